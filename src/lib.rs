@@ -1,0 +1,9 @@
+//! Easel, a desktop image studio. This page is the architecture.
+//!
+//! Layers import one way only (a test checks it):
+//! `api`, `picture` → `plan` → `library` → `engine` → `studio` → `ui` → `app`; `demo` stands beside.
+
+pub mod api;
+pub mod library;
+pub mod picture;
+pub mod plan;

@@ -1,0 +1,169 @@
+//! What the library keeps of a run, a job and a picture.
+
+use crate::api::{ModelId, Usage};
+use crate::picture::{Format, Size};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Names a run: one press of Generate.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+/// Names a job: one HTTP call of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub String);
+
+/// Names a picture; sorts by the time it was stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PictureId(pub String);
+
+/// Describes one press of Generate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: RunId,
+    /// Unix milliseconds, local clock.
+    pub created_ms: i64,
+    pub model: ModelId,
+    pub model_name: String,
+    pub prompt: String,
+    /// The parameters sent, for people: `16:9 · 2K`; empty when all were left to the provider.
+    pub settings: String,
+    /// Pictures asked for, over all jobs.
+    pub asked: u32,
+    /// Width over height of the tiles, when the request or the first result tells.
+    pub aspect: Option<f32>,
+}
+
+/// Describes one HTTP call of a run, as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    pub id: JobId,
+    pub run: RunId,
+    /// Place within the run, from 0.
+    pub position: u32,
+    /// Pictures asked for by this call.
+    pub asked: u32,
+    /// Exactly what is sent, but with inline references as `blake3:<hash>` addresses. Never the key.
+    pub request: Value,
+    /// What the recipe of its pictures will say beside the request.
+    pub context: RecipeContext,
+    pub state: JobState,
+}
+
+/// Where a job stands. Terminal states keep what happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum JobState {
+    Queued,
+    /// Written before the first byte goes out.
+    Sent,
+    /// All bytes of its pictures are on disk; decoding and indexing follow.
+    Received,
+    Stored,
+    Failed {
+        error: FailureRecord,
+    },
+    Cancelled,
+    /// Found `Sent` after a crash: the outcome, and whether it was billed, is not known.
+    Unknown,
+}
+
+/// A failure as kept on disk: enough to draw its card again after a restart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureRecord {
+    /// Stable word such as `rate_limited` or `refused`; what scripts see.
+    pub kind: String,
+    /// One sentence for people.
+    pub message: String,
+    /// Whether it was billed, where that is known.
+    pub billed: Option<bool>,
+    /// Moderation: the flagged fragment of the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flagged: Option<String>,
+    /// Pictures that arrived and are stored all the same.
+    #[serde(default)]
+    pub arrived: u32,
+}
+
+/// What a job knows, before it is sent, of what its pictures' recipes will say.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecipeContext {
+    pub model_name: String,
+    /// The endpoint records the request was made for, as the service described them at that moment.
+    pub endpoints: Vec<Value>,
+    pub references: Vec<RecipeReference>,
+    pub app_version: String,
+    /// Base address of the service, without credentials.
+    pub service: String,
+    /// The draft that made the request, for *use these settings again*.
+    pub draft: Option<crate::plan::Draft>,
+}
+
+/// A reference as a recipe names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecipeReference {
+    pub name: String,
+    /// http(s) address, or `blake3:<hash>` of the original bytes kept in the library.
+    pub address: String,
+    /// What was really sent, when it was not an address.
+    pub sent: Option<crate::plan::ReferenceFacts>,
+}
+
+/// Describes a picture of the library, light enough to hold a hundred thousand in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub id: PictureId,
+    pub run: RunId,
+    pub job: JobId,
+    /// Place within its job, from 0.
+    pub position: u32,
+    /// Path relative to the library folder.
+    pub file: String,
+    /// blake3 of the bytes, lower-case hex.
+    pub hash: String,
+    pub format: Format,
+    /// Pixels; for SVG the document's own size, rounded. `None` when the bytes could not be decoded.
+    pub size: Option<Size>,
+    pub bytes: u64,
+    /// Unix milliseconds, local clock.
+    pub created_ms: i64,
+    /// US dollars for this picture; with several per call the call's cost divided. `None`: not known.
+    pub cost: Option<f64>,
+    /// From sending to the last byte.
+    pub elapsed_ms: u64,
+    pub provider: Option<String>,
+    /// Unix milliseconds of its way to the trash; `None`: not in the trash.
+    pub trashed_ms: Option<i64>,
+}
+
+/// Everything that made a picture; the content of its side file. Never holds the key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Version of this format: 1.
+    pub version: u32,
+    pub id: PictureId,
+    pub run: RunId,
+    pub job: JobId,
+    pub position: u32,
+    /// Exactly what was sent, but with inline references as `blake3:<hash>` addresses.
+    pub request: Value,
+    pub context: RecipeContext,
+    pub provider: Option<String>,
+    pub generation_id: Option<String>,
+    pub usage: Option<Usage>,
+    /// US dollars for this picture.
+    pub cost: Option<f64>,
+    pub created_ms: i64,
+    pub elapsed_ms: u64,
+    /// Pictures asked for and arrived in this call.
+    pub asked: u32,
+    pub arrived: u32,
+    pub media_type: String,
+    pub hash: String,
+    pub bytes: u64,
+    pub size: Option<Size>,
+}
