@@ -1,6 +1,11 @@
 //! Recognises picture formats by their first bytes.
+//!
+//! Imports only the XML scanner of this layer. Content decides: names and media types that others declare are hints
+//! at best. Compressed drawings (svgz) are not recognised on purpose: they are a decompression bomb waiting to happen.
 
 use serde::{Deserialize, Serialize};
+
+use super::xml;
 
 /// Names a picture format Easel can show. `Gif` is accepted as a reference only (first frame shown).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -11,4 +16,130 @@ pub enum Format {
     WebP,
     Gif,
     Svg,
+}
+
+/// How far a drawing's root element may be from the start, in bytes; licence comments can be long.
+const SVG_PROLOG: usize = 256 * 1024;
+
+impl Format {
+    /// Recognises the format by content; `None` when the bytes are too few or belong to no known format.
+    pub fn sniff(bytes: &[u8]) -> Option<Format> {
+        match bytes {
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Format::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Format::Jpeg),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::WebP),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
+            _ => is_svg(bytes).then_some(Format::Svg),
+        }
+    }
+
+    /// Reads a media type such as `image/png` or `image/jpeg; q=1`; `None` for anything else.
+    pub fn from_media_type(media_type: &str) -> Option<Format> {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        match essence.to_ascii_lowercase().as_str() {
+            "image/png" => Some(Format::Png),
+            "image/jpeg" | "image/jpg" => Some(Format::Jpeg),
+            "image/webp" => Some(Format::WebP),
+            "image/gif" => Some(Format::Gif),
+            "image/svg+xml" | "image/svg" => Some(Format::Svg),
+            _ => None,
+        }
+    }
+
+    /// Gives the registered media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Png => "image/png",
+            Format::Jpeg => "image/jpeg",
+            Format::WebP => "image/webp",
+            Format::Gif => "image/gif",
+            Format::Svg => "image/svg+xml",
+        }
+    }
+
+    /// Gives the usual file name extension, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Png => "png",
+            Format::Jpeg => "jpg",
+            Format::WebP => "webp",
+            Format::Gif => "gif",
+            Format::Svg => "svg",
+        }
+    }
+
+    /// Gives the name to show, such as `PNG`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Png => "PNG",
+            Format::Jpeg => "JPEG",
+            Format::WebP => "WebP",
+            Format::Gif => "GIF",
+            Format::Svg => "SVG",
+        }
+    }
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = bytes.get(..SVG_PROLOG).unwrap_or(bytes);
+    let valid = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) => {
+            head.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default()
+        }
+    };
+    xml::root_name(xml::trim_start(valid)).is_some_and(|name| xml::local(name) == "svg")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Format; 5] = [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg];
+
+    #[test]
+    fn content_decides_the_format() {
+        let table: [(&[u8], Option<Format>); 22] = [
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some(Format::Png)),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF", Some(Format::Jpeg)),
+            (b"RIFF\x10\0\0\0WEBPVP8L", Some(Format::WebP)),
+            (b"RIFF\x10\0\0\0WAVEfmt ", None),
+            (b"GIF89a\x01\0", Some(Format::Gif)),
+            (b"GIF88a\x01\0", None),
+            (b"<svg/>", Some(Format::Svg)),
+            (b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'>", Some(Format::Svg)),
+            (b" \r\n\t<svg width='1'>", Some(Format::Svg)),
+            (b"<?xml version=\"1.0\"?>\n<!-- <html> --><svg>", Some(Format::Svg)),
+            (b"\xef\xbb\xbf <?xml version='1.0'?><svg:svg xmlns:svg='x'>", Some(Format::Svg)),
+            (b"<!DOCTYPE svg PUBLIC \"a>b\" \"c\" [<!ENTITY e '<x]>'>]><svg ", Some(Format::Svg)),
+            (b"<svg>caf\xc3", Some(Format::Svg)),
+            (b"<svgx/>", None),
+            (b"<html><svg/></html>", None),
+            (b"<!-- <svg/> -->", None),
+            (b"text <svg/>", None),
+            (b"\x1f\x8b\x08\0\0\0", None),
+            (b"\xff\xfe<\0s\0v\0g\0", None),
+            (b"BM\0\0", None),
+            (b"", None),
+            (b"<", None),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(Format::sniff(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn long_licence_comment_does_not_hide_a_drawing() {
+        let text = format!("<!--{}--><svg/>", "licence ".repeat(10_000));
+        assert_eq!(Format::sniff(text.as_bytes()), Some(Format::Svg));
+    }
+
+    #[test]
+    fn media_types_round_trip() {
+        for format in ALL {
+            assert_eq!(Format::from_media_type(format.media_type()), Some(format));
+        }
+        assert_eq!(Format::from_media_type(" Image/JPG ; charset=x"), Some(Format::Jpeg));
+        assert_eq!(Format::from_media_type("application/json"), None);
+    }
 }

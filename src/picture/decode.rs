@@ -1,0 +1,246 @@
+//! Bytes of any known format become pixels, under limits.
+//!
+//! Imports image and the drawings of this layer. The size is read from the header and judged before anything is
+//! allocated for the pixels. EXIF orientation is applied, so every size here is that of the upright picture.
+//! Embedded colour profiles are not applied: pixels are taken as sRGB.
+
+use std::io::Cursor;
+
+use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder};
+
+use super::error::guarded;
+use super::{Drawing, Error, Format, Limit, Pixels, Size, resize};
+
+/// Bounds what a picture may cost to decode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest side in pixels; 16,384 by default.
+    pub max_side: u32,
+    /// Number of pixels; 16,384² by default.
+    pub max_pixels: u64,
+    /// Memory in bytes for all buffers of one decoding together; 2 GiB by default.
+    pub max_alloc_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_side: 16_384, max_pixels: 16_384 * 16_384, max_alloc_bytes: 2 << 30 }
+    }
+}
+
+impl Limits {
+    /// Judges a size and the bytes needed for it; errors with [`Error::TooLarge`].
+    pub(super) fn check(&self, size: Size, alloc_bytes: u64) -> Result<(), Error> {
+        let limit = if size.longer_side() > self.max_side {
+            Limit::Side(self.max_side)
+        } else if size.area() > self.max_pixels {
+            Limit::Pixels(self.max_pixels)
+        } else if alloc_bytes > self.max_alloc_bytes {
+            Limit::Memory(self.max_alloc_bytes)
+        } else {
+            return Ok(());
+        };
+        Err(Error::TooLarge { size, limit })
+    }
+}
+
+/// Describes a picture that was not decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Info {
+    pub format: Format,
+    /// Upright size; of a drawing its own size, rounded up.
+    pub size: Size,
+    /// True when the file can hold transparency; always for GIF and SVG.
+    pub has_alpha: bool,
+}
+
+/// Reads format and size from the header alone; a drawing is parsed.
+///
+/// Errors as [`decode`] does, except for damage after the header.
+pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
+    match Format::sniff(bytes).ok_or(Error::Unrecognised)? {
+        Format::Svg => {
+            let size = Drawing::parse(bytes, limits)?.natural_size();
+            limits.check(size, size.rgba_bytes())?;
+            Ok(Info { format: Format::Svg, size, has_alpha: true })
+        }
+        format => probe_raster(format, bytes, limits),
+    }
+}
+
+/// Reads the header of anything but a drawing.
+pub(super) fn probe_raster(format: Format, bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
+    guarded(format, || Ok(open(format, bytes, limits)?.info))
+}
+
+/// Decodes a picture: upright, 8 bits per channel, straight alpha; of an animation the first frame.
+///
+/// A drawing is rasterised at its own size. Errors: [`Error::Unrecognised`], [`Error::TooLarge`] before any pixel is
+/// allocated, [`Error::Truncated`] or [`Error::Damaged`]; a JPEG cut inside its pixels is shown as far as it goes.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
+    match Format::sniff(bytes).ok_or(Error::Unrecognised)? {
+        Format::Svg => {
+            let drawing = Drawing::parse(bytes, limits)?;
+            let size = drawing.natural_size();
+            limits.check(size, size.rgba_bytes())?;
+            drawing.rasterise(size.longer_side())
+        }
+        format => guarded(format, || decode_raster(format, bytes, limits)),
+    }
+}
+
+/// Decodes a picture so that its longer side is at most `max_side` pixels; pixels are never enlarged.
+///
+/// A drawing has no pixels to enlarge: it is rasterised with its longer side exactly `max_side`. Errors as [`decode`].
+pub fn decode_scaled(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Pixels, Error> {
+    if Format::sniff(bytes) == Some(Format::Svg) {
+        return Drawing::parse(bytes, limits)?.rasterise(max_side);
+    }
+    let pixels = decode(bytes, limits)?;
+    let fits = pixels.size.longer_side() <= max_side;
+    Ok(if fits { pixels } else { resize::fit(&pixels, max_side) })
+}
+
+/// A decoder that has read its header and passed the limits.
+struct Opened<'a> {
+    decoder: Box<dyn ImageDecoder + 'a>,
+    info: Info,
+    orientation: Orientation,
+}
+
+fn open<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>, Error> {
+    let mut decoder = decoder(format, bytes, limits).map_err(|error| Error::from_decoder(format, &error))?;
+    let (width, height) = decoder.dimensions();
+    let stored = Size { width, height };
+    limits.check(stored, 0)?;
+
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let (size, turned) = match orientation {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            (Size { width: height, height: width }, true)
+        }
+        _ => (stored, false),
+    };
+    let color = decoder.color_type();
+    let converted = color != image::ColorType::Rgba8;
+    let copies = u64::from(converted) + u64::from(turned);
+    limits.check(size, decoder.total_bytes().saturating_add(size.rgba_bytes().saturating_mul(copies)))?;
+    Ok(Opened { decoder, info: Info { format, size, has_alpha: color.has_alpha() }, orientation })
+}
+
+fn decoder<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> image::ImageResult<Box<dyn ImageDecoder + 'a>> {
+    let input = Cursor::new(bytes);
+    let mut bounds = image::Limits::no_limits();
+    bounds.max_alloc = Some(limits.max_alloc_bytes);
+    Ok(match format {
+        Format::Png => Box::new(PngDecoder::with_limits(input, bounds)?),
+        Format::Jpeg => Box::new(JpegDecoder::new(input)?),
+        Format::WebP => Box::new(WebPDecoder::new(input)?),
+        Format::Gif => {
+            let mut decoder = GifDecoder::new(input)?;
+            decoder.set_limits(bounds)?;
+            Box::new(decoder)
+        }
+        Format::Svg => {
+            let hint = image::error::ImageFormatHint::Name("SVG".to_owned());
+            return Err(image::ImageError::Unsupported(hint.into()));
+        }
+    })
+}
+
+fn decode_raster(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
+    let Opened { decoder, info, orientation } = open(format, bytes, limits)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| Error::from_decoder(format, &error))?;
+    picture.apply_orientation(orientation);
+    Pixels::new(info.size, picture.into_rgba8().into_raw())
+        .ok_or_else(|| Error::damaged(format, "the size does not match the pixels"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn size(width: u32, height: u32) -> Size {
+        Size { width, height }
+    }
+
+    #[test]
+    fn every_format_is_probed_and_decoded() {
+        for (format, bytes) in samples::all() {
+            let info = probe(&bytes, &Limits::default()).unwrap();
+            let pixels = decode(&bytes, &Limits::default()).unwrap();
+            assert_eq!((info.format, info.size), (format, samples::SIZE), "{format:?}");
+            assert_eq!(pixels.size, samples::SIZE, "{format:?}");
+            let psnr = samples::psnr(&pixels, &samples::picture());
+            assert!(psnr > 25.0, "{format:?} came out at {psnr:.1} dB");
+        }
+    }
+
+    #[test]
+    fn header_tells_alpha() {
+        let alpha = |bytes: &[u8]| probe(bytes, &Limits::default()).unwrap().has_alpha;
+        assert!(!alpha(&samples::png(image::ColorType::Rgb8)));
+        assert!(alpha(&samples::png(image::ColorType::Rgba8)));
+        assert!(!alpha(&samples::jpeg()));
+        assert!(alpha(&samples::svg()));
+    }
+
+    #[test]
+    fn deep_and_grey_pictures_become_eight_bit_rgba() {
+        for color in [image::ColorType::Rgba16, image::ColorType::L16, image::ColorType::L8, image::ColorType::La8] {
+            let pixels = decode(&samples::png(color), &Limits::default()).unwrap();
+            assert_eq!((pixels.size, pixels.is_opaque()), (samples::SIZE, true), "{color:?}");
+        }
+    }
+
+    #[test]
+    fn exif_orientation_turns_the_picture() {
+        let bytes = samples::jpeg_with_orientation(6);
+        let info = probe(&bytes, &Limits::default()).unwrap();
+        let upright = Size { width: samples::SIZE.height, height: samples::SIZE.width };
+        assert_eq!(info.size, upright);
+        let pixels = decode(&bytes, &Limits::default()).unwrap();
+        assert_eq!(pixels.size, upright);
+        let plain = decode(&samples::jpeg(), &Limits::default()).unwrap();
+        // Orientation 6 is shown turned clockwise: the stored bottom left comes to the top left.
+        let bottom_left = plain.rgba.len() - samples::SIZE.width as usize * 4;
+        assert_eq!(pixels.rgba[..4], plain.rgba[bottom_left..][..4]);
+    }
+
+    #[test]
+    fn limits_refuse_by_side_area_and_memory() {
+        let bytes = samples::png(image::ColorType::Rgb8);
+        let Size { width, height } = samples::SIZE;
+        let area = u64::from(width * height);
+        let base = Limits::default();
+        let table = [
+            (Limits { max_side: width - 1, ..base }, Limit::Side(width - 1)),
+            (Limits { max_pixels: area - 1, ..base }, Limit::Pixels(area - 1)),
+            (Limits { max_alloc_bytes: area * 7 - 1, ..base }, Limit::Memory(area * 7 - 1)),
+        ];
+        for (limits, limit) in table {
+            let refused = Err(Error::TooLarge { size: size(width, height), limit });
+            assert_eq!(decode(&bytes, &limits), refused);
+            assert_eq!(probe(&bytes, &limits).map(|_| ()), refused.map(|_| ()));
+        }
+        assert!(decode(&bytes, &Limits { max_alloc_bytes: area * 7, ..base }).is_ok());
+    }
+
+    #[test]
+    fn scaled_decoding_shrinks_pixels_and_redraws_drawings() {
+        let limits = Limits::default();
+        let png = samples::png(image::ColorType::Rgb8);
+        assert_eq!(decode_scaled(&png, 24, &limits).unwrap().size, samples::SIZE.fitted(24));
+        assert_eq!(decode_scaled(&png, 4096, &limits).unwrap().size, samples::SIZE);
+        assert_eq!(decode_scaled(&samples::svg(), 960, &limits).unwrap().size.longer_side(), 960);
+    }
+
+    #[test]
+    fn unknown_bytes_are_unrecognised() {
+        assert_eq!(decode(b"hello", &Limits::default()), Err(Error::Unrecognised));
+        assert_eq!(probe(b"", &Limits::default()), Err(Error::Unrecognised));
+    }
+}

@@ -1,0 +1,124 @@
+//! What can go wrong between bytes and pixels.
+//!
+//! Imports only the types of this layer. Every sentence says what happened and what to do, and never quotes the
+//! picture itself. Reasons are the decoders' own words, clipped.
+
+use super::{Format, Size};
+
+/// Says why bytes did not become pixels, or pixels not bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The first bytes belong to no format of [`Format`].
+    #[error("the file is not a picture that Easel reads; use PNG, JPEG, WebP, GIF or SVG")]
+    Unrecognised,
+    /// The picture says it is larger than the limits allow; nothing was allocated for it.
+    #[error("the picture is {size} pixels and the limit is {limit}; use a smaller one")]
+    TooLarge { size: Size, limit: Limit },
+    /// The bytes end before the picture does.
+    #[error("the {} picture is cut off; load it again", .format.name())]
+    Truncated { format: Format },
+    /// The bytes break the rules of their format.
+    #[error("the {} picture is damaged and cannot be shown: {reason}", .format.name())]
+    Damaged { format: Format, reason: String },
+    /// The bytes are a legal picture of a kind that the decoder does not know.
+    #[error("this kind of {} cannot be read: {reason}", .format.name())]
+    Unsupported { format: Format, reason: String },
+    /// The drawing would take unreasonable time, stack or memory.
+    #[error("the drawing is too complex ({reason}); simplify it")]
+    SvgTooComplex { reason: &'static str },
+    /// The pixels cannot be written in this format.
+    #[error("the picture cannot be saved as {}: {reason}", .format.name())]
+    Encode { format: Format, reason: String },
+}
+
+/// Names the limit that a picture exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Longest side in pixels.
+    Side(u32),
+    /// Number of pixels.
+    Pixels(u64),
+    /// Memory for decoding, in bytes.
+    Memory(u64),
+}
+
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Limit::Side(side) => write!(f, "{side} per side"),
+            Limit::Pixels(pixels) => write!(f, "{} megapixels", pixels / 1_000_000),
+            Limit::Memory(bytes) => write!(f, "{} MiB of memory", bytes >> 20),
+        }
+    }
+}
+
+/// Longest text that an error quotes from a decoder, in characters.
+const REASON_CHARS: usize = 200;
+
+impl Error {
+    pub(super) fn damaged(format: Format, reason: impl std::fmt::Display) -> Error {
+        Error::Damaged { format, reason: clip(&reason) }
+    }
+
+    pub(super) fn encode(format: Format, reason: impl std::fmt::Display) -> Error {
+        Error::Encode { format, reason: clip(&reason) }
+    }
+
+    pub(super) fn from_decoder(format: Format, error: &image::ImageError) -> Error {
+        use image::ImageError;
+        match error {
+            ImageError::IoError(source) if source.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Error::Truncated { format }
+            }
+            ImageError::Unsupported(_) => Error::Unsupported { format, reason: clip(error) },
+            _ if ends_early(error) => Error::Truncated { format },
+            _ => Error::damaged(format, error),
+        }
+    }
+}
+
+/// Looks for the end of the bytes among the causes: image-webp and gif wrap it.
+fn ends_early(error: &image::ImageError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+fn clip(reason: &dyn std::fmt::Display) -> String {
+    let line = reason.to_string().replace('\n', " ");
+    line.chars().take(REASON_CHARS).collect()
+}
+
+/// Runs a decoder or renderer that others wrote and turns a panic into an error.
+///
+/// These crates parse hostile bytes and hold `unwrap`s and unchecked arithmetic of their own; one odd file must not
+/// take a decode thread down. They share no state with us, so nothing is left half-changed.
+pub(super) fn guarded<T>(format: Format, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::Damaged { format, reason: "the decoder gave up".to_owned() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panic_of_a_decoder_becomes_an_error() {
+        let result: Result<(), Error> = guarded(Format::Gif, || panic!("as a broken decoder does"));
+        assert_eq!(result, Err(Error::Damaged { format: Format::Gif, reason: "the decoder gave up".into() }));
+    }
+
+    #[test]
+    fn errors_are_one_sentence() {
+        let size = Size { width: 60_000, height: 60_000 };
+        let error = Error::TooLarge { size, limit: Limit::Side(16_384) };
+        let text = "the picture is 60000 × 60000 pixels and the limit is 16384 per side; use a smaller one";
+        assert_eq!(error.to_string(), text);
+        assert!(Error::damaged(Format::Png, "x".repeat(10_000)).to_string().chars().count() < 300);
+    }
+}

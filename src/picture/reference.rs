@@ -1,0 +1,202 @@
+//! Makes pictures fit to be sent along with a request.
+//!
+//! Imports this layer only. Services take PNG, JPEG, WebP and GIF, and requests have a limit: what fits goes as it
+//! is, byte for byte; what is too large is scaled and written anew; drawings become PNG. The original is never
+//! changed, and what was written anew is upright, with no EXIF or profile left.
+
+use super::{Drawing, Encoding, Error, Format, Info, Limits, Pixels, Size, decode, encode, fit, probe};
+
+/// Bounds what is sent as one reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrepareLimits {
+    /// Longest side in pixels; 2,048 by default.
+    pub max_side: u32,
+    /// Size of the file in bytes, before base64; 4 MiB by default.
+    pub max_bytes: usize,
+}
+
+impl Default for PrepareLimits {
+    fn default() -> Self {
+        PrepareLimits { max_side: 2048, max_bytes: 4 << 20 }
+    }
+}
+
+/// Holds a reference ready to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Prepared {
+    pub bytes: Vec<u8>,
+    /// Media type of `bytes`, such as `image/png`.
+    pub media_type: &'static str,
+    /// Upright size of what is sent.
+    pub size: Size,
+    /// What the given file was.
+    pub original: Info,
+    /// False when `bytes` are those that were given.
+    pub changed: bool,
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Prepared { bytes, media_type, size, original, changed } = self;
+        let length = bytes.len();
+        write!(f, "Prepared({size}, {media_type}, {length} bytes, changed: {changed}, from {original:?})")
+    }
+}
+
+/// JPEG qualities tried in turn before the picture is made smaller.
+const QUALITIES: [u8; 3] = [90, 80, 70];
+/// No side is made smaller than this to fit.
+const MIN_SIDE: u32 = 16;
+
+/// Prepares a picture for sending: untouched when it fits, else scaled and written anew.
+///
+/// With transparency it becomes PNG, else JPEG; drawings become PNG with their longer side at the limit. Errors as
+/// [`decode`], or [`Error::Encode`] when even a tiny copy exceeds `max_bytes`.
+pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> {
+    let decoding = Limits::default();
+    if Format::sniff(bytes) == Some(Format::Svg) {
+        let drawing = Drawing::parse(bytes, &decoding)?;
+        let original = Info { format: Format::Svg, size: drawing.natural_size(), has_alpha: true };
+        return write_to_fit(drawing.rasterise(limits.max_side)?, &[Encoding::Png], original, limits);
+    }
+    let original = probe(bytes, &decoding)?;
+    if original.size.longer_side() <= limits.max_side && bytes.len() <= limits.max_bytes {
+        let media_type = original.format.media_type();
+        return Ok(Prepared { bytes: bytes.to_vec(), media_type, size: original.size, original, changed: false });
+    }
+    let mut pixels = decode(bytes, &decoding)?;
+    if pixels.size.longer_side() > limits.max_side {
+        pixels = fit(&pixels, limits.max_side);
+    }
+    if pixels.is_opaque() {
+        write_to_fit(pixels, &QUALITIES.map(|quality| Encoding::Jpeg { quality }), original, limits)
+    } else {
+        write_to_fit(pixels, &[Encoding::Png], original, limits)
+    }
+}
+
+/// Tries the encodings in turn, then smaller and smaller copies of the same pixels.
+fn write_to_fit(
+    pixels: Pixels,
+    encodings: &[Encoding],
+    original: Info,
+    limits: &PrepareLimits,
+) -> Result<Prepared, Error> {
+    let mut side = pixels.size.longer_side();
+    let mut copy = pixels;
+    loop {
+        let mut smallest = usize::MAX;
+        for encoding in encodings {
+            let bytes = encode(&copy, encoding, [255; 3])?;
+            if bytes.len() <= limits.max_bytes {
+                let media_type = encoding.format().media_type();
+                return Ok(Prepared { bytes, media_type, size: copy.size, original, changed: true });
+            }
+            smallest = smallest.min(bytes.len());
+        }
+        if side <= MIN_SIDE {
+            let format = encodings.first().map_or(Format::Png, |encoding| encoding.format());
+            return Err(Error::encode(format, format!("it does not fit into {} bytes", limits.max_bytes)));
+        }
+        // Bytes go with the area, roughly: aim a little below, but never by less than a tenth or more than a half.
+        let ratio = (limits.max_bytes as f64 / smallest as f64).sqrt() * 0.95;
+        side = ((f64::from(side) * ratio.clamp(0.5, 0.9)) as u32).max(MIN_SIDE);
+        copy = fit(&copy, side);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn limits(max_side: u32, max_bytes: usize) -> PrepareLimits {
+        PrepareLimits { max_side, max_bytes }
+    }
+
+    fn noise(side: u32, alpha: u8) -> Pixels {
+        let mut state = 7_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let rgba = (0..side * side).flat_map(|_| [next(), next(), next(), alpha]).collect();
+        Pixels::new(Size { width: side, height: side }, rgba).unwrap()
+    }
+
+    #[test]
+    fn what_fits_goes_untouched() {
+        for (format, bytes) in samples::all().into_iter().filter(|(format, _)| *format != Format::Svg) {
+            let prepared = prepare(&bytes, &PrepareLimits::default()).unwrap();
+            assert!(prepared.bytes == bytes && !prepared.changed, "{format:?}");
+            assert_eq!((prepared.media_type, prepared.size), (format.media_type(), samples::SIZE));
+        }
+    }
+
+    #[test]
+    fn too_large_sides_are_scaled() {
+        let bytes = samples::png(image::ColorType::Rgb8);
+        let prepared = prepare(&bytes, &limits(50, 4 << 20)).unwrap();
+        assert_eq!((prepared.media_type, prepared.size), ("image/jpeg", samples::SIZE.fitted(50)));
+        assert_eq!((prepared.original.format, prepared.original.size), (Format::Png, samples::SIZE));
+        assert!(prepared.changed);
+        assert_eq!(decode(&prepared.bytes, &Limits::default()).unwrap().size, prepared.size);
+    }
+
+    #[test]
+    fn heavy_files_become_lighter_until_they_fit() {
+        for (alpha, media_type, max_bytes) in [(255, "image/jpeg", 30_000), (90, "image/png", 30_000)] {
+            let heavy = samples::png_of(&noise(160, alpha));
+            assert!(heavy.len() > 60_000);
+            let prepared = prepare(&heavy, &limits(2048, max_bytes)).unwrap();
+            assert!(prepared.bytes.len() <= max_bytes, "{} bytes", prepared.bytes.len());
+            assert_eq!(prepared.media_type, media_type);
+            assert!(prepared.size.width >= 60, "it is not made needlessly small: {}", prepared.size);
+            let has_alpha = !decode(&prepared.bytes, &Limits::default()).unwrap().is_opaque();
+            assert_eq!(has_alpha, alpha < 255);
+        }
+    }
+
+    #[test]
+    fn quality_goes_before_size() {
+        let heavy = samples::png_of(&noise(160, 255));
+        let at_90 = encode(&noise(160, 255), &Encoding::Jpeg { quality: 90 }, [0; 3]).unwrap().len();
+        let prepared = prepare(&heavy, &limits(2048, at_90 - 1)).unwrap();
+        assert_eq!(prepared.size, Size { width: 160, height: 160 });
+    }
+
+    #[test]
+    fn rotated_photo_comes_out_upright() {
+        let photo = samples::jpeg_of(&samples::scene(Size { width: 400, height: 300 }));
+        let prepared = prepare(&samples::with_orientation(&photo, 6), &limits(200, 4 << 20)).unwrap();
+        assert_eq!(prepared.original.size, Size { width: 300, height: 400 });
+        let sent = decode(&prepared.bytes, &Limits::default()).unwrap();
+        assert_eq!((sent.size, prepared.size), (Size { width: 150, height: 200 }, sent.size));
+        let turned = image::RgbaImage::from_raw(400, 300, decode(&photo, &Limits::default()).unwrap().rgba).unwrap();
+        let turned = image::imageops::rotate90(&turned).into_raw();
+        let expected = fit(&Pixels::new(Size { width: 300, height: 400 }, turned).unwrap(), 200);
+        assert!(samples::psnr(&sent, &expected) > 30.0);
+    }
+
+    #[test]
+    fn drawing_becomes_a_png_at_the_limit() {
+        let prepared = prepare(&samples::svg(), &limits(640, 4 << 20)).unwrap();
+        assert_eq!((prepared.media_type, prepared.size.longer_side()), ("image/png", 640));
+        assert_eq!(prepared.original.format, Format::Svg);
+        assert!(prepared.changed);
+        let small = prepare(&samples::svg(), &limits(640, 3_000)).unwrap();
+        assert!(small.bytes.len() <= 3_000 && small.size.longer_side() < 640);
+    }
+
+    #[test]
+    fn impossible_limit_is_an_error() {
+        let result = prepare(&samples::jpeg(), &limits(2048, 20));
+        assert!(matches!(result, Err(Error::Encode { .. })), "{result:?}");
+    }
+
+    #[test]
+    fn debug_does_not_print_the_bytes() {
+        let prepared = prepare(&samples::jpeg(), &PrepareLimits::default()).unwrap();
+        assert!(format!("{prepared:?}").len() < 200);
+    }
+}

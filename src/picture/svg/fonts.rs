@@ -1,0 +1,70 @@
+//! The fonts that drawings' text is set in: one database for the whole process.
+//!
+//! Imports fontdb through resvg. Loaded at the first use, since finding the system's fonts reads many files; drawings
+//! share it and never change it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use resvg::usvg::fontdb::{Database, Family, Query, Source};
+
+struct Fonts {
+    fallback: Option<&'static [u8]>,
+    loaded: Option<Arc<Database>>,
+}
+
+static FONTS: Mutex<Fonts> = Mutex::new(Fonts { fallback: None, loaded: None });
+
+/// Sets the font for text whose families the system does not have, as the bytes of a TrueType or OpenType file.
+///
+/// Holds for drawings parsed from now on. Without it, or when the bytes are no font, some font of the system serves.
+pub fn set_fallback_font(font: &'static [u8]) {
+    *FONTS.lock().unwrap_or_else(PoisonError::into_inner) = Fonts { fallback: Some(font), loaded: None };
+}
+
+pub(super) fn database() -> Arc<Database> {
+    let mut fonts = FONTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let fallback = fonts.fallback;
+    Arc::clone(fonts.loaded.get_or_insert_with(|| Arc::new(load(fallback))))
+}
+
+fn load(fallback: Option<&'static [u8]>) -> Database {
+    let mut database = Database::new();
+    let ids = fallback.map(|font| database.load_font_source(Source::Binary(Arc::new(font))));
+    let fallback_id = ids.and_then(|ids| ids.first().copied());
+    database.load_system_fonts();
+    let family = match fallback_id {
+        Some(id) => database.face(id),
+        None => database.faces().next(),
+    };
+    let Some(family) = family.and_then(|face| face.families.first()).map(|(name, _)| name.clone()) else {
+        return database;
+    };
+    let is_missing =
+        |database: &Database, family| database.query(&Query { families: &[family], ..Query::default() }).is_none();
+    if is_missing(&database, Family::SansSerif) {
+        database.set_sans_serif_family(family.as_str());
+    }
+    if is_missing(&database, Family::Serif) {
+        database.set_serif_family(family.as_str());
+    }
+    if is_missing(&database, Family::Monospace) {
+        database.set_monospace_family(family.as_str());
+    }
+    database
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_font_do_no_harm() {
+        let without = load(None);
+        assert_eq!(load(Some(b"no font")).len(), without.len());
+    }
+
+    #[test]
+    fn database_is_loaded_once() {
+        assert!(Arc::ptr_eq(&database(), &database()));
+    }
+}
