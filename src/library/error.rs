@@ -65,7 +65,7 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
             // SQLite does not say which file; there is only this one.
-            Self::Full { path: super::library::DATABASE.into() }
+            Self::Full { path: super::open::DATABASE.into() }
         } else {
             Self::Database(error)
         }

@@ -156,7 +156,7 @@ impl Library {
     pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
         let (path, recipe) = (self.dir.join(&arrival.file), &arrival.recipe);
         let side = side_file(&path);
-        if (path.exists() && !holds(&path, recipe)) || (side.exists() && !tells(&side, recipe)) {
+        if (path.exists() && !holds(&path, recipe)) || (side.exists() && read_side(&side, &recipe.id).is_none()) {
             // Somebody else's file took the name in the meantime.
             arrival.file = self.free_file(&arrival.file);
             self.write_note(&arrival)?;
@@ -194,10 +194,10 @@ pub(super) fn holds(path: &Path, recipe: &Recipe) -> bool {
         && std::fs::read(path).is_ok_and(|bytes| content_hash(&bytes) == recipe.hash)
 }
 
-/// Says whether a side file belongs to a recipe.
-fn tells(path: &Path, recipe: &Recipe) -> bool {
-    let found = std::fs::read(path).ok().and_then(|text| serde_json::from_slice::<Recipe>(&text).ok());
-    found.is_some_and(|found| found.id == recipe.id)
+/// Reads a side file; `None` when it cannot be read or belongs to another picture.
+pub(super) fn read_side(path: &Path, id: &PictureId) -> Option<Recipe> {
+    let recipe = serde_json::from_slice::<Recipe>(&std::fs::read(path).ok()?).ok()?;
+    (recipe.id == *id).then_some(recipe)
 }
 
 fn picture_of(recipe: &Recipe, file: String) -> Picture {

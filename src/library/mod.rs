@@ -16,8 +16,8 @@ mod export;
 mod id;
 mod journal;
 mod keep;
-mod library;
 mod names;
+mod open;
 mod pictures;
 mod record;
 mod recover;
@@ -33,8 +33,8 @@ mod trash;
 pub use error::{Error, Result};
 pub use export::write_new;
 pub use keep::{Kept, NewPicture};
-pub use library::Library;
 pub use names::{content_hash, safe_words};
+pub use open::Library;
 pub use pictures::Spent;
 pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,

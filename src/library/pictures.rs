@@ -2,6 +2,7 @@
 //!
 //! Invariant: a list is one pass over one index, without a file being touched.
 
+use super::keep::read_side;
 use super::names::{extension, format_of, side_file};
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, RunId};
 use crate::api::ModelId;
@@ -34,7 +35,7 @@ impl Library {
         self.list("WHERE trashed_ms IS NOT NULL ORDER BY trashed_ms DESC, id DESC")
     }
 
-    fn list(&self, which: &str) -> Result<Vec<Picture>> {
+    pub(super) fn list(&self, which: &str) -> Result<Vec<Picture>> {
         let mut query = self.db.prepare_cached(&format!("{COLUMNS} {which}"))?;
         Ok(query.query_map([], picture_from)?.collect::<rusqlite::Result<_>>()?)
     }
@@ -58,9 +59,7 @@ impl Library {
     /// its own.
     pub fn recipe(&self, id: &PictureId) -> Result<Recipe> {
         let picture = self.known_picture(id)?;
-        let side = std::fs::read(side_file(&self.picture_path(&picture)));
-        let recipe = side.ok().and_then(|text| serde_json::from_slice::<Recipe>(&text).ok());
-        match recipe.filter(|recipe| recipe.id == *id) {
+        match read_side(&side_file(&self.picture_path(&picture)), id) {
             Some(recipe) => Ok(recipe),
             None => self.recipe_copy(id)?.ok_or_else(|| Error::Missing { what: "recipe", name: id.0.clone() }),
         }

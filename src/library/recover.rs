@@ -3,7 +3,8 @@
 //! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
 //! and run again at any point.
 
-use super::keep::{Arrival, holds};
+use super::keep::{Arrival, holds, read_side};
+use super::names::side_file;
 use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Result};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -15,8 +16,8 @@ pub struct Recovered {
     pub queued: Vec<JobId>,
     /// Jobs that were on the wire; whether they were billed is not known.
     pub unknown: Vec<JobId>,
-    /// Pictures that had been received and are indexed now; their size is not known until they are decoded, see
-    /// [`Library::set_size`].
+    /// Pictures that had been received and are indexed now; where their size is not known yet, it comes by
+    /// decoding and [`Library::set_size`].
     pub received: Vec<Picture>,
     /// Files whose story cannot be told any more, kept under `incoming/leftovers/`.
     pub leftovers: Vec<PathBuf>,
@@ -92,7 +93,8 @@ impl Library {
             return Ok(None);
         }
         let kept = self.place(arrival)?;
-        self.index(&kept, None).map(Some)
+        let side = read_side(&side_file(&self.picture_path(&kept.picture)), &id);
+        self.index(&kept, side.and_then(|side| side.size)).map(Some)
     }
 
     fn put_aside(&self, path: &Path) -> Result<PathBuf> {

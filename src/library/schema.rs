@@ -41,7 +41,7 @@ CREATE TABLE recipes (picture TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE charges (picture TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, cost REAL) STRICT, WITHOUT ROWID;
 CREATE INDEX charges_by_time ON charges (created_ms, cost);
 
--- Pictures on their way into the trash (trashed_ms set) or out of it.
+-- Pictures on their way into the trash (trashed_ms set), out of it, or away for good (target empty).
 CREATE TABLE moves (picture TEXT PRIMARY KEY, target TEXT NOT NULL, trashed_ms INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -99,7 +99,7 @@ impl Storage {
 
     /// Commits to the database, fsynced.
     pub(crate) fn commit(&self, transaction: rusqlite::Transaction<'_>) -> Result<()> {
-        self.step().map_err(|source| Error::write(Path::new(super::library::DATABASE), source))?;
+        self.step().map_err(|source| Error::write(Path::new(super::open::DATABASE), source))?;
         Ok(transaction.commit()?)
     }
 

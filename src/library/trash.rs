@@ -46,7 +46,7 @@ impl Library {
         let (from, to) = if trashed_ms.is_some() { ("pictures/", "trash/") } else { ("trash/", "pictures/") };
         let mut targets = BTreeSet::new();
         let mut wishes = Vec::new();
-        for id in ids {
+        for id in ids.iter().collect::<BTreeSet<_>>() {
             let picture = self.known_picture(id)?;
             if picture.trashed_ms.is_some() != trashed_ms.is_some() {
                 let wanted = format!("{to}{}", picture.file.strip_prefix(from).unwrap_or(&picture.file));
@@ -96,8 +96,9 @@ impl Library {
         self.storage.rename_new(&one.from, &target)
     }
 
-    /// Brings side files and index to where the pictures are, whatever was interrupted.
+    /// Brings side files and index to where the pictures are, whatever was interrupted; goes on emptying.
     pub(super) fn settle_moves(&mut self) -> Result<()> {
+        self.delete_marked()?;
         let moves = self.moves()?;
         let mut folders = BTreeSet::new();
         let mut moved = Vec::new();
@@ -139,28 +140,43 @@ impl Library {
     /// After an error, those not yet deleted are still in the trash.
     pub fn empty_trash(&mut self) -> Result<Emptied> {
         self.settle_moves()?;
-        let mut emptied = Vec::new();
+        let all = self.db.transaction()?;
+        all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
+        self.storage.commit(all)?;
+        let gone = self.delete_marked()?;
+        Ok(Emptied { count: gone.len(), bytes: gone.iter().map(|picture| picture.bytes).sum() })
+    }
+
+    /// Deletes the pictures whose move has no target: the trash was to be emptied.
+    fn delete_marked(&mut self) -> Result<Vec<Picture>> {
+        let marked = self.list("WHERE id IN (SELECT picture FROM moves WHERE target = '')")?;
+        if marked.is_empty() {
+            return Ok(marked);
+        }
+        let mut gone = Vec::new();
         let mut deleted = Ok(());
-        for picture in self.trashed()? {
+        for picture in marked {
             let path = self.picture_path(&picture);
-            deleted = self.storage.remove(&path).and_then(|()| self.storage.remove(&side_file(&path)));
+            // The recipe first: it is of no use without its picture, but its picture is without it.
+            deleted = self.storage.remove(&side_file(&path)).and_then(|()| self.storage.remove(&path));
             if deleted.is_err() {
                 break;
             }
-            emptied.push(picture);
+            gone.push(picture);
         }
         let all = self.db.transaction()?;
-        for picture in &emptied {
+        for picture in &gone {
             all.prepare_cached("DELETE FROM pictures WHERE id = ?1")?.execute([&picture.id.0])?;
             all.prepare_cached("DELETE FROM recipes WHERE picture = ?1")?.execute([&picture.id.0])?;
         }
+        all.execute("DELETE FROM moves WHERE target = ''", [])?;
         self.storage.commit(all)?;
-        for picture in &emptied {
+        for picture in &gone {
             let mut same = self.db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?;
             if !same.exists([&picture.hash])? {
                 self.storage.discard(&thumbnail_path(&self.dir, &picture.hash));
             }
         }
-        deleted.map(|()| Emptied { count: emptied.len(), bytes: emptied.iter().map(|picture| picture.bytes).sum() })
+        deleted.map(|()| gone)
     }
 }
