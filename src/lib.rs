@@ -7,3 +7,5 @@ pub mod api;
 pub mod library;
 pub mod picture;
 pub mod plan;
+pub mod studio;
+pub mod ui;
