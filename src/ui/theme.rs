@@ -23,6 +23,7 @@ pub const PANE_GAP: f32 = 6.0;
 pub const PADDING: f32 = 12.0;
 /// Heights.
 pub const FIELD: f32 = 26.0;
+pub const RATIO_BUTTON: f32 = 34.0;
 pub const ROW: f32 = 32.0;
 pub const TOP_BAR: f32 = 40.0;
 pub const MAIN_BUTTON: f32 = 44.0;
@@ -95,7 +96,7 @@ pub fn install(ctx: &Context) {
 
 /// Gives the entries of a menu or a list their room; call first inside the menu.
 pub fn menu_entries(ui: &mut Ui) {
-    ui.spacing_mut().button_padding = vec2(TILE_GAP, GAP);
+    ui.spacing_mut().button_padding = vec2(TILE_GAP, 5.0);
     ui.spacing_mut().item_spacing.y = 0.0;
 }
 
@@ -122,8 +123,10 @@ fn apply(style: &mut Style, t: &Tokens) {
     style.interaction.tooltip_delay = 0.4;
 
     let spacing = &mut style.spacing;
-    spacing.item_spacing = vec2(TILE_GAP, GAP);
-    spacing.button_padding = vec2(10.0, GAP);
+    // Fields of 26 stand in rows of 32.
+    spacing.item_spacing = vec2(TILE_GAP, ROW - FIELD);
+    // A line of text is 16 high: the field around it 26.
+    spacing.button_padding = vec2(10.0, 5.0);
     spacing.interact_size = vec2(FIELD, FIELD);
     spacing.window_margin = Margin::same(16);
     spacing.menu_margin = Margin::same(4);

@@ -2,6 +2,9 @@
 //!
 //! Every file of this folder must be listed here; a test checks it.
 
+#![cfg(test)]
+
+mod icon;
 mod layers;
 mod painter;
 mod widgets;

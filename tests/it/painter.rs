@@ -28,6 +28,12 @@ pub fn snapshot<State>(harness: &mut Harness<'_, State>, name: &str) {
     harness.snapshot_options(name, &SnapshotOptions::new().threshold(0.6).max_failed_pixels(4));
 }
 
+/// Fills the margin that the test harness leaves around a bare `ui`.
+pub fn ground(ui: &egui::Ui) {
+    let painter = ui.ctx().layer_painter(egui::LayerId::background());
+    painter.rect_filled(ui.ctx().content_rect(), 0, ui.visuals().panel_fill);
+}
+
 #[derive(Default)]
 pub struct Painter {
     textures: HashMap<TextureId, Texture>,
@@ -282,7 +288,8 @@ impl Texture {
 }
 
 fn drawing(theme: Theme) -> Harness<'static> {
-    harness([160.0, 120.0], theme).build_ui(|ui| {
+    harness([160.0, 200.0], theme).build_ui(|ui| {
+        ground(ui);
         egui::CentralPanel::default().show(ui, |ui| {
             ui.heading("Easel");
             ui.label("half-covered pixels, rounded corners, a texture");

@@ -5,8 +5,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::painter;
+use easel::studio::{self, view::View, view::Zoom};
 use easel::ui::widgets::{self, Answer, Change, IconButton, Tone};
-use easel::ui::{icons, theme};
+use easel::ui::{icons, theme, zoom};
 
 /// Everything that a widget can be given or give back.
 struct Gallery {
@@ -62,8 +63,7 @@ fn left(ui: &mut Ui, g: &mut Gallery) {
         IconButton::new(icons::CLOCK_COUNTER_CLOCKWISE, "Earlier prompts").keys(Some("Ctrl+H")).show(ui);
     });
     widgets::section_header(ui, "Settings");
-    widgets::field_row(ui, "Aspect ratio", |ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(theme::GAP, theme::GAP);
+    widgets::ratio_row(ui, "Aspect ratio", |ui| {
         for (index, (ratio, text)) in RATIOS.iter().enumerate() {
             if widgets::ratio_button(ui, *ratio, text, g.ratio == index).clicked() {
                 g.ratio = index;
@@ -106,13 +106,16 @@ fn left(ui: &mut Ui, g: &mut Gallery) {
     }
 }
 
-fn centre(ui: &mut Ui, g: &mut Gallery) {
-    ui.horizontal(|ui| {
+fn top(ui: &mut Ui, g: &mut Gallery) {
+    ui.horizontal_centered(|ui| {
         let choices = [(0, "Grid", "G"), (1, "Viewer", "E"), (2, "Compare", "C")];
         widgets::segmented(ui, &mut g.view, &choices);
         ui.label(theme::Type::Body.text("Today $0.42 · 12 pictures").color(theme::tokens(ui).soft));
         widgets::key_hint(ui, "Ctrl+Enter");
     });
+}
+
+fn centre(ui: &mut Ui, g: &mut Gallery) {
     widgets::search_field(ui, &mut g.empty_search, "Search prompts, models, tags", "Search pictures");
     widgets::search_field(ui, &mut g.search, "Search 31 models", "Search models");
     ui.horizontal_wrapped(|ui| {
@@ -139,7 +142,9 @@ fn centre(ui: &mut Ui, g: &mut Gallery) {
         widgets::button(ui, Some(icons::COLUMNS), "Compare pictures");
         widgets::button(ui, None, "Save as…");
         ui.add_enabled_ui(false, |ui| widgets::button(ui, None, "Not now"));
-        let _ = ui.button("Plain");
+        if ui.button("Plain").clicked() {
+            g.pressed.push("plain");
+        }
     });
     if widgets::banner(ui, Tone::Warning, "No connection since 13:05. What is queued waits", Some("Try again"))
         .is_some()
@@ -164,13 +169,16 @@ fn centre(ui: &mut Ui, g: &mut Gallery) {
 
 fn gallery(ui: &mut Ui, g: &mut Gallery) {
     let t = theme::tokens(ui);
+    painter::ground(ui);
     let panel = egui::Frame::new().fill(t.panel).inner_margin(theme::PADDING);
+    let bar = panel.inner_margin(egui::Margin::symmetric(theme::PADDING as i8, 0));
+    Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top(ui, g));
     Panel::left("left").exact_size(theme::LEFT_PANEL[0]).resizable(false).frame(panel).show(ui, |ui| left(ui, g));
     CentralPanel::default().frame(panel.fill(t.background)).show(ui, |ui| centre(ui, g));
 }
 
 fn harness(theme: Theme) -> Harness<'static, Gallery> {
-    painter::harness([900.0, 560.0], theme).build_ui_state(gallery, Gallery::default())
+    painter::harness([900.0, 616.0], theme).build_ui_state(gallery, Gallery::default())
 }
 
 #[test]
@@ -185,7 +193,7 @@ fn gallery_looks_as_drawn_in_the_light() {
 
 #[test]
 fn gallery_is_sharp_on_a_dense_screen() {
-    let mut h = painter::harness([900.0, 560.0], Theme::Dark)
+    let mut h = painter::harness([900.0, 616.0], Theme::Dark)
         .with_pixels_per_point(2.0)
         .build_ui_state(gallery, Gallery::default());
     painter::snapshot(&mut h, "widgets_dark_2x");
@@ -240,8 +248,10 @@ fn everything_is_found_by_its_name_and_all_that_works_is_reached_by_tab() {
     let mut reached = Vec::new();
     for _ in 0..80 {
         h.key_press(Key::Tab);
-        h.run();
-        let focused = h.root().children_recursive().find(NodeT::is_focused).map(|node| node.label());
+        h.step();
+        let nodes = h.root();
+        let mut nodes = nodes.children_recursive();
+        let focused = nodes.find(|node| node.accesskit_node().is_focused()).map(|node| node.accesskit_node().label());
         reached.extend(focused.flatten());
     }
     for (role, name) in NAMES {
@@ -316,7 +326,7 @@ fn slider_and_its_number_are_set_by_arrows_by_typing_and_by_screen_readers() {
 fn list_chooses_a_value_and_leaves_the_choice_to_the_provider_again() {
     let mut h = harness(Theme::Dark);
     press(&mut h, Role::ComboBox, "Resolution", Key::Enter);
-    h.get_by_label("4K").focus();
+    h.get_by_role_and_label(Role::Button, "4K").focus();
     h.run();
     h.key_press(Key::Enter);
     h.run();
@@ -334,4 +344,77 @@ fn tooltip_tells_the_name_and_the_keys_of_an_icon() {
     h.get_by_label("Earlier prompts").hover();
     h.run();
     h.get_by_role_and_label(Role::Label, "Ctrl+H");
+    painter::snapshot(&mut h, "widgets_tooltip");
+}
+
+struct Pane {
+    view: View,
+    rect: egui::Rect,
+}
+
+fn pane() -> Harness<'static, Pane> {
+    let show = |ui: &mut Ui, pane: &mut Pane| {
+        let (rect, response) = ui.allocate_exact_size(egui::vec2(400.0, 300.0), egui::Sense::click_and_drag());
+        pane.rect = rect;
+        zoom::pointer(ui, &response, &mut pane.view, PICTURE);
+    };
+    painter::harness([420.0, 320.0], Theme::Dark)
+        .with_step_dt(0.05) // a double click takes several steps
+        .build_ui_state(show, Pane { view: View::default(), rect: egui::Rect::NOTHING })
+}
+
+const PICTURE: egui::Vec2 = egui::vec2(1600.0, 1200.0);
+
+#[test]
+fn wheel_zooms_at_the_pointer_and_dragging_moves_the_picture() {
+    let mut h = pane();
+    h.run();
+    let at = h.state().rect.min + egui::vec2(100.0, 75.0);
+    h.hover_at(at);
+    h.step();
+    h.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 200.0),
+        phase: egui::TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+        source: egui::MouseWheelSource::Wheel,
+    });
+    h.run_steps(8);
+    let space = studio::view::Pane { rect: h.state().rect, pixels_per_point: 1.0 };
+    let zoomed = h.state().view;
+    assert!(zoomed.percent(PICTURE, space) > 40.0, "{zoomed:?}");
+    let kept = zoomed.picture_point(at, PICTURE, space);
+    assert!((kept - egui::vec2(400.0, 300.0)).length() < 0.5, "{kept:?}");
+
+    h.drag_at(at);
+    h.step();
+    h.hover_at(at + egui::vec2(40.0, 20.0));
+    h.step();
+    h.drop_at(at + egui::vec2(40.0, 20.0));
+    h.step();
+    let moved = h.state().view.picture_rect(PICTURE, space).min - zoomed.picture_rect(PICTURE, space).min;
+    assert!((moved - egui::vec2(40.0, 20.0)).length() < 0.5, "{moved:?}");
+}
+
+#[test]
+fn double_click_goes_to_a_hundred_percent_and_back_to_the_whole_picture() {
+    let mut h = pane();
+    let at = egui::pos2(200.0, 150.0);
+    let double_click = |h: &mut Harness<'_, Pane>| {
+        for pressed in [true, false, true, false] {
+            h.event(egui::Event::PointerMoved(at));
+            h.event(egui::Event::PointerButton {
+                pos: at,
+                button: egui::PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            });
+        }
+        h.run();
+        h.run_steps(4);
+    };
+    double_click(&mut h);
+    assert_eq!(h.state().view.zoom, Zoom::Scale(1.0));
+    double_click(&mut h);
+    assert_eq!(h.state().view.zoom, Zoom::Fit);
 }

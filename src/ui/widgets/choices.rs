@@ -71,7 +71,8 @@ pub fn ratio_button(ui: &mut Ui, ratio: Option<f32>, text: &str, selected: bool)
     let t = tokens(ui);
     let color = if selected { t.accent_text } else { t.soft };
     let words = line_of(ui, text, Type::Badge.font(), color, ui.available_width() - 8.0);
-    let (rect, response) = ui.allocate_exact_size(size_of((words.size().x + 10.0).max(38.0), 34.0), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(size_of((words.size().x + 10.0).max(38.0), theme::RATIO_BUTTON), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, text));
     ui.painter().rect_filled(rect, theme::RADIUS, raised_fill(ui, &response, t, t.raised));
     let middle = pos2(rect.center().x, rect.top() + 11.0);

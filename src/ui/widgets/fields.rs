@@ -11,17 +11,26 @@ use crate::ui::theme::{self, Type, tokens};
 
 /// A label in the column of labels and its value beside it; several values wrap inside their own column.
 pub fn field_row<R>(ui: &mut Ui, label: &str, value: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+    row_of(ui, label, theme::FIELD, value)
+}
+
+/// [`field_row`] for values as high as ratio buttons, with less space between them.
+pub fn ratio_row<R>(ui: &mut Ui, label: &str, value: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+    row_of(ui, label, theme::RATIO_BUTTON, |ui| {
+        ui.spacing_mut().item_spacing = vec2(theme::GAP, theme::GAP);
+        value(ui)
+    })
+}
+
+fn row_of<R>(ui: &mut Ui, label: &str, height: f32, value: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
     let t = tokens(ui);
     ui.horizontal_top(|ui| {
-        let (column, _) = ui.allocate_exact_size(vec2(theme::LABEL_COLUMN, theme::FIELD), Sense::hover());
-        let size = vec2(ui.available_width(), theme::FIELD);
-        let layout = Layout::left_to_right(Align::Center).with_main_wrap(true);
-        let values = ui.allocate_ui_with_layout(size, layout, value);
+        let (column, _) = ui.allocate_exact_size(vec2(theme::LABEL_COLUMN, height), Sense::hover());
         let words = line_of(ui, label, Type::Body.font(), t.soft, column.width());
-        // Beside the first line of values, however high that is.
-        let first = values.response.rect.height().min(34.0).max(theme::FIELD);
-        place(ui, words, pos2(column.left(), column.top() + first / 2.0), Align2::LEFT_CENTER);
-        values.inner
+        place(ui, words, column.left_center(), Align2::LEFT_CENTER);
+        let size = vec2(ui.available_width(), height);
+        let layout = Layout::left_to_right(Align::Center).with_main_wrap(true);
+        ui.allocate_ui_with_layout(size, layout, value).inner
     })
 }
 
@@ -66,6 +75,10 @@ pub fn select<S: AsRef<str>>(
                 if ui.selectable_label(current == Some(value), value).clicked() {
                     change = Some(Change::To(value.to_owned()));
                 }
+            }
+            // egui closes the list on a click of the pointer only.
+            if change.is_some() {
+                ui.close();
             }
         });
     list.response.accessible_name(name);

@@ -1,6 +1,6 @@
 //! Words that only say something: badges, key hints, headers of sections.
 
-use egui::{Align, Align2, Layout, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Layout, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::{line_of, place, size_of};
 use crate::ui::theme::{self, Type, tokens};
@@ -41,12 +41,11 @@ pub fn section_header_with<R>(ui: &mut Ui, text: &str, note: &str, right: impl F
     let end = place(ui, words, rect.left_center(), Align2::LEFT_CENTER).right();
     let words = line_of(ui, note, Type::Badge.font(), t.soft, rect.right() - end);
     place(ui, words, pos2(end + theme::TILE_GAP, rect.center().y), Align2::LEFT_CENTER);
-    let layout = Layout::right_to_left(Align::Center);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(rect.expand2(vec2(GLYPH_MARGIN, 0.0))).layout(layout), |ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        right(ui)
-    })
-    .inner
+    // Not a part of the layout: the margin of the last button may stand out without widening the panel.
+    let side = rect.expand2(vec2(GLYPH_MARGIN, 0.0));
+    let mut side = ui.new_child(UiBuilder::new().max_rect(side).layout(Layout::right_to_left(Align::Center)));
+    side.spacing_mut().item_spacing.x = 0.0;
+    right(&mut side)
 }
 
 /// A quiet button is wider than its icon by this at each side; headers let icons end where fields end.

@@ -18,13 +18,13 @@ use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, Stroke, Stroke
 
 pub use buttons::{IconButton, button, icon_button, main_button};
 pub use choices::{chip, ratio_button, segmented};
-pub use fields::{Change, checkbox, field_row, select};
+pub use fields::{Change, checkbox, field_row, ratio_row, select};
 pub use labels::{badge, key_hint, section_header, section_header_with};
 pub use notices::{Answer, Tone, banner, empty_state, toast};
 pub use search::search_field;
 pub use slider::value_slider;
 
-use super::theme::{self, Tokens, tokens};
+use super::theme::{self, Tokens};
 
 /// Lays out one line, cut with an ellipsis where it is wider than `width`.
 fn line_of(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {

@@ -26,12 +26,12 @@ pub enum Answer {
 pub fn empty_state(ui: &mut Ui, icon: char, sentence: &str, action: Option<&str>) -> bool {
     let t = tokens(ui);
     let size = ui.available_size();
-    let height = 40.0 + 2.0 * theme::PADDING + 16.0 + if action.is_some() { theme::FIELD } else { 0.0 };
+    let height = ICON + 2.0 * theme::PADDING + 16.0 + if action.is_some() { theme::FIELD } else { 0.0 };
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Center), |ui| {
         ui.add_space(((size.y - height) / 2.0).max(theme::PADDING));
         ui.spacing_mut().item_spacing.y = theme::PADDING;
-        let (rect, _) = ui.allocate_exact_size(Vec2::splat(40.0), egui::Sense::hover());
-        paint_icon(ui, icon, rect.center(), 40.0, t.faint);
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(ICON), egui::Sense::hover());
+        paint_icon(ui, icon, rect.center(), ICON, t.faint);
         let sentence = Label::new(Type::Body.text(sentence).color(t.soft)).halign(Align::Center);
         ui.scope(|ui| {
             ui.set_max_width(360.0);
@@ -45,7 +45,7 @@ pub fn empty_state(ui: &mut Ui, icon: char, sentence: &str, action: Option<&str>
 /// A notice that stays, over the whole width of its view.
 pub fn banner(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Option<Answer> {
     let t = tokens(ui);
-    let frame = Frame::new().fill(t.raised).corner_radius(theme::RADIUS);
+    let frame = Frame::new().fill(t.panel).corner_radius(theme::RADIUS).stroke(Stroke::new(1.0, t.line));
     let shown = frame.inner_margin(Margin { left: 12, right: 5, top: 5, bottom: 5 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
         contents(ui, tone, text, action, true)
@@ -57,7 +57,7 @@ pub fn banner(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Opti
 /// A notice that passes, as wide as its words need, to be laid over a view.
 pub fn toast(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Option<Answer> {
     let t = tokens(ui);
-    let frame = Frame::new().fill(t.menu).corner_radius(theme::RADIUS_LARGE).stroke(Stroke::new(1.0, t.line));
+    let frame = Frame::new().fill(t.panel).corner_radius(theme::RADIUS_LARGE).stroke(Stroke::new(1.0, t.line));
     let frame = frame.shadow(ui.visuals().popup_shadow);
     let shown = frame.inner_margin(Margin { left: 12, right: 7, top: 7, bottom: 7 }).show(ui, |ui| {
         ui.set_max_width(420.0);
@@ -83,7 +83,7 @@ fn contents(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>, wide: boo
         let buttons = theme::FIELD
             + action.map_or(0.0, |action| {
                 let words = ui.painter().layout_no_wrap(action.to_owned(), font.clone(), t.text);
-                words.size().x + 20.0 + theme::TILE_GAP
+                (words.size().x + 20.0).ceil() + theme::TILE_GAP
             });
         let room = (ui.available_width() - buttons - theme::PADDING).max(80.0);
         let words = ui.painter().layout(text.to_owned(), font, t.text, room);
@@ -104,3 +104,6 @@ fn announce(response: &Response, text: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, text));
     response.ctx.accesskit_node_builder(response.id, |node| node.set_live(accesskit::Live::Polite));
 }
+
+/// Side of the icon of an empty view.
+const ICON: f32 = 32.0;

@@ -24,7 +24,10 @@ pub fn value_slider(ui: &mut Ui, value: &mut f64, range: RangeInclusive<f64>, in
             .allocate_ui_with_layout(
                 vec2(NUMBER_WIDTH, theme::FIELD),
                 Layout::centered_and_justified(egui::Direction::LeftToRight),
-                |ui| ui.add(number),
+                |ui| {
+                    ui.spacing_mut().button_padding.x = theme::GAP;
+                    ui.add(number)
+                },
             )
             .inner
             .accessible_name(format!("{name}, number"));
