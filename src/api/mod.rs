@@ -33,3 +33,6 @@ pub use request::{GenerationRequest, ProviderPreferences, Reference};
 pub use response::{GeneratedImage, GenerationResponse, Usage, parse_generation};
 pub use stream::EventDecoder;
 pub use transport::Timeouts;
+
+/// Where requests go unless told otherwise.
+pub const DEFAULT_BASE: &str = "https://openrouter.ai/api/v1";
