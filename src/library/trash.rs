@@ -157,7 +157,7 @@ impl Library {
         let mut deleted = Ok(());
         for picture in marked {
             let path = self.picture_path(&picture);
-            // The recipe first: it is of no use without its picture, but its picture is without it.
+            // The recipe first: the picture can do without it, for the database has a copy.
             deleted = self.storage.remove(&side_file(&path)).and_then(|()| self.storage.remove(&path));
             if deleted.is_err() {
                 break;

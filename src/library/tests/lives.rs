@@ -180,14 +180,27 @@ fn keeps_as_is(library: &Library, promised: &Promised) {
 
 #[test]
 fn a_full_disk_is_called_so_and_the_bytes_can_be_stored_again() {
-    let folder = folder();
-    let (mut library, before) = filled(folder.path(), 1);
-    let recipe = recipe(&job(&run(), 0, 1), 0);
-    library.storage.faults.after(4, Fault::Once(ErrorKind::StorageFull));
-    let kept = library.keep(&recipe, &bytes(1), Some(Format::Png));
-    assert!(matches!(kept, Err(Error::Full { .. })), "{kept:?}");
-    assert_eq!(library.pictures().unwrap(), before);
-    check(&library);
-    store(&mut library, &recipe, &bytes(1));
-    check(&library);
+    for step in 0.. {
+        let folder = folder();
+        let (mut library, before) = filled(folder.path(), 1);
+        let recipe = recipe(&job(&run(), 0, 1), 0);
+        library.storage.faults.after(step, Fault::Once(ErrorKind::StorageFull));
+        let kept = library.keep(&recipe, &bytes(1), Some(Format::Png));
+        if !library.storage.faults.end() {
+            assert!(step > 10, "{step}");
+            break;
+        }
+        assert!(matches!(kept, Ok(_) | Err(Error::Full { .. })), "{kept:?}");
+        assert_eq!(library.pictures().unwrap(), before);
+        let visible = files(&folder.path().join("pictures"));
+        assert_eq!(visible.len() % 2, 0, "a recipe without its picture: {visible:?}");
+        store(&mut library, &recipe, &bytes(1));
+        check(&library);
+    }
+}
+
+#[test]
+fn a_library_can_be_handed_to_its_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Library>();
 }
