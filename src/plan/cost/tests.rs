@@ -188,6 +188,45 @@ fn variant_nobody_knows_may_apply() {
 }
 
 #[test]
+fn more_precise_variant_wins_wherever_it_stands() {
+    let line = |cost, variant| price(Billable::OutputImage, Unit::Image, cost, variant);
+    let mut lines = vec![line(0.04, None), line(0.05, Some("2k")), line(0.09, Some("high_2k"))];
+    let all = [("resolution", choice(&["1K", "2K"])), ("quality", choice(&["low", "high"]))];
+    for _ in 0..2 {
+        let endpoints = [Endpoint { pricing: lines.clone(), ..endpoint(Some("one"), &all) }];
+        let model = model_of(&endpoints);
+        for (quality, expected) in [("high", 0.09), ("low", 0.05)] {
+            let draft = draft(&model, json!({"resolution": "2K", "quality": quality}));
+            assert_eq!(estimate(&fit(&draft, &model, Some(&endpoints)), &endpoints, &[]), exact(expected));
+        }
+        lines.reverse();
+    }
+}
+
+#[test]
+fn references_are_charged_with_every_call_of_a_streamed_run() {
+    let all = [
+        ("n", crate::api::Capability::Range { min: 1.0, max: 4.0 }),
+        ("input_references", crate::api::Capability::Boolean),
+    ];
+    for (unit, streamed, buffered) in [(Unit::Image, 0.3, 0.18), (Unit::Request, 0.21, 0.15)] {
+        let pricing = vec![
+            price(Billable::OutputImage, Unit::Image, 0.04, None),
+            price(Billable::InputReference, unit, 0.03, None),
+        ];
+        let endpoints = [Endpoint { pricing, supports_streaming: true, ..endpoint(Some("one"), &all) }];
+        let model = model_of(&endpoints);
+        let mut draft = draft(&model, json!({"n": 3}));
+        draft.references = references(2);
+        for (stream, sum) in [(true, streamed), (false, buffered)] {
+            draft.stream = Some(stream);
+            let fitted = fit(&draft, &model, Some(&endpoints));
+            assert_cost(&estimate(&fitted, &endpoints, &fitted.references), &exact(sum), "streamed");
+        }
+    }
+}
+
+#[test]
 fn several_endpoints_give_both_ends_and_a_pinned_one_its_own() {
     let at = |tag: &str, cost: f64| Endpoint {
         pricing: vec![price(Billable::OutputImage, Unit::Image, cost, None)],
