@@ -78,7 +78,7 @@ impl Studio {
         let endpoints = self.endpoints();
         let fitted = plan::fit(&self.draft, model, endpoints);
         let cost = match endpoints {
-            Some(endpoints) => plan::estimate(&fitted, endpoints, &self.draft.references),
+            Some(endpoints) => plan::estimate(&fitted, endpoints, &fitted.references),
             None => unknown("the endpoints are not read yet"),
         };
         let count = fitted.calls.iter().map(|call| call.n).sum();
@@ -119,7 +119,7 @@ impl Studio {
             ..RecipeContext::default()
         };
         let requests = fitted.calls.iter().map(|call| fitted.request_for(call)).collect();
-        Ok(Submission { run, requests, references: self.draft.references.clone(), context })
+        Ok(Submission { run, requests, references: fitted.references.clone(), context })
     }
 
     /// Chooses a model when none is chosen: the last one used that is still there, else the first of the list.
