@@ -29,7 +29,7 @@ pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode};
 pub use draft::Readiness;
 pub use facts::{facts, size_text};
-pub use grid::{Grid, Section, Tiles, place};
+pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use notices::{Notices, Toast, Tone};

@@ -69,12 +69,7 @@ pub fn tiles_of<'a>(entry: &'a RunEntry, jobs: &[&'a JobView]) -> Vec<Tile<'a>> 
 
 /// Returns how many pictures further (in the grid's order) the pictures above and below the given one lie; 0 where
 /// there is none. `cells` gives a section's pictures as places among its tiles.
-pub fn row_steps(
-    grid: &Grid,
-    section: usize,
-    ordinal: usize,
-    cells: impl Fn(usize) -> Vec<usize>,
-) -> [isize; 2] {
+pub fn row_steps(grid: &Grid, section: usize, ordinal: usize, cells: impl Fn(usize) -> Vec<usize>) -> [isize; 2] {
     let middle = |section: usize, cell: usize| {
         let section = grid.sections.get(section)?;
         Some((section.tile(cell).0 + section.tile_width / 2.0, cell / section.columns.max(1)))

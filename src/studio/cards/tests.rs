@@ -66,12 +66,7 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
         (refused(Kind::TooLarge), "References too large", Some(NOT_BILLED), &["Shrink references…", "Other endpoint"]),
         (refused(Kind::RateLimited), "Rate limited", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::TimedOut), "Timed out", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
-        (
-            refused(Kind::Unavailable),
-            "The provider is not available",
-            Some(NOT_BILLED),
-            &["Retry", "Other endpoint"],
-        ),
+        (refused(Kind::Unavailable), "The provider is not available", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::ServerError), "The service failed", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (
             JobError::Api(api::Error::Unreachable { host: "h".into(), reason: reason() }),
@@ -150,10 +145,7 @@ fn flagged_words_are_quoted_with_their_reasons() {
         reasons: vec!["violence".into()],
         ..refusal(RefusalKind::ContentPolicy, 403)
     })));
-    assert_eq!(
-        failed_with(error).sentence,
-        "“nebula weapon” was flagged (violence). The provider's own words"
-    );
+    assert_eq!(failed_with(error).sentence, "“nebula weapon” was flagged (violence). The provider's own words");
 }
 
 #[test]
