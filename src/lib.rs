@@ -4,6 +4,7 @@
 //! `api`, `picture` → `plan` → `library` → `engine` → `studio` → `ui` → `app`; `demo` stands beside.
 
 pub mod api;
+pub mod demo;
 pub mod library;
 pub mod picture;
 pub mod plan;
