@@ -18,7 +18,7 @@ pub fn flow(plan: &Plan) -> Drawing {
     let width = plan.knobs.stroke.unwrap_or(1.0);
     let colours = plan.palette.accents;
     let symmetry = plan.knobs.symmetry.unwrap_or(1).clamp(1, 12);
-    let lines = (620.0 * plan.plenty / (symmetry as f32).sqrt()) as usize;
+    let lines = (900.0 * plan.plenty / (symmetry as f32).sqrt()) as usize;
     let vortex = (w * (0.3 + 0.4 * rng.f32()), h * (0.3 + 0.4 * rng.f32()));
     let pull = 0.5 + rng.f32();
     for k in 0..lines {
@@ -26,7 +26,7 @@ pub fn flow(plan: &Plan) -> Drawing {
         let mut at = (w * (rng.f32() * 1.2 - 0.1), h * (rng.f32() * 1.2 - 0.1));
         let guide = plan.guide.as_ref().map_or(0.0, |g| (g.height(at.0 / w) - 0.5) * PI);
         let mut points = vec![at];
-        for _ in 0..26 {
+        for _ in 0..30 {
             let field = (fbm(at.0 * zoom, at.1 * zoom, 3, seed) - 0.5) * TAU * turns;
             let (dx, dy) = (at.0 - vortex.0, at.1 - vortex.1);
             let round = dy.atan2(dx) + PI / 2.0;

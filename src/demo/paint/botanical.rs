@@ -3,7 +3,7 @@
 //! Imports `drawing`, `palette`, `scene`. Sizes are in drawing units (a sheet is about a million square units).
 
 use super::drawing::{Drawing, Ink, Point, Step, circle, ellipse, open, polar};
-use super::noise::mix;
+use super::noise::{mix, smooth};
 use super::palette::{Rgb, blend, luminance, scale};
 use super::scene::Plan;
 use fastrand::Rng;
@@ -157,13 +157,15 @@ fn head_of(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, kind: usize, at: P
             }
         }
         4 => {
-            for k in 0..16 {
-                let t = k as f32 / 16.0;
-                let from = polar(at, angle + PI, size * (0.9 - 2.1 * t));
-                for sign in [-1.0, 1.0] {
-                    let a = angle + sign * mix(1.15, 0.4, t);
-                    petal(drawing, from, a, size * mix(0.4, 0.2, t), size * 0.12, deep, blend(colour, pale, t));
-                }
+            for k in 0..46 {
+                let t = k as f32 / 46.0;
+                let axis = polar(at, angle + PI, size * (1.0 - 2.3 * t));
+                let wide = size * mix(0.2, 0.05, t * t);
+                let aside = (rng.f32() * 2.0 - 1.0) * wide;
+                let spot = polar(axis, angle + FRAC_PI_2, aside);
+                let lean = angle + aside / wide * 0.9;
+                let tone = blend(deep, pale, (0.25 + 0.5 * t + 0.4 * (rng.f32() - 0.3)).clamp(0.0, 1.0));
+                petal(drawing, spot, lean, size * mix(0.24, 0.14, t), size * 0.07, blend(deep, tone, 0.5), tone);
             }
         }
         _ => {
@@ -187,71 +189,66 @@ pub fn ferns(plan: &Plan) -> Drawing {
     let (w, h) = (drawing.width, drawing.height);
     let unit = w.min(h).max(380.0);
     let paper = blend(plan.palette.sky[2], [0.97, 0.96, 0.92], 0.4);
+    let paper = if plan.night { plan.palette.sky[0] } else { paper };
     let (dark, light) = greens(plan);
-    let fronds = ((w / unit * 4.0 + 4.0) * (0.7 + 0.3 * plan.plenty)) as usize;
+    let fronds = ((w / unit * 7.0 + 6.0) * (0.7 + 0.3 * plan.plenty)) as usize;
+    let heart = w * (0.4 + 0.2 * rng.f32());
     for k in 0..fronds {
         let row = k as f32 / fronds as f32;
-        let fade = mix(0.72, 0.0, row.powf(0.8));
+        let fade = mix(0.76, 0.0, row.powf(0.7));
         let tint = plan.palette.accents.get(rng.usize(0..4)).copied().unwrap_or(light);
-        let own = (blend(blend(dark, tint, 0.12), paper, fade), blend(blend(light, tint, 0.3), paper, fade));
+        let own = (blend(blend(dark, tint, 0.15), paper, fade), blend(blend(light, tint, 0.4), paper, fade));
         let spread = (k * 5 % fronds) as f32 / fronds as f32 + 0.5 / fronds as f32;
-        let guide = plan.guide.as_ref().map_or(0.0, |g| (g.height(spread) - 0.5) * 0.4);
-        let root = (w * mix(0.22, 0.78, spread) + (rng.f32() - 0.5) * unit * 0.2, h * 1.02);
-        let lean = (spread - 0.5) * 1.9 + (rng.f32() - 0.5) * 0.5;
-        let reach = h * (0.78 + 0.25 * rng.f32() + guide) * mix(1.0, 0.82, row);
-        let tip = (root.0 + lean * unit * 0.5, h - reach);
-        let bend = (root.0 + lean * unit * 0.05, h - reach * 0.62);
-        frond(&mut drawing, [root, bend, tip], unit * mix(0.2, 0.27, row), own, plan.plenty);
-    }
-    if rng.bool() {
-        let accent = plan.palette.accents.first().copied().unwrap_or(light);
-        for _ in 0..(7.0 * plan.plenty) as usize {
-            let at = (w * rng.f32(), h * (0.08 + 0.6 * rng.f32()));
-            let r = unit * (0.004 + 0.008 * rng.f32());
-            drawing.fill(circle(at, r), Ink::Flat((accent, 0.65)));
-        }
+        let guide = plan.guide.as_ref().map_or(0.0, |g| (g.height(spread) - 0.5) * 0.5);
+        let lean = (spread * 2.0 - 1.0) * 1.15 + (rng.f32() - 0.5) * 0.3;
+        let root = (heart + (spread - 0.5) * w * 0.5 + (rng.f32() - 0.5) * unit * 0.15, h * 1.04);
+        let reach = h * mix(1.02, 0.72, row) * (0.82 + 0.25 * rng.f32() + guide);
+        let bend = polar(root, lean * 0.35 - FRAC_PI_2, reach * 0.75);
+        let droop = 0.55 + 0.5 * lean.abs();
+        let tip = polar(bend, lean * 1.1 - FRAC_PI_2 + lean.signum() * droop, reach * 0.42);
+        frond(&mut drawing, &mut rng, [root, bend, tip], unit * mix(0.12, 0.19, row), own, plan.plenty);
     }
     drawing
 }
 
-/// A frond: a bent rachis with pairs of pinnae, each a row of leaflets in one path.
-fn frond(drawing: &mut Drawing, [root, bend, tip]: [Point; 3], wide: f32, (dark, light): (Rgb, Rgb), plenty: f32) {
-    let pairs = (26.0 * (0.75 + 0.25 * plenty)) as usize;
+/// A frond: a bent rachis with pairs of narrow pinnae that shorten towards its tip.
+fn frond(drawing: &mut Drawing, rng: &mut Rng, [root, bend, tip]: [Point; 3], wide: f32, (dark, light): (Rgb, Rgb), plenty: f32) {
+    let pairs = (30.0 * (0.75 + 0.25 * plenty)) as usize;
     let rib = |t: f32| quadratic(root, bend, tip, t);
-    let path = vec![Step::Move(root), Step::Curve(bend, tip)];
-    drawing.stroke(path, wide * 0.03, Ink::Linear(root, tip, vec![(0.0, (dark, 1.0)), (1.0, (light, 1.0))]));
     for k in 0..pairs {
-        let t = mix(0.16, 0.985, k as f32 / pairs as f32);
+        let t = mix(0.2, 0.992, k as f32 / pairs as f32);
         let (at, next) = (rib(t), rib((t + 0.02).min(1.0)));
         let along = (next.1 - at.1).atan2(next.0 - at.0);
-        let length = wide * (PI * (t * 0.86 + 0.1)).sin().max(0.06) * mix(1.05, 0.75, t);
+        let swell = smooth(0.12, 0.4, t) * (1.0 - t).powf(0.62) * 1.35;
+        let length = wide * swell.max(0.04);
         for sign in [-1.0, 1.0] {
-            let angle = along + sign * mix(1.25, 0.75, t);
-            let mut leaflets = Vec::new();
-            let count = 9;
-            for j in 1..=count {
-                let s = j as f32 / count as f32;
-                let here = polar(at, angle - sign * 0.25 * s * s, length * s);
-                let size = length * 0.17 * (1.08 - s * 0.8);
-                for lean in [-1.0, 1.0] {
-                    let a = angle + lean * 0.95 - sign * 0.4 * s;
-                    let end = polar(here, a, size);
-                    let bulge = polar(polar(here, a, size * 0.5), a + FRAC_PI_2, size * 0.42);
-                    let other = polar(polar(here, a, size * 0.5), a - FRAC_PI_2, size * 0.42);
-                    leaflets.extend([Step::Move(here), Step::Curve(bulge, end), Step::Curve(other, here), Step::Close]);
-                }
-            }
-            let end = polar(at, angle - sign * 0.25, length);
-            let lit = if sign < 0.0 { 0.9 } else { 0.5 };
+            let angle = along + sign * mix(1.3, 0.7, t) + (rng.f32() - 0.5) * 0.08;
+            let end = polar(at, angle - sign * 0.22, length);
+            let thick = length * 0.11 + wide * 0.012;
+            let side = |s: f32, part: f32| polar(polar(at, angle - sign * 0.1, length * part), angle + s * FRAC_PI_2, thick);
+            let path = vec![
+                Step::Move(at),
+                Step::Cubic(side(1.0, 0.15), side(1.0, 0.7), end),
+                Step::Cubic(side(-1.0, 0.7), side(-1.0, 0.15), at),
+                Step::Close,
+            ];
+            let lit = if sign * (tip.0 - root.0) < 0.0 { 1.0 } else { 0.6 };
             let stops = vec![(0.0, (dark, 1.0)), (1.0, (blend(dark, light, lit), 1.0))];
-            drawing.stroke(vec![Step::Move(at), Step::Line(end)], wide * 0.012, Ink::Flat((dark, 1.0)));
-            drawing.fill(leaflets, Ink::Linear(at, end, stops));
+            drawing.fill(path, Ink::Linear(at, end, stops));
+            if plenty > 0.6 {
+                let vein = vec![Step::Move(at), Step::Line(polar(at, angle - sign * 0.18, length * 0.85))];
+                drawing.stroke(vein, wide * 0.006, Ink::Flat((blend(light, [1.0; 3], 0.25), 0.4)));
+            }
         }
     }
+    let path = vec![Step::Move(root), Step::Curve(bend, tip)];
+    drawing.stroke(path, wide * 0.035, Ink::Linear(root, tip, vec![(0.0, (dark, 1.0)), (1.0, (light, 1.0))]));
 }
 
 /// A soft blob of shade under something that stands on the ground.
 pub fn shadow(drawing: &mut Drawing, at: Point, rx: f32, ry: f32, colour: Rgb) {
-    let stops = vec![(0.0, (colour, 0.5)), (0.6, (colour, 0.22)), (1.0, (colour, 0.0))];
-    drawing.fill(ellipse(at, rx, ry), Ink::Radial(at, rx, stops));
+    for k in 0..5 {
+        let part = 1.0 - k as f32 * 0.18;
+        drawing.fill(ellipse(at, rx * part, ry * part), Ink::Flat((colour, 0.12)));
+    }
 }

@@ -1,17 +1,15 @@
 //! City lights: towers behind towers, lit windows, the waterfront that mirrors them, lights out of focus in front.
 //!
-//! Imports `drawing`, `palette`, `noise`, `scene`. The reflection is made from finished pixels.
+//! Imports `drawing`, `palette`, `noise`, `scene`. The reflection is the business of `water`.
 
-use super::compose::rows;
 use super::drawing::{Drawing, Ink, Step, circle, open, rectangle};
-use super::noise::{mix, plane};
+use super::noise::mix;
 use super::palette::{Rgb, blend, scale};
 use super::scene::Plan;
 use fastrand::Rng;
-use resvg::tiny_skia::Pixmap;
 
 /// Where the water begins, as a part of the height.
-const WATERLINE: f32 = 0.74;
+pub const WATERLINE: f32 = 0.74;
 
 pub fn city(plan: &Plan) -> Drawing {
     let mut drawing = Drawing::new(plan.aspect);
@@ -97,7 +95,7 @@ impl Tower {
         let tones = [warm, blend(warm, plan.palette.accents[1], 0.5), plan.palette.accents[0], blend(plan.palette.light, [0.8, 0.9, 1.0], 0.5)];
         let mut panes: [Vec<Step>; 4] = Default::default();
         let favourite = if rng.f32() < 0.22 { 2 } else { rng.usize(0..2) };
-        let awake = lit * (0.45 + 1.1 * rng.f32());
+        let awake = lit * (0.45 + 1.1 * rng.f32()) * mix(0.9, 1.25, self.depth);
         for row in 0..storeys {
             let lively = if rng.f32() < 0.12 { 2.2 } else { 1.0 };
             for column in 0..columns {
@@ -132,7 +130,7 @@ fn street(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, ground: f32, unit: 
         let near = (k as f32 / count as f32).powf(0.8);
         let drop = (rng.f32() + rng.f32() + rng.f32()) / 3.0;
         let at = (w * rng.f32(), mix(ground - h * 0.13, ground + h * 0.03, drop) - near * h * 0.05);
-        let r = unit * mix(0.008, 0.044, near * rng.f32());
+        let r = unit * mix(0.007, 0.034, near * rng.f32());
         let warm = blend(plan.palette.light, [1.0, 0.75, 0.4], 0.5);
         let colour = match rng.usize(0..5) {
             0 => plan.palette.accents[0],
@@ -146,38 +144,3 @@ fn street(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, ground: f32, unit: 
     }
 }
 
-/// Mirrors the finished city below the waterline, drawn out downwards and broken by ripples.
-pub fn reflect(plan: &Plan, pixmap: &mut Pixmap) {
-    let (width, height) = (pixmap.width() as usize, pixmap.height() as usize);
-    let line = (WATERLINE * height as f32) as usize;
-    let Some(above) = pixmap.data().get(..line * width * 4).map(<[u8]>::to_vec) else { return };
-    let unit = 1.0 / plan.aspect.sqrt();
-    let deep = scale(plan.palette.near, 0.9);
-    let cut_out = plan.transparent;
-    rows(pixmap.data_mut(), width * 4, |row, pixels| {
-        if row < line || above.is_empty() {
-            return;
-        }
-        let v = (row - line) as f32 / (height - line).max(1) as f32;
-        let z = 1.0 / (v + 0.08);
-        for (column, target) in pixels.chunks_exact_mut(4).enumerate() {
-            let x = column as f32 / height as f32 * unit;
-            let wave = plane(x * 7.0 * z.sqrt(), v * 34.0 * z.sqrt(), 91) + 0.5 * plane(x * 22.0, v * 60.0 * z.sqrt(), 92) - 0.75;
-            let mut sum = [0.0f32; 4];
-            for tap in 0..5 {
-                let spread = tap as f32 - 2.0;
-                let back = (v * 0.86 + wave * (0.03 + 0.13 * v) + spread * (0.004 + 0.022 * v)).max(0.0);
-                let from_row = line.saturating_sub(1 + (back * (height - line) as f32 * 1.6) as usize);
-                let shift = wave * (0.004 + 0.02 * v) * height as f32;
-                let from_column = (column as f32 + shift).clamp(0.0, width as f32 - 1.0) as usize;
-                for (s, c) in sum.iter_mut().zip(above.iter().skip((from_row * width + from_column) * 4)) {
-                    *s += f32::from(*c) / 5.0;
-                }
-            }
-            let keep = (0.86 - 0.42 * v) * (1.0 + wave * 0.25);
-            let alpha = if cut_out { sum[3] } else { 255.0 };
-            let tint = |c: usize| (sum[c] * keep + deep[c] * alpha * (1.0 - keep).max(0.0)).clamp(0.0, alpha);
-            target.copy_from_slice(&[tint(0) as u8, tint(1) as u8, tint(2) as u8, alpha as u8]);
-        }
-    });
-}

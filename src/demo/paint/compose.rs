@@ -5,7 +5,9 @@
 use super::backdrop::Backdrop;
 use super::drawing::Drawing;
 use super::noise::{floor, hash, plane, smooth};
+use super::palette::{blend, scale};
 use super::scene::{Commission, Manner, Plan, Quality};
+use super::water::Water;
 use super::words::Family;
 use super::{abstraction, botanical, city, scenery, tree};
 use image::RgbaImage;
@@ -44,14 +46,41 @@ impl Scene {
         self.render_exact(width, height)
     }
 
+    fn water(&self) -> Option<Water> {
+        let palette = &self.plan.palette;
+        let mut water = Water {
+            line: city::WATERLINE,
+            rough: 0.25,
+            deep: blend(palette.sky[1], palette.near, 0.72),
+            sun: None,
+            cut_out: self.plan.transparent,
+            seed: self.plan.rng(43).u32(..),
+        };
+        match &self.backdrop {
+            Backdrop::Land(land) => {
+                let (x, y, _) = land.sky.sun;
+                water.line = land.waterline()?;
+                let light = blend(palette.light, palette.sky[2], 0.25);
+                water.sun = (y < water.line && self.plan.family != Family::Aurora).then_some((light, x / self.plan.aspect));
+                water.rough = if self.plan.family == Family::Sea { 1.0 } else { 0.15 };
+            }
+            _ if self.plan.family == Family::City && self.plan.water => {
+                water.deep = scale(palette.near, 0.9);
+                water.rough = 0.45;
+            }
+            _ => return None,
+        }
+        Some(water)
+    }
+
     fn render_exact(&self, width: u32, height: u32) -> RgbaImage {
         let Some(mut pixmap) = Pixmap::new(width, height) else { return RgbaImage::new(width, height) };
         self.backdrop.paint(&self.plan, &mut pixmap);
         if let Some(drawing) = &self.drawing {
             drawing.paint(&mut pixmap);
         }
-        if self.plan.family == Family::City && self.plan.water {
-            city::reflect(&self.plan, &mut pixmap);
+        if let Some(water) = self.water() {
+            water.mirror(&mut pixmap);
         }
         let strength = match (self.plan.family, self.plan.night) {
             (Family::City | Family::Aurora, _) => 0.55,

@@ -13,6 +13,7 @@ enum Form {
     Peaks,
     Hills,
     Dunes,
+    Cloud,
 }
 
 /// One ridge, from the farthest (depth 0) to the nearest (depth 1).
@@ -34,10 +35,10 @@ pub struct Land {
     mist: f32,
     /// Where the water begins, if there is any.
     waterline: Option<f32>,
-    rough: f32,
-    deep: Rgb,
     /// Light of the sun or moon as it falls on land and water.
     warm: Rgb,
+    /// Clouds in shade and in haze.
+    cloud: [Rgb; 2],
     cut_out: bool,
     fine: bool,
     aspect: f32,
@@ -63,7 +64,6 @@ impl Land {
             _ => 0.58 + 0.1 * rng.f32(),
         };
         let clouds = match family {
-            Family::Clouds => Clouds::Billows,
             Family::Aurora => Clouds::Aurora,
             _ => Clouds::Streaks,
         };
@@ -90,7 +90,13 @@ impl Land {
                 layers.push(layer(Form::Hills, 0.12, horizon + 0.012, 0.1, 1.6, 0.0, seed()));
                 layers.push(layer(Form::Peaks, 0.4, horizon + 0.035, 0.17, 1.1, 0.0, seed()));
             }
-            Family::Clouds => layers.push(layer(Form::Peaks, 0.85, 1.02, 0.16, 1.2, 0.0, seed())),
+            Family::Clouds => {
+                for k in 0..6 {
+                    let t = k as f32 / 5.0;
+                    let base = mix(0.72, 1.12, t.powf(1.1));
+                    layers.push(layer(Form::Cloud, t, base, mix(0.17, 0.4, t), mix(2.2, 0.95, t), 0.0, seed()));
+                }
+            }
             Family::Aurora => {
                 layers.push(layer(Form::Peaks, 0.55, ground + 0.02, 0.3, 1.1, 0.0, seed()));
                 layers.push(layer(Form::Hills, 0.95, ground + 0.015, 0.1, 1.6, 0.06, seed()));
@@ -108,7 +114,7 @@ impl Land {
                 for k in 0..5 {
                     let t = k as f32 / 4.0;
                     let base = mix(horizon + 0.02, if waterline.is_some() { ground + 0.03 } else { 1.1 }, t);
-                    let tall = mix(0.025, if waterline.is_some() { 0.13 } else { 0.34 }, t * t);
+                    let tall = mix(0.03, if waterline.is_some() { 0.13 } else { 0.3 }, t * t);
                     layers.push(layer(Form::Hills, mix(0.15, 1.0, t), base, mix(0.2, 0.12, t), mix(1.6, 1.0, t), tall, seed()));
                 }
             }
@@ -133,9 +139,8 @@ impl Land {
             snow: snowy.then(|| blend(palette.light, palette.sky[2], 0.25)),
             mist: plan.mist * if family == Family::Desert { 0.5 } else { 1.0 },
             waterline,
-            rough: if family == Family::Sea { 1.0 } else { 0.3 },
-            deep: blend(blend(palette.sky[1], palette.near, 0.45), palette.near, 0.3),
             warm: blend(palette.light, palette.sky[2], if plan.night { 0.6 } else { 0.3 }),
+            cloud: [blend(palette.far, palette.sky[0], 0.35), blend(palette.sky[2], palette.sky[1], 0.4)],
             cut_out: plan.transparent,
             fine: plan.quality > Quality::Low,
             aspect: plan.aspect,
@@ -162,7 +167,11 @@ impl Land {
         let f = u * layer.frequency;
         let swell = 0.45 + 0.75 * line(f * 0.9 + 31.0, layer.seed ^ 0xA5);
         let rise = match layer.form {
-            Form::Peaks => swell * (0.8 * line_ridged(f * 1.7, 7, layer.seed) + 0.2 * line_fbm(f * 1.1, 3, layer.seed ^ 1)),
+            Form::Peaks => {
+                let crest = (line_ridged(f * 1.5, 7, layer.seed) - 0.28).max(0.0) * 1.45;
+                swell * (0.85 * crest + 0.2 * line_fbm(f * 1.1, 3, layer.seed ^ 1))
+            }
+            Form::Cloud => 0.5 * line_fbm(f * 1.3, 2, layer.seed) + puffs(f, layer.seed),
             Form::Hills => 0.85 * line_fbm(f * 1.5, 4, layer.seed) + 0.1 * line_fbm(f * 14.0, 3, layer.seed ^ 2) * (layer.trees > 0.0) as u8 as f32,
             Form::Dunes => {
                 let n = line_fbm(f * 1.6, 2, layer.seed);
@@ -176,35 +185,11 @@ impl Land {
         y
     }
 
-    /// The straight-alpha colour there; `pixel` is the height of one pixel.
+    /// The straight-alpha colour there; `pixel` is the height of one pixel. Water is left empty: it mirrors pixels.
     pub fn at(&self, profile: &Profile, x: f32, y: f32, pixel: f32) -> ([f32; 3], f32) {
-        let Some(line) = self.waterline.filter(|line| y > *line) else {
-            return self.dry(profile, x, y, pixel);
-        };
-        let v = (y - line) / (1.0 - line);
-        let z = 1.0 / (v + 0.07);
-        let u = x * self.unit;
-        let fine = plane(u * 5.0 * z, v * 30.0 * z.sqrt() + 3.0, self.seed) - 0.5;
-        let broad = plane(u * 2.2 * z.sqrt(), v * 9.0 * z.sqrt(), self.seed ^ 5) - 0.5;
-        let wave = (fine * 0.7 + broad * 0.6) * self.rough;
-        let mirror_x = x + wave * (0.02 + 0.1 * v);
-        let mirror_y = line - (y - line) * (if self.rough > 0.5 { 0.75 } else { 0.95 }) + wave * (0.05 + 0.3 * v);
-        let (mirrored, alpha) = self.dry(profile, mirror_x, mirror_y.min(line - pixel), pixel * 2.0);
-        let mut colour = blend(mirrored, self.deep, 0.14 + (0.25 + 0.4 * self.rough) * v.powf(0.7));
-        colour = scale(colour, 1.0 + wave * 0.3);
-        let (sx, sy, _) = self.sky.sun;
-        if sy < line {
-            let path = (-((x - sx) / (0.05 + 0.2 * v)).powi(2)).exp();
-            let spark = plane(u * 34.0, v * 16.0 * z, self.seed ^ 8) * 0.6 + plane(u * 90.0, v * 30.0 * z, self.seed ^ 9) * 0.4;
-            let glint = smooth(0.56, 0.84, spark) * path * (1.0 - 0.55 * v);
-            colour = shine(colour, self.warm, glint * mix(0.5, 0.95, self.rough));
+        if self.waterline.is_some_and(|line| y > line + pixel) {
+            return ([0.0; 3], 0.0);
         }
-        let shore = smooth(0.02, 0.0, v) * (1.0 - self.rough);
-        colour = blend(colour, self.haze.at(0.0), shore * 0.55 * self.mist.min(1.0));
-        (colour, if self.cut_out { alpha.max(0.35 + 0.5 * (1.0 - v)) } else { alpha })
-    }
-
-    fn dry(&self, profile: &Profile, x: f32, y: f32, pixel: f32) -> (Rgb, f32) {
         let column = (x / self.aspect * profile.columns as f32) as i32;
         let column = column.clamp(0, profile.columns as i32 - 1) as usize;
         let height = |k: usize, c: usize| profile.heights.get(k).and_then(|h| h.get(c)).copied().unwrap_or(2.0);
@@ -240,27 +225,35 @@ impl Land {
         let below = (y - ridge).max(0.0);
         let u = x * self.unit;
         let mut colour = self.haze.at(layer.depth);
-        let toward = (self.sky.sun.0 - x).signum();
+        let toward = if self.sky.sun.0 > self.aspect * 0.5 { 1.0 } else { -1.0 };
         match layer.form {
             Form::Peaks => {
-                let f = mix(6.0, 10.0, layer.depth);
-                let (px, py) = (u * f, below * f * 0.75);
-                let warp = plane(px * 0.7, py * 0.7, layer.seed ^ 6);
-                let octaves = if self.fine { 4 } else { 3 };
-                let here = fbm(px + warp, py + warp, octaves, layer.seed ^ 7);
-                let there = fbm(px + warp + toward * 0.16, py + warp - 0.12, octaves, layer.seed ^ 7);
-                let relief = (here - there) * 3.2 * (1.0 - layer.depth * 0.5);
+                let f = mix(5.0, 8.5, layer.depth);
+                let (px, py) = (u * f - below * f * 0.35 * toward, below * f * 0.62);
+                let octaves = if self.fine { 5 } else { 3 };
+                let here = crags(px, py, octaves, layer.seed ^ 7);
+                let there = crags(px + toward * 0.11, py - 0.07, octaves, layer.seed ^ 7);
+                let relief = (here - there) * 2.4 * (1.0 - layer.depth * 0.4);
                 colour = if relief > 0.0 {
-                    blend(colour, self.warm, (relief * 0.5).min(0.45))
+                    blend(colour, self.warm, (relief * 0.5).min(0.36))
                 } else {
-                    scale(colour, (1.0 + relief * 0.55).max(0.5))
+                    scale(colour, (1.0 + relief * 0.62).max(0.55))
                 };
                 if let Some(snow) = self.snow {
-                    let reach = layer.height * (0.5 * fbm(u * 7.0, y * 9.0, 4, layer.seed ^ 8) - 0.03);
-                    let white = smooth(reach + 0.012, reach - 0.03, below) * smooth(-0.3, 0.15, relief + 0.12);
-                    let shaded = blend(snow, self.haze.at(layer.depth * 0.7), 0.12 + 0.5 * layer.depth + (-relief).clamp(0.0, 0.4));
-                    colour = blend(colour, shaded, white * 0.9);
+                    let reach = layer.height * (0.75 * here - 0.12) * (0.5 + 0.9 * line(u * 3.0, layer.seed ^ 8));
+                    let white = smooth(reach + 0.006, reach - 0.02, below) * smooth(-0.42, 0.0, relief);
+                    let shaded = blend(snow, self.haze.at(layer.depth * 0.7), 0.2 + 0.45 * layer.depth + (-relief).clamp(0.0, 0.45));
+                    colour = blend(colour, shaded, white * 0.85);
                 }
+            }
+            Form::Cloud => {
+                let puff = fbm(u * 5.0 * layer.frequency, y * 7.0 * layer.frequency, if self.fine { 4 } else { 2 }, layer.seed ^ 9);
+                let sun = (-(x - self.sky.sun.0).abs() * 1.6).exp();
+                let bright = blend(self.cloud[1], self.warm, 0.25 + 0.7 * sun);
+                let rim = (-below * mix(26.0, 11.0, layer.depth)).exp();
+                let body = blend(self.cloud[0], self.cloud[1], (0.9 - 0.55 * layer.depth + 0.9 * (puff - 0.5)).clamp(0.0, 1.0));
+                let lit = (rim * (0.55 + 0.5 * sun) + (puff - 0.5) * 0.9 * (-below * 6.0).exp()).clamp(0.0, 1.0);
+                return blend(blend(body, bright, lit), self.cloud[1], smooth(0.05, 0.42, below) * 0.55 * (1.0 - layer.depth * 0.6));
             }
             Form::Dunes => {
                 let bend = line_fbm(u * 3.0 * layer.frequency, 3, layer.seed ^ 3);
@@ -297,22 +290,54 @@ impl Land {
     }
 }
 
+/// Ridged noise on the plane: the folds of rock, 0..1.
+fn crags(x: f32, y: f32, octaves: u32, seed: u32) -> f32 {
+    let (mut sum, mut weight, mut total) = (0.0, 0.5, 0.0);
+    let (mut x, mut y) = (x, y);
+    for k in 0..octaves {
+        let n = plane(x, y, seed.wrapping_add(k.wrapping_mul(977)));
+        sum += weight * (1.0 - (2.0 * n - 1.0).abs());
+        total += weight;
+        weight *= 0.52;
+        (x, y) = (1.62 * x + 1.21 * y + 3.7, 1.62 * y - 1.21 * x + 1.9);
+    }
+    sum / total
+}
+
+/// The round tops of a bank of clouds: arcs upon arcs, 0..1.
+fn puffs(u: f32, seed: u32) -> f32 {
+    let (mut sum, mut size) = (0.0, 1.0);
+    for octave in 0..4u32 {
+        let f = u * 3.1 / size;
+        let cell = floor(f);
+        let mut best: f32 = 0.0;
+        for k in cell - 1..=cell + 1 {
+            let centre = k as f32 + 0.2 + 0.6 * random(k, octave as i32, seed);
+            let radius = 0.45 + 0.5 * random(k, octave as i32 + 9, seed);
+            best = best.max((radius * radius - (f - centre).powi(2)).max(0.0).sqrt());
+        }
+        sum += best * size * 0.42;
+        size *= 0.45;
+    }
+    sum
+}
+
 /// Heights of a row of firs at `u`, 0..1; `size` is their height and sets how far apart they stand.
 fn conifers(u: f32, size: f32, seed: u32) -> f32 {
-    let step = size * 0.3;
+    let step = size * 0.2;
     let cell = floor(u / step);
     let mut best: f32 = 0.0;
     for k in cell - 2..=cell + 2 {
-        let tall = 0.35 + 0.65 * random(k, 1, seed) * (0.55 + 0.45 * line(k as f32 * 0.13, seed ^ 4));
-        let centre = (k as f32 + 0.15 + 0.7 * random(k, 2, seed)) * step;
-        let part = (u - centre).abs() / (size * 0.24 * (0.6 + 0.4 * tall));
+        let tall = 0.3 + 0.7 * random(k, 1, seed) * (0.5 + 0.5 * line(k as f32 * 0.13, seed ^ 4));
+        let centre = (k as f32 + 0.1 + 0.8 * random(k, 2, seed)) * step;
+        let part = (u - centre).abs() / (size * 0.19 * (0.45 + 0.55 * tall));
         if part >= 1.0 {
             continue;
         }
-        let rows = 9.0;
-        let t = (1.0 - part) * rows;
+        let rows = 8.0 + 6.0 * random(k, 3, seed);
+        let t = (1.0 - part).powf(1.15) * rows;
         let row = t as i32 as f32;
-        best = best.max(tall * (row + smooth(0.35, 1.0, t - row)) / rows * (1.0 - 0.1 * part));
+        best = best.max(tall * (row + smooth(0.2, 1.0, t - row)) / rows);
     }
     best
 }

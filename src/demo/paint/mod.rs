@@ -18,6 +18,7 @@ mod scene;
 mod scenery;
 mod sky;
 mod tree;
+mod water;
 mod words;
 
 pub use compose::Scene;

@@ -88,6 +88,17 @@ impl Palette {
         })
     }
 
+    /// The same colours with the light gone from sky and land.
+    pub fn at_night(mut self) -> Palette {
+        let excess = ((luminance(self.sky[2]) - 0.3) * 1.6).clamp(0.0, 0.8);
+        let dark = blend(self.near, [0.02, 0.03, 0.09], 0.5);
+        self.sky = [blend(self.sky[0], dark, (excess + 0.1).min(0.8)), blend(self.sky[1], dark, excess * 0.9), blend(self.sky[2], dark, excess * 0.8)];
+        self.far = blend(self.far, dark, excess * 0.75);
+        self.near = scale(self.near, 0.6);
+        self.light = blend(self.light, [0.95, 0.96, 1.0], 0.5);
+        self
+    }
+
     /// Whether the zenith is dark: then stars and lit windows suit.
     pub fn is_dark(&self) -> bool {
         luminance(self.sky[0]) < 0.3

@@ -105,6 +105,8 @@ impl Plan {
         let learned = guide.as_ref().map(|g| g.palette.clone());
         let worded = reading.palette.filter(|_| learned.is_none());
         let palette = asked.or_else(|| Palette::named(worded?)).or(learned).unwrap_or_else(|| Palette::or_first(fit));
+        let night = reading.night || family == Family::Aurora;
+        let palette = if night { palette.at_night() } else { palette };
         let (water_chance, mist_chance) = (rng.f32(), rng.f32());
         let (octaves, plenty) = match commission.quality {
             Quality::Low => (4, 0.55),
@@ -113,7 +115,7 @@ impl Plan {
         };
         Plan {
             family,
-            night: reading.night || family == Family::Aurora,
+            night,
             water: reading.water
                 || match family {
                     Family::Mountains | Family::Aurora => water_chance < 0.6,

@@ -2,9 +2,10 @@
 //!
 //! Imports `noise`, `palette`, `scene`. Coordinates: `y` runs 0 (top) to 1 (bottom), `x` 0 to the aspect ratio.
 
-use super::noise::{fbm, floor, hash, line, line_fbm, mix, plane, random, smooth};
+use super::noise::{fbm, floor, hash, line, line_fbm, plane, random, smooth};
 use super::palette::{Ramp, Rgb, blend, luminance, scale, shine};
 use super::scene::Plan;
+use super::words::Family;
 
 pub struct Sky {
     ramp: Ramp,
@@ -28,8 +29,6 @@ pub struct Sky {
 pub enum Clouds {
     /// High streaks seen in perspective.
     Streaks,
-    /// Towering lit clouds.
-    Billows,
     /// No clouds, but curtains of northern light.
     Aurora,
 }
@@ -37,7 +36,12 @@ pub enum Clouds {
 impl Sky {
     pub fn new(plan: &Plan, kind: Clouds, horizon: f32) -> Sky {
         let mut rng = plan.rng(11);
-        let low_sun = horizon - 0.03 - 0.2 * rng.f32();
+        let rise = match plan.family {
+            Family::Mountains | Family::Forest => 0.24,
+            Family::Clouds => 0.5,
+            _ => 0.03,
+        };
+        let low_sun = horizon - rise - 0.18 * rng.f32();
         let side = plan.guide.as_ref().map_or_else(|| 0.22 + 0.56 * rng.f32(), |g| g.bright);
         let radius = 0.028 + 0.035 * rng.f32();
         let sun_y = if plan.night { 0.12 + 0.2 * rng.f32() } else { low_sun };
@@ -78,10 +82,7 @@ impl Sky {
         if disc > 0.0 {
             colour = blend(colour, self.disc(x, y), disc);
         }
-        match self.kind {
-            Clouds::Billows => self.billows(x, y, colour, glow),
-            _ => self.streaks(x, y, colour, glow),
-        }
+        self.streaks(x, y, colour, glow)
     }
 
     fn disc(&self, x: f32, y: f32) -> Rgb {
@@ -133,39 +134,6 @@ impl Sky {
         let lit = (0.45 + 2.2 * (density - toward) + 0.7 * glow).clamp(0.0, 1.0);
         let cloud = blend(blend(self.shade, colour, 0.35), blend(self.light, self.ramp.at(1.0), 0.35), lit);
         blend(colour, cloud, cover * if self.moon { 0.45 } else { 0.8 })
-    }
-
-    fn billows(&self, x: f32, y: f32, colour: Rgb, glow: f32) -> Rgb {
-        let mut colour = colour;
-        let (sx, sy, _) = self.sun;
-        for bank in 0..3u32 {
-            let depth = bank as f32 / 2.0;
-            let seed = self.seed.wrapping_add(bank * 4001);
-            let f = mix(4.6, 2.1, depth) * self.unit;
-            let (px, py) = (x * f + bank as f32 * 7.0, y * f * 1.35);
-            let base = mix(0.5, 0.86, depth) * self.horizon / 0.95;
-            let top = base - mix(0.22, 0.5, depth) * (0.35 + line_fbm(x * self.unit * 1.7, 3, seed ^ 21));
-            let body = smooth(top, base, y) * smooth(base + mix(0.1, 0.5, depth), base, y);
-            if body <= 0.0 {
-                continue;
-            }
-            let (wx, wy) = (plane(px * 1.9, py * 1.9, seed ^ 1) - 0.5, plane(px * 1.9, py * 1.9, seed ^ 2) - 0.5);
-            let (qx, qy) = (px + wx * 0.55, py + wy * 0.55);
-            let density = fbm(qx, qy, self.octaves + 1, seed) * 0.62 + body * 0.5;
-            let cover = smooth(0.5, 0.62, density);
-            if cover <= 0.0 {
-                continue;
-            }
-            let away = 1.0 / ((sx - x).hypot(sy - y) + 0.05);
-            let (dx, dy) = ((sx - x) * away * 0.16, (sy - y) * away * 0.16 - 0.06);
-            let toward = fbm(qx + dx, qy + dy, self.octaves, seed) * 0.62;
-            let rim = smooth(0.78, 0.52, density);
-            let lit = (0.42 + 3.4 * (density - body * 0.5 - toward) + 0.35 * rim - 0.28 * smooth(top, base, y)).clamp(0.0, 1.0);
-            let hazy = blend(self.ramp.at(0.95), self.shade, 0.35 + 0.5 * depth);
-            let bright = blend(self.ramp.at(1.0), self.light, 0.55 + 0.4 * glow);
-            colour = blend(colour, blend(hazy, bright, lit), cover * mix(0.75, 0.97, depth));
-        }
-        colour
     }
 
     fn aurora(&self, x: f32, y: f32, colour: Rgb) -> Rgb {

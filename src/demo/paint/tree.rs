@@ -33,12 +33,13 @@ pub fn tree(plan: &Plan) -> Drawing {
     let mut grown = Grown { branches: Vec::new(), tips: Vec::new() };
     let depth = if plan.plenty < 0.8 { 6 } else { 8 };
     let lean = -FRAC_PI_2 + (rng.f32() - 0.5) * 0.24;
-    grow(&mut grown, &mut rng, root, lean, unit * 0.185, unit * 0.042, depth);
+    grow(&mut grown, &mut rng, root, lean, unit * 0.162, unit * 0.04, depth);
 
     let bark = blend(plan.palette.near, [0.2, 0.13, 0.1], 0.35);
     let accents = plan.palette.accents;
     let leafy = blend(greens(plan).1, accents[1], 0.35);
-    let crown = if rng.f32() < 0.65 { [accents[0], accents[1], blend(accents[0], [1.0; 3], 0.4)] } else { [leafy, accents[1], greens(plan).1] };
+    let main = if rng.f32() < 0.7 { blend(accents[0], accents[1], 0.3 * rng.f32()) } else { leafy };
+    let crown = [blend(main, plan.palette.near, 0.22), main, blend(main, [1.0, 0.98, 0.94], 0.42)];
     puffs(&mut drawing, &mut rng, &grown.tips, unit, crown.map(|c| blend(c, plan.palette.near, 0.42)), plan.plenty, 1.0);
     for (from, over, to, a, b) in &grown.branches {
         let angle = (to.1 - from.1).atan2(to.0 - from.0) + FRAC_PI_2;
@@ -116,10 +117,10 @@ fn puffs(drawing: &mut Drawing, rng: &mut Rng, tips: &[Point], unit: f32, colour
         let pick = (high * 3.4 + rng.f32() * 1.4 - 1.1).clamp(0.0, 2.0) as usize;
         let colour = colours.get(pick).copied().unwrap_or_default();
         let mut leaves = Vec::new();
-        for k in 0..12 {
-            let far = unit * 0.046 * rng.f32().sqrt();
-            let at = polar(*tip, k as f32 / 12.0 * TAU + rng.f32(), far);
-            leaves.extend(circle(at, unit * (0.0045 + 0.0085 * rng.f32())));
+        for k in 0..20 {
+            let far = unit * 0.043 * rng.f32().sqrt();
+            let at = polar(*tip, k as f32 / 20.0 * TAU + rng.f32(), far);
+            leaves.extend(circle(at, unit * (0.003 + 0.0052 * rng.f32())));
         }
         let soft = unit * 0.045;
         let haze = vec![(0.0, (colour, 0.4)), (1.0, (colour, 0.0))];

@@ -44,7 +44,7 @@ const COLOURS: [(&str, &[&str]); 14] = [
     ("teal", &["teal", "turquoise", "cyan", "aqua", "petrol"]),
     ("gold", &["gold", "yellow", "honey", "ochre", "wheat", "savanna"]),
     ("meadow", &["green", "emerald", "spring", "moss", "jade", "summer"]),
-    ("rose", &["pink", "rosy", "blush", "coral", "salmon"]),
+    ("rose", &["pink", "rosy", "rose", "blush", "coral", "salmon"]),
     ("violet", &["violet", "purple", "lilac", "lavender", "indigo", "magenta"]),
     ("ice", &["ice", "icy", "blue", "winter", "snow", "frost", "arctic", "azure", "cobalt"]),
     ("dawn", &["dawn", "sunrise", "morning"]),
