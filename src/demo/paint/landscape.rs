@@ -43,7 +43,6 @@ pub struct Land {
     fine: bool,
     aspect: f32,
     unit: f32,
-    seed: u32,
 }
 
 /// Ridge heights of every layer at every column.
@@ -145,7 +144,6 @@ impl Land {
             fine: plan.quality > Quality::Low,
             aspect: plan.aspect,
             unit: 1.0 / plan.aspect.sqrt(),
-            seed: rng.u32(..),
         }
     }
 
@@ -259,9 +257,9 @@ impl Land {
                 let bend = line_fbm(u * 3.0 * layer.frequency, 3, layer.seed ^ 3);
                 let face = smooth(-0.05, 0.06, below - layer.height * (0.15 + 0.9 * bend) * (0.6 + 0.4 * line(u * 5.0, layer.seed ^ 4)));
                 let lit = blend(colour, self.warm, 0.5);
-                let ripples = ((below * 210.0 / (0.4 + layer.depth) + 5.0 * plane(u * 9.0, below * 14.0, layer.seed ^ 5)).sin() * 0.5 + 0.5) * 0.1 * layer.depth;
+                let ripples = ((below * 330.0 / (0.4 + layer.depth) + 5.0 * plane(u * 9.0, below * 14.0, layer.seed ^ 5)).sin() * 0.5 + 0.5) * 0.05 * layer.depth;
                 colour = blend(lit, scale(colour, 0.86), face * 0.85);
-                colour = scale(colour, 1.0 + ripples - 0.04);
+                colour = scale(colour, 1.0 + ripples - 0.02);
                 colour = shine(colour, self.warm, 0.25 * (-below * 90.0).exp());
             }
             Form::Hills => {

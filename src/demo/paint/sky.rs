@@ -152,7 +152,7 @@ impl Sky {
             }
             let lean = u + above * 0.12;
             let rays = 0.42 + 0.58 * line_fbm(lean * 46.0, 2, seed ^ 5) * (0.5 + line(lean * 13.0, seed ^ 6));
-            let breath = smooth(0.22, 0.72, line_fbm(u * 1.9, 2, seed ^ 7));
+            let breath = 0.25 + 0.75 * smooth(0.25, 0.65, line_fbm(u * 1.9, 2, seed ^ 7));
             let green = self.accents[0];
             let tone = if above < tall * 0.9 {
                 blend(blend(green, [0.9, 1.0, 0.9], 0.12), green, smooth(0.0, 0.05, above))

@@ -52,6 +52,9 @@ const COLOURS: [(&str, &[&str]); 14] = [
     ("night", &["night", "midnight", "moon", "nocturn"]),
 ];
 
+/// Palettes named after an hour of the day give way to those named after a colour.
+const HOURS: [&str; 3] = ["dawn", "dusk", "night"];
+
 /// What was found in a prompt.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
@@ -65,7 +68,7 @@ pub struct Reading {
     pub mist: bool,
 }
 
-/// Reads a prompt; the first subject and the first colour that occur win.
+/// Reads a prompt; the first subject and the first colour that occur win, an hour only where no colour is named.
 pub fn read(prompt: &str) -> Reading {
     let lower = prompt.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -73,9 +76,11 @@ pub fn read(prompt: &str) -> Reading {
     let family = words.iter().find_map(|word| {
         SUBJECTS.iter().find(|(_, stems)| stems.iter().any(|stem| starts(word, stem))).map(|(family, _)| *family)
     });
-    let palette = words.iter().find_map(|word| {
+    let colour = |word: &&str| {
         COLOURS.iter().find(|(_, stems)| stems.iter().any(|stem| starts(word, stem))).map(|(name, _)| *name)
-    });
+    };
+    let found: Vec<&'static str> = words.iter().filter_map(colour).collect();
+    let palette = found.iter().find(|name| !HOURS.contains(name)).or(found.first()).copied();
     Reading {
         family,
         palette,
@@ -119,12 +124,13 @@ mod tests {
 
     #[test]
     fn words_choose_subject_and_colour() {
-        let cases: [(&str, Option<Family>, Option<&str>); 7] = [
+        let cases: [(&str, Option<Family>, Option<&str>); 8] = [
             ("A copper mountain at night", Some(Family::Mountains), Some("ember")),
             ("poppies, crimson", Some(Family::Flowers), Some("crimson")),
             ("neon Tokyo street in the rain", Some(Family::City), Some("neon")),
             ("a season of reading", None, None),
             ("the sea at dusk", Some(Family::Sea), Some("dusk")),
+            ("the sea at night, crimson", Some(Family::Sea), Some("crimson")),
             ("an astronaut panda", None, None),
             ("ABSTRACT teal flow", Some(Family::Flow), Some("teal")),
         ];
