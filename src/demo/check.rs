@@ -92,8 +92,10 @@ impl<'a> Reader<'a> {
         match self.object.get(field) {
             Some(Value::String(text)) if text.is_empty() => {
                 let path = self.at(field);
-                self.issues.push(json!({"origin": "string", "code": "too_small", "minimum": 1, "inclusive": true, "path": path,
-                    "message": "Too small: expected string to have >=1 characters"}));
+                self.issues.push(
+                    json!({"origin": "string", "code": "too_small", "minimum": 1, "inclusive": true, "path": path,
+                    "message": "Too small: expected string to have >=1 characters"}),
+                );
                 String::new()
             }
             Some(Value::String(text)) => text.clone(),
@@ -142,7 +144,8 @@ impl<'a> Reader<'a> {
 
     fn integer(&mut self, field: &str, min: i64, max: i64) -> Option<i64> {
         let value = self.object.get(field)?;
-        let whole = value.as_i64().or_else(|| value.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64));
+        let whole =
+            value.as_i64().or_else(|| value.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64));
         let Some(number) = whole else {
             self.wrong(field, if value.is_number() { "int" } else { "number" }, value);
             return None;
@@ -154,7 +157,9 @@ impl<'a> Reader<'a> {
             if number < min { ("too_small", "small", ">=", min) } else { ("too_big", "big", "<=", max) };
         let end = if number < min { "minimum" } else { "maximum" };
         let (path, message) = (self.at(field), format!("Too {word}: expected number to be {sign}{bound}"));
-        self.issues.push(json!({"origin": "number", "code": code, end: bound, "inclusive": true, "path": path, "message": message}));
+        self.issues.push(
+            json!({"origin": "number", "code": code, end: bound, "inclusive": true, "path": path, "message": message}),
+        );
         None
     }
 
@@ -182,7 +187,10 @@ fn references(reader: &mut Reader<'_>) -> Vec<String> {
     let mut urls = Vec::new();
     for (index, item) in list.iter().enumerate() {
         let path = |rest: &[&str]| {
-            [json!("input_references"), json!(index)].into_iter().chain(rest.iter().map(|r| json!(r))).collect::<Vec<_>>()
+            [json!("input_references"), json!(index)]
+                .into_iter()
+                .chain(rest.iter().map(|r| json!(r)))
+                .collect::<Vec<_>>()
         };
         if !item.is_object() {
             reader.issues.push(wrong_type("object", item, &path(&[])));

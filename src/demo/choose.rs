@@ -47,7 +47,9 @@ pub fn choose(wishes: &Wishes, table: &[Model]) -> Result<Order, Refusal> {
             chosen = Some((place, endpoint));
             break;
         }
-        fields.extend(problems.iter().map(|(field, _)| *field).filter(|field| !fields.contains(field)).collect::<Vec<_>>());
+        fields.extend(
+            problems.iter().map(|(field, _)| *field).filter(|field| !fields.contains(field)).collect::<Vec<_>>(),
+        );
         let texts: Vec<String> = problems.into_iter().map(|(_, reason)| reason).collect();
         reasons.insert(endpoint.provider_name.to_owned(), json!(texts));
     }
@@ -123,7 +125,8 @@ fn conflicts(wishes: &Wishes) -> Result<(), Refusal> {
 fn size(wishes: &Wishes) -> Result<Size, Refusal> {
     let asked = wishes.size.as_deref();
     if let Some(pixels) = asked.and_then(Size::parse) {
-        if !(16..=8192).contains(&pixels.width) || !(16..=8192).contains(&pixels.height) || pixels.area() > 4096 * 4096 {
+        if !(16..=8192).contains(&pixels.width) || !(16..=8192).contains(&pixels.height) || pixels.area() > 4096 * 4096
+        {
             return Err(Refusal::plain(400, "size must be between 16x16 and 4096x4096".to_owned()));
         }
         return Ok(pixels);
@@ -218,7 +221,9 @@ fn references(wishes: &Wishes) -> Result<Vec<String>, Refusal> {
 /// The passthrough settings of the serving provider; foreign and forbidden keys are dropped without a word.
 fn knobs(wishes: &Wishes, endpoint: &Endpoint) -> Result<Knobs, Refusal> {
     let mut knobs = Knobs::default();
-    let Some(options) = wishes.provider.options.get(endpoint.base()).and_then(Value::as_object) else { return Ok(knobs) };
+    let Some(options) = wishes.provider.options.get(endpoint.base()).and_then(Value::as_object) else {
+        return Ok(knobs);
+    };
     for (key, value) in options.iter().filter(|(key, _)| endpoint.passthrough.contains(&key.as_str())) {
         let number = |min: f64, max: f64| value.as_f64().filter(|v| (min..=max).contains(v)).map(|v| v as f32);
         let (taken, expected) = match key.as_str() {
@@ -238,8 +243,13 @@ fn knobs(wishes: &Wishes, endpoint: &Endpoint) -> Result<Knobs, Refusal> {
         };
         if taken.is_none() {
             let raw = format!("{{\"detail\":\"{key}: expected {expected}\"}}");
-            let metadata = json!({"error_type": "invalid_request", "provider_name": endpoint.provider_name, "raw": raw});
-            return Err(Refusal::Form1 { status: 400, message: format!("Provider returned error: {key} must be {expected}"), metadata });
+            let metadata =
+                json!({"error_type": "invalid_request", "provider_name": endpoint.provider_name, "raw": raw});
+            return Err(Refusal::Form1 {
+                status: 400,
+                message: format!("Provider returned error: {key} must be {expected}"),
+                metadata,
+            });
         }
     }
     Ok(knobs)

@@ -100,7 +100,9 @@ pub fn refuse(name: &str, model: &str, provider: &str) -> Option<Answer> {
     };
     let from = |kind: &str| json!({"error_type": kind, "provider_name": provider});
     match name {
-        "400" => form(400, "Invalid request: the demo was asked to refuse it", json!({"error_type": "invalid_request"})),
+        "400" => {
+            form(400, "Invalid request: the demo was asked to refuse it", json!({"error_type": "invalid_request"}))
+        }
         "zod" => {
             let issue = json!({"code": "invalid_value", "values": ["auto", "low", "medium", "high"], "path": ["quality"],
                 "message": "Invalid option: expected one of \"auto\"|\"low\"|\"medium\"|\"high\""});
@@ -119,13 +121,15 @@ pub fn refuse(name: &str, model: &str, provider: &str) -> Option<Answer> {
         }
         "403" => form(403, "This key may not use the model.", json!({"error_type": "permission_denied"})),
         "404" => {
-            let metadata = json!({"error_type": "not_found", "failed_routing_step": "data_policy", "model_slug": model});
+            let metadata =
+                json!({"error_type": "not_found", "failed_routing_step": "data_policy", "model_slug": model});
             form(404, "No endpoints found matching your data policy.", metadata)
         }
         "408" => form(408, "The request timed out.", json!({"error_type": "timeout"})),
         "413" => form(413, "Request body too large.", json!({"error_type": "payload_too_large"})),
         "429" | "429-once" => {
-            let metadata = json!({"error_type": "rate_limit_exceeded", "provider_name": provider, "retry_after_seconds": 1});
+            let metadata =
+                json!({"error_type": "rate_limit_exceeded", "provider_name": provider, "retry_after_seconds": 1});
             let mut answer = later(form(429, "Rate limit exceeded.", metadata), "1")?;
             put(answer.headers_mut(), "x-ratelimit-limit", "20");
             put(answer.headers_mut(), "x-ratelimit-remaining", "0");

@@ -58,7 +58,8 @@ impl Server {
     /// Opens the port and begins to serve, on threads of its own.
     pub async fn start(options: Options) -> Result<Server, Error> {
         let bind = |source| Error::Bind { port: options.port, source };
-        let listener = std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).map_err(bind)?;
+        let listener =
+            std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let runtime = Builder::new_multi_thread()

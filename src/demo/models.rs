@@ -118,7 +118,9 @@ impl Model {
 }
 
 fn widen(known: &mut Value, own: &Value) {
-    if let (Some(values), Some(more)) = (known.get_mut("values").and_then(Value::as_array_mut), own["values"].as_array()) {
+    if let (Some(values), Some(more)) =
+        (known.get_mut("values").and_then(Value::as_array_mut), own["values"].as_array())
+    {
         let new: Vec<Value> = more.iter().filter(|value| !values.contains(value)).cloned().collect();
         values.extend(new);
         return;
@@ -131,4 +133,3 @@ fn widen(known: &mut Value, own: &Value) {
         }
     }
 }
-

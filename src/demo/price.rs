@@ -64,7 +64,9 @@ fn cost(lines: &[Value], order: &Order, counts: &Counts) -> f64 {
         Quality::High => "high",
     };
     let fits = |variant: &str| {
-        variant == tier || variant == format!("{quality}_{tier}") || (variant == "high_resolution" && order.size.area() > 2_500_000)
+        variant == tier
+            || variant == format!("{quality}_{tier}")
+            || (variant == "high_resolution" && order.size.area() > 2_500_000)
     };
     let mut total = 0.0;
     for billable in ["output_image", "input_image", "input_reference", "input_text"] {

@@ -50,10 +50,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/credits", get(credits));
     let missing = || async { Refusal::plain(404, "Not Found".to_owned()).into_answer() };
     let wrong_method = || async { Refusal::plain(405, "Method Not Allowed".to_owned()).into_answer() };
-    Router::new()
-        .nest("/api/v1", paths.method_not_allowed_fallback(wrong_method))
-        .fallback(missing)
-        .with_state(shared)
+    Router::new().nest("/api/v1", paths.method_not_allowed_fallback(wrong_method)).fallback(missing).with_state(shared)
 }
 
 async fn models(State(shared): Hub) -> Answer {
@@ -191,8 +188,7 @@ async fn buffered(job: Job, delivered: usize) -> Answer {
         let error = json!({"code": 502, "message": "The provider failed while painting."});
         return json_answer(200, &json!({"error": error}));
     }
-    let data: Vec<Value> =
-        pictures.iter().map(|p| json!({"b64_json": p.b64, "media_type": p.media_type})).collect();
+    let data: Vec<Value> = pictures.iter().map(|p| json!({"b64_json": p.b64, "media_type": p.media_type})).collect();
     let mut body = json!({"created": job.created, "data": data});
     if !job.usage.is_null() {
         body["usage"] = job.usage.clone();
@@ -208,8 +204,7 @@ fn broken(faults: &Faults, whole: Bytes) -> Answer {
     let half = whole.slice(..whole.len() / 2);
     let first = streams::iter([Ok::<Bytes, io::Error>(half)]);
     let body = if faults.has("cut") {
-        let cut = io::Error::new(io::ErrorKind::ConnectionAborted, "cut on request");
-        Body::from_stream(first.chain(streams::iter([Err(cut)])))
+        Body::from_stream(first.chain(streams::once(stream::broken_off())))
     } else if faults.has("end-early") {
         Body::from_stream(first)
     } else if faults.has("stall") {

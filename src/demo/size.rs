@@ -77,7 +77,9 @@ mod tests {
 
     #[test]
     fn pixel_sizes_know_their_tier() {
-        for (text, tier) in [("1024x1024", "1K"), ("1536x1024", "1K"), ("2048x2048", "2K"), ("4096x4096", "4K"), ("64x64", "512")] {
+        for (text, tier) in
+            [("1024x1024", "1K"), ("1536x1024", "1K"), ("2048x2048", "2K"), ("4096x4096", "4K"), ("64x64", "512")]
+        {
             assert_eq!(Size::parse(text).unwrap().tier, tier, "{text}");
         }
         for text in ["1024", "x", "0x9", "-1x5", "1024X1024", "99999x1"] {

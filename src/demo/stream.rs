@@ -54,7 +54,8 @@ pub fn answer(job: Job) -> Answer {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut writer = Writer { sender, tick, rough: job.faults.has("crlf") };
     tokio::spawn(async move { run(&job, &mut writer).await });
-    let body = stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) });
+    let body =
+        stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) });
     with_type(200, "text/event-stream", Body::from_stream(body))
 }
 
@@ -117,7 +118,9 @@ async fn lead_up(job: &Job, work: &Work, writer: &mut Writer) -> Result<bool, Go
             }
             Some(_) if index == 0 => json!({"type": "image_generation.text_chunk", "phase": "reasoning",
                 "text": "Choosing a palette, laying out the large shapes, then drawing from back to front."}),
-            Some(pieces) => json!({"type": "image_generation.text_chunk", "phase": "content", "text": pieces.get(index - 1)}),
+            Some(pieces) => {
+                json!({"type": "image_generation.text_chunk", "phase": "content", "text": pieces.get(index - 1)})
+            }
         };
         writer.rest(began + total.mul_f32((index + 1) as f32 / (count + 1) as f32)).await?;
         let turning = index == 1.min(count - 1);
@@ -159,6 +162,12 @@ async fn strange(index: usize, writer: &mut Writer) -> Result<(), Gone> {
     writer.event(&json!({"type": "image_generation.text_chunk", "phase": "humming", "text": "la la"})).await?;
     writer.event(&json!({"no_type": true})).await?;
     writer.event(&json!([1, 2, 3])).await
+}
+
+/// The error that breaks a connection; it comes late enough for what was written before to be sent.
+pub async fn broken_off() -> Result<Bytes, io::Error> {
+    sleep_until(Instant::now() + Duration::from_millis(40)).await;
+    Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut on request"))
 }
 
 struct Writer {
@@ -222,7 +231,6 @@ impl Writer {
 
     /// Breaks the connection.
     async fn fail(&mut self) -> Result<(), Gone> {
-        let error = io::Error::new(io::ErrorKind::ConnectionAborted, "cut on request");
-        self.sender.send(Err(error)).await.map_err(|_| Gone)
+        self.sender.send(broken_off().await).await.map_err(|_| Gone)
     }
 }

@@ -50,7 +50,15 @@ fn atelier() -> Model {
         output: Output::Png,
         streams: true,
         manner: Manner::Painted,
-        families: &[Family::Mountains, Family::Sea, Family::Forest, Family::Mountains, Family::Clouds, Family::Desert, Family::Aurora],
+        families: &[
+            Family::Mountains,
+            Family::Sea,
+            Family::Forest,
+            Family::Mountains,
+            Family::Clouds,
+            Family::Desert,
+            Family::Aurora,
+        ],
         timeless: false,
         endpoints: vec![Endpoint {
             provider_name: "Easel Studio",

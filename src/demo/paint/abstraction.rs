@@ -26,12 +26,12 @@ pub fn flow(plan: &Plan) -> Drawing {
         let mut at = (w * (rng.f32() * 1.2 - 0.1), h * (rng.f32() * 1.2 - 0.1));
         let guide = plan.guide.as_ref().map_or(0.0, |g| (g.height(at.0 / w) - 0.5) * PI);
         let mut points = vec![at];
-        for _ in 0..30 {
+        for _ in 0..18 {
             let field = (fbm(at.0 * zoom, at.1 * zoom, 3, seed) - 0.5) * TAU * turns;
             let (dx, dy) = (at.0 - vortex.0, at.1 - vortex.1);
             let round = dy.atan2(dx) + PI / 2.0;
             let near = (-(dx * dx + dy * dy) / 110_000.0).exp() * pull;
-            at = polar(at, mix(field + guide, round, near.min(1.0)), 15.0);
+            at = polar(at, mix(field + guide, round, near.min(1.0)), 25.0);
             points.push(at);
         }
         let band = plane(points.first().map_or(0.0, |p| p.0) * zoom * 2.2, at.1 * zoom * 2.2, seed ^ 3) * 4.6 - 0.3;
@@ -43,7 +43,12 @@ pub fn flow(plan: &Plan) -> Drawing {
         let thick = width * mix(15.0, 1.0, part.powf(0.5)) * (0.4 + 0.9 * rng.f32());
         let (first, last) = (points.first().copied().unwrap_or_default(), at);
         let alpha = mix(0.5, 0.92, part);
-        let stops = vec![(0.0, (tone, 0.0)), (0.25, (tone, alpha)), (0.8, (blend(tone, other, 0.4), alpha)), (1.0, (other, 0.0))];
+        let stops = vec![
+            (0.0, (tone, 0.0)),
+            (0.25, (tone, alpha)),
+            (0.8, (blend(tone, other, 0.4), alpha)),
+            (1.0, (other, 0.0)),
+        ];
         for turn in 0..symmetry {
             let angle = turn as f32 / symmetry as f32 * TAU;
             let about = |p: Point| rotate(p, (w / 2.0, h / 2.0), angle);
@@ -90,14 +95,28 @@ pub fn shapes(plan: &Plan) -> Drawing {
         for turn in 0..symmetry {
             let by = turn as f32 / symmetry as f32 * TAU;
             let spot = rotate(at, (w / 2.0, h / 2.0), by);
-            element(&mut drawing, &mut Rng::with_seed(k as u64), kind, spot, size, tilt + by, (a, b), line * unit * 0.004);
+            element(
+                &mut drawing,
+                &mut Rng::with_seed(k as u64),
+                kind,
+                spot,
+                size,
+                tilt + by,
+                (a, b),
+                line * unit * 0.004,
+            );
         }
     }
     let slant = (rng.f32() - 0.5) * 0.9;
     for k in 0..2 + rng.usize(0..2) {
         let y = focus.1 + unit * (0.1 * k as f32 - 0.05);
-        let (from, to) = (polar((focus.0, y), slant, -unit * 0.62), polar((focus.0, y), slant, unit * (0.35 + 0.2 * rng.f32())));
-        drawing.stroke(vec![Step::Move(from), Step::Line(to)], line * unit * mix(0.006, 0.0022, k as f32 / 3.0), Ink::Flat((palette.near, 0.9)));
+        let (from, to) =
+            (polar((focus.0, y), slant, -unit * 0.62), polar((focus.0, y), slant, unit * (0.35 + 0.2 * rng.f32())));
+        drawing.stroke(
+            vec![Step::Move(from), Step::Line(to)],
+            line * unit * mix(0.006, 0.0022, k as f32 / 3.0),
+            Ink::Flat((palette.near, 0.9)),
+        );
     }
     drawing
 }
@@ -109,12 +128,25 @@ fn disc(drawing: &mut Drawing, at: Point, r: f32, a: Rgb, b: Rgb) {
 
 fn rings(drawing: &mut Drawing, at: Point, r: f32, count: usize, width: f32, colour: Rgb) {
     for k in 0..count {
-        drawing.stroke(circle(at, r * (1.0 - 0.12 * k as f32)), width * (1.0 - 0.25 * k as f32), Ink::Flat((colour, 0.75)));
+        drawing.stroke(
+            circle(at, r * (1.0 - 0.12 * k as f32)),
+            width * (1.0 - 0.25 * k as f32),
+            Ink::Flat((colour, 0.75)),
+        );
     }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one shape is described by just these values, once")]
-fn element(drawing: &mut Drawing, rng: &mut Rng, kind: usize, at: Point, size: f32, tilt: f32, (a, b): (Rgb, Rgb), line: f32) {
+fn element(
+    drawing: &mut Drawing,
+    rng: &mut Rng,
+    kind: usize,
+    at: Point,
+    size: f32,
+    tilt: f32,
+    (a, b): (Rgb, Rgb),
+    line: f32,
+) {
     let along = |d: f32| polar(at, tilt, d);
     let off = |p: Point, d: f32| polar(p, tilt + PI / 2.0, d);
     let soft = Ink::Linear(along(-size), along(size), vec![(0.0, (a, 0.95)), (1.0, (blend(a, b, 0.65), 0.8))]);
@@ -127,10 +159,16 @@ fn element(drawing: &mut Drawing, rng: &mut Rng, kind: usize, at: Point, size: f
             drawing.fill(path, soft);
         }
         3 => drawing.fill(
-            polygon(&[off(along(-size * 1.2), -size * 0.2), off(along(size * 1.2), -size * 0.2), off(along(size * 1.2), size * 0.2), off(along(-size * 1.2), size * 0.2)]),
+            polygon(&[
+                off(along(-size * 1.2), -size * 0.2),
+                off(along(size * 1.2), -size * 0.2),
+                off(along(size * 1.2), size * 0.2),
+                off(along(-size * 1.2), size * 0.2),
+            ]),
             soft,
         ),
-        4 => drawing.fill(polygon(&[along(size), polar(at, tilt + TAU / 3.0, size), polar(at, tilt - TAU / 3.0, size)]), soft),
+        4 => drawing
+            .fill(polygon(&[along(size), polar(at, tilt + TAU / 3.0, size), polar(at, tilt - TAU / 3.0, size)]), soft),
         5 => rings(drawing, at, size * 0.9, 2 + rng.usize(0..3), line * 1.6, a),
         6 => {
             for k in 0..6 {

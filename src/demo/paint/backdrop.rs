@@ -1,11 +1,11 @@
 //! What lies behind the shapes, pixel by pixel: a whole landscape, a sky, or a sheet of tinted paper.
 //!
-//! Imports `landscape`, `sky`, `palette`, `noise`, `compose::rows`. With a transparent background only land remains.
+//! Imports `landscape`, `sky`, `palette`, `noise`, `parallel::rows`. With a transparent background only land remains.
 
-use super::compose::rows;
 use super::landscape::Land;
 use super::noise::{fbm, hash, smooth};
 use super::palette::{Ramp, Rgb, blend, luminance, scale};
+use super::parallel::rows;
 use super::scene::Plan;
 use super::sky::{Clouds, Sky};
 use super::words::Family;
@@ -69,7 +69,11 @@ pub fn sheet(plan: &Plan) -> [Rgb; 3] {
         _ => plan.night || luminance(palette.sky[2]) < 0.45,
     };
     if dark {
-        return [scale(palette.near, 0.8), blend(palette.near, palette.sky[0], 0.5), blend(palette.near, palette.sky[1], 0.55)];
+        return [
+            scale(palette.near, 0.8),
+            blend(palette.near, palette.sky[0], 0.5),
+            blend(palette.near, palette.sky[1], 0.55),
+        ];
     }
     let paper = [0.985, 0.97, 0.94];
     [blend(palette.sky[2], palette.sky[1], 0.3), blend(palette.sky[2], paper, 0.45), blend(palette.light, paper, 0.75)]

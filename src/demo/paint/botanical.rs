@@ -43,7 +43,17 @@ pub fn flowers(plan: &Plan) -> Drawing {
             let colour = blend(accent, paper, fade);
             let kind = kinds.get(rng.usize(0..3)).copied().unwrap_or(0);
             let angle = (head.1 - bend.1).atan2(head.0 - bend.0);
-            head_of(&mut drawing, &mut rng, plan, kind, head, size, angle, colour, blend(plan.palette.near, paper, fade));
+            head_of(
+                &mut drawing,
+                &mut rng,
+                plan,
+                kind,
+                head,
+                size,
+                angle,
+                colour,
+                blend(plan.palette.near, paper, fade),
+            );
         }
         if row < 1.0 {
             let veil = |a: f32| (paper, a);
@@ -86,13 +96,19 @@ fn blade(drawing: &mut Drawing, at: Point, angle: f32, length: f32, width: f32, 
     let path = vec![Step::Move(at), Step::Curve(left, tip), Step::Curve(right, at), Step::Close];
     let stops = vec![(0.0, (dark, 1.0)), (0.7, (blend(dark, light, 0.75), 1.0)), (1.0, (light, 1.0))];
     drawing.fill(path, Ink::Linear(at, tip, stops));
-    drawing.stroke(vec![Step::Move(at), Step::Curve(middle, tip)], width * 0.06, Ink::Flat((blend(light, [1.0; 3], 0.3), 0.55)));
+    drawing.stroke(
+        vec![Step::Move(at), Step::Curve(middle, tip)],
+        width * 0.06,
+        Ink::Flat((blend(light, [1.0; 3], 0.3), 0.55)),
+    );
 }
 
 /// One petal from the middle outwards.
 fn petal(drawing: &mut Drawing, at: Point, angle: f32, length: f32, width: f32, inner: Rgb, outer: Rgb) {
     let tip = polar(at, angle, length);
-    let side = |sign: f32, part: f32, wide: f32| polar(polar(at, angle, length * part), angle + sign * FRAC_PI_2, width * wide);
+    let side = |sign: f32, part: f32, wide: f32| {
+        polar(polar(at, angle, length * part), angle + sign * FRAC_PI_2, width * wide)
+    };
     let path = vec![
         Step::Move(at),
         Step::Cubic(side(-1.0, 0.28, 0.55), side(-1.0, 0.86, 1.35), tip),
@@ -110,11 +126,22 @@ fn petal(drawing: &mut Drawing, at: Point, angle: f32, length: f32, width: f32, 
 }
 
 #[expect(clippy::too_many_arguments, reason = "a flower head is described by just these values, once")]
-fn head_of(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, kind: usize, at: Point, size: f32, angle: f32, colour: Rgb, dark: Rgb) {
+fn head_of(
+    drawing: &mut Drawing,
+    rng: &mut Rng,
+    plan: &Plan,
+    kind: usize,
+    at: Point,
+    size: f32,
+    angle: f32,
+    colour: Rgb,
+    dark: Rgb,
+) {
     let pale = blend(colour, [1.0, 0.98, 0.95], 0.45);
     let deep = blend(colour, dark, 0.4);
     let turn = rng.f32() * TAU;
-    let heart = plan.palette.accents.iter().copied().max_by(|a, b| luminance(*a).total_cmp(&luminance(*b))).unwrap_or(pale);
+    let heart =
+        plan.palette.accents.iter().copied().max_by(|a, b| luminance(*a).total_cmp(&luminance(*b))).unwrap_or(pale);
     match kind {
         0 | 1 => {
             let count = if kind == 0 { 13 + rng.usize(0..6) } else { 8 };
@@ -126,8 +153,15 @@ fn head_of(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, kind: usize, at: P
                     petal(drawing, at, a, length, size * wide, deep, blend(colour, pale, 0.3 + 0.5 * ring));
                 }
             }
-            let stops = vec![(0.0, (heart, 1.0)), (0.7, (blend(heart, dark, 0.35), 1.0)), (1.0, (blend(heart, dark, 0.7), 1.0))];
-            drawing.fill(circle(at, size * 0.24), Ink::Radial((at.0 - size * 0.05, at.1 - size * 0.07), size * 0.3, stops));
+            let stops = vec![
+                (0.0, (heart, 1.0)),
+                (0.7, (blend(heart, dark, 0.35), 1.0)),
+                (1.0, (blend(heart, dark, 0.7), 1.0)),
+            ];
+            drawing.fill(
+                circle(at, size * 0.24),
+                Ink::Radial((at.0 - size * 0.05, at.1 - size * 0.07), size * 0.3, stops),
+            );
             let mut dots = Vec::new();
             for k in 0..26 {
                 let r = size * 0.22 * (k as f32 / 26.0).sqrt();
@@ -153,7 +187,15 @@ fn head_of(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, kind: usize, at: P
         3 => {
             for (offset, shade) in [(-0.55, 0.75), (0.55, 0.6), (-0.24, 0.3), (0.24, 0.2), (0.0, 0.0)] {
                 let base = polar(at, angle + PI, size * 0.3);
-                petal(drawing, base, angle + offset * 0.75, size * 1.35, size * 0.42, deep, blend(pale, colour, 0.4 + shade * 0.6));
+                petal(
+                    drawing,
+                    base,
+                    angle + offset * 0.75,
+                    size * 1.35,
+                    size * 0.42,
+                    deep,
+                    blend(pale, colour, 0.4 + shade * 0.6),
+                );
             }
         }
         4 => {
@@ -172,7 +214,11 @@ fn head_of(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, kind: usize, at: P
             for k in 0..11 {
                 let a = angle + (k as f32 - 5.0) * 0.19;
                 let end = polar(at, a, size * (0.9 + 0.2 * rng.f32()));
-                drawing.stroke(open(&[polar(at, angle + PI, size * 0.2), end]), size * 0.025, Ink::Flat((blend(dark, colour, 0.3), 0.9)));
+                drawing.stroke(
+                    open(&[polar(at, angle + PI, size * 0.2), end]),
+                    size * 0.025,
+                    Ink::Flat((blend(dark, colour, 0.3), 0.9)),
+                );
                 let mut florets = Vec::new();
                 for j in 0..7 {
                     florets.extend(circle(polar(end, j as f32 * 2.4, size * 0.055 * (j as f32).sqrt()), size * 0.042));
@@ -212,7 +258,14 @@ pub fn ferns(plan: &Plan) -> Drawing {
 }
 
 /// A frond: a bent rachis with pairs of narrow pinnae that shorten towards its tip.
-fn frond(drawing: &mut Drawing, rng: &mut Rng, [root, bend, tip]: [Point; 3], wide: f32, (dark, light): (Rgb, Rgb), plenty: f32) {
+fn frond(
+    drawing: &mut Drawing,
+    rng: &mut Rng,
+    [root, bend, tip]: [Point; 3],
+    wide: f32,
+    (dark, light): (Rgb, Rgb),
+    plenty: f32,
+) {
     let pairs = (30.0 * (0.75 + 0.25 * plenty)) as usize;
     let rib = |t: f32| quadratic(root, bend, tip, t);
     for k in 0..pairs {
@@ -225,7 +278,8 @@ fn frond(drawing: &mut Drawing, rng: &mut Rng, [root, bend, tip]: [Point; 3], wi
             let angle = along + sign * mix(1.3, 0.7, t) + (rng.f32() - 0.5) * 0.08;
             let end = polar(at, angle - sign * 0.22, length);
             let thick = length * 0.11 + wide * 0.012;
-            let side = |s: f32, part: f32| polar(polar(at, angle - sign * 0.1, length * part), angle + s * FRAC_PI_2, thick);
+            let side =
+                |s: f32, part: f32| polar(polar(at, angle - sign * 0.1, length * part), angle + s * FRAC_PI_2, thick);
             let path = vec![
                 Step::Move(at),
                 Step::Cubic(side(1.0, 0.15), side(1.0, 0.7), end),

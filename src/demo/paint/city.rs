@@ -29,7 +29,8 @@ pub fn city(plan: &Plan) -> Drawing {
             let width = unit * mix(0.05, 0.12, depth) * (0.6 + 0.8 * rng.f32());
             let centred = 1.0 - ((x / w - 0.5) * 2.0).abs().powf(1.6) * 0.45;
             let guide = plan.guide.as_ref().map_or(1.0, |g| 0.55 + 0.9 * g.height(x / w));
-            let tall = h * mix(0.56, 0.3, depth) * (0.4 + 0.75 * rng.f32() * rng.f32() + 0.18 * rng.f32()) * centred * guide;
+            let tall =
+                h * mix(0.56, 0.3, depth) * (0.4 + 0.75 * rng.f32() * rng.f32() + 0.18 * rng.f32()) * centred * guide;
             let tower = Tower { x, width, top: ground - tall, ground, depth };
             tower.draw(&mut drawing, &mut rng, plan, body, foot, lit, unit);
             x += width * (0.86 + 0.5 * rng.f32() * (1.0 - depth * 0.5));
@@ -92,7 +93,12 @@ impl Tower {
         let storeys = ((self.ground - first) / (pitch * 1.25)) as i32;
         let margin = (self.width - columns as f32 * pitch) / 2.0;
         let warm = blend(plan.palette.light, [1.0, 0.82, 0.5], 0.5);
-        let tones = [warm, blend(warm, plan.palette.accents[1], 0.5), plan.palette.accents[0], blend(plan.palette.light, [0.8, 0.9, 1.0], 0.5)];
+        let tones = [
+            warm,
+            blend(warm, plan.palette.accents[1], 0.5),
+            plan.palette.accents[0],
+            blend(plan.palette.light, [0.8, 0.9, 1.0], 0.5),
+        ];
         let mut panes: [Vec<Step>; 4] = Default::default();
         let favourite = if rng.f32() < 0.22 { 2 } else { rng.usize(0..2) };
         let awake = lit * (0.45 + 1.1 * rng.f32()) * mix(0.9, 1.25, self.depth);
@@ -143,4 +149,3 @@ fn street(drawing: &mut Drawing, rng: &mut Rng, plan: &Plan, ground: f32, unit: 
         drawing.glow(circle(at, r), Ink::Radial(at, r, stops));
     }
 }
-

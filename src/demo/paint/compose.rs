@@ -5,14 +5,14 @@
 use super::backdrop::Backdrop;
 use super::drawing::Drawing;
 use super::noise::{floor, hash, plane, smooth};
-use super::palette::{blend, scale};
+use super::palette::{blend, scale, shine};
+use super::parallel::rows;
 use super::scene::{Commission, Manner, Plan, Quality};
 use super::water::Water;
 use super::words::Family;
 use super::{abstraction, botanical, city, scenery, tree};
 use image::RgbaImage;
 use resvg::tiny_skia::Pixmap;
-use std::sync::{Mutex, PoisonError};
 
 /// A picture thought through, ready to be rendered at any size.
 pub struct Scene {
@@ -61,7 +61,8 @@ impl Scene {
                 let (x, y, _) = land.sky.sun;
                 water.line = land.waterline()?;
                 let light = blend(palette.light, palette.sky[2], 0.25);
-                water.sun = (y < water.line && self.plan.family != Family::Aurora).then_some((light, x / self.plan.aspect));
+                water.sun =
+                    (y < water.line && self.plan.family != Family::Aurora).then_some((light, x / self.plan.aspect));
                 water.rough = if self.plan.family == Family::Sea { 1.0 } else { 0.15 };
             }
             _ if self.plan.family == Family::City && self.plan.water => {
@@ -99,7 +100,13 @@ impl Scene {
         let unit = 1.0 / (width * height).sqrt();
         let (manner, cut_out) = (self.plan.manner, self.plan.transparent);
         let flat = matches!(self.plan.family, Family::Shapes | Family::Flowers | Family::Fern);
-        let darkening = if cut_out { 0.0 } else if flat { 0.07 } else { 0.2 };
+        let darkening = if cut_out {
+            0.0
+        } else if flat {
+            0.07
+        } else {
+            0.2
+        };
         let grain = if self.plan.quality == Quality::Low { 1.0 } else { 2.6 };
         rows(pixmap.data_mut(), width as usize * 4, |row, pixels| {
             let v = row as f32 / height - 0.5;
@@ -110,12 +117,13 @@ impl Scene {
                     continue;
                 }
                 let straight = 255.0 / alpha;
-                let mut colour = [f32::from(*r) * straight, f32::from(*g) * straight, f32::from(*b) * straight];
+                let mut colour = [
+                    f32::from(*r) * straight / 255.0,
+                    f32::from(*g) * straight / 255.0,
+                    f32::from(*b) * straight / 255.0,
+                ];
                 if let Some(bloom) = bloom {
-                    let light = bloom.at(column as f32 / width, row as f32 / height);
-                    for (c, l) in colour.iter_mut().zip(light) {
-                        *c = 255.0 - (255.0 - c.min(255.0)) * (1.0 - (l / 255.0).min(1.0));
-                    }
+                    colour = shine(colour, bloom.at(column as f32 / width, row as f32 / height), 1.0);
                 }
                 let h = column as f32 / width - 0.5;
                 let edge = 1.0 - darkening * smooth(0.25, 0.85, (h * h + v * v).sqrt() * 1.25);
@@ -137,14 +145,15 @@ impl Scene {
                         let (dx, dy) = (x - floor(x) as f32 - 0.5, y - floor(y) as f32 - 0.5);
                         let dot = smooth(0.15, 0.55, (dx * dx + dy * dy).sqrt());
                         for c in &mut colour {
-                            let level = *c / 255.0 * 5.0;
+                            let level = *c * 5.0;
                             let base = floor(level) as f32;
                             let step = smooth(dot * 0.8, dot * 0.8 + 0.25, level - base);
-                            *c = (base + step) / 5.0 * 255.0;
+                            *c = (base + step) / 5.0;
                         }
                     }
                 }
-                let byte = |c: f32| (c * edge + amount + 0.5 + (noise & 1) as f32 * 0.01).clamp(0.0, 255.0) as u8;
+                let byte =
+                    |c: f32| (c * 255.0 * edge + amount + 0.5 + (noise & 1) as f32 * 0.01).clamp(0.0, 255.0) as u8;
                 (*r, *g, *b) = (byte(colour[0]), byte(colour[1]), byte(colour[2]));
             }
         });
@@ -186,7 +195,7 @@ impl Bloom {
                 }
                 let mean = sum.map(|s| s / (samples * samples) as f32);
                 let bright = mean[0].max(mean[1]).max(mean[2]);
-                light.push(mean.map(|c| c * strength * smooth(120.0, 250.0, bright)));
+                light.push(mean.map(|c| c * strength * smooth(120.0, 250.0, bright) / 255.0));
             }
         }
         let mut bloom = Bloom { width, height, light };
@@ -202,7 +211,8 @@ impl Bloom {
             [(self.width, self.height, 1, self.width), (self.height, self.width, self.width, 1)]
         {
             for line in 0..lines {
-                let get = |light: &[[f32; 3]], i: usize| light.get(line * across + i * along).copied().unwrap_or_default();
+                let get =
+                    |light: &[[f32; 3]], i: usize| light.get(line * across + i * along).copied().unwrap_or_default();
                 let source: Vec<[f32; 3]> = (0..length).map(|i| get(&self.light, i)).collect();
                 for i in 0..length {
                     let window = source.get(i.saturating_sub(radius)..(i + radius + 1).min(length)).unwrap_or_default();
@@ -219,34 +229,22 @@ impl Bloom {
     }
 
     fn at(&self, u: f32, v: f32) -> [f32; 3] {
-        let (x, y) = ((u * self.width as f32 - 0.5).max(0.0), (v * self.height as f32 - 0.5).max(0.0));
-        let (i, j) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
-        let (i1, j1) = ((i + 1).min(self.width - 1), (j + 1).min(self.height - 1));
-        let get = |i: usize, j: usize| self.light.get(j * self.width + i).copied().unwrap_or_default();
+        let (x, y) = (u * self.width as f32 - 0.5, v * self.height as f32 - 0.5);
+        let (x, y) = (if x < 0.0 { 0.0 } else { x }, if y < 0.0 { 0.0 } else { y });
+        let (i, j) = (x as usize, y as usize);
         let (fx, fy) = (x - i as f32, y - j as f32);
-        let (a, b, c, d) = (get(i, j), get(i1, j), get(i, j1), get(i1, j1));
-        [0, 1, 2].map(|k| (a[k] * (1.0 - fx) + b[k] * fx) * (1.0 - fy) + (c[k] * (1.0 - fx) + d[k] * fx) * fy)
+        let (top, bottom) = (self.pair(i, j), self.pair(i, j + 1));
+        blend(blend(top.0, top.1, fx), blend(bottom.0, bottom.1, fx), fy)
     }
-}
 
-/// Calls `paint` for every row on all available cores.
-pub fn rows(data: &mut [u8], stride: usize, paint: impl Fn(usize, &mut [u8]) + Sync) {
-    const BAND: usize = 8;
-    let bands = Mutex::new(data.chunks_mut(stride * BAND).enumerate());
-    let work = || {
-        loop {
-            let next = bands.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((index, band)) = next else { break };
-            for (row, pixels) in band.chunks_mut(stride).enumerate() {
-                paint(index * BAND + row, pixels);
-            }
+    /// Two neighbours of a row; beyond the edge the last ones again.
+    #[inline(always)]
+    fn pair(&self, i: usize, j: usize) -> ([f32; 3], [f32; 3]) {
+        let j = if j < self.height { j } else { self.height - 1 };
+        let start = j * self.width + if i + 1 < self.width { i } else { self.width - 2 };
+        match self.light.get(start..start + 2) {
+            Some([a, b]) => (*a, *b),
+            _ => ([0.0; 3], [0.0; 3]),
         }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(16);
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
-    });
+    }
 }

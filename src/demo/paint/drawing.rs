@@ -1,9 +1,10 @@
 //! A list of shapes, painted with tiny-skia or written as SVG: both come from the same list, so they look alike.
 //!
-//! Imports `palette` and resvg's tiny-skia. Invariant: shapes stand in painting order, each gradient directly before
+//! Imports `palette`, `parallel` and resvg's tiny-skia. Invariant: shapes stand in painting order, each gradient directly before
 //! its shape, so that any prefix of the SVG that ends after a shape shows a picture in the making.
 
 use super::palette::Rgb;
+use super::parallel::bands;
 use resvg::tiny_skia as skia;
 use std::fmt::Write as _;
 
@@ -41,6 +42,24 @@ pub struct Shape {
     pub glow: bool,
 }
 
+impl Shape {
+    fn paint(&self, path: &skia::Path, sheet: &mut skia::PixmapMut<'_>, place: skia::Transform) {
+        let Some(shader) = skia_shader(&self.ink) else { return };
+        let blend_mode = if self.glow { skia::BlendMode::Screen } else { skia::BlendMode::SourceOver };
+        let paint = skia::Paint { shader, blend_mode, anti_alias: true, ..skia::Paint::default() };
+        let Some(width) = self.stroke else {
+            return sheet.fill_path(path, &paint, skia::FillRule::Winding, place, None);
+        };
+        let stroke = skia::Stroke {
+            width,
+            line_cap: skia::LineCap::Round,
+            line_join: skia::LineJoin::Round,
+            ..skia::Stroke::default()
+        };
+        sheet.stroke_path(path, &paint, &stroke, place, None);
+    }
+}
+
 /// Shapes on a sheet of the given size.
 #[derive(Clone, Debug, Default)]
 pub struct Drawing {
@@ -67,30 +86,26 @@ impl Drawing {
         self.shapes.push(Shape { path, ink, stroke: None, glow: true });
     }
 
-    /// Paints every shape onto a pixmap, scaled to it.
+    /// Paints every shape onto a pixmap, scaled to it; bands of rows are painted in parallel.
     pub fn paint(&self, pixmap: &mut skia::Pixmap) {
-        let scale = skia::Transform::from_scale(
-            pixmap.width() as f32 / self.width.max(1.0),
-            pixmap.height() as f32 / self.height.max(1.0),
-        );
-        for shape in &self.shapes {
-            let Some(path) = skia_path(&shape.path) else { continue };
-            let Some(shader) = skia_shader(&shape.ink) else { continue };
-            let blend_mode = if shape.glow { skia::BlendMode::Screen } else { skia::BlendMode::SourceOver };
-            let paint = skia::Paint { shader, blend_mode, anti_alias: true, ..skia::Paint::default() };
-            match shape.stroke {
-                None => pixmap.fill_path(&path, &paint, skia::FillRule::Winding, scale, None),
-                Some(width) => {
-                    let stroke = skia::Stroke {
-                        width,
-                        line_cap: skia::LineCap::Round,
-                        line_join: skia::LineJoin::Round,
-                        ..skia::Stroke::default()
-                    };
-                    pixmap.stroke_path(&path, &paint, &stroke, scale, None);
+        let (width, height) = (pixmap.width(), pixmap.height());
+        let (sx, sy) = (width as f32 / self.width.max(1.0), height as f32 / self.height.max(1.0));
+        let shapes: Vec<(skia::Path, &Shape)> =
+            self.shapes.iter().filter_map(|shape| Some((skia_path(&shape.path)?, shape))).collect();
+        // A fixed number of bands, so that the result does not depend on the machine.
+        let band = (height as usize).div_ceil(8).max(1);
+        bands(pixmap.data_mut(), width as usize * 4 * band, |index, pixels| {
+            let (top, rows) = ((index * band) as f32, pixels.len() / (width as usize * 4));
+            let Some(mut sheet) = skia::PixmapMut::from_bytes(pixels, width, rows as u32) else { return };
+            let place = skia::Transform::from_row(sx, 0.0, 0.0, sy, 0.0, -top);
+            for (path, shape) in &shapes {
+                let (bounds, reach) = (path.bounds(), shape.stroke.unwrap_or(0.0) + 2.0 / sy);
+                if (bounds.bottom() + reach) * sy < top || (bounds.top() - reach) * sy > top + rows as f32 {
+                    continue;
                 }
+                shape.paint(path, &mut sheet, place);
             }
-        }
+        });
     }
 
     /// The SVG document in pieces: the opening tag, one piece per shape, the closing tag.
@@ -112,7 +127,12 @@ impl Drawing {
             }
             if let Some(width) = shape.stroke {
                 let width = number(width);
-                put(&mut piece, format_args!(" fill=\"none\" stroke-width=\"{width}\" stroke-linecap=\"round\" stroke-linejoin=\"round\""));
+                put(
+                    &mut piece,
+                    format_args!(
+                        " fill=\"none\" stroke-width=\"{width}\" stroke-linecap=\"round\" stroke-linejoin=\"round\""
+                    ),
+                );
             }
             if shape.glow {
                 piece.push_str(" style=\"mix-blend-mode:screen\"");
@@ -207,13 +227,18 @@ fn skia_colour((colour, alpha): Tone) -> skia::Color {
 }
 
 fn skia_shader(ink: &Ink) -> Option<skia::Shader<'static>> {
-    let stops = |list: &[(f32, Tone)]| list.iter().map(|(at, tone)| skia::GradientStop::new(*at, skia_colour(*tone))).collect();
+    let stops =
+        |list: &[(f32, Tone)]| list.iter().map(|(at, tone)| skia::GradientStop::new(*at, skia_colour(*tone))).collect();
     let point = |p: &Point| skia::Point::from_xy(p.0, p.1);
     match ink {
         Ink::Flat(tone) => Some(skia::Shader::SolidColor(skia_colour(*tone))),
-        Ink::Linear(a, b, list) => {
-            skia::LinearGradient::new(point(a), point(b), stops(list), skia::SpreadMode::Pad, skia::Transform::identity())
-        }
+        Ink::Linear(a, b, list) => skia::LinearGradient::new(
+            point(a),
+            point(b),
+            stops(list),
+            skia::SpreadMode::Pad,
+            skia::Transform::identity(),
+        ),
         Ink::Radial(c, r, list) => skia::RadialGradient::new(
             point(c),
             0.0,

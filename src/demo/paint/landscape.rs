@@ -48,7 +48,21 @@ pub struct Land {
 /// Ridge heights of every layer at every column.
 pub struct Profile {
     columns: usize,
+    /// One more column than there are pixels, so that the last has a neighbour.
     heights: Vec<Vec<f32>>,
+}
+
+impl Profile {
+    #[inline(always)]
+    fn height(&self, layer: usize, column: usize) -> f32 {
+        match self.heights.get(layer) {
+            Some(line) => match line.get(column) {
+                Some(height) => *height,
+                None => 2.0,
+            },
+            None => 2.0,
+        }
+    }
 }
 
 impl Land {
@@ -105,7 +119,15 @@ impl Land {
                 for k in 0..5 {
                     let t = k as f32 / 4.0;
                     let base = mix(horizon + 0.1, 1.06, t.powf(1.2));
-                    layers.push(layer(Form::Dunes, mix(0.2, 0.92, t), base, mix(0.09, 0.26, t), mix(2.6, 0.75, t), 0.0, seed()));
+                    layers.push(layer(
+                        Form::Dunes,
+                        mix(0.2, 0.92, t),
+                        base,
+                        mix(0.09, 0.26, t),
+                        mix(2.6, 0.75, t),
+                        0.0,
+                        seed(),
+                    ));
                 }
             }
             Family::Forest => {
@@ -114,7 +136,15 @@ impl Land {
                     let t = k as f32 / 4.0;
                     let base = mix(horizon + 0.02, if waterline.is_some() { ground + 0.03 } else { 1.1 }, t);
                     let tall = mix(0.03, if waterline.is_some() { 0.13 } else { 0.3 }, t * t);
-                    layers.push(layer(Form::Hills, mix(0.15, 1.0, t), base, mix(0.2, 0.12, t), mix(1.6, 1.0, t), tall, seed()));
+                    layers.push(layer(
+                        Form::Hills,
+                        mix(0.15, 1.0, t),
+                        base,
+                        mix(0.2, 0.12, t),
+                        mix(1.6, 1.0, t),
+                        tall,
+                        seed(),
+                    ));
                 }
             }
             _ => {
@@ -150,7 +180,7 @@ impl Land {
     /// Computes the ridges for a rendering `columns` wide.
     pub fn profile(&self, columns: usize, plan: &Plan) -> Profile {
         let one = |layer: &Layer| {
-            (0..columns)
+            (0..=columns)
                 .map(|i| {
                     let x = (i as f32 + 0.5) / columns as f32 * self.aspect;
                     let guide = plan.guide.as_ref().map_or(0.0, |g| 0.34 * (g.height(x / self.aspect) - 0.5));
@@ -170,7 +200,10 @@ impl Land {
                 swell * (0.85 * crest + 0.2 * line_fbm(f * 1.1, 3, layer.seed ^ 1))
             }
             Form::Cloud => 0.5 * line_fbm(f * 1.3, 2, layer.seed) + puffs(f, layer.seed),
-            Form::Hills => 0.85 * line_fbm(f * 1.5, 4, layer.seed) + 0.1 * line_fbm(f * 14.0, 3, layer.seed ^ 2) * (layer.trees > 0.0) as u8 as f32,
+            Form::Hills => {
+                0.85 * line_fbm(f * 1.5, 4, layer.seed)
+                    + 0.1 * line_fbm(f * 14.0, 3, layer.seed ^ 2) * (layer.trees > 0.0) as u8 as f32
+            }
             Form::Dunes => {
                 let n = line_fbm(f * 1.6, 2, layer.seed);
                 swell * (1.0 - (2.0 * n - 1.0).abs()).powf(0.8)
@@ -190,11 +223,12 @@ impl Land {
         }
         let column = (x / self.aspect * profile.columns as f32) as i32;
         let column = column.clamp(0, profile.columns as i32 - 1) as usize;
-        let height = |k: usize, c: usize| profile.heights.get(k).and_then(|h| h.get(c)).copied().unwrap_or(2.0);
         let mut first = 0;
         let mut covered = false;
-        for k in (0..self.layers.len()).rev() {
-            if y - height(k, column) > pixel * 2.0 {
+        let mut k = self.layers.len();
+        while k > 0 {
+            k -= 1;
+            if y - profile.height(k, column) > pixel * 2.6 {
                 (first, covered) = (k, true);
                 break;
             }
@@ -204,9 +238,8 @@ impl Land {
             (colour, alpha) = (Some(self.sky.at(x, y)), 1.0);
         }
         for (k, layer) in self.layers.iter().enumerate().skip(first) {
-            let ridge = height(k, column);
-            let slope = (height(k, (column + 1).min(profile.columns - 1)) - height(k, column.saturating_sub(1)))
-                / (2.0 * pixel);
+            let ridge = profile.height(k, column);
+            let slope = (profile.height(k, column + 1) - profile.height(k, column.max(1) - 1)) / (2.0 * pixel);
             let cover = ((y - ridge) / (pixel * (1.0 + slope * slope).sqrt().min(5.0)) + 0.5).clamp(0.0, 1.0);
             if cover <= 0.0 {
                 continue;
@@ -240,24 +273,50 @@ impl Land {
                 if let Some(snow) = self.snow {
                     let reach = layer.height * (0.75 * here - 0.12) * (0.5 + 0.9 * line(u * 3.0, layer.seed ^ 8));
                     let white = smooth(reach + 0.006, reach - 0.02, below) * smooth(-0.42, 0.0, relief);
-                    let shaded = blend(snow, self.haze.at(layer.depth * 0.7), 0.2 + 0.45 * layer.depth + (-relief).clamp(0.0, 0.45));
+                    let shaded = blend(
+                        snow,
+                        self.haze.at(layer.depth * 0.7),
+                        0.2 + 0.45 * layer.depth + (-relief).clamp(0.0, 0.45),
+                    );
                     colour = blend(colour, shaded, white * 0.85);
                 }
             }
             Form::Cloud => {
-                let puff = fbm(u * 5.0 * layer.frequency, y * 7.0 * layer.frequency, if self.fine { 4 } else { 2 }, layer.seed ^ 9);
+                let puff = fbm(
+                    u * 5.0 * layer.frequency,
+                    y * 7.0 * layer.frequency,
+                    if self.fine { 4 } else { 2 },
+                    layer.seed ^ 9,
+                );
                 let sun = (-(x - self.sky.sun.0).abs() * 1.6).exp();
                 let bright = blend(self.cloud[1], self.warm, 0.25 + 0.7 * sun);
                 let rim = (-below * mix(26.0, 11.0, layer.depth)).exp();
-                let body = blend(self.cloud[0], self.cloud[1], (0.9 - 0.55 * layer.depth + 0.9 * (puff - 0.5)).clamp(0.0, 1.0));
+                let body = blend(
+                    self.cloud[0],
+                    self.cloud[1],
+                    (0.9 - 0.55 * layer.depth + 0.9 * (puff - 0.5)).clamp(0.0, 1.0),
+                );
                 let lit = (rim * (0.55 + 0.5 * sun) + (puff - 0.5) * 0.9 * (-below * 6.0).exp()).clamp(0.0, 1.0);
-                return blend(blend(body, bright, lit), self.cloud[1], smooth(0.05, 0.42, below) * 0.55 * (1.0 - layer.depth * 0.6));
+                return blend(
+                    blend(body, bright, lit),
+                    self.cloud[1],
+                    smooth(0.05, 0.42, below) * 0.55 * (1.0 - layer.depth * 0.6),
+                );
             }
             Form::Dunes => {
                 let bend = line_fbm(u * 3.0 * layer.frequency, 3, layer.seed ^ 3);
-                let face = smooth(-0.05, 0.06, below - layer.height * (0.15 + 0.9 * bend) * (0.6 + 0.4 * line(u * 5.0, layer.seed ^ 4)));
+                let face = smooth(
+                    -0.05,
+                    0.06,
+                    below - layer.height * (0.15 + 0.9 * bend) * (0.6 + 0.4 * line(u * 5.0, layer.seed ^ 4)),
+                );
                 let lit = blend(colour, self.warm, 0.5);
-                let ripples = ((below * 330.0 / (0.4 + layer.depth) + 5.0 * plane(u * 9.0, below * 14.0, layer.seed ^ 5)).sin() * 0.5 + 0.5) * 0.05 * layer.depth;
+                let ripples =
+                    ((below * 330.0 / (0.4 + layer.depth) + 5.0 * plane(u * 9.0, below * 14.0, layer.seed ^ 5)).sin()
+                        * 0.5
+                        + 0.5)
+                        * 0.05
+                        * layer.depth;
                 colour = blend(lit, scale(colour, 0.86), face * 0.85);
                 colour = scale(colour, 1.0 + ripples - 0.02);
                 colour = shine(colour, self.warm, 0.25 * (-below * 90.0).exp());
@@ -270,13 +329,18 @@ impl Land {
         }
         let wisp = 0.55 + 0.9 * fbm(u * 2.6, y * 8.0, 3, layer.seed ^ 10);
         let reach = mix(0.3, 0.5, layer.depth);
-        let fog = smooth(0.0, reach, below) * self.mist * wisp * (1.0 - 0.72 * layer.depth);
+        let fog =
+            smooth(0.0, reach, below) * self.mist * wisp * (1.0 - 0.72 * layer.depth * (1.25 - self.mist).min(1.0));
         blend(colour, self.haze.at(0.0), fog.clamp(0.0, 0.92))
     }
 
     /// Heights of the ridges for a line drawing, farthest first, with the colour of crest and foot.
     pub fn outlines(&self, profile: &Profile) -> Vec<(Vec<f32>, Rgb, Rgb)> {
         let colours = self.layers.iter().map(|layer| {
+            if layer.form == Form::Cloud {
+                let lit = blend(self.cloud[1], self.warm, 0.75 - 0.3 * layer.depth);
+                return (lit, blend(self.cloud[0], self.cloud[1], 0.8 - 0.4 * layer.depth));
+            }
             let fog = (self.mist * 0.75 * (1.0 - 0.72 * layer.depth)).clamp(0.0, 0.9);
             (self.haze.at(layer.depth), blend(self.haze.at(layer.depth), self.haze.at(0.0), fog))
         });
@@ -292,12 +356,14 @@ impl Land {
 fn crags(x: f32, y: f32, octaves: u32, seed: u32) -> f32 {
     let (mut sum, mut weight, mut total) = (0.0, 0.5, 0.0);
     let (mut x, mut y) = (x, y);
-    for k in 0..octaves {
+    let mut k = 0;
+    while k < octaves {
         let n = plane(x, y, seed.wrapping_add(k.wrapping_mul(977)));
         sum += weight * (1.0 - (2.0 * n - 1.0).abs());
         total += weight;
         weight *= 0.52;
         (x, y) = (1.62 * x + 1.21 * y + 3.7, 1.62 * y - 1.21 * x + 1.9);
+        k += 1;
     }
     sum / total
 }

@@ -13,6 +13,7 @@ mod encode;
 mod landscape;
 mod noise;
 mod palette;
+mod parallel;
 mod reference;
 mod scene;
 mod scenery;

@@ -92,7 +92,11 @@ impl Palette {
     pub fn at_night(mut self) -> Palette {
         let excess = ((luminance(self.sky[2]) - 0.3) * 1.6).clamp(0.0, 0.8);
         let dark = blend(self.near, [0.02, 0.03, 0.09], 0.5);
-        self.sky = [blend(self.sky[0], dark, (excess + 0.1).min(0.8)), blend(self.sky[1], dark, excess * 0.9), blend(self.sky[2], dark, excess * 0.8)];
+        self.sky = [
+            blend(self.sky[0], dark, (excess + 0.1).min(0.8)),
+            blend(self.sky[1], dark, excess * 0.9),
+            blend(self.sky[2], dark, excess * 0.8),
+        ];
         self.far = blend(self.far, dark, excess * 0.75);
         self.near = scale(self.near, 0.6);
         self.light = blend(self.light, [0.95, 0.96, 1.0], 0.5);
@@ -124,11 +128,21 @@ impl Ramp {
 
     /// The colour at `t`, clamped to 0..1, mixed between steps.
     pub fn at(&self, t: f32) -> Rgb {
-        let t = t.clamp(0.0, 1.0) * 255.0;
+        let t = (if t < 0.0 {
+            0.0
+        } else if t > 1.0 {
+            1.0
+        } else {
+            t
+        }) * 255.0;
         let i = t as usize;
-        let a = self.0.get(i).copied().unwrap_or_default();
-        let b = self.0.get(i + 1).copied().unwrap_or(a);
-        blend(a, b, t - i as f32)
+        match self.0.get(i..i + 2) {
+            Some([a, b]) => blend(*a, *b, t - i as f32),
+            _ => match self.0.last() {
+                Some(last) => *last,
+                None => [0.0; 3],
+            },
+        }
     }
 }
 
@@ -136,22 +150,35 @@ pub fn hex(colour: u32) -> Rgb {
     [(colour >> 16) as u8 as f32 / 255.0, (colour >> 8) as u8 as f32 / 255.0, colour as u8 as f32 / 255.0]
 }
 
+#[inline(always)]
 pub fn blend(a: Rgb, b: Rgb, t: f32) -> Rgb {
     [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)]
 }
 
 /// Adds light of a colour without leaving 0..1 (screen).
+#[inline(always)]
 pub fn shine(a: Rgb, light: Rgb, amount: f32) -> Rgb {
-    [0, 1, 2].map(|i| {
-        let l = (light[i] * amount).clamp(0.0, 1.0);
-        1.0 - (1.0 - a[i]) * (1.0 - l)
-    })
+    [screen(a[0], light[0] * amount), screen(a[1], light[1] * amount), screen(a[2], light[2] * amount)]
 }
 
+#[inline(always)]
+fn screen(under: f32, light: f32) -> f32 {
+    let light = if light < 0.0 {
+        0.0
+    } else if light > 1.0 {
+        1.0
+    } else {
+        light
+    };
+    1.0 - (1.0 - under) * (1.0 - light)
+}
+
+#[inline(always)]
 pub fn scale(a: Rgb, by: f32) -> Rgb {
     [a[0] * by, a[1] * by, a[2] * by]
 }
 
+#[inline(always)]
 pub fn luminance(c: Rgb) -> f32 {
     0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]
 }

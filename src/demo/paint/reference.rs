@@ -110,8 +110,7 @@ fn decode(url: &str) -> Option<Sketch> {
 fn dominant(colours: &[Rgb]) -> Vec<Rgb> {
     let mut sorted = colours.to_vec();
     sorted.sort_by(|a, b| luminance(*a).total_cmp(&luminance(*b)));
-    let mut means: Vec<Rgb> =
-        (0..5).filter_map(|k| sorted.get(sorted.len() * (2 * k + 1) / 10).copied()).collect();
+    let mut means: Vec<Rgb> = (0..5).filter_map(|k| sorted.get(sorted.len() * (2 * k + 1) / 10).copied()).collect();
     for _ in 0..8 {
         let mut sums = vec![([0.0f32; 3], 0.0f32); means.len()];
         for colour in &sorted {

@@ -47,7 +47,8 @@ fn heaven(plan: &Plan, drawing: &mut Drawing, land: &Land) {
     let mut rng = plan.rng(109);
     let [top, middle, low] = plan.palette.sky;
     let foot = land.sky.horizon * h;
-    let stops = vec![(0.0, (top, 1.0)), (0.5, (blend(top, middle, 0.75), 1.0)), (0.75, (middle, 1.0)), (1.0, (low, 1.0))];
+    let stops =
+        vec![(0.0, (top, 1.0)), (0.5, (blend(top, middle, 0.75), 1.0)), (0.75, (middle, 1.0)), (1.0, (low, 1.0))];
     drawing.fill(rectangle(0.0, 0.0, w, h), Ink::Linear((0.0, 0.0), (0.0, foot), stops));
     if plan.night || plan.family == Family::Aurora {
         for size in [0.9, 1.5, 2.4] {
@@ -78,7 +79,11 @@ fn heaven(plan: &Plan, drawing: &mut Drawing, land: &Land) {
         for j in 0..9 {
             let t = j as f32 / 8.0 - 0.5;
             let r = size * (0.42 - 0.5 * t * t) * (0.55 + 0.6 * rng.f32());
-            path.extend(ellipse((x + t * size * 3.2, y - r * 0.4), r * 1.25, r * if plan.family == Family::Clouds { 0.85 } else { 0.3 }));
+            path.extend(ellipse(
+                (x + t * size * 3.2, y - r * 0.4),
+                r * 1.25,
+                r * if plan.family == Family::Clouds { 0.85 } else { 0.3 },
+            ));
         }
         let light = blend(plan.palette.light, low, 0.3);
         let stops = vec![(0.0, (light, 0.8)), (0.55, (blend(light, middle, 0.5), 0.5)), (1.0, (middle, 0.0))];
@@ -135,7 +140,11 @@ fn lake(plan: &Plan, drawing: &mut Drawing, land: &Land, line: f32) {
     let [_, middle, low] = plan.palette.sky;
     let alpha = if plan.transparent { 0.6 } else { 1.0 };
     let deep = blend(middle, plan.palette.near, 0.7);
-    let stops = vec![(0.0, (blend(low, plan.palette.far, 0.35), alpha)), (0.35, (blend(middle, plan.palette.far, 0.3), alpha)), (1.0, (deep, alpha))];
+    let stops = vec![
+        (0.0, (blend(low, plan.palette.far, 0.35), alpha)),
+        (0.35, (blend(middle, plan.palette.far, 0.3), alpha)),
+        (1.0, (deep, alpha)),
+    ];
     drawing.fill(rectangle(0.0, line, w, h - line), Ink::Linear((0.0, line), (0.0, h), stops));
     let sun = land.sky.sun.0 * h;
     for _ in 0..(70.0 * plan.plenty) as usize {
@@ -155,7 +164,11 @@ fn waterfront(plan: &Plan, drawing: &mut Drawing) {
     let mut rng = plan.rng(131);
     let line = h * 0.74;
     let near = scale(plan.palette.near, 0.9);
-    let stops = vec![(0.0, (blend(near, plan.palette.sky[2], 0.35), 1.0)), (0.3, (blend(near, plan.palette.sky[1], 0.25), 1.0)), (1.0, (near, 1.0))];
+    let stops = vec![
+        (0.0, (blend(near, plan.palette.sky[2], 0.35), 1.0)),
+        (0.3, (blend(near, plan.palette.sky[1], 0.25), 1.0)),
+        (1.0, (near, 1.0)),
+    ];
     drawing.fill(rectangle(0.0, line, w, h - line), Ink::Linear((0.0, line), (0.0, h), stops));
     for _ in 0..(110.0 * plan.plenty) as usize {
         let x = w * rng.f32();

@@ -47,7 +47,12 @@ impl Sky {
         let sun_y = if plan.night { 0.12 + 0.2 * rng.f32() } else { low_sun };
         let palette = &plan.palette;
         Sky {
-            ramp: Ramp::new(&[palette.sky[0], blend(palette.sky[0], palette.sky[1], 0.55), palette.sky[1], palette.sky[2]]),
+            ramp: Ramp::new(&[
+                palette.sky[0],
+                blend(palette.sky[0], palette.sky[1], 0.55),
+                palette.sky[1],
+                palette.sky[2],
+            ]),
             light: palette.light,
             shade: blend(palette.far, palette.sky[0], 0.5),
             accents: palette.accents,
@@ -99,7 +104,11 @@ impl Sky {
             return colour;
         }
         let mut colour = colour;
-        for (grid, dense, size) in [(34.0, 0.42, 0.05), (90.0, 0.3, 0.075)] {
+        let grids = [(34.0, 0.42, 0.05), (90.0, 0.3, 0.075)];
+        let mut rest = &grids[..];
+        while let [(grid, dense, size), more @ ..] = rest {
+            let (grid, dense, size) = (*grid, *dense, *size);
+            rest = more;
             let f = grid * self.unit;
             let (gx, gy) = (x * f, y * f);
             let (i, j) = (floor(gx), floor(gy));
@@ -138,12 +147,15 @@ impl Sky {
 
     fn aurora(&self, x: f32, y: f32, colour: Rgb) -> Rgb {
         let mut colour = colour;
-        for curtain in 0..3u32 {
+        let mut curtain = 0u32;
+        while curtain < 3 {
             let seed = self.seed.wrapping_add(curtain * 7919);
+            let order = curtain as f32;
+            curtain += 1;
             let u = x * self.unit;
-            let sway = line_fbm(u * 1.4 + curtain as f32 * 3.1, 3, seed) - 0.5;
+            let sway = line_fbm(u * 1.4 + order * 3.1, 3, seed) - 0.5;
             let fold = line_fbm(u * 5.0, 2, seed ^ 2) - 0.5;
-            let foot = self.horizon * (0.5 + 0.14 * curtain as f32) + sway * 0.62 + fold * 0.09;
+            let foot = self.horizon * (0.5 + 0.14 * order) + sway * 0.62 + fold * 0.09;
             let above = foot - y;
             let tall = 0.16 + 0.36 * line(u * 2.3, seed ^ 4);
             let body = if above > 0.0 { (-above / tall).exp() } else { smooth(-0.022, 0.0, above) };

@@ -40,7 +40,15 @@ pub fn tree(plan: &Plan) -> Drawing {
     let leafy = blend(greens(plan).1, accents[1], 0.35);
     let main = if rng.f32() < 0.7 { blend(accents[0], accents[1], 0.3 * rng.f32()) } else { leafy };
     let crown = [blend(main, plan.palette.near, 0.22), main, blend(main, [1.0, 0.98, 0.94], 0.42)];
-    puffs(&mut drawing, &mut rng, &grown.tips, unit, crown.map(|c| blend(c, plan.palette.near, 0.42)), plan.plenty, 1.0);
+    puffs(
+        &mut drawing,
+        &mut rng,
+        &grown.tips,
+        unit,
+        crown.map(|c| blend(c, plan.palette.near, 0.42)),
+        plan.plenty,
+        1.0,
+    );
     for (from, over, to, a, b) in &grown.branches {
         let angle = (to.1 - from.1).atan2(to.0 - from.0) + FRAC_PI_2;
         let (l1, r1) = (polar(*from, angle, *a / 2.0), polar(*from, angle, -a / 2.0));
@@ -54,7 +62,12 @@ pub fn tree(plan: &Plan) -> Drawing {
             Step::Close,
         ];
         let lit = blend(bark, plan.palette.light, 0.22);
-        drawing.fill(path, Ink::Linear(l1, r1, vec![(0.0, (bark, 1.0)), (0.75, (bark, 1.0)), (1.0, (lit, 1.0))]));
+        let ink = if *a < unit * 0.008 {
+            Ink::Flat((bark, 1.0))
+        } else {
+            Ink::Linear(l1, r1, vec![(0.0, (bark, 1.0)), (0.75, (bark, 1.0)), (1.0, (lit, 1.0))])
+        };
+        drawing.fill(path, ink);
     }
     puffs(&mut drawing, &mut rng, &grown.tips, unit, crown, plan.plenty, 0.62);
     for _ in 0..(60.0 * plan.plenty) as usize {
@@ -106,6 +119,13 @@ fn grow(grown: &mut Grown, rng: &mut Rng, from: Point, angle: f32, length: f32, 
     }
 }
 
+/// A plump leaf in two curves.
+fn leaf(at: Point, angle: f32, length: f32) -> [Step; 4] {
+    let (base, tip) = (polar(at, angle, -length), polar(at, angle, length));
+    let side = |sign: f32| polar(at, angle + FRAC_PI_2, sign * length * 1.5);
+    [Step::Move(base), Step::Curve(side(1.0), tip), Step::Curve(side(-1.0), base), Step::Close]
+}
+
 /// Clouds of small leaves about the tips of the branches.
 fn puffs(drawing: &mut Drawing, rng: &mut Rng, tips: &[Point], unit: f32, colours: [Rgb; 3], plenty: f32, part: f32) {
     let step = (tips.len() as f32 / (170.0 * plenty)).ceil().max(1.0) as usize;
@@ -117,10 +137,10 @@ fn puffs(drawing: &mut Drawing, rng: &mut Rng, tips: &[Point], unit: f32, colour
         let pick = (high * 3.4 + rng.f32() * 1.4 - 1.1).clamp(0.0, 2.0) as usize;
         let colour = colours.get(pick).copied().unwrap_or_default();
         let mut leaves = Vec::new();
-        for k in 0..20 {
-            let far = unit * 0.043 * rng.f32().sqrt();
-            let at = polar(*tip, k as f32 / 20.0 * TAU + rng.f32(), far);
-            leaves.extend(circle(at, unit * (0.003 + 0.0052 * rng.f32())));
+        for k in 0..12 {
+            let far = unit * 0.045 * rng.f32().sqrt();
+            let at = polar(*tip, k as f32 / 12.0 * TAU + rng.f32(), far);
+            leaves.extend(leaf(at, rng.f32() * TAU, unit * (0.006 + 0.0095 * rng.f32())));
         }
         let soft = unit * 0.045;
         let haze = vec![(0.0, (colour, 0.4)), (1.0, (colour, 0.0))];

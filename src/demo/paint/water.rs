@@ -1,11 +1,11 @@
 //! Water: what stands above the waterline, mirrored, drawn out, broken by ripples, with the sun's path on it.
 //!
-//! Imports `compose::rows`, `noise`, `palette`. Works on finished premultiplied pixels, so it costs the same for any
+//! Imports `parallel::rows`, `noise`, `palette`. Works on finished premultiplied pixels, so it costs the same for any
 //! scene; rows below the line are overwritten.
 
-use super::compose::rows;
 use super::noise::{floor, mix, plane, smooth};
 use super::palette::{Rgb, shine};
+use super::parallel::rows;
 use resvg::tiny_skia::Pixmap;
 
 pub struct Water {
@@ -39,23 +39,31 @@ impl Water {
                 let wave = self.wave(x, y, z);
                 let mut sum = [0.0f32; 4];
                 let reach = (0.012 + (0.03 + 0.1 * self.rough) * v) * wave * 2.0;
-                for tap in 0..4 {
+                let mut tap = 0;
+                while tap < 4 {
                     let spread = (tap as f32 - 1.5) * (0.003 + (0.012 + 0.03 * self.rough) * v);
                     let back = (v * mix(0.95, 0.8, self.rough) + reach + spread).max(0.0) * depth;
                     let from_row = line.saturating_sub(1 + back as usize);
                     let shift = wave * (0.003 + 0.018 * v) * height as f32;
                     let from_column = (column as f32 + shift).clamp(0.0, width as f32 - 1.0) as usize;
                     let at = (from_row * width + from_column) * 4;
-                    for (s, c) in sum.iter_mut().zip(above.iter().skip(at)) {
-                        *s += f32::from(*c) * 0.25;
+                    if let Some([r, g, b, a]) = above.get(at..at + 4) {
+                        sum[0] += f32::from(*r) * 0.25;
+                        sum[1] += f32::from(*g) * 0.25;
+                        sum[2] += f32::from(*b) * 0.25;
+                        sum[3] += f32::from(*a) * 0.25;
                     }
+                    tap += 1;
                 }
-                let keep = ((0.88 - (0.3 + 0.26 * self.rough) * v) * (1.0 + wave * (0.2 + 0.35 * self.rough))).clamp(0.0, 1.0);
+                let keep =
+                    ((0.88 - (0.3 + 0.26 * self.rough) * v) * (1.0 + wave * (0.2 + 0.35 * self.rough))).clamp(0.0, 1.0);
                 let alpha = if self.cut_out { sum[3].max(70.0 * (1.0 - v)) } else { 255.0 };
-                let mut colour = [0, 1, 2].map(|c| (sum[c] * keep / 255.0 + self.deep[c] * (1.0 - keep) * alpha / 255.0).min(alpha / 255.0));
+                let mut colour = [0, 1, 2]
+                    .map(|c| (sum[c] * keep / 255.0 + self.deep[c] * (1.0 - keep) * alpha / 255.0).min(alpha / 255.0));
                 if let Some((light, place)) = self.sun {
                     let away = (column as f32 / width as f32 - place) / (0.03 + 0.13 * v);
-                    let spark = plane(x * 26.0 * z.sqrt(), y * 30.0, self.seed ^ 8) * 0.6 + plane(x * 55.0 * z.sqrt(), y * 63.0, self.seed ^ 9) * 0.4;
+                    let spark = plane(x * 26.0 * z.sqrt(), y * 30.0, self.seed ^ 8) * 0.6
+                        + plane(x * 55.0 * z.sqrt(), y * 63.0, self.seed ^ 9) * 0.4;
                     let glint = smooth(0.52, 0.8, spark + 0.3 * wave) * (-away * away).exp() * (1.0 - 0.5 * v);
                     colour = shine(colour, light, glint * mix(0.5, 0.9, self.rough) * alpha / 255.0);
                 }

@@ -22,17 +22,72 @@ pub enum Family {
 /// Families with the words that ask for them (matched as the start of a word, so that plurals count).
 const SUBJECTS: [(Family, &[&str]); 12] = [
     (Family::Aurora, &["aurora", "northern", "stars", "starry", "galax", "milky", "cosmos", "comet"]),
-    (Family::City, &["city", "cities", "skyline", "street", "urban", "tokyo", "downtown", "skyscraper", "lights", "traffic", "tower"]),
+    (
+        Family::City,
+        &[
+            "city",
+            "cities",
+            "skyline",
+            "street",
+            "urban",
+            "tokyo",
+            "downtown",
+            "skyscraper",
+            "lights",
+            "traffic",
+            "tower",
+        ],
+    ),
     (Family::Fern, &["fern", "frond", "leaf", "leaves", "jungle", "monstera", "palm"]),
-    (Family::Flowers, &["flower", "botanic", "poppy", "poppies", "rose", "daisy", "daisies", "bouquet", "petal", "tulip", "garden", "meadow", "bloom", "lavender"]),
+    (
+        Family::Flowers,
+        &[
+            "flower", "botanic", "poppy", "poppies", "rose", "daisy", "daisies", "bouquet", "petal", "tulip", "garden",
+            "meadow", "bloom", "lavender",
+        ],
+    ),
     (Family::Tree, &["tree", "oak", "sakura", "cherry", "willow", "bonsai", "maple", "orchard"]),
     (Family::Forest, &["forest", "wood", "pine", "fir", "spruce", "taiga", "fog"]),
     (Family::Desert, &["desert", "dune", "sand", "sahara", "oasis", "mars", "canyon"]),
     (Family::Sea, &["sea", "ocean", "beach", "coast", "wave", "harbo", "sail", "boat", "ship", "island"]),
     (Family::Clouds, &["cloud", "sky", "skies", "storm", "weather", "heaven", "airship", "balloon"]),
-    (Family::Flow, &["abstract", "flow", "swirl", "marbl", "fluid", "silk", "smoke", "generative", "pattern", "fractal"]),
-    (Family::Shapes, &["geometric", "bauhaus", "shape", "circle", "poster", "composition", "minimal", "suprematis", "cubis", "logo", "icon"]),
-    (Family::Mountains, &["mountain", "alp", "peak", "ridge", "landscape", "valley", "hill", "lake", "river", "glacier", "fjord", "volcano"]),
+    (
+        Family::Flow,
+        &["abstract", "flow", "swirl", "marbl", "fluid", "silk", "smoke", "generative", "pattern", "fractal"],
+    ),
+    (
+        Family::Shapes,
+        &[
+            "geometric",
+            "bauhaus",
+            "shape",
+            "circle",
+            "poster",
+            "composition",
+            "minimal",
+            "suprematis",
+            "cubis",
+            "logo",
+            "icon",
+        ],
+    ),
+    (
+        Family::Mountains,
+        &[
+            "mountain",
+            "alp",
+            "peak",
+            "ridge",
+            "landscape",
+            "valley",
+            "hill",
+            "lake",
+            "river",
+            "glacier",
+            "fjord",
+            "volcano",
+        ],
+    ),
 ];
 
 const COLOURS: [(&str, &[&str]); 14] = [
