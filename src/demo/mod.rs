@@ -10,7 +10,7 @@ mod choose;
 mod doorway;
 mod faults;
 mod models;
-pub mod paint;
+mod paint;
 mod price;
 mod routes;
 mod size;

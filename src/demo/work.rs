@@ -121,6 +121,6 @@ impl Work {
         }
         let work = self.clone();
         let shapes = tokio::task::spawn_blocking(move || work.scene.svg(work.width, work.height)).await.ok()?;
-        Some(shapes.chunks(shapes.len().div_ceil(count.max(1)).max(1)).map(|group| group.concat()).collect())
+        Some(shapes.chunks(shapes.len().div_ceil(count.max(1)).max(1)).map(<[String]>::concat).collect())
     }
 }

@@ -15,6 +15,7 @@ mod noise;
 mod palette;
 mod parallel;
 mod reference;
+mod relief;
 mod scene;
 mod scenery;
 mod sky;

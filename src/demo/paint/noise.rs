@@ -37,13 +37,7 @@ pub fn mix(a: f32, b: f32, t: f32) -> f32 {
 #[inline(always)]
 pub fn smooth(a: f32, b: f32, x: f32) -> f32 {
     let t = (x - a) / (b - a);
-    let t = if t < 0.0 {
-        0.0
-    } else if t > 1.0 {
-        1.0
-    } else {
-        t
-    };
+    let t = t.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 

@@ -128,13 +128,7 @@ impl Ramp {
 
     /// The colour at `t`, clamped to 0..1, mixed between steps.
     pub fn at(&self, t: f32) -> Rgb {
-        let t = (if t < 0.0 {
-            0.0
-        } else if t > 1.0 {
-            1.0
-        } else {
-            t
-        }) * 255.0;
+        let t = t.clamp(0.0, 1.0) * 255.0;
         let i = t as usize;
         match self.0.get(i..i + 2) {
             Some([a, b]) => blend(*a, *b, t - i as f32),
@@ -163,13 +157,7 @@ pub fn shine(a: Rgb, light: Rgb, amount: f32) -> Rgb {
 
 #[inline(always)]
 fn screen(under: f32, light: f32) -> f32 {
-    let light = if light < 0.0 {
-        0.0
-    } else if light > 1.0 {
-        1.0
-    } else {
-        light
-    };
+    let light = light.clamp(0.0, 1.0);
     1.0 - (1.0 - under) * (1.0 - light)
 }
 

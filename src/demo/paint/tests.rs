@@ -1,3 +1,7 @@
+//! The painter without the server: the same commission gives the same picture, and every parameter is seen.
+//!
+//! Pictures here are small, so that the tests take milliseconds.
+
 use super::*;
 use base64::Engine as _;
 use image::RgbaImage;

@@ -1,3 +1,7 @@
+//! Every fault, asked for over HTTP, does what its description says.
+//!
+//! Runs against a started server through reqwest; a test fails if the server strays from the contract.
+
 use super::*;
 use crate::demo::FAULTS;
 

@@ -1,3 +1,7 @@
+//! Every route, the key rules, buffered and streamed answers.
+//!
+//! Runs against a started server through reqwest; a test fails if the server strays from the contract.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,7 @@
+//! What is refused before painting, in which form, and how the endpoint is chosen.
+//!
+//! Runs against a started server through reqwest; a test fails if the server strays from the contract.
+
 use super::*;
 
 #[test]
