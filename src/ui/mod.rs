@@ -10,7 +10,7 @@ mod compose;
 mod controls;
 mod dialogs;
 mod drop;
-mod fonts;
+pub mod fonts;
 mod gallery;
 pub mod icons;
 mod inspector;
@@ -26,7 +26,7 @@ mod toasts;
 mod top;
 mod viewer;
 pub mod widgets;
-mod zoom;
+pub mod zoom;
 
 pub use textures::{Textures, color_image};
 
