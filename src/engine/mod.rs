@@ -49,6 +49,8 @@ pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
 /// What an engine needs to start.
 pub struct Config {
     pub service: Service,
+    /// Where the key in use came from; `None`: not told, or there is none.
+    pub key_source: Option<&'static str>,
     /// Where to go when the artist forgets the key; `None`: stay, without a key.
     pub fallback: Option<Service>,
     pub timeouts: api::Timeouts,

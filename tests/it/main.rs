@@ -4,10 +4,14 @@
 
 #![cfg(test)]
 
+mod cli;
 mod icon;
 mod layers;
 mod painter;
+mod studio;
+mod support;
 mod widgets;
+mod wire;
 
 #[test]
 fn every_file_of_this_folder_is_listed() {
