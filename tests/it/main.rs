@@ -4,7 +4,10 @@
 
 #![cfg(test)]
 
+mod cards;
 mod cli;
+mod desk;
+mod gallery;
 mod icon;
 mod layers;
 mod painter;
