@@ -1,6 +1,6 @@
 //! What the actor does when it is told to.
 
-use super::actor::{Actor, Internal};
+use super::actor::{Actor, Internal, Read};
 use super::jobs::LiveJob;
 use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
@@ -233,15 +233,10 @@ impl Actor {
             return;
         }
         (self.account.key.loading, self.account.credits.loading) = (true, true);
-        let (client, internal) = (self.client.clone(), self.internal.clone());
+        let visit = self.visit();
         tokio::spawn(async move {
-            let key = client.key_info().await.map(Arc::new).map_err(Arc::new);
-            let credits = client.credits().await.map_err(Arc::new);
-            for message in [Internal::KeyInfo(key), Internal::Credits(credits)] {
-                if internal.send(message).is_err() {
-                    return;
-                }
-            }
+            visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
+            visit.tell(Read::Credits(visit.client.credits().await.map_err(Arc::new)));
         });
     }
 

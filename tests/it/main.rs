@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod cli;
+mod engine;
 mod icon;
 mod layers;
 mod painter;

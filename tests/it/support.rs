@@ -203,8 +203,12 @@ pub struct DemoServer {
 
 impl DemoServer {
     pub fn start() -> Self {
+        Self::paced(Duration::ZERO)
+    }
+
+    pub fn paced(pace: Duration) -> Self {
         let runtime = runtime().unwrap();
-        let server = runtime.block_on(demo::Server::start(demo::Options { port: 0, pace: Duration::ZERO })).unwrap();
+        let server = runtime.block_on(demo::Server::start(demo::Options { port: 0, pace })).unwrap();
         Self { base: server.base_url().to_owned(), _server: server, _runtime: runtime }
     }
 }
