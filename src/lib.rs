@@ -4,6 +4,10 @@
 //! `api`, `picture` → `plan` → `library` → `engine` → `studio` → `ui` → `app`; `demo` stands beside.
 
 pub mod api;
+pub mod app;
+pub mod engine;
 pub mod library;
 pub mod picture;
 pub mod plan;
+pub mod studio;
+pub mod ui;

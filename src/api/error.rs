@@ -1,9 +1,12 @@
-//! What can go wrong on the wire, typed down to what the artist can do about it.
+//! What can go wrong on the wire, typed down to what the artist can do about it, and what may be repeated.
+//!
+//! May import nothing of ours. Invariants: no key and no base64 in any message; a call is repeated automatically only
+//! where contract section 7 allows it for a paid `POST`, never once bytes of the answer came.
 
 use std::time::Duration;
 
 /// An error of one call. Never carries the key or base64; bodies are clipped.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Error {
     /// Nothing of ours reached the server: name not found, connection refused, TLS failed, connect timeout.
     #[error("could not connect to {host}: {reason}")]
@@ -59,7 +62,8 @@ pub struct Refusal {
     pub flagged: Option<String>,
     /// How long the server asks to wait, clamped to 1 hour.
     pub retry_after: Option<Duration>,
-    /// `Some(false)` when the body itself forbids, `Some(true)` when it allows repetition.
+    /// `Some(false)` when the body itself forbids repetition, or when the error came after bytes of the answer (an
+    /// error event of a stream); `Some(true)` when the body allows it.
     pub retryable: Option<bool>,
     /// True for a 402 of the in-flight budget kind: repeat later, with fewer in parallel.
     pub in_flight_budget: bool,
@@ -80,7 +84,7 @@ pub enum RefusalKind {
     Forbidden,
     /// 404, or "not a valid model ID".
     NotFound,
-    /// 413: shrink references.
+    /// 413, or a reference that is too large (`image_too_large`): shrink references.
     TooLarge,
     /// 429.
     RateLimited,
@@ -107,3 +111,116 @@ impl std::fmt::Display for Refusal {
         f.write_str(&self.message)
     }
 }
+
+/// The `error_type`s that give the same answer again, so that they forbid repetition whatever the status.
+pub(super) const DETERMINISTIC_TYPES: [&str; 18] = [
+    "invalid_request",
+    "invalid_prompt",
+    "string_too_long",
+    "content_policy_violation",
+    "refusal",
+    "invalid_image",
+    "image_too_large",
+    "image_too_small",
+    "unsupported_image_format",
+    "image_download_failed",
+    "authentication",
+    "payment_required",
+    "permission_denied",
+    "not_found",
+    "image_not_found",
+    "precondition_failed",
+    "payload_too_large",
+    "unprocessable",
+];
+
+impl Error {
+    /// Says whether the call may be repeated automatically. The caller limits the attempts.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Unreachable { .. } => Retry::Yes,
+            Self::Refused(refusal) => refusal.retry(),
+            Self::Broken { .. }
+            | Self::TimedOut { .. }
+            | Self::EndedEarly
+            | Self::Empty
+            | Self::Unreadable { .. }
+            | Self::Unsendable { .. } => Retry::Never,
+        }
+    }
+
+    /// Returns how long the server asks to wait, at most 1 hour; `None` when it does not say.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after,
+            _ => None,
+        }
+    }
+
+    /// Returns the stable word for scripts and records.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unreachable { .. } => "unreachable",
+            Self::Refused(refusal) => refusal.kind.word(),
+            Self::Broken { .. } => "connection_broken",
+            Self::TimedOut { .. } => "timed_out",
+            Self::EndedEarly => "ended_early",
+            Self::Empty => "empty_answer",
+            Self::Unreadable { .. } => "unreadable_answer",
+            Self::Unsendable { .. } => "unsendable",
+        }
+    }
+
+    /// Says whether the call was billed; `None`: not known. What is refused or was never sent is not billed.
+    pub fn billed(&self) -> Option<bool> {
+        match self {
+            Self::Unreachable { .. } | Self::Refused(_) | Self::Unsendable { .. } => Some(false),
+            Self::Broken { .. } | Self::TimedOut { .. } | Self::EndedEarly | Self::Empty | Self::Unreadable { .. } => {
+                None
+            }
+        }
+    }
+}
+
+impl Refusal {
+    fn retry(&self) -> Retry {
+        let deterministic = self.error_type.as_deref().is_some_and(|name| DETERMINISTIC_TYPES.contains(&name));
+        if self.retryable == Some(false) || self.kind == RefusalKind::ContentPolicy {
+            return Retry::Never;
+        }
+        if self.in_flight_budget {
+            return Retry::Yes;
+        }
+        if deterministic {
+            return Retry::Never;
+        }
+        match self.status {
+            Some(408 | 429 | 503 | 504 | 524 | 529) => Retry::Yes,
+            _ if self.retryable == Some(true) => Retry::Yes,
+            Some(500 | 502) => Retry::Once,
+            _ => Retry::Never,
+        }
+    }
+}
+
+impl RefusalKind {
+    /// Returns the stable word for scripts and records.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::ContentPolicy => "content_policy",
+            Self::Unauthorized => "unauthorized",
+            Self::PaymentRequired => "payment_required",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::TooLarge => "too_large",
+            Self::RateLimited => "rate_limited",
+            Self::TimedOut => "timed_out",
+            Self::Unavailable => "unavailable",
+            Self::ServerError => "server_error",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,37 @@
 //!
 //! May import nothing of ours. Invariants: absent keys are left out; the key and base64 never appear in a `Debug`,
 //! an error or a log; unknown fields, values, types and events never stop the known ones from working.
+//! Start at [`Client`]; [`GenerationRequest`] goes in, [`Reply`] or [`Error`] comes out.
 
+mod account;
+mod client;
+mod discovery;
+mod encoding;
 mod error;
+mod event;
+mod key;
+mod loose;
 mod models;
+mod readable;
+mod refusal;
+mod reply;
 mod request;
 mod response;
+mod stream;
+mod transport;
 
+pub use account::{Credits, KeyInfo};
+pub use client::Client;
+pub use discovery::{ModelList, ModelSource, parse_endpoints, parse_models};
 pub use error::{Error, Refusal, RefusalKind, Retry, Wait};
+pub use event::{Phase, StreamEvent};
+pub use key::ApiKey;
 pub use models::{Billable, Capability, Endpoint, Model, ModelId, Parameters, PriceLine, Unit};
+pub use reply::{EventStream, Reply, ReplyBody};
 pub use request::{GenerationRequest, ProviderPreferences, Reference};
-pub use response::{GeneratedImage, GenerationResponse, Usage};
+pub use response::{GeneratedImage, GenerationResponse, Usage, parse_generation};
+pub use stream::EventDecoder;
+pub use transport::Timeouts;
+
+/// Where requests go unless told otherwise.
+pub const DEFAULT_BASE: &str = "https://openrouter.ai/api/v1";

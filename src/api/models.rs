@@ -1,7 +1,7 @@
 //! What discovery says: models, their endpoints, capability descriptors and price lines.
 //!
-//! Parsing is tolerant by design: an unknown descriptor type, billable or unit is kept as text, a missing
-//! optional field is `None`, and one broken model never spoils the list.
+//! May import nothing of ours; `discovery` reads these types from JSON. Tolerant by design: an unknown descriptor
+//! type, billable or unit is kept as text, and a missing optional field is `None`.
 
 use serde_json::Value;
 

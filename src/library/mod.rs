@@ -2,9 +2,44 @@
 //!
 //! Synchronous on purpose; the engine calls it on one dedicated thread. May import `api`, `picture` and `plan` types;
 //! no network, no egui. Invariant: bytes are fsynced and renamed into place before any row speaks of them.
+//! Begin with `keep.rs` (how a picture gets in) and `recover.rs` (what the next start makes of an interruption).
+//!
+//! ```text
+//! easel.db     index and journal                       incoming/    files on their way in; empty when all is well
+//! easel.lock   held while open                         references/  <hash>.<ext>, sent/<hash>-<key>.<ext>
+//! pictures/    2026-11/2026-11-22 1305 words 3f2a.png  thumbnails/  ab/<hash>.webp
+//!              and its recipe, same name, .json        trash/       the same names as under pictures/
+//! ```
 
+mod error;
+mod export;
+mod id;
+mod journal;
+mod keep;
+mod names;
+mod open;
+mod pictures;
 mod record;
+mod recover;
+mod references;
+mod schema;
+mod settings;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod thumbnails;
+mod trash;
 
+pub use error::{Error, Result};
+pub use export::write_new;
+pub use keep::{Kept, NewPicture};
+pub use names::{content_hash, safe_words};
+pub use open::Library;
+pub use pictures::Spent;
 pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,
 };
+pub use recover::Recovered;
+pub use references::{reference_path, sent_reference_path, write_sent_reference};
+pub use thumbnails::{thumbnail_path, write_thumbnail};
+pub use trash::Emptied;

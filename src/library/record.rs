@@ -125,6 +125,7 @@ pub struct Picture {
     pub file: String,
     /// blake3 of the bytes, lower-case hex.
     pub hash: String,
+    /// As its first bytes tell; for bytes no decoder knows (file `.bin`, no size) what the service claimed, else PNG.
     pub format: Format,
     /// Pixels; for SVG the document's own size, rounded. `None` when the bytes could not be decoded.
     pub size: Option<Size>,

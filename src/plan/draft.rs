@@ -72,3 +72,83 @@ pub struct ReferenceFacts {
     pub size: Size,
     pub bytes: u64,
 }
+
+impl Draft {
+    /// Returns the wished value of a request field; `None` means provider default (no wish, or switched off).
+    pub fn wish(&self, field: &str) -> Option<&Value> {
+        self.wishes.get(field).filter(|wish| wish.on && !wish.value.is_null()).map(|wish| &wish.value)
+    }
+
+    /// Returns the value a field last had, also while it is switched off; `None` when it never had one.
+    pub fn remembered(&self, field: &str) -> Option<&Value> {
+        self.wishes.get(field).map(|wish| &wish.value).filter(|value| !value.is_null())
+    }
+
+    /// Wishes a value for a field.
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) {
+        self.wishes.insert(field.to_owned(), Wish { on: true, value: value.into() });
+    }
+
+    /// Returns a field to the provider's default, keeping its value for the next time it is switched on.
+    pub fn clear(&mut self, field: &str) {
+        if let Some(wish) = self.wishes.get_mut(field) {
+            wish.on = false;
+        }
+    }
+
+    /// Switches a field on with the value it last had, or with `first` when it never had one.
+    pub fn turn_on(&mut self, field: &str, first: impl Into<Value>) {
+        let value = self.remembered(field).cloned().unwrap_or_else(|| first.into());
+        self.set(field, value);
+    }
+
+    /// Returns how many pictures are wished per press, 1 when nothing is said; `fit` says how many will be asked for.
+    pub fn count(&self) -> u32 {
+        let wished = self.wish("n").and_then(Value::as_f64).unwrap_or(1.0);
+        // The cast saturates, so a hostile number cannot wrap.
+        (wished as u32).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleared_wish_is_off_but_comes_back_with_its_value() {
+        let mut draft = Draft::default();
+        draft.set("seed", 4271);
+        draft.clear("seed");
+        assert_eq!(draft.wish("seed"), None);
+        assert_eq!(draft.remembered("seed"), Some(&Value::from(4271)));
+        draft.turn_on("seed", 1);
+        assert_eq!(draft.wish("seed"), Some(&Value::from(4271)));
+        draft.turn_on("size", "1K");
+        assert_eq!(draft.wish("size"), Some(&Value::from("1K")));
+    }
+
+    #[test]
+    fn count_reads_any_number_and_defaults_to_one() {
+        let mut draft = Draft::default();
+        assert_eq!(draft.count(), 1);
+        for (value, count) in [
+            (Value::from(4), 4),
+            (Value::from(4.0), 4),
+            (Value::from(-3), 1),
+            (Value::from("many"), 1),
+            (Value::from(1e30), u32::MAX),
+        ] {
+            draft.set("n", value.clone());
+            assert_eq!(draft.count(), count, "{value}");
+        }
+        draft.clear("n");
+        assert_eq!(draft.count(), 1);
+    }
+
+    #[test]
+    fn null_is_not_a_wish() {
+        let mut draft = Draft::default();
+        draft.set("quality", Value::Null);
+        assert_eq!(draft.wish("quality"), None);
+    }
+}

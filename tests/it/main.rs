@@ -1,1 +1,25 @@
-fn main() {}
+//! All tests that look at the program from outside, in one binary so that it is linked once.
+//!
+//! Every file of this folder must be listed here; a test checks it.
+
+#![cfg(test)]
+
+mod icon;
+mod layers;
+mod painter;
+mod widgets;
+
+#[test]
+fn every_file_of_this_folder_is_listed() {
+    let main = include_str!("main.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let is_module = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
+        assert!(
+            !is_module || name == "main" || main.contains(&format!("mod {name};")),
+            "`mod {name};` is missing in main.rs"
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! The client: one base address, one key, six calls.
+//!
+//! May import the types of `api` only. Invariants: the key goes to the configured host alone, and only with the calls
+//! that need it; redirects are not followed and nothing is repeated here, for a repeated `POST` may be paid twice.
+
+use super::loose::member;
+use super::readable::{clip, readable};
+use super::response::not_json;
+use super::transport::{Deadline, host_of, http_client, parse_base, read_body, read_error_body, send_error};
+use super::{
+    ApiKey, Credits, Endpoint, Error, EventStream, GenerationRequest, KeyInfo, ModelId, ModelList, Refusal, Reply,
+    ReplyBody, Timeouts, parse_endpoints, parse_generation, parse_models,
+};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{RequestBuilder, Response, Url};
+use serde_json::Value;
+use std::sync::Arc;
+
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+
+/// Speaks to one service. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Arc<Url>,
+    key: Option<ApiKey>,
+    timeouts: Timeouts,
+}
+
+impl Client {
+    /// Prepares a client; nothing is sent yet. Without a key, calls that need one are refused by the service.
+    ///
+    /// Fails with `Unsendable` when the base address is not an http(s) URL, or holds credentials, a query or a
+    /// fragment, or when the system's certificates cannot be loaded.
+    pub fn new(base_url: &str, key: Option<ApiKey>, timeouts: Timeouts) -> Result<Self, Error> {
+        let base = parse_base(base_url)?;
+        let http = http_client(&base, &timeouts)?;
+        Ok(Self { http, base: Arc::new(base), key, timeouts })
+    }
+
+    /// Returns the base address, without a slash at its end and without credentials.
+    pub fn base(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Lists the image models; where `/images/models` is not there (404), by the general model list.
+    pub async fn models(&self) -> Result<ModelList, Error> {
+        let missing = match self.get("/images/models", false).await {
+            Err(Error::Refused(refusal)) if refusal.status == Some(404) => Error::Refused(refusal),
+            answer => return parse_models(&answer?),
+        };
+        match self.get("/models?output_modalities=image", false).await {
+            Err(Error::Refused(refusal)) if refusal.status == Some(404) => Err(missing),
+            answer => parse_models(&answer?),
+        }
+    }
+
+    /// Returns the endpoints of a model and the answer as received, for a cache. An unknown model is `NotFound`.
+    pub async fn endpoints(&self, model: &ModelId) -> Result<(Vec<Endpoint>, Value), Error> {
+        let parts = [model.author(), model.slug()];
+        if parts.iter().any(|part| matches!(*part, "." | "..")) || model.slug().is_empty() {
+            return Err(Error::Unsendable { reason: "the model's id is not usable in an address".to_owned() });
+        }
+        let path: String =
+            parts.iter().filter(|part| !part.is_empty()).map(|part| format!("/{}", encoded(part))).collect();
+        let raw = self.get(&format!("/images/models{path}/endpoints"), false).await?;
+        Ok((parse_endpoints(&raw)?, raw))
+    }
+
+    /// Says what the key may do; the check whether it is good.
+    pub async fn key_info(&self) -> Result<KeyInfo, Error> {
+        Ok(KeyInfo::parse(&self.get("/key", true).await?))
+    }
+
+    /// Returns the account's credits; `None` when this key may not see them (403) or the answer does not say.
+    pub async fn credits(&self) -> Result<Option<Credits>, Error> {
+        match self.get("/credits", true).await {
+            Err(Error::Refused(refusal)) if refusal.status == Some(403) => Ok(None),
+            answer => Ok(Credits::parse(&answer?)),
+        }
+    }
+
+    /// Sends one generation and returns the answer, whole or as a stream, as its content type says.
+    ///
+    /// `Unreachable` means that nothing was sent; after that every failure is `Refused`, `Broken`, `TimedOut` or
+    /// `Unreadable`. A whole answer may hold no picture: see [`parse_generation`]. Dropping the future cancels the call.
+    pub async fn generate(&self, request: &GenerationRequest) -> Result<Reply, Error> {
+        let deadline = Deadline::after(self.timeouts.whole);
+        let call = self
+            .http
+            .post(self.url("/images")?)
+            .header(ACCEPT, if request.stream { EVENTS } else { JSON })
+            .header(CONTENT_TYPE, JSON)
+            .body(request.to_body());
+        let response = self.send(self.with_key(call)?, &deadline).await?;
+        let header = |name: &str| response.headers().get(name)?.to_str().ok().map(|text| clip(text, 200));
+        let (generation_id, provider) = (header("x-generation-id"), header("x-provider-name"));
+        let body = if media_type(&response) == EVENTS {
+            ReplyBody::Stream(EventStream::new(response, self.key.clone(), &self.timeouts, deadline))
+        } else {
+            ReplyBody::Whole(self.whole(response, &deadline, parse_generation).await?)
+        };
+        Ok(Reply { generation_id, provider, body })
+    }
+
+    async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
+        let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
+        let call = self.http.get(self.url(path)?).header(ACCEPT, JSON);
+        let response = self.send(if needs_key { self.with_key(call)? } else { call }, &deadline).await?;
+        self.whole(response, &deadline, parse_json).await
+    }
+
+    async fn send(&self, call: RequestBuilder, deadline: &Deadline) -> Result<Response, Error> {
+        let sent = deadline.run(call.send()).await?;
+        let response = sent.map_err(|error| send_error(&error, &host_of(&self.base), &self.timeouts))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = read_error_body(response, deadline).await;
+        Err(self.without_key(Error::Refused(Box::new(Refusal::parse(status, &headers, &body)))))
+    }
+
+    /// Reads a buffered answer. What cannot be read is named by its content type, when that is not JSON.
+    async fn whole<T>(
+        &self,
+        response: Response,
+        deadline: &Deadline,
+        parse: impl FnOnce(&[u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let kind = media_type(&response);
+        let body = read_body(response, deadline).await?;
+        parse(&body).map_err(|error| match error {
+            Error::Unreadable { .. } if !kind.is_empty() && !kind.ends_with("json") => {
+                Error::Unreadable { reason: format!("it is {} instead of JSON", readable(&kind)) }
+            }
+            other => self.without_key(other),
+        })
+    }
+
+    fn with_key(&self, call: RequestBuilder) -> Result<RequestBuilder, Error> {
+        let Some(key) = &self.key else { return Ok(call) };
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+            .map_err(|_| Error::Unsendable { reason: "the key cannot be sent".to_owned() })?;
+        value.set_sensitive(true);
+        Ok(call.header(AUTHORIZATION, value))
+    }
+
+    fn without_key(&self, error: Error) -> Error {
+        match (error, &self.key) {
+            (Error::Refused(mut refusal), Some(key)) => {
+                key.hide_in(&mut refusal);
+                Error::Refused(refusal)
+            }
+            (error, _) => error,
+        }
+    }
+
+    fn url(&self, path: &str) -> Result<Url, Error> {
+        Url::parse(&format!("{}{path}", self.base()))
+            .map_err(|_| Error::Unsendable { reason: "the address of the call is not usable".to_owned() })
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { base, key, timeouts, http: _ } = self;
+        f.debug_struct("Client")
+            .field("base", &base.as_str())
+            .field("key", key)
+            .field("timeouts", timeouts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns the content type without its parameters, in lower case; empty when there is none.
+fn media_type(response: &Response) -> String {
+    let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn parse_json(body: &[u8]) -> Result<Value, Error> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| Error::Unreadable { reason: not_json(&error) })?;
+    match member(&value, "error") {
+        Some(_) => Err(Error::Refused(Box::new(Refusal::from_answer(&value)))),
+        None => Ok(value),
+    }
+}
+
+/// Percent-encodes one part of a path: everything but letters, digits and `-._~`.
+fn encoded(part: &str) -> String {
+    part.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+//! Reads discovery answers into models and endpoints, and writes endpoints back for recipes.
+//!
+//! May import the types of `api` only. Invariant: only an answer that holds no list at all is an error; a broken
+//! model, descriptor or price line costs no more than itself, and what was left out is named.
+
+use super::loose::{flag, integer, member, number, strings, text, to_number, word};
+use super::{Billable, Capability, Endpoint, Error, Model, ModelId, Parameters, PriceLine, Unit};
+use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+
+/// Says which call a model list comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelSource {
+    /// `GET /images/models`, with capability descriptors.
+    ImagesApi,
+    /// `GET /models?output_modalities=image`, the fallback: no descriptors, so all `supported_parameters` are empty.
+    ModelsApi,
+}
+
+/// Holds a parsed model list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelList {
+    /// In the service's order, each id once.
+    pub models: Vec<Model>,
+    /// One line per entry that could not be used, naming the entry and the reason.
+    pub skipped: Vec<String>,
+    pub source: ModelSource,
+    /// The answer as received, for a cache: [`parse_models`] gives this list again from it.
+    pub raw: Value,
+}
+
+/// Reads the answer of either models call; which one it was is recognised by its `supported_parameters`.
+///
+/// Accepts `{data: [...]}` and a bare list. Entries without an id are skipped and named, as are, in the fallback's
+/// answer, routers (`openrouter/…`) and models that make no pictures. Fails when there is no list.
+pub fn parse_models(raw: &Value) -> Result<ModelList, Error> {
+    let entries = list(raw, "data").ok_or_else(|| no_list("models"))?;
+    let names_only = |entry: &Value| member(entry, "supported_parameters").is_some_and(Value::is_array);
+    let source = if entries.iter().any(names_only) { ModelSource::ModelsApi } else { ModelSource::ImagesApi };
+    let mut models = Vec::with_capacity(entries.len());
+    let mut skipped = Vec::new();
+    let mut known = HashSet::new();
+    for (position, entry) in entries.iter().enumerate() {
+        match parse_model(entry, source) {
+            Ok(model) if known.insert(model.id.clone()) => models.push(model),
+            Ok(model) => skipped.push(format!("{}: listed twice", model.id)),
+            Err(reason) => {
+                let name = text(entry, "id").or_else(|| text(entry, "name")).map(str::to_owned);
+                skipped.push(format!("{}: {reason}", name.unwrap_or_else(|| format!("entry {}", position + 1))));
+            }
+        }
+    }
+    Ok(ModelList { models, skipped, source, raw: raw.clone() })
+}
+
+fn parse_model(entry: &Value, source: ModelSource) -> Result<Model, &'static str> {
+    if !entry.is_object() {
+        return Err("not an object");
+    }
+    let id = text(entry, "id").map(str::trim).filter(|id| !id.is_empty()).ok_or("no id")?;
+    let architecture = member(entry, "architecture").unwrap_or(&Value::Null);
+    let output_modalities = strings(architecture, "output_modalities");
+    if source == ModelSource::ModelsApi {
+        if id.starts_with("openrouter/") {
+            return Err("a router, not a model");
+        }
+        if !output_modalities.is_empty() && !output_modalities.iter().any(|modality| modality == "image") {
+            return Err("makes no pictures");
+        }
+    }
+    Ok(Model {
+        id: ModelId::new(id),
+        name: text(entry, "name").unwrap_or(id).to_owned(),
+        description: text(entry, "description").unwrap_or_default().to_owned(),
+        created: integer(entry, "created").filter(|created| *created != 0),
+        input_modalities: strings(architecture, "input_modalities"),
+        output_modalities,
+        supported_parameters: Parameters::parse(entry.get("supported_parameters")),
+        supports_streaming: flag(entry, "supports_streaming").unwrap_or(false),
+    })
+}
+
+/// Reads the answer of the endpoints call: `{id, endpoints}`, bare or under `data`, or a bare list.
+///
+/// Entries that are no objects are left out; an empty list is fine. Fails when there is no list.
+pub fn parse_endpoints(raw: &Value) -> Result<Vec<Endpoint>, Error> {
+    let entries =
+        list(raw, "endpoints").or_else(|| list(raw.get("data")?, "endpoints")).ok_or_else(|| no_list("endpoints"))?;
+    Ok(entries.iter().filter_map(Endpoint::parse).collect())
+}
+
+fn list<'a>(raw: &'a Value, key: &str) -> Option<&'a Vec<Value>> {
+    raw.as_array().or_else(|| member(raw, key)?.as_array())
+}
+
+fn no_list(what: &str) -> Error {
+    Error::Unreadable { reason: format!("there is no list of {what} in it") }
+}
+
+impl Endpoint {
+    /// Reads one endpoint record; `None` when it is no object. Missing names are empty or taken from one another.
+    pub fn parse(raw: &Value) -> Option<Self> {
+        raw.as_object()?;
+        let tag = text(raw, "provider_tag");
+        let slug = text(raw, "provider_slug").or(tag).unwrap_or_default();
+        let prices = member(raw, "pricing").and_then(Value::as_array);
+        Some(Self {
+            provider_name: text(raw, "provider_name").unwrap_or(slug).to_owned(),
+            provider_slug: slug.to_owned(),
+            provider_tag: tag.map(str::to_owned),
+            supported_parameters: Parameters::parse(raw.get("supported_parameters")),
+            allowed_passthrough_parameters: strings(raw, "allowed_passthrough_parameters"),
+            supports_streaming: flag(raw, "supports_streaming").unwrap_or(false),
+            pricing: prices.into_iter().flatten().filter_map(PriceLine::parse).collect(),
+        })
+    }
+
+    /// Writes the record in the service's own form; [`Endpoint::parse`] reads it back to an equal endpoint.
+    pub fn to_value(&self) -> Value {
+        json!({
+            "provider_name": self.provider_name,
+            "provider_slug": self.provider_slug,
+            "provider_tag": self.provider_tag,
+            "supported_parameters": self.supported_parameters.to_value(),
+            "allowed_passthrough_parameters": self.allowed_passthrough_parameters,
+            "supports_streaming": self.supports_streaming,
+            "pricing": self.pricing.iter().map(PriceLine::to_value).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Parameters {
+    /// Reads a descriptor map; anything but an object (the fallback's list of names) is empty, `null` is absent.
+    pub fn parse(raw: Option<&Value>) -> Self {
+        let fields = raw.and_then(Value::as_object).into_iter().flatten();
+        Self(
+            fields
+                .filter(|(_, raw)| !raw.is_null())
+                .map(|(field, raw)| (field.clone(), Capability::parse(raw)))
+                .collect(),
+        )
+    }
+
+    /// Writes the map in the service's own form.
+    pub fn to_value(&self) -> Value {
+        Value::Object(self.0.iter().map(|(field, capability)| (field.clone(), capability.to_value())).collect())
+    }
+}
+
+impl Capability {
+    /// Reads one descriptor; an unknown type, or a known one without its values, is kept as [`Capability::Unknown`].
+    pub fn parse(raw: &Value) -> Self {
+        let kind = text(raw, "type").unwrap_or_default();
+        let known = match kind {
+            "enum" => member(raw, "values").and_then(Value::as_array).and_then(|values| {
+                let present = values.iter().filter(|value| !value.is_null());
+                let values = present.map(|value| value.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+                Some(Self::Enum { values })
+            }),
+            "range" => number(raw, "min")
+                .zip(number(raw, "max"))
+                .filter(|(min, max)| min <= max)
+                .map(|(min, max)| Self::Range { min, max }),
+            "boolean" => Some(Self::Boolean),
+            _ => None,
+        };
+        known.unwrap_or_else(|| Self::Unknown { kind: kind.to_owned(), raw: raw.clone() })
+    }
+
+    fn to_value(&self) -> Value {
+        match self {
+            Self::Enum { values } => json!({"type": "enum", "values": values}),
+            Self::Range { min, max } => json!({"type": "range", "min": to_number(*min), "max": to_number(*max)}),
+            Self::Boolean => json!({"type": "boolean"}),
+            Self::Unknown { raw, .. } => raw.clone(),
+        }
+    }
+}
+
+impl PriceLine {
+    /// Reads one price line; `None` when it is no object. A negative or missing cost is `None`, never zero.
+    pub fn parse(raw: &Value) -> Option<Self> {
+        raw.as_object()?;
+        Some(Self {
+            billable: Billable::parse(&word(raw, "billable").unwrap_or_else(|| "?".to_owned())),
+            unit: Unit::parse(&word(raw, "unit").unwrap_or_else(|| "?".to_owned())),
+            cost_usd: number(raw, "cost_usd").filter(|cost| *cost >= 0.0),
+            variant: word(raw, "variant"),
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        let mut line = Map::new();
+        line.insert("billable".to_owned(), self.billable.as_str().into());
+        line.insert("unit".to_owned(), self.unit.as_str().into());
+        line.insert("cost_usd".to_owned(), self.cost_usd.map_or(Value::Null, to_number));
+        if let Some(variant) = &self.variant {
+            line.insert("variant".to_owned(), variant.as_str().into());
+        }
+        Value::Object(line)
+    }
+}
+
+impl Billable {
+    /// Reads the service's word.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "output_image" => Self::OutputImage,
+            "input_image" => Self::InputImage,
+            "input_reference" => Self::InputReference,
+            "input_font" => Self::InputFont,
+            "input_text" => Self::InputText,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    /// Returns the service's word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::OutputImage => "output_image",
+            Self::InputImage => "input_image",
+            Self::InputReference => "input_reference",
+            Self::InputFont => "input_font",
+            Self::InputText => "input_text",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+impl Unit {
+    /// Reads the service's word.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "image" => Self::Image,
+            "megapixel" => Self::Megapixel,
+            "token" => Self::Token,
+            "request" => Self::Request,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    /// Returns the service's word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Image => "image",
+            Self::Megapixel => "megapixel",
+            Self::Token => "token",
+            Self::Request => "request",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! Reads a server's own error, whichever of the five body shapes it has (contract section 7).
+//!
+//! May import the types of `api` only. Invariants: every body gives a [`Refusal`] with a sentence in it; the HTTP
+//! status, where there is one, wins over the code in the body; all waiting times are clamped to one hour.
+
+use super::loose::{flag, integer, member, number, strings, text};
+use super::readable::{clip, readable};
+use super::{Refusal, RefusalKind};
+use reqwest::StatusCode;
+use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use serde_json::Value;
+use std::time::{Duration, SystemTime};
+
+/// The longest wait that is believed.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+impl Refusal {
+    /// Reads an answer whose HTTP status says that it failed.
+    pub fn parse(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
+        let body = String::from_utf8_lossy(body);
+        let value = serde_json::from_str(&body).unwrap_or(Value::Null);
+        let mut refusal = if value.is_object() {
+            Self::from_value(Some(status), &value)
+        } else {
+            Self::from_sentence(Some(status), readable(&body))
+        };
+        if let Some(address) = location(status, headers) {
+            refusal.message = format!("The service answers at {address}; make that the base address");
+        }
+        refusal.retry_after = wait_of_headers(headers, SystemTime::now()).or(refusal.retry_after);
+        refusal
+    }
+
+    /// Reads an error inside an answer that claimed success; the status is the body's own.
+    pub(super) fn from_answer(value: &Value) -> Self {
+        Self::from_value(None, value)
+    }
+
+    /// Reads an error event of a stream. It comes after bytes of the answer, which forbids automatic repetition.
+    pub(super) fn from_event(value: &Value) -> Self {
+        Self { retryable: Some(false), ..Self::from_value(None, value) }
+    }
+
+    fn from_value(http_status: Option<u16>, value: &Value) -> Self {
+        let error = member(value, "error").unwrap_or(value);
+        let metadata = member(error, "metadata").unwrap_or(&Value::Null);
+        let availability = member(error, "availability").unwrap_or(&Value::Null);
+        let own_status = integer(error, "code").or_else(|| integer(error, "http_status"));
+        let own_status = own_status.and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code));
+        let status = http_status.or(own_status);
+        let code = text(error, "code").filter(|code| code.parse::<f64>().is_err());
+        let error_type = text(metadata, "error_type")
+            .or_else(|| text(error, "error_type"))
+            .or_else(|| text(availability, "code"))
+            .or(code)
+            .or_else(|| text(error, "type").filter(|name| *name != "error"));
+        let mut refusal = Self::from_sentence(status, sentence(error, metadata));
+        refusal.error_type = error_type.map(|name| clip(name, 100));
+        refusal.provider = text(metadata, "provider_name").map(|name| clip(name, 100));
+        refusal.reasons = strings(metadata, "reasons").iter().map(|reason| readable(reason)).collect();
+        refusal.flagged = text(metadata, "flagged_input").map(|part| clip(part, 100));
+        refusal.retryable = flag(availability, "retryable").or_else(|| flag(metadata, "retryable"));
+        refusal.retry_after = number(metadata, "retry_after_seconds")
+            .or_else(|| number(availability, "retry_after"))
+            .and_then(wait_of_seconds);
+        refusal.in_flight_budget = status == Some(402)
+            && text(metadata, "limit_source") == Some("openrouter_in_flight_budget")
+            && text(metadata, "reason") == Some("in_flight_budget_exhausted");
+        let told = [Some(refusal.message.as_str()), code, text(metadata, "provider_code"), text(metadata, "raw")];
+        refusal.kind = kind_of(&refusal, told.into_iter().flatten().any(speaks_of_safety));
+        refusal
+    }
+
+    fn from_sentence(status: Option<u16>, message: String) -> Self {
+        let message = if message.is_empty() { without_reason(status) } else { message };
+        let mut refusal = Self {
+            status,
+            kind: RefusalKind::ServerError,
+            message,
+            error_type: None,
+            provider: None,
+            reasons: Vec::new(),
+            flagged: None,
+            retry_after: None,
+            retryable: None,
+            in_flight_budget: false,
+        };
+        refusal.kind = kind_of(&refusal, speaks_of_safety(&refusal.message));
+        refusal
+    }
+}
+
+fn without_reason(status: Option<u16>) -> String {
+    let Some(status) = status else { return "The service reported an error without saying why".to_owned() };
+    let name = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
+    format!("The service answered {status}{name} without saying why")
+}
+
+/// Finds the sentence that says most: Zod's issues, the provider's own words behind a general one, or the message.
+fn sentence(error: &Value, metadata: &Value) -> String {
+    let message =
+        error.as_str().or_else(|| text(error, "message")).or_else(|| text(error, "detail")).unwrap_or_default();
+    if text(error, "name") == Some("ZodError")
+        && let Some(issues) = zod_issues(message)
+    {
+        return readable(&issues);
+    }
+    let general = message.is_empty() || message.eq_ignore_ascii_case("provider returned error");
+    match text(metadata, "raw").filter(|_| general) {
+        Some(raw) if message.is_empty() => readable(&inner_sentence(raw)),
+        Some(raw) => readable(&format!("{message}: {}", inner_sentence(raw))),
+        None => readable(message),
+    }
+}
+
+fn zod_issues(message: &str) -> Option<String> {
+    let issues: Vec<Value> = serde_json::from_str(message).ok()?;
+    let lines: Vec<String> = issues.iter().filter_map(zod_issue).collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+fn zod_issue(issue: &Value) -> Option<String> {
+    let message = text(issue, "message")?;
+    let path = member(issue, "path").and_then(Value::as_array).into_iter().flatten();
+    let path: Vec<String> = path.map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned)).collect();
+    Some(if path.is_empty() { message.to_owned() } else { format!("{}: {message}", path.join(".")) })
+}
+
+/// Finds the sentence inside a provider's raw body, which is JSON as text, a page or plain text.
+fn inner_sentence(raw: &str) -> String {
+    let value: Value = serde_json::from_str(raw).unwrap_or(Value::Null);
+    let inner = member(&value, "error").unwrap_or(&value);
+    inner
+        .as_str()
+        .or_else(|| text(inner, "message"))
+        .or_else(|| text(inner, "detail"))
+        .map_or_else(|| readable(raw), readable)
+}
+
+fn kind_of(refusal: &Refusal, speaks_of_safety: bool) -> RefusalKind {
+    let error_type = refusal.error_type.as_deref().unwrap_or_default();
+    let message = refusal.message.to_ascii_lowercase();
+    let by_moderation = refusal.flagged.is_some() || !refusal.reasons.is_empty();
+    let could_be_policy = matches!(refusal.status, None | Some(400 | 403 | 422 | 451 | 502));
+    let is_policy = ["content_policy_violation", "refusal", "moderation_blocked"].contains(&error_type)
+        || (could_be_policy
+            && (speaks_of_safety || by_moderation)
+            && !message.contains("supports the requested parameter"));
+    if is_policy {
+        return RefusalKind::ContentPolicy;
+    }
+    if message.contains("not a valid model id") {
+        return RefusalKind::NotFound;
+    }
+    match refusal.status {
+        Some(400) if error_type == "image_too_large" => RefusalKind::TooLarge,
+        Some(status) => kind_of_status(status),
+        None => kind_of_type(error_type),
+    }
+}
+
+fn kind_of_status(status: u16) -> RefusalKind {
+    match status {
+        401 => RefusalKind::Unauthorized,
+        402 => RefusalKind::PaymentRequired,
+        403 => RefusalKind::Forbidden,
+        404 => RefusalKind::NotFound,
+        413 => RefusalKind::TooLarge,
+        429 => RefusalKind::RateLimited,
+        408 | 504 | 524 => RefusalKind::TimedOut,
+        502 | 503 | 529 => RefusalKind::Unavailable,
+        400..500 => RefusalKind::InvalidRequest,
+        _ => RefusalKind::ServerError,
+    }
+}
+
+fn kind_of_type(error_type: &str) -> RefusalKind {
+    match error_type {
+        "authentication" => RefusalKind::Unauthorized,
+        "payment_required" => RefusalKind::PaymentRequired,
+        "permission_denied" | "region_restricted" | "privacy_restricted" => RefusalKind::Forbidden,
+        "not_found" | "model_not_found" | "no_endpoints" | "model_deprecated" => RefusalKind::NotFound,
+        "payload_too_large" | "image_too_large" => RefusalKind::TooLarge,
+        "rate_limit_exceeded" => RefusalKind::RateLimited,
+        "timeout" => RefusalKind::TimedOut,
+        "provider_unavailable"
+        | "provider_overloaded"
+        | "capacity_exhausted"
+        | "temporarily_unavailable"
+        | "model_unavailable_upstream" => RefusalKind::Unavailable,
+        known if super::error::DETERMINISTIC_TYPES.contains(&known) => RefusalKind::InvalidRequest,
+        _ => RefusalKind::ServerError,
+    }
+}
+
+/// Looks for whole words, so that a parameter such as `safety_tolerance` does not count.
+fn speaks_of_safety(text: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "safety",
+        "image_safety",
+        "moderation",
+        "moderated",
+        "moderation_blocked",
+        "nsfw",
+        "flagged",
+        "content_policy",
+        "content_policy_violation",
+        "content_filter",
+        "prohibited_content",
+    ];
+    const PHRASES: [&str; 5] =
+        ["content policy", "content policies", "content filter", "usage polic", "responsible ai"];
+    let text = text.to_ascii_lowercase();
+    let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.any(|word| WORDS.contains(&word)) || PHRASES.iter().any(|phrase| text.contains(phrase))
+}
+
+fn location(status: u16, headers: &HeaderMap) -> Option<String> {
+    let address = (300..400).contains(&status).then(|| headers.get(LOCATION)?.to_str().ok()).flatten()?;
+    Some(readable(address.split(['?', '#']).next().unwrap_or_default()))
+}
+
+/// Reads `Retry-After-Ms`, then `Retry-After` as seconds or as a date, which counts from the server's own clock.
+fn wait_of_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let seconds = |text: &str| text.parse::<f64>().ok();
+    if let Some(wait) = header("retry-after-ms").and_then(seconds).and_then(|ms| wait_of_seconds(ms / 1000.0)) {
+        return Some(wait);
+    }
+    let after = header(RETRY_AFTER.as_str())?;
+    if let Some(wait) = seconds(after).and_then(wait_of_seconds) {
+        return Some(wait);
+    }
+    let until = httpdate::parse_http_date(after).ok()?;
+    let now = header(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
+    Some(until.duration_since(now).unwrap_or_default().min(LONGEST_WAIT))
+}
+
+fn wait_of_seconds(seconds: f64) -> Option<Duration> {
+    let longest = LONGEST_WAIT.as_secs_f64();
+    (seconds.is_finite() && seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(longest)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! The connection: how it is opened, how long it may take, how much may come through it, and what its failures mean.
+//!
+//! May import the types of `api` only. Invariants: nothing is read without a limit in time and in bytes; a failure
+//! says whether anything of ours can have reached the server (`Broken`) or not (`Unreachable`).
+
+use super::Error;
+use super::Wait;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Response, Url, redirect};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The most bytes that a buffered answer may have.
+const BODY_CAP: usize = 256 * 1024 * 1024;
+
+/// The most bytes of an error's body that are looked at.
+const ERROR_BODY_CAP: usize = 1024 * 1024;
+
+/// Says how long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To open a connection, TLS included.
+    pub connect: Duration,
+    /// Between two pieces of a stream (comments count); also for a whole discovery or account call.
+    pub silence: Duration,
+    /// For a whole generation, from sending to the last byte.
+    pub whole: Duration,
+}
+
+impl Default for Timeouts {
+    /// 15 s, 90 s and 10 minutes, as contract section 7 advises.
+    fn default() -> Self {
+        let secs = Duration::from_secs;
+        Self { connect: secs(15), silence: secs(90), whole: secs(600) }
+    }
+}
+
+/// The moment by which a call must be over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    pub(super) at: Instant,
+    after: Duration,
+}
+
+impl Deadline {
+    pub(super) fn after(after: Duration) -> Self {
+        Self { at: Instant::now() + after, after }
+    }
+
+    pub(super) fn error(&self) -> Error {
+        Error::TimedOut { after: self.after, what: Wait::Whole }
+    }
+
+    pub(super) async fn run<T>(&self, call: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::time::timeout_at(self.at, call).await.map_err(|_| self.error())
+    }
+}
+
+/// Reads and checks a base address: http or https, no credentials, query or fragment; without slashes at its end.
+pub(super) fn parse_base(text: &str) -> Result<Url, Error> {
+    let unusable = |why: &str| Error::Unsendable { reason: format!("the base address {why}") };
+    let url = Url::parse(text.trim().trim_end_matches('/')).map_err(|_| unusable("is not a URL"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(unusable("must begin with http:// or https://"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(unusable("must not hold a user name or a password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(unusable("must not hold a query or a fragment"));
+    }
+    Ok(url)
+}
+
+/// Makes the HTTP client for one base address.
+pub(super) fn http_client(base: &Url, timeouts: &Timeouts) -> Result<reqwest::Client, Error> {
+    match rustls::crypto::ring::default_provider().install_default() {
+        // Another client of this process has installed one before: that one serves.
+        Ok(()) | Err(_) => {}
+    }
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("easel/", env!("CARGO_PKG_VERSION")))
+        .default_headers(attribution())
+        .redirect(redirect::Policy::none())
+        .connect_timeout(timeouts.connect);
+    if base.scheme() == "http" {
+        // Without redirects no TLS happens, so a machine without root certificates can still talk to loopback.
+        builder = builder.tls_certs_only([]);
+    }
+    if is_loopback(base) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| Error::Unsendable { reason: cause(&error) })
+}
+
+fn attribution() -> HeaderMap {
+    let pairs = [
+        ("http-referer", "https://github.com/easel-studio/easel"),
+        ("x-openrouter-title", "Easel"),
+        ("x-openrouter-categories", "image-gen"),
+    ];
+    pairs.into_iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let named = host == "localhost" || host.ends_with(".localhost");
+    named || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Returns host and port for people.
+pub(super) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Says what a failure before the answer's headers means.
+pub(super) fn send_error(error: &reqwest::Error, host: &str, timeouts: &Timeouts) -> Error {
+    if error.is_connect() && error.is_timeout() {
+        let reason = format!("no connection within {:.0} s", timeouts.connect.as_secs_f64().ceil());
+        return Error::Unreachable { host: host.to_owned(), reason };
+    }
+    if error.is_connect() {
+        return Error::Unreachable { host: host.to_owned(), reason: cause(error) };
+    }
+    if error.is_builder() {
+        return Error::Unsendable { reason: cause(error) };
+    }
+    broken(error)
+}
+
+/// Says what a failure after the request was sent means.
+pub(super) fn broken(error: &reqwest::Error) -> Error {
+    Error::Broken { reason: cause(error) }
+}
+
+/// Returns the innermost reason, which is the one that says something and never holds an address.
+fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    match innermost.downcast_ref::<reqwest::Error>() {
+        Some(_) => "the request failed".to_owned(),
+        None => super::readable::readable(&innermost.to_string()),
+    }
+}
+
+/// Reads a whole body.
+pub(super) async fn read_body(mut response: Response, deadline: &Deadline) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    deadline.run(read_into(&mut body, &mut response, BODY_CAP)).await??;
+    Ok(body)
+}
+
+/// Reads what can be had of an error's body; how it ends does not matter, for the status says what happened.
+pub(super) async fn read_error_body(mut response: Response, deadline: &Deadline) -> Vec<u8> {
+    let mut body = Vec::new();
+    match deadline.run(read_into(&mut body, &mut response, ERROR_BODY_CAP)).await {
+        Ok(Ok(()) | Err(_)) | Err(_) => body,
+    }
+}
+
+async fn read_into(body: &mut Vec<u8>, response: &mut Response, cap: usize) -> Result<(), Error> {
+    let too_large = || Error::Unreadable { reason: format!("it is larger than {} MiB", cap >> 20) };
+    let announced = response.content_length().unwrap_or_default();
+    if announced > cap as u64 {
+        return Err(too_large());
+    }
+    while let Some(piece) = response.chunk().await.map_err(|error| broken(&error))? {
+        if body.len() + piece.len() > cap {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_addresses_are_checked() {
+        for (text, expected) in [
+            ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"),
+            (" http://127.0.0.1:8080/api/v1// ", "http://127.0.0.1:8080/api/v1"),
+            ("http://[::1]:1/x", "http://[::1]:1/x"),
+        ] {
+            assert_eq!(parse_base(text).map(|url| url.to_string()).as_deref(), Ok(expected));
+        }
+        for text in [
+            "",
+            "openrouter.ai",
+            "localhost:80/api",
+            "ftp://a/b",
+            "file:///x",
+            "https://u:p@a/b",
+            "https://u@a",
+            "https://a/b?c",
+            "https://a/b#c",
+            "http://",
+        ] {
+            let error = parse_base(text).unwrap_err();
+            assert_eq!(error.word(), "unsendable", "{text}");
+            assert!(!error.to_string().contains("u:p"));
+        }
+    }
+
+    #[test]
+    fn loopback_is_recognised_in_every_spelling() {
+        let loopback = |text: &str| is_loopback(&Url::parse(text).unwrap());
+        for text in ["http://localhost/", "http://a.localhost:1/", "http://127.9.9.9/", "http://[::1]:80/"] {
+            assert!(loopback(text), "{text}");
+        }
+        for text in ["http://localhost.org/", "http://128.0.0.1/", "http://[::2]/", "https://openrouter.ai/"] {
+            assert!(!loopback(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The window and its frame: `logic` drains the engine and applies, `ui` draws; nothing else is decided here.
+
+use crate::engine::{self, Engine, Order, Pasted, Pool};
+use crate::studio::{Command, Effect, Studio};
+use crate::ui::{self, Cx, Textures};
+use egui::{Color32, ColorImage, Context};
+use poll_promise::Promise;
+use std::time::{Duration, Instant};
+
+/// How long the artist pauses before what changed is written down.
+const SAVE_AFTER: Duration = Duration::from_millis(500);
+/// Time per frame for events; more of them wait for the next frame.
+const DRAIN: Duration = Duration::from_millis(3);
+/// What is being stored gets this long when the window closes.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// The running window.
+pub struct App {
+    engine: Option<Engine>,
+    studio: Studio,
+    textures: Textures,
+    ui: ui::State,
+    commands: Vec<Command>,
+    changed_at: Option<Instant>,
+    /// A clipboard text on its way into the focused text field.
+    pasting: Option<Promise<Pasted>>,
+    first_frame: bool,
+}
+
+impl App {
+    /// Makes the window's contents; `ctx` gets fonts and theme.
+    pub fn new(ctx: &Context, engine: Engine, pool: Pool<ColorImage>, studio: Studio) -> Self {
+        ui::theme::install(ctx);
+        let textures = Textures::new(pool, engine.library_dir().to_owned());
+        Self {
+            engine: Some(engine),
+            studio,
+            textures,
+            ui: ui::State::default(),
+            commands: Vec::new(),
+            changed_at: None,
+            pasting: None,
+            first_frame: true,
+        }
+    }
+
+    /// Returns what is on screen; for tests.
+    pub fn studio(&self) -> &Studio {
+        &self.studio
+    }
+
+    /// Returns what is on screen, to be changed; for tests.
+    pub fn studio_mut(&mut self) -> &mut Studio {
+        &mut self.studio
+    }
+
+    /// Says whether nothing is under way: no job, no read, no decoding. For tests.
+    pub fn is_settled(&self) -> bool {
+        let snapshot = &self.studio.snapshot;
+        snapshot.library_read
+            && !snapshot.models.loading
+            && snapshot.endpoints.values().all(|remote| !remote.loading)
+            && snapshot
+                .jobs
+                .iter()
+                .all(|job| !job.phase.is_running() && !matches!(job.phase, engine::Phase::Queued { .. }))
+            && !self.textures.is_busy()
+    }
+
+    fn drain(&mut self, ctx: &Context) {
+        let Some(engine) = &self.engine else { return };
+        self.studio.take_snapshot(engine.snapshot());
+        let began = Instant::now();
+        while let Some(event) = engine.next_event() {
+            self.studio.on(event);
+            if began.elapsed() > DRAIN {
+                ctx.request_repaint();
+                break;
+            }
+        }
+        for order in self.studio.wants() {
+            engine.send(order);
+        }
+        let next = self.studio.notices.expire(Instant::now());
+        if let Some(at) = next {
+            ctx.request_repaint_after(at.saturating_duration_since(Instant::now()));
+        }
+        self.save_when_paused(ctx);
+    }
+
+    fn save_when_paused(&mut self, ctx: &Context) {
+        let Some(engine) = &self.engine else { return };
+        if !self.studio.has_unsaved_changes() {
+            self.changed_at = None;
+            return;
+        }
+        let since = *self.changed_at.get_or_insert_with(Instant::now);
+        match SAVE_AFTER.checked_sub(since.elapsed()) {
+            Some(left) => ctx.request_repaint_after(left),
+            None => {
+                self.changed_at = None;
+                for order in self.studio.save_changes() {
+                    engine.send(order);
+                }
+            }
+        }
+    }
+
+    fn run_commands(&mut self, ctx: &Context) {
+        let Some(engine) = &self.engine else { return };
+        for command in self.commands.drain(..) {
+            log::debug!("{command:?}");
+            self.studio.apply(command, engine);
+        }
+        for effect in std::mem::take(&mut self.studio.effects) {
+            match effect {
+                Effect::CopyText(text) => ctx.copy_text(text),
+                Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+                other => self.ui.effect(other, &self.studio, engine),
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    /// Asks before closing when pictures are still on their way or not yet saved.
+    fn guard_close(&mut self, ctx: &Context) {
+        if !ctx.input(|input| input.viewport().close_requested()) || self.ui.may_close {
+            return;
+        }
+        let open = self
+            .studio
+            .snapshot
+            .jobs
+            .iter()
+            .any(|job| job.phase.is_running() || matches!(job.phase, engine::Phase::Unsaved { .. }));
+        if open {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.commands.push(Command::OpenDialog(crate::studio::Dialog::Quit));
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain(ctx);
+        self.guard_close(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        if std::mem::take(&mut self.first_frame) {
+            log::info!("first frame");
+        }
+        self.textures.begin_frame(&ctx);
+        self.studio.window_width = ctx.content_rect().width();
+        self.commands.extend(ui::keys::pressed(&ctx, &self.studio));
+        if let Some(engine) = &self.engine {
+            let mut cx =
+                Cx { studio: &mut self.studio, textures: &mut self.textures, engine, commands: &mut self.commands };
+            ui::show(ui, &mut cx, &mut self.ui);
+        }
+        self.textures.end_frame(u64::from(self.studio.layout.texture_budget) << 20);
+        self.run_commands(&ctx);
+    }
+
+    /// The clipboard is read on its own thread: copy, cut and paste come as plain keys and are made into events here.
+    fn raw_input_hook(&mut self, ctx: &Context, raw: &mut egui::RawInput) {
+        let Some(engine) = &self.engine else { return };
+        if let Some(promise) = self.pasting.take() {
+            match promise.try_take() {
+                Ok(Pasted::Text(text)) => raw.events.push(egui::Event::Paste(text)),
+                Ok(other) => self.commands.extend(ui::references::command_of(other)),
+                Err(pending) => self.pasting = Some(pending),
+            }
+        }
+        if ui::keys::clipboard_events(ctx, raw) {
+            self.pasting = Some(engine.clipboard().read());
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        let ground = if visuals.dark_mode { ui::theme::DARK.background } else { ui::theme::LIGHT.background };
+        Color32::to_normalized_gamma_f32(ground)
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        let Some(engine) = self.engine.take() else { return };
+        for order in self.studio.save_changes() {
+            engine.send(order);
+        }
+        engine.send(Order::Shutdown);
+        engine.shutdown(CLOSING);
+    }
+}

@@ -1,0 +1,377 @@
+//! The actor: the only owner of the queue, the only one to start and end jobs, the only publisher.
+//!
+//! Tasks return what became of them and send notes on the way; they never publish by themselves, so that "finished"
+//! can never follow "cancelled" on screen. Bytes that arrive late are stored all the same.
+
+use super::catalogue::{self, Endpoints};
+use super::disk::Disk;
+use super::job::{self, Bench, Outcome};
+use super::jobs::{Jobs, LiveJob};
+use super::message::Loaded;
+use super::queue::{After, Queue};
+use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
+use super::store;
+use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
+use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
+use crate::library::{JobId, JobState, Picture, RunId};
+use std::sync::{Arc, mpsc};
+use std::time::Instant;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::watch;
+use tokio::task::{Id, JoinError, JoinSet};
+
+/// What tasks tell the actor on their way.
+#[derive(Debug)]
+pub(crate) enum Internal {
+    Answering { job: JobId, provider: Option<String> },
+    Note { job: JobId, text: String },
+    Previewed { job: JobId },
+    Stored { run: RunId, picture: Box<Picture> },
+    Models(Result<Arc<Catalogue>, Arc<api::Error>>),
+    Endpoints { model: ModelId, result: Result<Arc<Vec<Endpoint>>, Arc<api::Error>> },
+    KeyInfo(Result<Arc<KeyInfo>, Arc<api::Error>>),
+    Credits(Result<Option<Credits>, Arc<api::Error>>),
+    KeyRead(Result<Option<(ApiKey, KeyPlace)>, String>),
+    Say(Notice),
+    Happened(Event),
+}
+
+pub(crate) struct Actor {
+    pub(super) disk: Disk,
+    pub(super) client: Client,
+    pub(super) service: Service,
+    pub(super) fallback: Option<Service>,
+    pub(super) timeouts: api::Timeouts,
+    pub(super) secrets: SecretStore,
+    previews: super::PreviewSink,
+    pub(super) queue: Queue,
+    pub(super) jobs: Jobs,
+    tasks: JoinSet<(JobId, Outcome)>,
+    models: Remote<Arc<Catalogue>>,
+    endpoints: Arc<Endpoints>,
+    pub(super) account: Account,
+    spending: Spending,
+    library_read: bool,
+    pub(super) internal: UnboundedSender<Internal>,
+    inbox: UnboundedReceiver<Internal>,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    events: mpsc::Sender<Event>,
+    waker: super::Waker,
+}
+
+impl Actor {
+    pub(crate) fn new(
+        config: Config,
+        disk: Disk,
+        snapshots: watch::Sender<Arc<Snapshot>>,
+        events: mpsc::Sender<Event>,
+    ) -> Result<Self, StartError> {
+        let client = Client::new(&config.service.base, config.service.key.clone(), config.timeouts)?;
+        let (internal, inbox) = tokio::sync::mpsc::unbounded_channel();
+        Ok(Self {
+            disk,
+            client,
+            service: config.service,
+            fallback: config.fallback,
+            timeouts: config.timeouts,
+            secrets: config.secrets,
+            previews: config.previews,
+            queue: Queue::new(config.max_running),
+            jobs: Jobs::default(),
+            tasks: JoinSet::new(),
+            models: Remote::default(),
+            endpoints: Arc::default(),
+            account: Account::default(),
+            spending: Spending::default(),
+            library_read: false,
+            internal,
+            inbox,
+            snapshots,
+            events,
+            waker: config.waker,
+        })
+    }
+
+    /// Works until told to shut down.
+    pub(crate) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
+        self.begin().await;
+        loop {
+            self.start_waiting().await;
+            self.publish();
+            let wake = self.queue.wake_at().map(tokio::time::Instant::from_std);
+            let timer = async move {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                order = orders.recv() => match order {
+                    None | Some(Order::Shutdown) => break,
+                    Some(order) => self.order(order).await,
+                },
+                Some(message) = self.inbox.recv() => self.hear(message).await,
+                Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result).await,
+                () = timer => {}
+            }
+        }
+        // What is being stored is on the library's thread already; this call comes after it.
+        self.tasks.abort_all();
+        if let Err(error) = self.disk.call(|_| Ok(())).await {
+            log::warn!("{error}");
+        }
+        self.happened(Event::Stopped);
+    }
+
+    /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
+    async fn begin(&mut self) {
+        let recovered = self.disk.call(|library| library.recover()).await;
+        let loaded = self
+            .disk
+            .call(|library| {
+                let runs = library.runs()?.into_iter().map(Arc::new).collect();
+                let (pictures, trashed) = (library.pictures()?, library.trashed()?);
+                Ok((Loaded { runs, pictures, trashed }, library.open_jobs()?))
+            })
+            .await;
+        match (recovered, loaded) {
+            (Ok(recovered), Ok((loaded, open))) => {
+                self.measure(&recovered.received);
+                let (stored, unknown) = (recovered.received.len(), recovered.unknown.len());
+                for (run, job) in open {
+                    self.jobs.restore(Arc::new(run), job);
+                }
+                let waiting = self.jobs.held();
+                if stored + unknown + waiting > 0 {
+                    self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
+                }
+                self.happened(Event::Loaded(Box::new(loaded)));
+            }
+            (Err(error), _) | (_, Err(error)) => self.happened(Event::Notice(Notice::LibraryFailed(error))),
+        }
+        self.library_read = true;
+        self.count_spending().await;
+        self.greet_service().await;
+        if self.service.key.is_none() && self.secrets.has_key() {
+            self.read_key();
+        }
+    }
+
+    /// Reads the sizes of recovered pictures in the background and puts them into the index.
+    fn measure(&self, pictures: &[Picture]) {
+        for picture in pictures.iter().filter(|picture| picture.size.is_none()).cloned() {
+            let (disk, internal) = (self.disk.clone(), self.internal.clone());
+            let file = disk.dir().join(&picture.file);
+            tokio::spawn(async move {
+                let measured = store::size_of_file(file).await;
+                let Some(size) = measured else { return };
+                match disk.call(move |library| library.set_size(&picture.id, size)).await {
+                    Ok(picture) => {
+                        if internal.send(Internal::Happened(Event::Restored(vec![picture]))).is_err() {
+                            log::debug!("the actor has stopped");
+                        }
+                    }
+                    Err(error) => log::warn!("a recovered picture's size could not be kept: {error}"),
+                }
+            });
+        }
+    }
+
+    /// Shows what is known of a service and asks it for more; at start and whenever the service changes.
+    pub(super) async fn greet_service(&mut self) {
+        let (models, endpoints) = catalogue::cached(&self.disk, &self.service).await;
+        (self.models, self.endpoints) = (models, Arc::new(endpoints));
+        self.refresh_models();
+        self.refresh_account();
+    }
+
+    pub(super) fn refresh_models(&mut self) {
+        self.models.loading = true;
+        tokio::spawn(catalogue::refresh(
+            self.client.clone(),
+            self.disk.clone(),
+            self.service.clone(),
+            self.internal.clone(),
+        ));
+    }
+
+    pub(super) fn want_endpoints(&mut self, model: ModelId) {
+        let entry = Arc::make_mut(&mut self.endpoints).entry(model.clone()).or_default();
+        if entry.loading {
+            return;
+        }
+        entry.loading = true;
+        let (client, disk, service) = (self.client.clone(), self.disk.clone(), self.service.clone());
+        tokio::spawn(catalogue::endpoints(client, disk, service, self.internal.clone(), model));
+    }
+
+    async fn start_waiting(&mut self) {
+        while let Some(id) = self.queue.next(Instant::now()) {
+            let Some(live) = self.jobs.get_mut(&id) else {
+                self.queue.remove(&id);
+                continue;
+            };
+            live.phase = Phase::Sending;
+            live.started.get_or_insert_with(Instant::now);
+            let bench = Bench {
+                client: self.client.clone(),
+                disk: self.disk.clone(),
+                previews: self.previews.clone(),
+                internal: self.internal.clone(),
+            };
+            let (job, request, addresses) = (live.job.clone(), live.request.clone(), live.addresses.clone());
+            let task = async move { (id, job::run(bench, job, request, addresses).await) };
+            live.task = Some(self.tasks.spawn(task));
+        }
+    }
+
+    async fn hear(&mut self, message: Internal) {
+        let now = jiff::Timestamp::now().as_millisecond();
+        match message {
+            Internal::Answering { job, provider } => self.jobs.answering(&job, provider),
+            Internal::Note { job, text } => self.jobs.note(&job, text),
+            Internal::Previewed { job } => self.jobs.previewed(&job),
+            Internal::Stored { run, picture } => {
+                self.jobs.arrived(&picture.job);
+                if let Some(run) = self.jobs.run(&run) {
+                    self.happened(Event::Stored { picture: *picture, run });
+                }
+                self.count_spending().await;
+            }
+            Internal::Models(result) => self.models.settle(result, now),
+            Internal::Endpoints { model, result } => {
+                Arc::make_mut(&mut self.endpoints).entry(model).or_default().settle(result, now);
+            }
+            Internal::KeyInfo(result) => self.account.key.settle(result, now),
+            Internal::Credits(result) => self.account.credits.settle(result, now),
+            Internal::KeyRead(result) => self.key_read(result).await,
+            Internal::Say(notice) => self.happened(Event::Notice(notice)),
+            Internal::Happened(event) => self.happened(event),
+        }
+    }
+
+    async fn joined(&mut self, result: Result<(Id, (JobId, Outcome)), JoinError>) {
+        match result {
+            Ok((_, (job, outcome))) => self.ended(&job, outcome).await,
+            Err(error) if error.is_cancelled() => {}
+            Err(error) => {
+                let Some(job) = self.jobs.of_task(error.id()) else { return };
+                let reason = "this part of Easel failed inside; the log has more".to_owned();
+                let error = JobError::Api(api::Error::Unreadable { reason });
+                self.ended(&job, Outcome { arrived: 0, error: Some(error), unsaved: None }).await;
+            }
+        }
+    }
+
+    /// Decides what follows the end of an attempt.
+    async fn ended(&mut self, id: &JobId, outcome: Outcome) {
+        if self.jobs.get_mut(id).is_none_or(|live| matches!(live.phase, Phase::Cancelled)) {
+            return;
+        }
+        if let Some((error, pictures)) = outcome.unsaved {
+            self.queue.remove(id);
+            self.jobs.unsaved(id, error, pictures);
+            return;
+        }
+        let Some(error) = outcome.error else {
+            self.queue.remove(id);
+            self.write_stored(id).await;
+            self.finish(id, outcome.arrived, None);
+            return;
+        };
+        let (retry, after) = match &error {
+            JobError::Api(error) if outcome.arrived == 0 => (error.retry(), error.retry_after()),
+            _ => (Retry::Never, None),
+        };
+        let error = Arc::new(error);
+        match self.queue.failed(id, retry, after, Instant::now()) {
+            After::RetryAt { at, attempt } => {
+                if let Some(live) = self.jobs.get_mut(id) {
+                    live.phase = Phase::Retrying { at, attempt, reason: error };
+                }
+            }
+            After::GiveUp => {
+                let record = error.record(outcome.arrived);
+                self.write(id, JobState::Failed { error: record.clone() }).await;
+                self.finish(id, outcome.arrived, Some(super::Failure { record, error: Some(error) }));
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, id: &JobId, arrived: u32, failure: Option<super::Failure>) {
+        let Some(live) = self.jobs.get_mut(id) else { return };
+        let (run, asked) = (live.run.id.clone(), live.job.asked);
+        match &failure {
+            Some(failure) => live.phase = Phase::Failed(failure.clone()),
+            None => self.jobs.remove(id),
+        }
+        self.happened(Event::Ended { job: id.clone(), run, asked, arrived, failure });
+    }
+
+    /// Writes a state to the journal and tells the artist when that fails.
+    pub(super) async fn write(&mut self, id: &JobId, state: JobState) {
+        if let Err(error) = job::journal(&self.disk, id, state).await {
+            self.trouble(error);
+        }
+    }
+
+    /// Writes that a job's pictures are all on disk and in the index.
+    pub(super) async fn write_stored(&mut self, id: &JobId) {
+        let job = id.clone();
+        let written = self.disk.call(move |library| {
+            library.set_job_state(&job, &JobState::Received)?;
+            library.set_job_state(&job, &JobState::Stored)
+        });
+        if let Err(error) = written.await {
+            self.trouble(error);
+        }
+    }
+
+    pub(super) fn trouble(&mut self, error: DiskError) {
+        self.happened(Event::Notice(Notice::LibraryFailed(error)));
+    }
+
+    async fn count_spending(&mut self) {
+        let midnight = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
+        if let Ok(spent) = self.disk.call(move |library| library.spent_since(midnight)).await {
+            self.spending = Spending { today: spent.cost, unknown: spent.unknown, pictures: spent.pictures };
+        }
+    }
+
+    pub(super) fn happened(&self, event: Event) {
+        if self.events.send(event).is_err() {
+            log::debug!("nobody listens to the engine any more");
+        }
+        (self.waker)();
+    }
+
+    /// Puts the current state where the window reads it.
+    pub(super) fn publish(&self) {
+        let snapshot = Snapshot {
+            service: self.service.clone(),
+            jobs: self.jobs.views(&self.queue),
+            held: self.jobs.held(),
+            models: self.models.clone(),
+            endpoints: self.endpoints.clone(),
+            account: self.account.clone(),
+            spending: self.spending,
+            library_read: self.library_read,
+        };
+        self.snapshots.send_replace(Arc::new(snapshot));
+        (self.waker)();
+    }
+
+    pub(super) fn live(&mut self, id: &JobId) -> Option<&mut LiveJob> {
+        self.jobs.get_mut(id)
+    }
+}
+
+impl<T> Remote<T> {
+    fn settle(&mut self, result: Result<T, Arc<api::Error>>, now: i64) {
+        self.loading = false;
+        match result {
+            Ok(value) => (self.value, self.read_ms, self.error) = (Some(value), Some(now), None),
+            Err(error) => self.error = Some(error),
+        }
+    }
+}

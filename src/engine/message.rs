@@ -1,0 +1,138 @@
+//! What can be said to the engine, and what it says when something happened.
+
+use super::{DiskError, KeyPlace};
+use crate::api::{GenerationRequest, ModelId};
+use crate::library::{JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId};
+use crate::plan::DraftReference;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Asks the engine to do something. Sending never waits.
+#[derive(Debug)]
+pub enum Order {
+    /// Journal and queue the calls of one press of Generate.
+    Submit(Box<Submission>),
+    Cancel(JobId),
+    CancelRun(RunId),
+    CancelAll,
+    /// Send the request of an ended job again, as a new job of the same run.
+    Retry(JobId),
+    /// Let a waiting job of an earlier session go.
+    Resume,
+    /// Take ended jobs off the screen.
+    Dismiss(Vec<JobId>),
+    /// Store again what could not be written.
+    SaveAgain(JobId),
+    /// Jobs on the wire at once.
+    SetLimit(usize),
+    /// Read the list of models anew.
+    RefreshModels,
+    /// Read one model's endpoints before the others.
+    WantEndpoints(ModelId),
+    /// Use this key from now on, and keep it where asked.
+    Connect {
+        key: String,
+        place: KeyPlace,
+    },
+    /// Remove the key from wherever it is kept.
+    ForgetKey,
+    /// Read balance and limits again.
+    RefreshAccount,
+    AddReferences(Vec<ReferenceInput>),
+    Trash(Vec<PictureId>),
+    Restore(Vec<PictureId>),
+    EmptyTrash,
+    SaveSetting {
+        key: &'static str,
+        value: Value,
+    },
+    LoadRecipe(PictureId),
+    Shutdown,
+}
+
+/// Everything one press of Generate asks for.
+#[derive(Debug)]
+pub struct Submission {
+    pub run: Run,
+    /// One per HTTP call; without references, which `references` names for all of them.
+    pub requests: Vec<GenerationRequest>,
+    pub references: Vec<DraftReference>,
+    pub context: RecipeContext,
+}
+
+/// Something the artist wants as a reference.
+#[derive(Clone, Debug)]
+pub enum ReferenceInput {
+    File(PathBuf),
+    Url(String),
+    /// Pixels from the clipboard: width, height, straight RGBA.
+    Pixels(Arc<crate::picture::Pixels>),
+    Picture(PictureId),
+}
+
+/// Says what happened, once. Small: ids and records, never pixels.
+#[derive(Debug)]
+pub enum Event {
+    /// The library has been read.
+    Loaded(Box<Loaded>),
+    /// A run was journalled.
+    RunAdded(Arc<Run>),
+    /// A picture is on disk and indexed.
+    Stored {
+        picture: Picture,
+        run: Arc<Run>,
+    },
+    /// A job has ended; `arrived` of `asked` pictures are stored.
+    Ended {
+        job: JobId,
+        run: RunId,
+        asked: u32,
+        arrived: u32,
+        failure: Option<super::Failure>,
+    },
+    Trashed(Vec<Picture>),
+    Restored(Vec<Picture>),
+    Emptied {
+        count: usize,
+        bytes: u64,
+    },
+    ReferenceAdded(DraftReference),
+    Recipe {
+        id: PictureId,
+        recipe: Arc<Recipe>,
+    },
+    /// Something to tell that belongs to no tile.
+    Notice(Notice),
+    Stopped,
+}
+
+/// The library as found at start.
+#[derive(Debug)]
+pub struct Loaded {
+    pub runs: Vec<Arc<Run>>,
+    /// Newest first; not those in the trash.
+    pub pictures: Vec<Picture>,
+    pub trashed: Vec<Picture>,
+}
+
+/// A short message for the artist.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    ReferenceRefused {
+        name: String,
+        reason: String,
+    },
+    LibraryFailed(DiskError),
+    KeyKept(KeyPlace),
+    KeyNotKept {
+        reason: String,
+    },
+    KeyForgotten,
+    /// Found after a crash.
+    Recovered {
+        stored: usize,
+        unknown: usize,
+        waiting: usize,
+    },
+}

@@ -1,0 +1,209 @@
+//! The engine: one tokio runtime, one actor that owns queue, journal and HTTP, one thread that owns the library.
+//!
+//! May import `api`, `picture`, `plan` and `library`; knows nothing of egui. The window talks to it by [`Order`]s,
+//! reads a [`Snapshot`] of what has a current value, and takes [`Event`]s for what happens once. Invariants: only the
+//! actor publishes the end of a job; bytes are on disk before any event speaks of them; nothing here blocks a caller.
+//!
+//! Begin with `message.rs` (what can be said), then `actor.rs` (who decides), then `job.rs` (one call).
+
+mod account;
+mod actor;
+mod catalogue;
+mod clipboard;
+mod disk;
+mod export;
+mod job;
+mod jobs;
+mod message;
+mod orders;
+mod pool;
+mod queue;
+mod references;
+mod request;
+mod snapshot;
+mod store;
+
+pub use account::{KeyPlace, SecretStore};
+pub use clipboard::Pasted;
+pub use export::{Export, ExportError, open_folder};
+pub use message::{Event, Notice, Order, ReferenceInput, Submission};
+pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
+pub use snapshot::{
+    Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
+};
+
+use crate::api;
+use crate::library::{self, Library};
+use poll_promise::Promise;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use tokio::sync::{mpsc::UnboundedSender, watch};
+
+/// Wakes whoever shows the engine's state; called after every change, from any thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// Takes pictures that are still arriving; called from any thread, must not block.
+pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
+
+/// What an engine needs to start.
+pub struct Config {
+    pub service: Service,
+    /// Where to go when the artist forgets the key; `None`: stay, without a key.
+    pub fallback: Option<Service>,
+    pub timeouts: api::Timeouts,
+    /// Jobs on the wire at once, 1 to 16.
+    pub max_running: usize,
+    pub waker: Waker,
+    pub previews: PreviewSink,
+    /// Where a key may be kept.
+    pub secrets: SecretStore,
+}
+
+/// Why the engine could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("a thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+    #[error(transparent)]
+    Service(#[from] api::Error),
+}
+
+/// A promise did not keep its word: its task failed inside.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the work was interrupted")]
+pub struct Interrupted;
+
+/// The running engine. Dropping it ends the work that can be ended; the journal knows the rest.
+pub struct Engine {
+    orders: UnboundedSender<Order>,
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+    events: mpsc::Receiver<Event>,
+    clipboard: clipboard::Clipboard,
+    waker: Waker,
+    dir: PathBuf,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Engine {
+    /// Starts the runtime, the library's thread and the actor; returns at once.
+    ///
+    /// # Errors
+    /// When the system gives no thread, or the service's address or key cannot be used.
+    pub fn start(runtime: tokio::runtime::Runtime, library: Library, config: Config) -> Result<Self, StartError> {
+        let dir = library.dir().to_owned();
+        let (orders, order_receiver) = tokio::sync::mpsc::unbounded_channel();
+        let (snapshot_sender, snapshot) = watch::channel(Arc::new(Snapshot::new(config.service.clone())));
+        let (event_sender, events) = mpsc::channel();
+        let disk = disk::Disk::start(library)?;
+        let waker = config.waker.clone();
+        let clipboard = clipboard::Clipboard::start(waker.clone())?;
+        let actor = actor::Actor::new(config, disk, snapshot_sender, event_sender)?;
+        runtime.spawn(actor.run(order_receiver));
+        Ok(Self { orders, snapshot, events, clipboard, waker, dir, runtime: Some(runtime) })
+    }
+
+    /// Hands an order to the actor; never waits. After shutdown orders are dropped.
+    pub fn send(&self, order: Order) {
+        if self.orders.send(order).is_err() {
+            log::debug!("an order came after shutdown");
+        }
+    }
+
+    /// Returns the current state; cheap.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.borrow().clone()
+    }
+
+    /// Takes the next thing that happened, if any.
+    pub fn next_event(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Waits for the next thing that happens; for use without a window. `None`: the engine has stopped.
+    pub fn wait_event(&self) -> Option<Event> {
+        self.events.recv().ok()
+    }
+
+    /// Returns the clipboard, which lives on its own thread.
+    pub fn clipboard(&self) -> &clipboard::Clipboard {
+        &self.clipboard
+    }
+
+    /// Returns the library's folder.
+    pub fn library_dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Runs a one-shot task whose result the window waits for. A panic or abort inside becomes [`Interrupted`].
+    pub fn promise<T, F>(&self, future: F) -> Promise<Result<T, Interrupted>>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let (sender, promise) = Promise::new();
+        let waker = self.waker.clone();
+        let Some(runtime) = &self.runtime else {
+            sender.send(Err(Interrupted));
+            return promise;
+        };
+        let task = runtime.spawn(future);
+        runtime.spawn(async move {
+            sender.send(task.await.map_err(|_| Interrupted));
+            waker();
+        });
+        promise
+    }
+
+    /// Saves a picture elsewhere in the background: the original bytes or a conversion.
+    pub fn export(&self, export: Export) -> Promise<Result<Result<PathBuf, ExportError>, Interrupted>> {
+        self.promise(async move {
+            match tokio::task::spawn_blocking(move || export.run()).await {
+                Ok(done) => done,
+                Err(_) => Err(ExportError::Interrupted),
+            }
+        })
+    }
+
+    /// Asks the actor to finish: pictures that are being stored are stored, the rest is journalled as it stands.
+    /// Waits for at most `limit`.
+    pub fn shutdown(mut self, limit: std::time::Duration) {
+        self.send(Order::Shutdown);
+        let deadline = std::time::Instant::now() + limit;
+        loop {
+            let left = deadline.saturating_duration_since(std::time::Instant::now());
+            match self.events.recv_timeout(left) {
+                Ok(Event::Stopped) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Builds the one runtime of the program: two named workers.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("easel-engine").enable_all().build()
+}
+
+/// What went wrong between engine and library.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DiskError {
+    #[error(transparent)]
+    Library(#[from] Arc<library::Error>),
+    #[error("the library's thread has stopped; restart Easel")]
+    Stopped,
+}

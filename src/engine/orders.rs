@@ -1,0 +1,348 @@
+//! What the actor does when it is told to.
+
+use super::actor::{Actor, Internal};
+use super::jobs::LiveJob;
+use super::request::STORED;
+use super::snapshot::{Account, Phase, Service, ServiceKind};
+use super::store::store;
+use super::{Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
+use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
+use crate::library::{Job, JobId, JobState};
+use crate::plan::{DraftReference, ReferenceSource};
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Actor {
+    pub(super) async fn order(&mut self, order: Order) {
+        match order {
+            Order::Submit(submission) => self.submit(*submission).await,
+            Order::Cancel(job) => self.cancel(vec![job]).await,
+            Order::CancelRun(run) => self.cancel(self.jobs.ids(|live| live.run.id == run && is_open(live))).await,
+            Order::CancelAll => self.cancel(self.jobs.ids(is_open)).await,
+            Order::Retry(job) => self.retry(&job).await,
+            Order::Resume => self.resume(),
+            Order::Dismiss(jobs) => self.dismiss(jobs).await,
+            Order::SaveAgain(job) => self.save_again(&job).await,
+            Order::SetLimit(limit) => self.queue.set_limit(limit),
+            Order::RefreshModels => self.refresh_models(),
+            Order::WantEndpoints(model) => self.want_endpoints(model),
+            Order::Connect { key, place } => self.connect(key, place).await,
+            Order::ForgetKey => self.forget_key().await,
+            Order::RefreshAccount => self.refresh_account(),
+            Order::AddReferences(inputs) => self.add_references(inputs),
+            Order::Trash(ids) => match self.disk.call(move |library| library.trash(&ids)).await {
+                Ok(pictures) => self.happened(Event::Trashed(pictures)),
+                Err(error) => self.trouble(error),
+            },
+            Order::Restore(ids) => match self.disk.call(move |library| library.restore(&ids)).await {
+                Ok(pictures) => self.happened(Event::Restored(pictures)),
+                Err(error) => self.trouble(error),
+            },
+            Order::EmptyTrash => match self.disk.call(|library| library.empty_trash()).await {
+                Ok(emptied) => self.happened(Event::Emptied { count: emptied.count, bytes: emptied.bytes }),
+                Err(error) => self.trouble(error),
+            },
+            Order::SaveSetting { key, value } => {
+                if let Err(error) = self.disk.call(move |library| library.set_setting(key, &value)).await {
+                    self.trouble(error);
+                }
+            }
+            Order::LoadRecipe(id) => {
+                let wanted = id.clone();
+                match self.disk.call(move |library| library.recipe(&wanted)).await {
+                    Ok(recipe) => self.happened(Event::Recipe { id, recipe: Arc::new(recipe) }),
+                    Err(error) => self.trouble(error),
+                }
+            }
+            // Handled by the loop itself.
+            Order::Shutdown => {}
+        }
+    }
+
+    async fn submit(&mut self, submission: Submission) {
+        let Submission { run, requests, references, mut context } = submission;
+        context.references = references.iter().map(references::for_recipe).collect();
+        context.service.clone_from(&self.service.base);
+        let addresses: Vec<String> = references.iter().map(references::address).collect();
+        let jobs: Vec<(Job, GenerationRequest)> = (0..)
+            .zip(requests)
+            .map(|(position, request)| {
+                let asked = request.parameters.get("n").and_then(serde_json::Value::as_u64);
+                let job = Job {
+                    id: JobId::new(),
+                    run: run.id.clone(),
+                    position,
+                    asked: asked.and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+                    request: record(&request, &references),
+                    context: context.clone(),
+                    state: JobState::Queued,
+                };
+                (job, request)
+            })
+            .collect();
+        let run = Arc::new(run);
+        let (journalled, rows) = (run.clone(), jobs.iter().map(|(job, _)| job.clone()).collect::<Vec<_>>());
+        let model = run.model.clone();
+        let written = self.disk.call(move |library| library.add_run(&journalled, &rows)).await;
+        let usual = self.disk.call(move |library| library.usual_ms(&model, None)).await.ok().flatten();
+        self.happened(Event::RunAdded(run.clone()));
+        for (job, request) in jobs {
+            let (id, model) = (job.id.clone(), request.model.clone());
+            let mut live = LiveJob::new(run.clone(), job, request, addresses.clone(), Phase::Queued { ahead: 0 });
+            live.usual = usual.map(Duration::from_millis);
+            self.jobs.add(live);
+            match &written {
+                Ok(()) => self.queue.add(id, model),
+                // What is not in the journal is not sent.
+                Err(error) => {
+                    let error = JobError::Disk(error.clone());
+                    let failure = Failure { record: error.record(0), error: Some(Arc::new(error)) };
+                    self.finish(&id, 0, Some(failure));
+                }
+            }
+        }
+    }
+
+    /// Shows the end at once, then writes it down.
+    async fn cancel(&mut self, ids: Vec<JobId>) {
+        let mut cancelled = Vec::new();
+        for id in ids {
+            let Some(live) = self.live(&id).filter(|live| is_open(live)) else { continue };
+            live.phase = Phase::Cancelled;
+            if let Some(task) = live.task.take() {
+                task.abort();
+            }
+            let (run, asked, arrived) = (live.run.id.clone(), live.job.asked, live.arrived);
+            self.queue.remove(&id);
+            self.happened(Event::Ended { job: id.clone(), run, asked, arrived, failure: None });
+            cancelled.push(id);
+        }
+        self.publish();
+        for id in cancelled {
+            self.write(&id, JobState::Cancelled).await;
+        }
+    }
+
+    /// Sends an ended job's request again as a new job of the same run, in the place of the old one.
+    async fn retry(&mut self, id: &JobId) {
+        let Some(live) = self.live(id).filter(|live| live.phase.is_ended() && live.unsaved.is_empty()) else { return };
+        let job = Job { id: JobId::new(), state: JobState::Queued, ..(*live.job).clone() };
+        let (run, request, addresses) = (live.run.clone(), live.request.clone(), live.addresses.clone());
+        let (new, model) = (job.id.clone(), request.model.clone());
+        let (journalled, row, old) = (run.clone(), job.clone(), id.clone());
+        let written = self
+            .disk
+            .call(move |library| {
+                library.add_run(&journalled, &[row])?;
+                library.dismiss_job(&old)
+            })
+            .await;
+        match written {
+            Ok(()) => {
+                self.jobs.remove(id);
+                self.jobs.add(LiveJob::new(run, job, request, addresses, Phase::Queued { ahead: 0 }));
+                self.queue.add(new, model);
+            }
+            Err(error) => self.trouble(error),
+        }
+    }
+
+    fn resume(&mut self) {
+        for (id, model) in self.jobs.models_waiting() {
+            if let Some(live) = self.live(&id) {
+                live.phase = Phase::Queued { ahead: 0 };
+                self.queue.add(id, model);
+            }
+        }
+    }
+
+    async fn dismiss(&mut self, ids: Vec<JobId>) {
+        for id in ids {
+            // What could not be saved stays until it is saved.
+            if self.live(&id).is_none_or(|live| !live.phase.is_ended() || !live.unsaved.is_empty()) {
+                continue;
+            }
+            self.jobs.remove(&id);
+            if let Err(error) = self.disk.call(move |library| library.dismiss_job(&id)).await {
+                self.trouble(error);
+            }
+        }
+    }
+
+    async fn save_again(&mut self, id: &JobId) {
+        let Some(live) = self.live(id) else { return };
+        let pictures = std::mem::take(&mut live.unsaved);
+        let (run, asked) = (live.run.id.clone(), live.job.asked);
+        let mut left = Vec::new();
+        let mut trouble = None;
+        for unsaved in pictures {
+            match store(&self.disk, &unsaved).await {
+                Ok(picture) => {
+                    let stored = Internal::Stored { run: run.clone(), picture: Box::new(picture) };
+                    if self.internal.send(stored).is_err() {
+                        log::debug!("the actor has stopped");
+                    }
+                }
+                Err(error) => {
+                    left.push(unsaved);
+                    trouble = Some(error);
+                }
+            }
+        }
+        match trouble {
+            Some(error) => self.jobs.unsaved(id, error, left),
+            None => {
+                self.write_stored(id).await;
+                self.jobs.remove(id);
+                self.happened(Event::Ended { job: id.clone(), run, asked, arrived: asked, failure: None });
+            }
+        }
+    }
+
+    fn add_references(&self, inputs: Vec<ReferenceInput>) {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        // One after the other: their order is the artist's.
+        tokio::spawn(async move {
+            for input in inputs {
+                let file = match &input {
+                    ReferenceInput::Picture(id) => {
+                        let id = id.clone();
+                        disk.call(move |library| {
+                            Ok(library.picture(&id)?.map(|picture| library.picture_path(&picture)))
+                        })
+                        .await
+                        .ok()
+                        .flatten()
+                    }
+                    _ => None,
+                };
+                let event = match references::take_in(&disk, input, |_| file.clone()).await {
+                    Ok(reference) => Internal::Happened(Event::ReferenceAdded(reference)),
+                    Err((name, reason)) => Internal::Say(Notice::ReferenceRefused { name, reason }),
+                };
+                if internal.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    pub(super) fn refresh_account(&mut self) {
+        if self.service.key.is_none() {
+            self.account = Account::default();
+            return;
+        }
+        (self.account.key.loading, self.account.credits.loading) = (true, true);
+        let (client, internal) = (self.client.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let key = client.key_info().await.map(Arc::new).map_err(Arc::new);
+            let credits = client.credits().await.map_err(Arc::new);
+            for message in [Internal::KeyInfo(key), Internal::Credits(credits)] {
+                if internal.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Uses the key at once; keeping it is a separate matter that may fail or wait.
+    async fn connect(&mut self, secret: String, place: KeyPlace) {
+        let key = match ApiKey::new(&secret) {
+            Ok(key) => key,
+            Err(error) => return self.happened(Event::Notice(Notice::KeyNotKept { reason: error.to_string() })),
+        };
+        let service = match self.service.kind {
+            ServiceKind::Demo => {
+                Service { kind: ServiceKind::OpenRouter, base: DEFAULT_BASE.to_owned(), key: Some(key) }
+            }
+            _ => Service { key: Some(key), ..self.service.clone() },
+        };
+        self.account.source = Some(match place {
+            KeyPlace::System => "the system's secret store",
+            KeyPlace::File => "a file only you can read",
+            KeyPlace::UntilClose => "memory, until Easel closes",
+        });
+        self.use_service(service).await;
+        let (secrets, internal) = (self.secrets.clone(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let notice = match secrets.keep(secret.trim(), place) {
+                Ok(()) => Notice::KeyKept(place),
+                Err(reason) => Notice::KeyNotKept { reason },
+            };
+            if internal.send(Internal::Say(notice)).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    pub(super) async fn use_service(&mut self, service: Service) {
+        match Client::new(&service.base, service.key.clone(), self.timeouts) {
+            Ok(client) => (self.client, self.service) = (client, service),
+            Err(error) => return self.happened(Event::Notice(Notice::KeyNotKept { reason: error.to_string() })),
+        }
+        self.greet_service().await;
+    }
+
+    async fn forget_key(&mut self) {
+        let secrets = self.secrets.clone();
+        let forgotten = tokio::task::spawn_blocking(move || secrets.forget()).await;
+        let notice = match forgotten {
+            Ok(Ok(())) => Notice::KeyForgotten,
+            Ok(Err(reason)) => Notice::KeyNotKept { reason },
+            Err(_) => Notice::KeyNotKept { reason: "forgetting the key was interrupted".into() },
+        };
+        self.happened(Event::Notice(notice));
+        self.account.source = None;
+        let service = match &self.fallback {
+            Some(fallback) => fallback.clone(),
+            None => Service { key: None, ..self.service.clone() },
+        };
+        self.use_service(service).await;
+    }
+
+    pub(super) fn read_key(&self) {
+        let (secrets, internal) = (self.secrets.clone(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            if internal.send(Internal::KeyRead(secrets.read())).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    pub(super) async fn key_read(&mut self, result: Result<Option<(ApiKey, KeyPlace)>, String>) {
+        match result {
+            Ok(Some((key, place))) => {
+                self.account.source = Some(match place {
+                    KeyPlace::File => "a file only you can read",
+                    _ => "the system's secret store",
+                });
+                let service = Service { key: Some(key), ..self.service.clone() };
+                self.use_service(service).await;
+            }
+            Ok(None) => {}
+            Err(reason) => self.happened(Event::Notice(Notice::KeyNotKept { reason })),
+        }
+    }
+}
+
+fn is_open(live: &LiveJob) -> bool {
+    !live.phase.is_ended()
+}
+
+/// Returns the form of a request that the journal and the recipe keep.
+fn record(request: &GenerationRequest, references: &[DraftReference]) -> serde_json::Value {
+    let mut request = request.clone();
+    request.references = references
+        .iter()
+        .map(|reference| match &reference.source {
+            ReferenceSource::Url(url) => Reference::Url(url.clone()),
+            ReferenceSource::Stored { sent, .. } => {
+                Reference::Inline { media_type: sent.media_type.clone(), bytes: Arc::new([]) }
+            }
+        })
+        .collect();
+    request.to_record(|index| match &references.get(index)?.source {
+        ReferenceSource::Stored { hash, .. } => Some(format!("{STORED}{hash}")),
+        ReferenceSource::Url(_) => None,
+    })
+}

@@ -1,0 +1,111 @@
+//! Takes reference pictures in and makes them ready to send.
+
+use super::disk::Disk;
+use super::request::STORED;
+use super::{JobError, ReferenceInput};
+use crate::api::Reference;
+use crate::library::{PictureId, RecipeReference, reference_path};
+use crate::picture::{Encoding, Format, PrepareLimits, Prepared, encode, prepare};
+use crate::plan::{DraftReference, ReferenceFacts, ReferenceSource};
+use std::path::{Path, PathBuf};
+
+/// Reference files larger than this are refused unread.
+const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// Brings one reference into the library and says what will be sent of it. The error is a sentence.
+pub(crate) async fn take_in(
+    disk: &Disk,
+    input: ReferenceInput,
+    path_of: impl Fn(&PictureId) -> Option<PathBuf>,
+) -> Result<DraftReference, (String, String)> {
+    let (name, file) = match input {
+        ReferenceInput::Url(url) => {
+            return Ok(DraftReference { name: url.clone(), source: ReferenceSource::Url(url) });
+        }
+        ReferenceInput::File(file) => (file_name(&file), Ok(file)),
+        ReferenceInput::Picture(id) => match path_of(&id) {
+            Some(file) => (file_name(&file), Ok(file)),
+            None => return Err((id.0, "the picture is not in the library any more".into())),
+        },
+        ReferenceInput::Pixels(pixels) => ("Pasted picture".to_owned(), Err(pixels)),
+    };
+    let read = tokio::task::spawn_blocking(move || {
+        let bytes = match file {
+            Ok(file) => read(&file)?,
+            Err(pixels) => encode(&pixels, &Encoding::Png, [0; 3]).map_err(|error| error.to_string())?,
+        };
+        let format = Format::sniff(&bytes).ok_or("this is not a PNG, JPEG, WebP, GIF or SVG picture")?;
+        let prepared = prepare(&bytes, &PrepareLimits::default()).map_err(|error| error.to_string())?;
+        let facts = facts(&prepared, format, bytes.len());
+        Ok::<_, String>((bytes, format, facts))
+    });
+    let result = read.await.unwrap_or_else(|_| Err("reading it was interrupted".into()));
+    let (bytes, format, (original, sent)) = result.map_err(|reason| (name.clone(), reason))?;
+    let hash = disk
+        .call(move |library| library.store_reference(&bytes, format))
+        .await
+        .map_err(|error| (name.clone(), error.to_string()))?;
+    Ok(DraftReference { source: ReferenceSource::Stored { hash, original, sent }, name })
+}
+
+fn facts(prepared: &Prepared, format: Format, bytes: usize) -> (ReferenceFacts, ReferenceFacts) {
+    let original = ReferenceFacts {
+        media_type: format.media_type().to_owned(),
+        size: prepared.original.size,
+        bytes: bytes as u64,
+    };
+    let sent = ReferenceFacts {
+        media_type: prepared.media_type.to_owned(),
+        size: prepared.size,
+        bytes: prepared.bytes.len() as u64,
+    };
+    (original, sent)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let length = std::fs::metadata(file).map_err(|error| error.to_string())?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(format!("the file is larger than {} MB", MAX_FILE_BYTES >> 20));
+    }
+    std::fs::read(file).map_err(|error| error.to_string())
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Returns how the journal and the recipe name a reference.
+pub(crate) fn address(reference: &DraftReference) -> String {
+    match &reference.source {
+        ReferenceSource::Url(url) => url.clone(),
+        ReferenceSource::Stored { hash, .. } => format!("{STORED}{hash}"),
+    }
+}
+
+/// Returns what the recipe keeps of a reference.
+pub(crate) fn for_recipe(reference: &DraftReference) -> RecipeReference {
+    let sent = match &reference.source {
+        ReferenceSource::Url(_) => None,
+        ReferenceSource::Stored { sent, .. } => Some(sent.clone()),
+    };
+    RecipeReference { name: reference.name.clone(), address: address(reference), sent }
+}
+
+/// Reads and prepares the references of a request, by their journalled addresses.
+pub(crate) async fn load(library: &Path, addresses: Vec<String>) -> Result<Vec<Reference>, JobError> {
+    let library = library.to_owned();
+    let work = move || addresses.into_iter().map(|address| load_one(&library, address)).collect();
+    let interrupted = || Err(JobError::Reference { name: "all".into(), reason: "reading was interrupted".into() });
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| interrupted())
+}
+
+fn load_one(library: &Path, address: String) -> Result<Reference, JobError> {
+    let Some(hash) = address.strip_prefix(STORED) else {
+        return Ok(Reference::Url(address));
+    };
+    let refuse = |reason: String| JobError::Reference { name: hash.chars().take(8).collect(), reason };
+    let file = reference_path(library, hash).ok_or_else(|| refuse("its file is missing from the library".into()))?;
+    let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+    let prepared = prepare(&bytes, &PrepareLimits::default()).map_err(|error| refuse(error.to_string()))?;
+    Ok(Reference::Inline { media_type: prepared.media_type.to_owned(), bytes: prepared.bytes.into() })
+}

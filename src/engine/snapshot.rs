@@ -1,0 +1,220 @@
+//! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
+
+use super::DiskError;
+use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
+use crate::library::{FailureRecord, JobId, Run};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Holds the engine's current state; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub service: Service,
+    /// Jobs that run, wait or ended without being taken off the screen; in order of submission.
+    pub jobs: Arc<[JobView]>,
+    /// Jobs of an earlier session wait for one click.
+    pub held: usize,
+    pub models: Remote<Arc<Catalogue>>,
+    pub endpoints: Arc<HashMap<ModelId, Remote<Arc<Vec<Endpoint>>>>>,
+    pub account: Account,
+    pub spending: Spending,
+    /// False until the library has been read.
+    pub library_read: bool,
+}
+
+impl Snapshot {
+    pub(crate) fn new(service: Service) -> Self {
+        Self {
+            service,
+            jobs: Arc::new([]),
+            held: 0,
+            models: Remote::default(),
+            endpoints: Arc::default(),
+            account: Account::default(),
+            spending: Spending::default(),
+            library_read: false,
+        }
+    }
+
+    /// Returns the endpoints of a model when they are known.
+    pub fn endpoints_of(&self, model: &ModelId) -> Option<&Arc<Vec<Endpoint>>> {
+        self.endpoints.get(model)?.value.as_ref()
+    }
+}
+
+/// Names where requests go.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub kind: ServiceKind,
+    /// Ends in `/api/v1`, as a rule.
+    pub base: String,
+    pub key: Option<ApiKey>,
+}
+
+/// Sorts services for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceKind {
+    /// Pictures are painted on this computer.
+    Demo,
+    OpenRouter,
+    /// Another server that speaks the same API.
+    Custom,
+}
+
+/// A value that is read from elsewhere: the last good one stays while a newer one is loading or failed.
+#[derive(Clone, Debug)]
+pub struct Remote<T> {
+    pub value: Option<T>,
+    /// Unix milliseconds at which `value` was read from the service.
+    pub read_ms: Option<i64>,
+    pub loading: bool,
+    /// Why the last attempt failed; cleared by the next success.
+    pub error: Option<Arc<api::Error>>,
+}
+
+impl<T> Default for Remote<T> {
+    fn default() -> Self {
+        Self { value: None, read_ms: None, loading: false, error: None }
+    }
+}
+
+/// The list of models as the service gave it.
+#[derive(Debug)]
+pub struct Catalogue {
+    pub models: Vec<Model>,
+    /// Entries that could not be read, by name.
+    pub skipped: Vec<String>,
+    pub source: ModelSource,
+}
+
+/// What the service says of the key.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    pub key: Remote<Arc<KeyInfo>>,
+    /// `None` inside: this key may not see the balance.
+    pub credits: Remote<Option<Credits>>,
+    /// Says where the key in use came from.
+    pub source: Option<&'static str>,
+}
+
+/// What the library's pictures cost, as far as it was told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spending {
+    /// US dollars known to be spent today.
+    pub today: f64,
+    /// Pictures of today without a price.
+    pub unknown: u32,
+    pub pictures: u32,
+}
+
+/// One job as the screen shows it.
+#[derive(Clone, Debug)]
+pub struct JobView {
+    pub id: JobId,
+    pub run: Arc<Run>,
+    pub position: u32,
+    pub asked: u32,
+    pub arrived: u32,
+    pub phase: Phase,
+    /// First sent; a retry does not move it.
+    pub started: Option<Instant>,
+    pub provider: Option<String>,
+    /// Median of the last runs with this model, from own history.
+    pub usual: Option<Duration>,
+    /// Counts the previews received so far.
+    pub previews: u64,
+}
+
+/// Where a job stands now.
+#[derive(Clone, Debug)]
+pub enum Phase {
+    Queued {
+        ahead: usize,
+    },
+    /// From an earlier session: waits for one click.
+    Held,
+    Sending,
+    Receiving {
+        note: Option<String>,
+    },
+    Retrying {
+        at: Instant,
+        attempt: u32,
+        reason: Arc<JobError>,
+    },
+    Failed(Failure),
+    Cancelled,
+    /// Was on the wire when Easel stopped.
+    Unknown,
+    /// Received, but the disk would not take it; kept in memory.
+    Unsaved {
+        error: DiskError,
+        count: usize,
+    },
+}
+
+impl Phase {
+    /// Says whether the job is over.
+    pub fn is_ended(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Cancelled | Self::Unknown | Self::Unsaved { .. })
+    }
+
+    /// Says whether the job is on the wire or about to be again.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Sending | Self::Receiving { .. } | Self::Retrying { .. })
+    }
+}
+
+/// A failed job: what the card says, and the error itself while this session has it.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub record: FailureRecord,
+    /// `None` for a failure of an earlier session.
+    pub error: Option<Arc<JobError>>,
+}
+
+/// Why a job failed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Api(api::Error),
+    #[error("reference {name}: {reason}")]
+    Reference { name: String, reason: String },
+    #[error(transparent)]
+    Disk(DiskError),
+    /// Fewer pictures came than were asked for; those that came are stored.
+    #[error("asked for {asked}, {arrived} arrived")]
+    Fewer { asked: u32, arrived: u32 },
+    #[error("the journalled request could not be read")]
+    Journal,
+}
+
+impl JobError {
+    /// Returns the stable word for scripts and for the card.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Api(error) => error.word(),
+            Self::Reference { .. } => "reference_unusable",
+            Self::Disk(_) => "disk",
+            Self::Fewer { .. } => "fewer_than_asked",
+            Self::Journal => "journal",
+        }
+    }
+
+    /// Returns what goes to disk.
+    pub fn record(&self, arrived: u32) -> FailureRecord {
+        let (billed, flagged) = match self {
+            Self::Api(error) => {
+                let flagged = match error {
+                    api::Error::Refused(refusal) => refusal.flagged.clone(),
+                    _ => None,
+                };
+                (error.billed(), flagged)
+            }
+            Self::Reference { .. } | Self::Journal => (Some(false), None),
+            Self::Disk(_) | Self::Fewer { .. } => (None, None),
+        };
+        FailureRecord { kind: self.word().to_owned(), message: self.to_string(), billed, flagged, arrived }
+    }
+}

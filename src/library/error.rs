@@ -1,0 +1,79 @@
+//! What can go wrong on disk, typed down to what the artist can do about it.
+//!
+//! Invariants: one sentence each, without a full stop, the path last; the source is kept, never printed twice.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Shortens the results of this layer.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error of the library.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be made, written, moved or removed.
+    #[error("could not write; check that the drive is there and the folder may be written: {}", .path.display())]
+    CannotWrite { path: PathBuf, source: io::Error },
+    /// A file could not be read.
+    #[error("could not read; check that the drive is there and the file may be read: {}", .path.display())]
+    CannotRead { path: PathBuf, source: io::Error },
+    /// The drive has no room left, or the quota is used up.
+    #[error("the drive is full; free some room and try again: {}", .path.display())]
+    Full { path: PathBuf },
+    /// Another Easel has this library open.
+    #[error("another Easel has this library open; close it or choose another folder: {}", .path.display())]
+    Locked { path: PathBuf },
+    /// The file to be written is already there, and overwriting was not asked for.
+    #[error("a file of this name is already there; choose another name: {}", .path.display())]
+    Exists { path: PathBuf },
+    /// The library was made by a newer Easel.
+    #[error("this library was made by a newer Easel (format {found}); install that version to open it: {}", .path.display())]
+    NewerVersion { found: i64, path: PathBuf },
+    /// Something that was named is not in the library.
+    #[error("this {what} is not in the library (any more): {name}")]
+    Missing { what: &'static str, name: String },
+    /// A job was to make a step that its state does not allow; nothing was changed.
+    #[error("a job that is {from} cannot become {to}: {job}")]
+    IllegalStep { job: String, from: &'static str, to: &'static str },
+    /// A job that still waits or runs was to be taken off the list; nothing was changed.
+    #[error("a job that is {state} cannot be taken off the list; cancel it first: {job}")]
+    StillOpen { job: String, state: &'static str },
+    /// A record could not be put into words.
+    #[error("the record could not be written as JSON")]
+    Json(#[source] serde_json::Error),
+    /// The index or the journal failed.
+    #[error("the library's index failed; check the drive and start Easel again")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl Error {
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
+            io::ErrorKind::AlreadyExists => Self::Exists { path },
+            _ => Self::CannotWrite { path, source },
+        }
+    }
+
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
+        Self::CannotRead { path: path.to_path_buf(), source }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
+            // SQLite does not say which file; there is only this one.
+            Self::Full { path: super::open::DATABASE.into() }
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}

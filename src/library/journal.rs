@@ -1,0 +1,191 @@
+//! The life of every job on disk.
+//!
+//! ```text
+//! Queued ⇄ Sent → Received → Stored      Sent → Queued: refused unbilled, will be tried again by itself
+//!    └──────┴────────┴──→ Failed          Sent → Unknown: found after a crash
+//!    └──────┴──→ Cancelled                a retry by the artist is a new job of the same run
+//! ```
+//! Invariant: what a method here returned `Ok` for survives a loss of power.
+
+use super::{Error, Job, JobId, JobState, Library, Result, Run, RunId};
+use crate::api::ModelId;
+use rusqlite::{OptionalExtension, Row, params};
+
+impl JobState {
+    /// Returns the word of this state, as the journal and scripts write it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Received => "received",
+            Self::Stored => "stored",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Says whether nothing more will happen to the job.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Stored | Self::Failed { .. } | Self::Cancelled | Self::Unknown)
+    }
+
+    /// Says whether a job in this state may take on the next one; staying the same is always allowed.
+    pub fn may_become(&self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Queued, Self::Sent | Self::Cancelled | Self::Failed { .. })
+            | (Self::Sent, Self::Queued | Self::Received | Self::Failed { .. } | Self::Cancelled | Self::Unknown)
+            | (Self::Received, Self::Stored | Self::Failed { .. }) => true,
+            _ => self.word() == next.word(),
+        }
+    }
+}
+
+impl Library {
+    /// Writes a run and its jobs to the journal, all or nothing.
+    ///
+    /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
+    pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
+        let all = self.db.transaction()?;
+        all.prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
+            .execute(params![
+                run.id.0,
+                run.created_ms,
+                run.model.as_str(),
+                run.model_name,
+                run.prompt,
+                run.settings,
+                run.asked,
+                run.aspect
+            ])?;
+        for job in jobs {
+            all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
+                job.id.0,
+                job.run.0,
+                job.position,
+                job.asked,
+                job.request.to_string(),
+                serde_json::to_string(&job.context)?,
+                job.state.word(),
+                failure_text(&job.state)?,
+            ])?;
+        }
+        self.storage.commit(all)
+    }
+
+    /// Writes the next state of a job to the journal.
+    ///
+    /// A state the job is in already changes nothing (the first failure is kept). Errors: [`Error::IllegalStep`],
+    /// [`Error::Missing`].
+    pub fn set_job_state(&mut self, job: &JobId, state: &JobState) -> Result<()> {
+        let now = self.job_state(job)?;
+        if !now.may_become(state) {
+            return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: state.word() });
+        }
+        if now.word() == state.word() {
+            return Ok(());
+        }
+        let all = self.db.transaction()?;
+        all.prepare_cached("UPDATE jobs SET state = ?2, failure = ?3 WHERE id = ?1")?.execute(params![
+            job.0,
+            state.word(),
+            failure_text(state)?
+        ])?;
+        self.storage.commit(all)
+    }
+
+    /// Takes a failed, cancelled or unknown job off the list for good; its journal entry stays.
+    ///
+    /// Errors: [`Error::StillOpen`] when it still waits or runs, [`Error::Missing`].
+    pub fn dismiss_job(&mut self, job: &JobId) -> Result<()> {
+        let state = self.job_state(job)?;
+        if !state.is_terminal() {
+            return Err(Error::StillOpen { job: job.0.clone(), state: state.word() });
+        }
+        let all = self.db.transaction()?;
+        all.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
+        self.storage.commit(all)
+    }
+
+    /// Returns every job that is not stored and not dismissed, with its run, oldest first.
+    ///
+    /// After [`Library::recover`] these are queued, failed, cancelled and unknown ones.
+    pub fn open_jobs(&self) -> Result<Vec<(Run, Job)>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT runs.id, created_ms, model, model_name, prompt, settings, runs.asked, aspect,
+                    jobs.id, jobs.position, jobs.asked, request, context, state, failure
+             FROM jobs JOIN runs ON runs.id = jobs.run WHERE state <> 'stored' AND dismissed = 0
+             ORDER BY jobs.run, jobs.position, jobs.id",
+        )?;
+        let rows = query.query_map([], |row| Ok((run_from(row)?, job_from(row)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns all runs, newest first, also those whose pictures are gone.
+    pub fn runs(&self) -> Result<Vec<Run>> {
+        let mut query = self.db.prepare_cached("SELECT * FROM runs ORDER BY id DESC")?;
+        Ok(query.query_map([], run_from)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns a run; `None` when the library does not know it.
+    pub fn run(&self, id: &RunId) -> Result<Option<Run>> {
+        let mut query = self.db.prepare_cached("SELECT * FROM runs WHERE id = ?1")?;
+        Ok(query.query_row([&id.0], run_from).optional()?)
+    }
+
+    fn job_state(&self, job: &JobId) -> Result<JobState> {
+        let mut query = self.db.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
+        let state = query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?;
+        state.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })
+    }
+}
+
+fn failure_text(state: &JobState) -> Result<Option<String>> {
+    match state {
+        JobState::Failed { error } => Ok(Some(serde_json::to_string(error)?)),
+        _ => Ok(None),
+    }
+}
+
+/// Reads a state; one that cannot be read is unknown, so that its job is not lost.
+pub(super) fn state_from(word: String, failure: Option<String>) -> JobState {
+    match word.as_str() {
+        "queued" => JobState::Queued,
+        "sent" => JobState::Sent,
+        "received" => JobState::Received,
+        "stored" => JobState::Stored,
+        "cancelled" => JobState::Cancelled,
+        "failed" => match failure.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(error) => JobState::Failed { error },
+            None => JobState::Unknown,
+        },
+        _ => JobState::Unknown,
+    }
+}
+
+fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: RunId(row.get(0)?),
+        created_ms: row.get(1)?,
+        model: ModelId::new(row.get::<_, String>(2)?),
+        model_name: row.get(3)?,
+        prompt: row.get(4)?,
+        settings: row.get(5)?,
+        asked: row.get(6)?,
+        aspect: row.get(7)?,
+    })
+}
+
+fn job_from(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let (request, context): (String, String) = (row.get(11)?, row.get(12)?);
+    Ok(Job {
+        id: JobId(row.get(8)?),
+        run: RunId(row.get(0)?),
+        position: row.get(9)?,
+        asked: row.get(10)?,
+        // A text that is not JSON any more is still worth showing.
+        request: serde_json::from_str(&request).unwrap_or(serde_json::Value::String(request)),
+        context: serde_json::from_str(&context).unwrap_or_default(),
+        state: state_from(row.get(13)?, row.get(14)?),
+    })
+}

@@ -1,0 +1,238 @@
+//! How a picture gets in, so that a kill or a failure at any instant loses nothing that was received.
+//!
+//! 1. `incoming/<id>.json`, the arrival: the recipe and the place the picture will have. fsync, rename.
+//! 2. `incoming/<id>.bytes`: the bytes as received. fsync, fsync of the folder. From here on they are safe.
+//! 3. The side file, then the picture itself, are renamed into `pictures/`, replacing nothing; fsync of the folder.
+//! 4. The decoded size goes into the side file (written beside, fsynced, renamed over); the row is committed.
+//! 5. The arrival is removed.
+//!
+//! The arrival comes first and goes last: whatever was interrupted, recovery finds it by looking into one small
+//! folder, checks the bytes by their hash, and goes on. Invariant: received bytes are never altered.
+
+use super::names::{extension, first_free, format_of, local, picture_file, side_file};
+use super::{Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
+use crate::picture::{Format, Size};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Describes a picture to be stored in one go.
+#[derive(Debug)]
+pub struct NewPicture<'a> {
+    /// Its hash, bytes, size and media type are filled in from what follows.
+    pub recipe: Recipe,
+    /// As received.
+    pub bytes: &'a [u8],
+    /// As the first bytes tell; `None`: no decoder knows them, they are kept as `.bin`.
+    pub format: Option<Format>,
+    /// Pixels; `None` when the bytes could not be decoded.
+    pub size: Option<Size>,
+}
+
+/// Proves that a picture's bytes are safe on disk; the index does not know it yet.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub(super) picture: Picture,
+    pub(super) recipe: Recipe,
+}
+
+impl Kept {
+    /// Returns the picture as it will be indexed, its size not known yet.
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+}
+
+/// Stands in `incoming/` from before the first byte until the row is committed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Arrival {
+    /// Relative to the library folder.
+    pub(super) file: String,
+    pub(super) recipe: Recipe,
+}
+
+impl Recipe {
+    /// Fills in what the bytes tell: hash, length, and the media type where the format is known.
+    pub fn describe(&mut self, bytes: &[u8], format: Option<Format>) {
+        self.hash = content_hash(bytes);
+        self.bytes = bytes.len() as u64;
+        if let Some(format) = format {
+            self.media_type = media_type(format).to_owned();
+        }
+    }
+
+    /// Returns the prompt that was sent; empty when the request holds none.
+    pub fn prompt(&self) -> &str {
+        self.request.get("prompt").and_then(serde_json::Value::as_str).unwrap_or_default()
+    }
+}
+
+impl Library {
+    /// Stores a picture in one go: [`Library::keep`] and [`Library::index`].
+    pub fn store(&mut self, new: NewPicture<'_>) -> Result<Picture> {
+        let kept = self.keep(&new.recipe, new.bytes, new.format)?;
+        self.index(&kept, new.size)
+    }
+
+    /// Brings received bytes and their recipe to safety, under their final names; decoding comes after.
+    ///
+    /// Fills in hash, bytes and media type. After an error it may be called again with the same recipe: nothing is
+    /// stored twice. What was already safe when the error came is found by the next [`Library::recover`].
+    pub fn keep(&mut self, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<Kept> {
+        let mut recipe = recipe.clone();
+        recipe.describe(bytes, format);
+        let earlier = self.arrival(&recipe.id).filter(|earlier| earlier.recipe.hash == recipe.hash);
+        let file = match earlier {
+            Some(earlier) => earlier.file,
+            None => {
+                self.free_file(&picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format)))
+            }
+        };
+        let arrival = Arrival { file, recipe };
+        self.write_arrival(&arrival, bytes).inspect_err(|_| self.give_up(&arrival))?;
+        self.place(arrival)
+    }
+
+    /// Puts a kept picture into the index, with its size in pixels (`None`: could not be decoded).
+    ///
+    /// May be called again after an error.
+    pub fn index(&mut self, kept: &Kept, size: Option<Size>) -> Result<Picture> {
+        let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
+        (picture.size, recipe.size) = (size, size);
+        if size.is_some() {
+            self.write_side(&picture, &recipe)?;
+        }
+        let all = self.db.transaction()?;
+        pictures::insert(&all, &picture, &recipe)?;
+        if let Some(size) = size.filter(|size| size.height > 0) {
+            all.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
+                .execute((&picture.run.0, f64::from(size.width) / f64::from(size.height)))?;
+        }
+        self.storage.commit(all)?;
+        self.storage.discard(&self.incoming(&picture.id, "json"));
+        Ok(picture)
+    }
+
+    /// Notes the size of a picture that was indexed without one, such as a recovered one; side file and index alike.
+    pub fn set_size(&mut self, id: &PictureId, size: Size) -> Result<Picture> {
+        let picture = self.known_picture(id)?;
+        let recipe = self.recipe(id)?;
+        self.index(&Kept { picture, recipe }, Some(size))
+    }
+
+    pub(super) fn arrival(&self, id: &PictureId) -> Option<Arrival> {
+        serde_json::from_slice(&std::fs::read(self.incoming(id, "json")).ok()?).ok()
+    }
+
+    /// Gives a file a name that neither a picture nor a side file has.
+    pub(super) fn free_file(&self, wanted: &str) -> String {
+        first_free(wanted, |name| {
+            let path = self.dir.join(name);
+            path.exists() || side_file(&path).exists()
+        })
+    }
+
+    fn write_arrival(&self, arrival: &Arrival, bytes: &[u8]) -> Result<()> {
+        self.write_note(arrival)?;
+        let path = self.incoming(&arrival.recipe.id, "bytes");
+        self.storage.remove(&path)?;
+        self.storage.write(&path, bytes)?;
+        self.storage.sync_dir(&self.dir.join("incoming"))
+    }
+
+    fn write_note(&self, arrival: &Arrival) -> Result<()> {
+        let (id, note) = (&arrival.recipe.id, serde_json::to_vec(arrival)?);
+        self.storage.replace(&self.incoming(id, "json"), &self.incoming(id, "json.part"), &note)
+    }
+
+    /// Clears away an arrival whose bytes did not get to safety, unless an earlier attempt already brought them in.
+    fn give_up(&self, arrival: &Arrival) {
+        self.storage.discard(&self.incoming(&arrival.recipe.id, "bytes"));
+        if !self.dir.join(&arrival.file).exists() {
+            self.storage.discard(&self.incoming(&arrival.recipe.id, "json"));
+        }
+    }
+
+    /// Renames an arrival into its place; goes on where an earlier attempt ended.
+    pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
+        let (path, recipe) = (self.dir.join(&arrival.file), &arrival.recipe);
+        let side = side_file(&path);
+        if (path.exists() && !holds(&path, recipe)) || (side.exists() && read_side(&side, &recipe.id).is_none()) {
+            // Somebody else's file took the name in the meantime.
+            arrival.file = self.free_file(&arrival.file);
+            self.write_note(&arrival)?;
+        }
+        let Arrival { file, recipe } = arrival;
+        let target = self.dir.join(&file);
+        let (side, bytes) = (side_file(&target), self.incoming(&recipe.id, "bytes"));
+        let folder = target.parent().unwrap_or(&self.dir);
+        self.storage.create_dir(folder)?;
+        if !side.exists() {
+            let part = self.incoming(&recipe.id, "side.part");
+            self.storage.discard(&part);
+            self.storage.write(&part, &serde_json::to_vec_pretty(&recipe)?)?;
+            self.storage.rename_new(&part, &side).inspect_err(|_| self.storage.discard(&part))?;
+        }
+        if !target.exists() {
+            self.storage.rename_new(&bytes, &target).inspect_err(|_| self.storage.discard(&side))?;
+        }
+        self.storage.sync_dir(folder)?;
+        // Still there only where renaming had to be done by linking, or after a second attempt.
+        self.storage.discard(&bytes);
+        Ok(Kept { picture: picture_of(&recipe, file), recipe })
+    }
+
+    fn write_side(&self, picture: &Picture, recipe: &Recipe) -> Result<()> {
+        let part = self.incoming(&picture.id, "side.part");
+        let side = side_file(&self.picture_path(picture));
+        self.storage.replace(&side, &part, &serde_json::to_vec_pretty(recipe)?)
+    }
+}
+
+/// Says whether a file holds exactly the bytes that a recipe was written for.
+pub(super) fn holds(path: &Path, recipe: &Recipe) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.len() == recipe.bytes)
+        && std::fs::read(path).is_ok_and(|bytes| content_hash(&bytes) == recipe.hash)
+}
+
+/// Reads a side file; `None` when it cannot be read or belongs to another picture.
+pub(super) fn read_side(path: &Path, id: &PictureId) -> Option<Recipe> {
+    let recipe = serde_json::from_slice::<Recipe>(&std::fs::read(path).ok()?).ok()?;
+    (recipe.id == *id).then_some(recipe)
+}
+
+fn picture_of(recipe: &Recipe, file: String) -> Picture {
+    let found = Path::new(&file).extension().and_then(|extension| format_of(extension.to_str()?));
+    Picture {
+        id: recipe.id.clone(),
+        run: recipe.run.clone(),
+        job: recipe.job.clone(),
+        position: recipe.position,
+        file,
+        hash: recipe.hash.clone(),
+        format: found.unwrap_or_else(|| claimed(&recipe.media_type)),
+        size: None,
+        bytes: recipe.bytes,
+        created_ms: recipe.created_ms,
+        cost: recipe.cost,
+        elapsed_ms: recipe.elapsed_ms,
+        provider: recipe.provider.clone(),
+        trashed_ms: None,
+    }
+}
+
+const ALL: [Format; 5] = [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg];
+
+/// Returns the format that unrecognised bytes claimed to have; PNG, the service's usual one, when they did not.
+fn claimed(media_type: &str) -> Format {
+    ALL.into_iter().find(|format| self::media_type(*format) == media_type).unwrap_or(Format::Png)
+}
+
+fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::Png => "image/png",
+        Format::Jpeg => "image/jpeg",
+        Format::WebP => "image/webp",
+        Format::Gif => "image/gif",
+        Format::Svg => "image/svg+xml",
+    }
+}

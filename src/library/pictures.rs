@@ -1,0 +1,158 @@
+//! Reading what the library holds: pictures, recipes, and what they cost.
+//!
+//! Invariant: a list is one pass over one index, without a file being touched.
+
+use super::keep::read_side;
+use super::names::{extension, format_of, side_file};
+use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, RunId};
+use crate::api::ModelId;
+use crate::picture::{Format, Size};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use std::path::PathBuf;
+
+/// Sums up what pictures cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    /// US dollars, over the pictures whose price is known.
+    pub cost: f64,
+    /// Pictures whose price is not known.
+    pub unknown: u32,
+    /// All pictures, also those whose files were deleted since.
+    pub pictures: u32,
+}
+
+const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
+    elapsed_ms, provider, trashed_ms FROM pictures";
+
+impl Library {
+    /// Returns the pictures that are not in the trash, newest first.
+    pub fn pictures(&self) -> Result<Vec<Picture>> {
+        self.list("WHERE trashed_ms IS NULL ORDER BY id DESC")
+    }
+
+    /// Returns the pictures in the trash, latest thrown away first.
+    pub fn trashed(&self) -> Result<Vec<Picture>> {
+        self.list("WHERE trashed_ms IS NOT NULL ORDER BY trashed_ms DESC, id DESC")
+    }
+
+    pub(super) fn list(&self, which: &str) -> Result<Vec<Picture>> {
+        let mut query = self.db.prepare_cached(&format!("{COLUMNS} {which}"))?;
+        Ok(query.query_map([], picture_from)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns a picture, in the trash or not; `None` when the library does not know it.
+    pub fn picture(&self, id: &PictureId) -> Result<Option<Picture>> {
+        let mut query = self.db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+        Ok(query.query_row([&id.0], picture_from).optional()?)
+    }
+
+    pub(super) fn known_picture(&self, id: &PictureId) -> Result<Picture> {
+        self.picture(id)?.ok_or_else(|| Error::Missing { what: "picture", name: id.0.clone() })
+    }
+
+    /// Returns the absolute path of a picture's file.
+    pub fn picture_path(&self, picture: &Picture) -> PathBuf {
+        self.dir.join(&picture.file)
+    }
+
+    /// Returns everything that made a picture: its side file, or the copy in the database when that is lost or not
+    /// its own.
+    pub fn recipe(&self, id: &PictureId) -> Result<Recipe> {
+        let picture = self.known_picture(id)?;
+        match read_side(&side_file(&self.picture_path(&picture)), id) {
+            Some(recipe) => Ok(recipe),
+            None => self.recipe_copy(id)?.ok_or_else(|| Error::Missing { what: "recipe", name: id.0.clone() }),
+        }
+    }
+
+    pub(super) fn recipe_copy(&self, id: &PictureId) -> Result<Option<Recipe>> {
+        let mut query = self.db.prepare_cached("SELECT body FROM recipes WHERE picture = ?1")?;
+        let body: Option<String> = query.query_row([&id.0], |row| row.get(0)).optional()?;
+        Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+    }
+
+    /// Returns the pictures of a job that are in the index.
+    pub(super) fn pictures_of(&self, job: &JobId) -> Result<Vec<PictureId>> {
+        let mut query = self.db.prepare_cached("SELECT id FROM pictures WHERE job = ?1")?;
+        Ok(query.query_map([&job.0], |row| row.get(0).map(PictureId))?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns what the pictures made since a moment (Unix milliseconds, included) cost.
+    pub fn spent_since(&self, ms: i64) -> Result<Spent> {
+        let mut query = self.db.prepare_cached(
+            "SELECT TOTAL(cost), COUNT(*) - COUNT(cost), COUNT(*) FROM charges WHERE created_ms >= ?1",
+        )?;
+        Ok(query.query_row([ms], |row| Ok(Spent { cost: row.get(0)?, unknown: row.get(1)?, pictures: row.get(2)? }))?)
+    }
+
+    /// Returns the median time of a model's last 20 pictures, in milliseconds; `None` without any.
+    ///
+    /// With a provider only pictures made by that provider count.
+    pub fn usual_ms(&self, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT elapsed_ms FROM pictures WHERE model = ?1 AND (?2 IS NULL OR provider = ?2)
+             ORDER BY id DESC LIMIT 20",
+        )?;
+        let rows = query.query_map(params![model.as_str(), provider], |row| row.get::<_, i64>(0))?;
+        let mut times = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        times.sort_unstable();
+        Ok(times.get(times.len() / 2).map(|time| (*time).try_into().unwrap_or(0)))
+    }
+}
+
+/// Puts a picture and its recipe into the index; one that is there already is replaced.
+pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) -> Result<()> {
+    let cost = picture.cost.filter(|cost| cost.is_finite());
+    let model = recipe.request.get("model").and_then(serde_json::Value::as_str).unwrap_or_default();
+    all.prepare_cached(
+        "INSERT OR REPLACE INTO pictures (id, run, job, position, file, hash, format, width, height, bytes,
+            created_ms, cost, elapsed_ms, provider, trashed_ms, model)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    )?
+    .execute(params![
+        picture.id.0,
+        picture.run.0,
+        picture.job.0,
+        picture.position,
+        picture.file,
+        picture.hash,
+        extension(Some(picture.format)),
+        picture.size.map(|size| size.width),
+        picture.size.map(|size| size.height),
+        i64::try_from(picture.bytes).unwrap_or(i64::MAX),
+        picture.created_ms,
+        cost,
+        i64::try_from(picture.elapsed_ms).unwrap_or(i64::MAX),
+        picture.provider,
+        picture.trashed_ms,
+        model,
+    ])?;
+    all.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
+        .execute(params![picture.id.0, serde_json::to_string(recipe)?])?;
+    all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
+        picture.id.0,
+        picture.created_ms,
+        cost
+    ])?;
+    Ok(())
+}
+
+fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
+    let size = row.get::<_, Option<u32>>(7)?.zip(row.get::<_, Option<u32>>(8)?);
+    Ok(Picture {
+        id: PictureId(row.get(0)?),
+        run: RunId(row.get(1)?),
+        job: JobId(row.get(2)?),
+        position: row.get(3)?,
+        file: row.get(4)?,
+        hash: row.get(5)?,
+        format: format_of(row.get_ref(6)?.as_str()?).unwrap_or(Format::Png),
+        size: size.map(|(width, height)| Size { width, height }),
+        bytes: row.get::<_, i64>(9)?.try_into().unwrap_or(0),
+        created_ms: row.get(10)?,
+        cost: row.get(11)?,
+        elapsed_ms: row.get::<_, i64>(12)?.try_into().unwrap_or(0),
+        provider: row.get(13)?,
+        trashed_ms: row.get(14)?,
+    })
+}

@@ -1,0 +1,143 @@
+//! What the next start makes of an interruption: nothing received is missing, nothing half done stays.
+//!
+//! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
+//! and run again at any point.
+
+use super::keep::{Arrival, holds, read_side};
+use super::names::side_file;
+use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Result};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// Says what a recovery found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recovered {
+    /// Jobs that still wait; they are not sent by themselves.
+    pub queued: Vec<JobId>,
+    /// Jobs that were on the wire; whether they were billed is not known.
+    pub unknown: Vec<JobId>,
+    /// Pictures that had been received and are indexed now; where their size is not known yet, it comes by
+    /// decoding and [`Library::set_size`].
+    pub received: Vec<Picture>,
+    /// Files whose story cannot be told any more, kept under `incoming/leftovers/`.
+    pub leftovers: Vec<PathBuf>,
+}
+
+impl Library {
+    /// Brings the library in order after whatever ended the last session. To be called once, after opening.
+    pub fn recover(&mut self) -> Result<Recovered> {
+        self.settle_moves()?;
+        let mut found = Recovered::default();
+        for path in self.waiting()? {
+            if path.extension().is_some_and(|extension| extension == "json")
+                && let Some(picture) = self.finish_arrival(&path)?
+            {
+                found.received.push(picture);
+            }
+        }
+        found.received.sort_by(|one, other| one.id.cmp(&other.id));
+        for path in self.waiting()? {
+            // Copies of what is still to be had elsewhere, or nothing at all.
+            let worthless = path.extension().is_some_and(|extension| extension == "part")
+                || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+            if worthless { self.storage.remove(&path)? } else { found.leftovers.push(self.put_aside(&path)?) }
+        }
+        for (_, job) in self.open_jobs()? {
+            match self.outcome(&job)? {
+                JobState::Queued => found.queued.push(job.id),
+                state if state == job.state => {}
+                state => {
+                    if state == JobState::Stored {
+                        self.set_job_state(&job.id, &JobState::Received)?;
+                    }
+                    self.set_job_state(&job.id, &state)?;
+                    if state == JobState::Unknown {
+                        found.unknown.push(job.id);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Lists the files in `incoming/`.
+    fn waiting(&self) -> Result<Vec<PathBuf>> {
+        let folder = self.dir.join("incoming");
+        let unreadable = |source| Error::read(&folder, source);
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_file() {
+                files.push(path);
+            }
+        }
+        Ok(files)
+    }
+
+    /// Goes on with an arrival; `None` when there was nothing to index.
+    fn finish_arrival(&mut self, path: &Path) -> Result<Option<Picture>> {
+        let text = fs::read(path).map_err(|source| Error::read(path, source))?;
+        let Ok(arrival) = serde_json::from_slice::<Arrival>(&text) else { return Ok(None) };
+        let id = arrival.recipe.id.clone();
+        if self.incoming(&id, "json") != path || !is_inside(&arrival.file) {
+            return Ok(None);
+        }
+        let bytes = self.incoming(&id, "bytes");
+        if self.picture(&id)?.is_some() {
+            self.storage.remove(&bytes)?;
+            self.storage.remove(path)?;
+            return Ok(None);
+        }
+        let target = self.dir.join(&arrival.file);
+        if !holds(&target, &arrival.recipe) && !holds(&bytes, &arrival.recipe) {
+            return Ok(None);
+        }
+        let kept = self.place(arrival)?;
+        let side = read_side(&side_file(&self.picture_path(&kept.picture)), &id);
+        self.index(&kept, side.and_then(|side| side.size)).map(Some)
+    }
+
+    fn put_aside(&self, path: &Path) -> Result<PathBuf> {
+        let folder = self.dir.join("incoming/leftovers");
+        self.storage.create_dir(&folder)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = super::names::first_free(&name, |name| folder.join(name).exists());
+        let aside = folder.join(name);
+        self.storage.rename_new(path, &aside)?;
+        Ok(aside)
+    }
+
+    /// Says where a job stands, now that everything it left on disk is indexed.
+    fn outcome(&self, job: &Job) -> Result<JobState> {
+        if !matches!(job.state, JobState::Sent | JobState::Received) {
+            return Ok(job.state.clone());
+        }
+        let stored = self.pictures_of(&job.id)?;
+        let recipe = stored.first().map_or(Ok(None), |picture| self.recipe_copy(picture))?;
+        Ok(outcome(job, stored.len(), recipe.map(|recipe| recipe.arrived)))
+    }
+}
+
+/// Decides what became of a job that was sent: `arrived` is what the recipes of its `stored` pictures say.
+fn outcome(job: &Job, stored: usize, arrived: Option<u32>) -> JobState {
+    let stored = u32::try_from(stored).unwrap_or(u32::MAX);
+    let all_arrived = arrived.is_some_and(|arrived| stored >= arrived);
+    match job.state {
+        JobState::Sent if !all_arrived => JobState::Unknown,
+        _ if stored >= job.asked => JobState::Stored,
+        _ => JobState::Failed {
+            error: FailureRecord {
+                kind: "fewer_than_asked".into(),
+                message: format!("{stored} of {} pictures arrived", job.asked),
+                billed: None,
+                flagged: None,
+                arrived: stored,
+            },
+        },
+    }
+}
+
+/// Says whether a relative path stays under `pictures/`.
+fn is_inside(file: &str) -> bool {
+    file.starts_with("pictures/") && Path::new(file).components().all(|part| matches!(part, Component::Normal(_)))
+}

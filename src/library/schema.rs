@@ -1,0 +1,132 @@
+//! The tables of `easel.db`, and how older ones become them.
+//!
+//! One step per version; `user_version` counts the steps taken. Invariants: a library of an older version is copied
+//! before it is touched; a newer one is never touched.
+
+use super::{Error, Result};
+use rusqlite::Connection;
+use std::path::Path;
+
+/// Every step, oldest first. Steps that were released are never edited.
+pub(crate) const STEPS: &[&str] = &["
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, model TEXT NOT NULL, model_name TEXT NOT NULL,
+    prompt TEXT NOT NULL, settings TEXT NOT NULL, asked INTEGER NOT NULL, aspect REAL
+) STRICT, WITHOUT ROWID;
+
+-- state is the word of JobState; failure its FailureRecord as JSON.
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, position INTEGER NOT NULL, asked INTEGER NOT NULL,
+    request TEXT NOT NULL, context TEXT NOT NULL,
+    state TEXT NOT NULL, failure TEXT, dismissed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX jobs_open ON jobs (run, position) WHERE state <> 'stored' AND dismissed = 0;
+
+-- format is the usual extension; model and provider also serve the usual time.
+CREATE TABLE pictures (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, job TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL,
+    hash TEXT NOT NULL, format TEXT NOT NULL, width INTEGER, height INTEGER, bytes INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL, cost REAL, elapsed_ms INTEGER NOT NULL, model TEXT NOT NULL, provider TEXT,
+    trashed_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pictures_by_job ON pictures (job);
+CREATE INDEX pictures_by_hash ON pictures (hash);
+CREATE INDEX pictures_by_model ON pictures (model, id, provider, elapsed_ms);
+CREATE INDEX pictures_trashed ON pictures (trashed_ms) WHERE trashed_ms IS NOT NULL;
+
+-- A copy of the side file, for when that is lost.
+CREATE TABLE recipes (picture TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+
+-- What was spent stays spent when the picture is gone.
+CREATE TABLE charges (picture TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, cost REAL) STRICT, WITHOUT ROWID;
+CREATE INDEX charges_by_time ON charges (created_ms, cost);
+
+-- Pictures on their way into the trash (trashed_ms set), out of it, or away for good (target empty).
+CREATE TABLE moves (picture TEXT PRIMARY KEY, target TEXT NOT NULL, trashed_ms INTEGER) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE caches (key TEXT PRIMARY KEY, value TEXT NOT NULL, saved_ms INTEGER NOT NULL) STRICT;
+"];
+
+/// Opens the database and brings it to the newest version.
+pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection> {
+    let mut db = Connection::open(path)?;
+    // The journal promises that what it said is so: every commit reaches the disk.
+    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+    let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let taken = match usize::try_from(found) {
+        Ok(taken) if taken <= steps.len() => taken,
+        _ => return Err(Error::NewerVersion { found, path: path.to_path_buf() }),
+    };
+    if taken == steps.len() {
+        return Ok(db);
+    }
+    if taken > 0 {
+        copy(&db, &path.with_extension(format!("v{taken}.db")))?;
+    }
+    let all = db.transaction()?;
+    for step in steps.iter().skip(taken) {
+        all.execute_batch(step)?;
+    }
+    all.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
+    all.commit()?;
+    Ok(db)
+}
+
+fn copy(db: &Connection, to: &Path) -> Result<()> {
+    // A copy that is there already comes from an attempt that was cut short.
+    if to.exists() {
+        std::fs::remove_file(to).map_err(|source| Error::write(to, source))?;
+    }
+    db.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "CREATE TABLE runs (id TEXT); INSERT INTO runs VALUES ('kept');";
+    const NEW: &str = "ALTER TABLE runs ADD COLUMN rating INTEGER;";
+
+    #[test]
+    fn an_older_library_is_copied_and_then_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("easel.db");
+        drop(open(&path, &[OLD]).unwrap());
+        let db = open(&path, &[OLD, NEW]).unwrap();
+        let kept: (String, Option<i64>) =
+            db.query_row("SELECT id, rating FROM runs", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(kept, ("kept".into(), None));
+        let copy = open(&folder.path().join("easel.v1.db"), &[OLD]).unwrap();
+        assert_eq!(copy.query_row("SELECT id FROM runs", [], |row| row.get::<_, String>(0)).unwrap(), "kept");
+        assert!(copy.prepare("SELECT rating FROM runs").is_err());
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_old_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("easel.db");
+        drop(open(&path, &[OLD]).unwrap());
+        assert!(matches!(open(&path, &[OLD, NEW, "CREATE NONSENSE"]), Err(Error::Database(_))));
+        let db = open(&path, &[OLD]).unwrap();
+        assert!(db.prepare("SELECT rating FROM runs").is_err());
+    }
+
+    #[test]
+    fn the_newest_version_opens_again_without_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("easel.db");
+        drop(open(&path, STEPS).unwrap());
+        drop(open(&path, STEPS).unwrap());
+        assert!(!folder.path().join("easel.v1.db").exists());
+    }
+
+    #[test]
+    fn a_newer_library_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("easel.db");
+        open(&path, STEPS).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(open(&path, STEPS), Err(Error::NewerVersion { found: 99, .. })));
+    }
+}

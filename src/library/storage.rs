@@ -1,0 +1,111 @@
+//! Every write of the library passes here, so that tests can fail or stop it at any step.
+//!
+//! Invariants: a file is written under a name nobody looks at, fsynced, and then renamed; a write that failed leaves
+//! nothing behind; nothing is replaced unless the caller says so.
+
+use super::{Error, Result};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+pub(crate) use faults::{Fault, Faults};
+
+/// Does the writing.
+#[derive(Debug, Default)]
+pub(crate) struct Storage {
+    #[cfg(test)]
+    pub(crate) faults: Faults,
+}
+
+impl Storage {
+    /// Makes a folder and those above it; one that is there already is fine. Newly made ones are fsynced.
+    pub(crate) fn create_dir(&self, path: &Path) -> Result<()> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        self.step().and_then(|()| fs::create_dir_all(path)).map_err(|source| Error::write(path, source))?;
+        path.parent().map_or(Ok(()), |parent| self.sync_dir(parent))
+    }
+
+    /// Writes a new file and fsyncs it; fails when the name is taken, and removes what it began when it fails later.
+    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let create = || File::options().write(true).create_new(true).open(path);
+        let mut file = self.step().and_then(|()| create()).map_err(|source| Error::write(path, source))?;
+        let written = self.fill(&mut file, bytes).and_then(|()| self.step()).and_then(|()| file.sync_all());
+        written.map_err(|source| {
+            drop(file);
+            self.discard(path);
+            Error::write(path, source)
+        })
+    }
+
+    fn fill(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        #[cfg(test)]
+        if let Err(error) = self.step() {
+            // What a full disk or a sudden end leaves: half of it.
+            file.write_all(&bytes[..bytes.len() / 2])?;
+            return Err(error);
+        }
+        file.write_all(bytes)
+    }
+
+    /// Renames; fails with [`Error::Exists`] when the new name is taken.
+    pub(crate) fn rename_new(&self, from: &Path, to: &Path) -> Result<()> {
+        let rename = || {
+            let mut path = tempfile::TempPath::try_from_path(from)?;
+            path.disable_cleanup(true);
+            path.persist_noclobber(to).map_err(|failed| failed.error)
+        };
+        self.step().and_then(|()| rename()).map_err(|source| Error::write(to, source))
+    }
+
+    /// Renames; replaces what has the new name.
+    pub(crate) fn rename_over(&self, from: &Path, to: &Path) -> Result<()> {
+        self.step().and_then(|()| fs::rename(from, to)).map_err(|source| Error::write(to, source))
+    }
+
+    /// Writes a file in one step for everybody who looks: `temporary` first, then renamed over `path`.
+    pub(crate) fn replace(&self, path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
+        self.discard(temporary);
+        self.write(temporary, bytes)?;
+        self.rename_over(temporary, path).inspect_err(|_| self.discard(temporary))?;
+        path.parent().map_or(Ok(()), |parent| self.sync_dir(parent))
+    }
+
+    /// Makes the names in a folder survive a loss of power.
+    pub(crate) fn sync_dir(&self, path: &Path) -> Result<()> {
+        // Windows cannot open folders as files; there NTFS journals the names itself.
+        let sync = || if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) };
+        self.step().and_then(|()| sync()).map_err(|source| Error::write(path, source))
+    }
+
+    /// Removes a file; one that is not there is fine.
+    pub(crate) fn remove(&self, path: &Path) -> Result<()> {
+        match self.step().and_then(|()| fs::remove_file(path)) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::write(path, source)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a file of no further use; what cannot be removed now is found by the next recovery.
+    pub(crate) fn discard(&self, path: &Path) {
+        if let Err(error) = self.remove(path) {
+            log::warn!("{error}");
+        }
+    }
+
+    /// Commits to the database, fsynced.
+    pub(crate) fn commit(&self, transaction: rusqlite::Transaction<'_>) -> Result<()> {
+        self.step().map_err(|source| Error::write(Path::new(super::open::DATABASE), source))?;
+        Ok(transaction.commit()?)
+    }
+
+    fn step(&self) -> io::Result<()> {
+        #[cfg(test)]
+        self.faults.step()?;
+        Ok(())
+    }
+}

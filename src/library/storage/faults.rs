@@ -1,0 +1,48 @@
+//! Makes storage fail on purpose, for tests only.
+//!
+//! Every step of `Storage` counts; the plan says at which one what happens.
+
+use std::io;
+use std::sync::Mutex;
+
+/// What happens at the chosen step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    /// This step fails once, with this kind.
+    Once(io::ErrorKind),
+    /// As if the process had been killed: from this step on nothing reaches the disk.
+    Stop,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Plan>);
+
+#[derive(Debug, Default)]
+struct Plan {
+    count: u32,
+    at: Option<(u32, Fault)>,
+}
+
+impl Faults {
+    /// Lets the step after `steps` further ones fail.
+    pub(crate) fn after(&self, steps: u32, fault: Fault) {
+        *self.0.lock().unwrap() = Plan { count: 0, at: Some((steps, fault)) };
+    }
+
+    /// Says whether the plan has come to pass, and ends it.
+    pub(crate) fn end(&self) -> bool {
+        let plan = std::mem::take(&mut *self.0.lock().unwrap());
+        plan.at.is_some_and(|(at, _)| plan.count > at)
+    }
+
+    pub(crate) fn step(&self) -> io::Result<()> {
+        let mut plan = self.0.lock().unwrap();
+        let now = plan.count;
+        plan.count += 1;
+        match plan.at {
+            Some((at, Fault::Once(kind))) if now == at => Err(kind.into()),
+            Some((at, Fault::Stop)) if now >= at => Err(io::Error::other("killed")),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Tests of the library as a whole, on a real folder. What they share is here.
+
+mod journal;
+mod lives;
+mod scale;
+mod store;
+mod trash;
+
+use super::names::side_file;
+use super::*;
+use crate::api::ModelId;
+use crate::picture::{Format, Size};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+const SIZE: Option<Size> = Some(Size { width: 64, height: 32 });
+
+/// Makes an empty folder, in memory where the system offers that: fsync is not what these tests look at.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+fn run() -> Run {
+    Run {
+        id: RunId::new(),
+        created_ms: 1_795_000_000_000,
+        model: ModelId::new("demo/fox"),
+        model_name: "Fox".into(),
+        prompt: "a red fox".into(),
+        settings: "2:1".into(),
+        asked: 4,
+        aspect: None,
+    }
+}
+
+fn job(run: &Run, position: u32, asked: u32) -> Job {
+    let context = RecipeContext {
+        model_name: "Fox".into(),
+        endpoints: vec![json!({"provider_name": "Demo"})],
+        app_version: "0.1.0".into(),
+        ..RecipeContext::default()
+    };
+    let request = json!({"model": "demo/fox", "prompt": run.prompt, "n": asked});
+    Job { id: JobId::new(), run: run.id.clone(), position, asked, request, context, state: JobState::Queued }
+}
+
+fn recipe(job: &Job, position: u32) -> Recipe {
+    Recipe {
+        version: 1,
+        id: PictureId::new(),
+        run: job.run.clone(),
+        job: job.id.clone(),
+        position,
+        request: job.request.clone(),
+        context: job.context.clone(),
+        provider: Some("Demo".into()),
+        generation_id: None,
+        usage: None,
+        cost: Some(0.25),
+        created_ms: 1_795_000_000_000,
+        elapsed_ms: 1_500,
+        asked: job.asked,
+        arrived: job.asked,
+        media_type: String::new(),
+        hash: String::new(),
+        bytes: 0,
+        size: None,
+    }
+}
+
+/// Contents that tell pictures apart; the library never decodes.
+fn bytes(number: u8) -> Vec<u8> {
+    [b"picture ".as_slice(), &[number; 100]].concat()
+}
+
+fn store(library: &mut Library, recipe: &Recipe, bytes: &[u8]) -> Picture {
+    library.store(NewPicture { recipe: recipe.clone(), bytes, format: Some(Format::Png), size: SIZE }).unwrap()
+}
+
+/// A library with one run of `count` pictures, newest first.
+fn filled(folder: &Path, count: u8) -> (Library, Vec<Picture>) {
+    let mut library = Library::open(folder).unwrap();
+    let run = run();
+    let job = job(&run, 0, count.into());
+    library.add_run(&run, std::slice::from_ref(&job)).unwrap();
+    for number in 0..count {
+        store(&mut library, &recipe(&job, number.into()), &bytes(number));
+    }
+    let pictures = library.pictures().unwrap();
+    (library, pictures)
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// What must hold whenever a library is at rest: index and folder tell the same, and nothing is half done.
+fn check(library: &Library) {
+    let mut expected = Vec::new();
+    for picture in library.pictures().unwrap().into_iter().chain(library.trashed().unwrap()) {
+        let path = library.picture_path(&picture);
+        let place = if picture.trashed_ms.is_some() { "trash/" } else { "pictures/" };
+        assert!(picture.file.starts_with(place), "{}", picture.file);
+        assert_eq!(content_hash(&std::fs::read(&path).unwrap()), picture.hash, "{}", picture.file);
+        let side: Recipe = serde_json::from_slice(&std::fs::read(side_file(&path)).unwrap()).unwrap();
+        assert_eq!((&side.id, &side.hash, side.size), (&picture.id, &picture.hash, picture.size));
+        assert_eq!(library.recipe(&picture.id).unwrap(), side);
+        assert_eq!(library.recipe_copy(&picture.id).unwrap(), Some(side));
+        expected.extend([side_file(&path), path]);
+    }
+    expected.sort();
+    let mut found = files(&library.dir().join("pictures"));
+    found.extend(files(&library.dir().join("trash")));
+    found.sort();
+    assert_eq!(found, expected);
+    let waiting = files(&library.dir().join("incoming"));
+    assert!(waiting.iter().all(|path| path.parent().unwrap().ends_with("incoming/leftovers")), "{waiting:?}");
+}

@@ -1,0 +1,225 @@
+//! Jobs on disk, and what a new start makes of them.
+
+use super::*;
+
+fn failed() -> JobState {
+    let error = FailureRecord {
+        kind: "refused".into(),
+        message: "the prompt was refused".into(),
+        billed: Some(false),
+        flagged: Some("fox".into()),
+        arrived: 0,
+    };
+    JobState::Failed { error }
+}
+
+/// A library with one job that has gone through some states.
+fn at(folder: &Path, asked: u32, states: &[JobState]) -> (Library, Job) {
+    let mut library = Library::open(folder).unwrap();
+    let run = run();
+    let job = job(&run, 0, asked);
+    library.add_run(&run, std::slice::from_ref(&job)).unwrap();
+    for state in states {
+        library.set_job_state(&job.id, state).unwrap();
+    }
+    (library, job)
+}
+
+#[test]
+fn steps_are_those_of_the_diagram() {
+    use JobState::*;
+    let all = [Queued, Sent, Received, Stored, failed(), Cancelled, Unknown];
+    for (from, allowed) in all.iter().zip([
+        ["queued", "sent", "failed", "cancelled", "", ""],
+        ["queued", "sent", "received", "failed", "cancelled", "unknown"],
+        ["received", "stored", "failed", "", "", ""],
+        ["stored", "", "", "", "", ""],
+        ["failed", "", "", "", "", ""],
+        ["cancelled", "", "", "", "", ""],
+        ["unknown", "", "", "", "", ""],
+    ]) {
+        for to in &all {
+            assert_eq!(from.may_become(to), allowed.contains(&to.word()), "{} to {}", from.word(), to.word());
+        }
+        assert_eq!(from.is_terminal(), allowed.iter().filter(|word| !word.is_empty()).count() == 1);
+    }
+}
+
+#[test]
+fn jobs_come_back_as_they_were_written() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let run = run();
+    let mut jobs = [job(&run, 0, 1), job(&run, 1, 1), job(&run, 2, 2)];
+    library.add_run(&run, &jobs).unwrap();
+    jobs[1].state = failed();
+    for state in [&JobState::Sent, &failed()] {
+        library.set_job_state(&jobs[1].id, state).unwrap();
+    }
+    drop(library);
+    let library = Library::open(folder.path()).unwrap();
+    let expected: Vec<_> = jobs.iter().map(|job| (run.clone(), job.clone())).collect();
+    assert_eq!(library.open_jobs().unwrap(), expected);
+    assert_eq!(library.runs().unwrap(), [run]);
+}
+
+#[test]
+fn a_retry_is_a_new_job_of_the_same_run() {
+    let folder = folder();
+    let (mut library, first) = at(folder.path(), 1, &[JobState::Sent, failed()]);
+    let run = library.run(&first.run).unwrap().unwrap();
+    let second = job(&run, 0, 1);
+    library.add_run(&run, std::slice::from_ref(&second)).unwrap();
+    library.dismiss_job(&first.id).unwrap();
+    let open = library.open_jobs().unwrap();
+    assert_eq!(open, [(run, second)]);
+}
+
+#[test]
+fn a_run_is_written_whole_or_not_at_all() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let run = run();
+    let job = job(&run, 0, 1);
+    assert!(matches!(library.add_run(&run, &[job.clone(), job]), Err(Error::Database(_))));
+    assert_eq!((library.runs().unwrap(), library.open_jobs().unwrap()), (vec![], vec![]));
+}
+
+#[test]
+fn an_illegal_step_is_refused_and_changes_nothing() {
+    let folder = folder();
+    let (mut library, job) = at(folder.path(), 1, &[JobState::Sent, failed()]);
+    let step = library.set_job_state(&job.id, &JobState::Sent);
+    assert!(matches!(step, Err(Error::IllegalStep { from: "failed", to: "sent", .. })));
+    let JobState::Failed { mut error } = failed() else { unreachable!() };
+    error.message = "said again".into();
+    library.set_job_state(&job.id, &JobState::Failed { error }).unwrap();
+    assert_eq!(library.open_jobs().unwrap()[0].1.state, failed());
+    let nobody = library.set_job_state(&JobId("none".into()), &JobState::Sent);
+    assert!(matches!(nobody, Err(Error::Missing { what: "job", .. })));
+}
+
+#[test]
+fn only_ended_jobs_can_be_dismissed() {
+    let folder = folder();
+    let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);
+    assert!(matches!(library.dismiss_job(&job.id), Err(Error::StillOpen { state: "sent", .. })));
+    library.set_job_state(&job.id, &JobState::Cancelled).unwrap();
+    assert_eq!(library.open_jobs().unwrap().len(), 1);
+    library.dismiss_job(&job.id).unwrap();
+    assert_eq!(library.open_jobs().unwrap(), []);
+}
+
+#[test]
+fn after_a_crash_waiting_jobs_wait_and_sent_ones_are_unknown() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let run = run();
+    let jobs = [job(&run, 0, 1), job(&run, 1, 1), job(&run, 2, 1)];
+    library.add_run(&run, &jobs).unwrap();
+    library.set_job_state(&jobs[1].id, &JobState::Sent).unwrap();
+    library.set_job_state(&jobs[2].id, &JobState::Cancelled).unwrap();
+    drop(library);
+    let mut library = Library::open(folder.path()).unwrap();
+    let found = library.recover().unwrap();
+    assert_eq!((found.queued, found.unknown), (vec![jobs[0].id.clone()], vec![jobs[1].id.clone()]));
+    let states: Vec<_> = library.open_jobs().unwrap().into_iter().map(|(_, job)| job.state).collect();
+    assert_eq!(states, [JobState::Queued, JobState::Unknown, JobState::Cancelled]);
+    assert_eq!(library.recover().unwrap().unknown, []);
+}
+
+#[test]
+fn what_became_of_a_job_is_told_by_its_pictures() {
+    use JobState::{Received, Sent, Stored, Unknown};
+    let sent: &[JobState] = &[Sent];
+    let received: &[JobState] = &[Sent, Received];
+    // Asked, arrived, kept on disk; `None`: fewer than asked, a failure that says how many.
+    for (asked, arrived, kept, states, expected) in [
+        (2, 2, 2, sent, Some(Stored)),
+        (2, 2, 2, received, Some(Stored)),
+        (2, 2, 1, sent, Some(Unknown)),
+        (2, 1, 1, sent, None),
+        (2, 1, 1, received, None),
+        (2, 2, 0, sent, Some(Unknown)),
+    ] {
+        let folder = folder();
+        let (mut library, job) = at(folder.path(), asked, states);
+        for number in 0..kept {
+            let recipe = Recipe { arrived, ..recipe(&job, number) };
+            library.keep(&recipe, &bytes(number as u8), Some(Format::Png)).unwrap();
+        }
+        drop(library);
+        let mut library = Library::open(folder.path()).unwrap();
+        let found = library.recover().unwrap();
+        check(&library);
+        assert_eq!(found.received, library.pictures().unwrap().into_iter().rev().collect::<Vec<_>>());
+        assert_eq!((found.received.len(), found.leftovers.len()), (kept as usize, 0));
+        let open = library.open_jobs().unwrap();
+        match (expected, open.first().map(|(_, job)| &job.state)) {
+            (Some(Stored), None) => {}
+            (Some(expected), Some(state)) => assert_eq!(*state, expected),
+            (None, Some(JobState::Failed { error })) => {
+                assert_eq!((error.kind.as_str(), error.arrived), ("fewer_than_asked", kept));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_recovered_picture_gets_its_size_when_it_is_decoded() {
+    let folder = folder();
+    let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);
+    library.keep(&recipe(&job, 0), &bytes(0), Some(Format::Jpeg)).unwrap();
+    let found = library.recover().unwrap();
+    assert_eq!((found.received[0].size, found.received[0].format), (None, Format::Jpeg));
+    let picture = library.set_size(&found.received[0].id, SIZE.unwrap()).unwrap();
+    assert_eq!(library.pictures().unwrap(), [picture]);
+    check(&library);
+}
+
+#[test]
+fn leftovers_are_put_aside_and_told_once() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let incoming = folder.path().join("incoming");
+    let torn = recipe(&job(&run(), 0, 1), 0).id.0;
+    for (name, text) in [
+        ("stranger.txt".to_owned(), "hello"),
+        (format!("{torn}.json"), "{\"file\": \"pic"),
+        (format!("{torn}.bytes"), "half"),
+        ("old.json.part".to_owned(), "worthless"),
+        ("empty.bytes".to_owned(), ""),
+    ] {
+        std::fs::write(incoming.join(name), text).unwrap();
+    }
+    let found = library.recover().unwrap();
+    assert_eq!(found.leftovers.len(), 3);
+    assert!(found.leftovers.iter().all(|path| path.is_file()));
+    assert_eq!(library.recover().unwrap(), Recovered::default());
+    check(&library);
+}
+
+#[test]
+fn an_arrival_never_overwrites_and_never_leaves_the_library() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let incoming = folder.path().join("incoming");
+    for (file, name) in [("pictures/2026-11/fox.png", "fox"), ("pictures/../../fox.png", "out"), ("/fox.png", "root")] {
+        let mut recipe = Recipe { id: PictureId(name.into()), ..recipe(&job(&run(), 0, 1), 0) };
+        recipe.describe(name.as_bytes(), Some(Format::Png));
+        let arrival = json!({"file": file, "recipe": recipe});
+        std::fs::write(incoming.join(format!("{name}.json")), arrival.to_string()).unwrap();
+        std::fs::write(incoming.join(format!("{name}.bytes")), name).unwrap();
+    }
+    let stranger = folder.path().join("pictures/2026-11/fox.png");
+    std::fs::create_dir_all(stranger.parent().unwrap()).unwrap();
+    std::fs::write(&stranger, b"a stranger").unwrap();
+    let found = library.recover().unwrap();
+    assert_eq!(found.received.len(), 1);
+    assert_eq!(found.received[0].file, "pictures/2026-11/fox 2.png");
+    assert_eq!(found.leftovers.len(), 4);
+    assert_eq!(std::fs::read(&stranger).unwrap(), b"a stranger");
+    std::fs::remove_file(&stranger).unwrap();
+    check(&library);
+}

@@ -1,0 +1,93 @@
+//! The trash, there and back.
+
+use super::*;
+
+fn ids(pictures: &[Picture]) -> Vec<PictureId> {
+    pictures.iter().map(|picture| picture.id.clone()).collect()
+}
+
+#[test]
+fn pictures_go_to_the_trash_and_come_back_as_they_were() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 3);
+    let thrown = library.trash(&ids(&pictures[..2])).unwrap();
+    assert_eq!(ids(&thrown), ids(&pictures[..2]));
+    assert!(thrown.iter().all(|picture| picture.trashed_ms.is_some()));
+    check(&library);
+    assert_eq!(library.pictures().unwrap(), pictures[2..]);
+    assert_eq!(library.trashed().unwrap().len(), 2);
+    assert_eq!(library.restore(&ids(&pictures[..2])).unwrap(), pictures[..2]);
+    check(&library);
+    assert_eq!(library.pictures().unwrap(), pictures);
+}
+
+#[test]
+fn throwing_away_twice_changes_nothing() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 1);
+    let twice = [pictures[0].id.clone(), pictures[0].id.clone()];
+    let thrown = library.trash(&twice).unwrap();
+    assert_eq!(thrown, library.trash(&twice).unwrap());
+    check(&library);
+    library.restore(&twice).unwrap();
+    assert_eq!(library.restore(&twice).unwrap()[0], pictures[0]);
+    check(&library);
+}
+
+#[test]
+fn a_name_taken_in_the_meantime_is_not_overwritten() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 1);
+    let old = library.picture_path(&pictures[0]);
+    library.trash(&ids(&pictures)).unwrap();
+    std::fs::write(&old, b"a stranger").unwrap();
+    let back = library.restore(&ids(&pictures)).unwrap();
+    assert_eq!(back[0].file, pictures[0].file.replace(".png", " 2.png"));
+    assert_eq!(std::fs::read(&old).unwrap(), b"a stranger");
+    std::fs::remove_file(&old).unwrap();
+    check(&library);
+}
+
+#[test]
+fn a_picture_whose_file_is_gone_can_be_thrown_away() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 1);
+    std::fs::remove_file(library.picture_path(&pictures[0])).unwrap();
+    library.trash(&ids(&pictures)).unwrap();
+    assert_eq!(library.pictures().unwrap(), []);
+    assert_eq!(files(&folder.path().join("pictures")), Vec::<PathBuf>::new());
+    assert_eq!(library.empty_trash().unwrap().count, 1);
+    check(&library);
+}
+
+#[test]
+fn emptying_deletes_files_but_not_what_was_spent() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 3);
+    for picture in &pictures {
+        write_thumbnail(library.dir(), &picture.hash, b"small").unwrap();
+    }
+    library.trash(&ids(&pictures[..2])).unwrap();
+    let emptied = library.empty_trash().unwrap();
+    assert_eq!(emptied, Emptied { count: 2, bytes: pictures[0].bytes + pictures[1].bytes });
+    assert_eq!(library.empty_trash().unwrap(), Emptied::default());
+    check(&library);
+    assert_eq!(library.pictures().unwrap(), pictures[2..]);
+    let thumbnails = [thumbnail_path(library.dir(), &pictures[2].hash)];
+    assert_eq!(files(&folder.path().join("thumbnails")), thumbnails);
+    assert_eq!(library.spent_since(0).unwrap().cost, 0.75);
+    assert_eq!(library.runs().unwrap().len(), 1);
+    assert!(matches!(library.restore(&ids(&pictures[..1])), Err(Error::Missing { what: "picture", .. })));
+}
+
+#[test]
+fn a_thumbnail_stays_while_another_picture_needs_it() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 1);
+    let twin = store(&mut library, &recipe(&job(&run(), 0, 1), 0), &bytes(0));
+    write_thumbnail(library.dir(), &twin.hash, b"small").unwrap();
+    library.trash(&ids(&pictures)).unwrap();
+    library.empty_trash().unwrap();
+    assert!(thumbnail_path(library.dir(), &twin.hash).exists());
+    check(&library);
+}

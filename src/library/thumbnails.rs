@@ -1,0 +1,50 @@
+//! Small pictures for the gallery, kept by the content hash of the large ones.
+//!
+//! Free functions, so that the decode pool needs no [`super::Library`]. They are a cache: losing one costs a decode.
+
+use super::names::is_hash;
+use super::storage::Storage;
+use super::{PictureId, Result, content_hash};
+use std::path::{Path, PathBuf};
+
+/// Returns the place of the thumbnail of a picture in a library folder: `thumbnails/ab/<hash>.webp`.
+///
+/// Whatever the hash is, the place is inside the folder.
+pub fn thumbnail_path(dir: &Path, hash: &str) -> PathBuf {
+    if !is_hash(hash) {
+        return thumbnail_path(dir, &content_hash(hash.as_bytes()));
+    }
+    dir.join("thumbnails").join(hash.get(..2).unwrap_or_default()).join(format!("{hash}.webp"))
+}
+
+/// Writes a thumbnail in one step for everybody who looks; replaces an older one.
+pub fn write_thumbnail(dir: &Path, hash: &str, bytes: &[u8]) -> Result<()> {
+    let (storage, path) = (Storage::default(), thumbnail_path(dir, hash));
+    storage.create_dir(path.parent().unwrap_or(dir))?;
+    // Two threads may make the same thumbnail at once.
+    storage.replace(&path, &path.with_extension(format!("{}.part", PictureId::new().0)), bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thumbnail_is_found_under_its_hash_and_can_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let hash = content_hash(b"fox");
+        write_thumbnail(folder.path(), &hash, b"small").unwrap();
+        write_thumbnail(folder.path(), &hash, b"smaller").unwrap();
+        let path = thumbnail_path(folder.path(), &hash);
+        assert_eq!(std::fs::read(&path).unwrap(), b"smaller");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn no_hash_leads_out_of_the_folder() {
+        for hash in ["", "a", "é", "../../../etc/passwd", "/etc/passwd"] {
+            let path = thumbnail_path(Path::new("/library"), hash);
+            assert!(path.starts_with("/library/thumbnails") && path.components().count() == 5, "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! From wishes to what is sent: the request, the calls it takes, who may serve it, and what stands in the way.
+//!
+//! May import `api`. Invariants: only fields and values that an endpoint in question declares are sent; when there
+//! are no problems, every eligible endpoint takes all of it; the draft itself is never changed.
+
+mod routing;
+
+use super::controls::{ReferenceLimits, widest_limits};
+use super::draft::{Draft, DraftReference};
+use super::fields::{self, IMAGES_CAP};
+use super::problem::{NotSent, NotSentReason, Problem, Warning};
+use super::scope::{Offering, Scope};
+use super::shape;
+use super::summary::value_text;
+use crate::api::{Capability, Endpoint, GenerationRequest, Model};
+use serde_json::{Map, Value};
+
+/// One HTTP call of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Pictures asked for, at least 1.
+    pub n: u32,
+}
+
+/// Holds what a draft becomes for a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// Never empty. With streaming one call per picture, else one call for all.
+    pub calls: Vec<Call>,
+    /// What all calls share: without `n` (see [`Fitted::request_for`]) and without the bytes of references.
+    pub request: GenerationRequest,
+    pub stream: bool,
+    /// The references to send, in order: all of the draft's, or none when the model takes none.
+    pub references: Vec<DraftReference>,
+    /// Wishes that are on but left out, in the order of the controls.
+    pub not_sent: Vec<NotSent>,
+    /// Not empty: must not be sent. Most basic first.
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<Warning>,
+    /// Places in the list of endpoints of those that may serve the request; empty while endpoints are not known.
+    pub eligible: Vec<usize>,
+}
+
+impl Fitted {
+    /// Returns the request of one call. `n` is set when it is more than 1; references are the caller's to fill in.
+    pub fn request_for(&self, call: &Call) -> GenerationRequest {
+        let mut request = self.request.clone();
+        if call.n > 1 {
+            request.parameters.insert("n".to_owned(), Value::from(call.n));
+        }
+        request
+    }
+
+    /// Returns how many pictures are asked for over all calls.
+    pub fn asked(&self) -> u32 {
+        self.calls.iter().map(|call| call.n).sum()
+    }
+
+    /// Returns the wishes that are not sent as one line, `Not sent: seed (4271), …`; `None` when all are sent.
+    pub fn not_sent_text(&self) -> Option<String> {
+        let items: Vec<_> = self.not_sent.iter().map(NotSent::to_string).collect();
+        (!items.is_empty()).then(|| format!("Not sent: {}", items.join(", ")))
+    }
+}
+
+/// Decides what a draft becomes for a model whose endpoints are `endpoints` (`None`: not known yet).
+pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitted {
+    let scope = Scope::of(draft, model, endpoints);
+    let mut problems = basic_problems(draft, endpoints, &scope);
+    let mut warnings = Vec::new();
+    let (mut wanted, mut not_sent) = sort_wishes(draft, &scope.offerings);
+
+    let limits = widest_limits(&scope.offerings);
+    let references = fit_references(draft, limits, &mut problems, &mut not_sent);
+    wanted.references = limits.contains(references.len()).then_some(references.len());
+
+    let able = |wanted: &Wanted| scope.offerings.iter().filter(|o| wanted.is_taken_by(o)).collect::<Vec<_>>();
+    let images = std::mem::replace(&mut wanted.images, 1);
+    let stream = draft.stream.unwrap_or(true) && able(&wanted).iter().any(|offering| offering.streams);
+    if !stream {
+        wanted.images = images;
+    }
+    let takers = able(&wanted);
+
+    problems.extend(contradictions(&wanted.parameters));
+    if only_jpeg(&wanted.parameters, &takers) {
+        warnings.push(Warning::OnlyJpeg);
+    }
+    if takers.is_empty() {
+        problems.push(Problem::NoEndpointTakesAll { choices: wanted.divisive(&scope.offerings) });
+    }
+    let route = routing::route(draft, &scope, &takers);
+    if route.unlimited {
+        warnings.push(Warning::CannotLimit { choices: wanted.divisive(&scope.offerings) });
+    }
+    problems.extend(route.problems);
+    not_sent.extend(route.not_sent);
+
+    let calls = if stream { vec![Call { n: 1 }; images as usize] } else { vec![Call { n: images }] };
+    let request = GenerationRequest {
+        model: model.id.clone(),
+        prompt: draft.prompt.clone(),
+        parameters: wanted.parameters,
+        references: Vec::new(),
+        provider: route.provider,
+        stream,
+    };
+    Fitted { calls, request, stream, references, not_sent, problems, warnings, eligible: route.eligible }
+}
+
+/// Everything that an endpoint must take to be eligible.
+struct Wanted {
+    /// Top-level fields without `n`, in the order of the controls.
+    parameters: Map<String, Value>,
+    /// Pictures per call, at least 1.
+    images: u32,
+    /// `None` while their number is a problem of its own.
+    references: Option<usize>,
+}
+
+impl Wanted {
+    fn is_taken_by(&self, offering: &Offering<'_>) -> bool {
+        self.parameters.iter().all(|(field, value)| takes(offering, field, value))
+            && takes_images(offering, self.images)
+            && self.references.is_none_or(|count| ReferenceLimits::of(offering.parameters).contains(count))
+    }
+
+    /// Names the choices that not every endpoint takes.
+    fn divisive(&self, offerings: &[Offering<'_>]) -> Vec<String> {
+        let mut names = Vec::new();
+        for (field, value) in &self.parameters {
+            if !offerings.iter().all(|offering| takes(offering, field, value)) {
+                names.push(format!("{} {}", fields::label(field).to_lowercase(), value_text(value)));
+            }
+        }
+        if !offerings.iter().all(|offering| takes_images(offering, self.images)) {
+            names.push(format!("{} images", self.images));
+        }
+        let counted = self.references.unwrap_or_default();
+        if !offerings.iter().all(|offering| ReferenceLimits::of(offering.parameters).contains(counted)) {
+            names.push(if counted == 1 { "1 reference".to_owned() } else { format!("{counted} references") });
+        }
+        names
+    }
+}
+
+fn takes(offering: &Offering<'_>, field: &str, value: &Value) -> bool {
+    fields::judge(field, offering.parameters.get(field), value).is_ok()
+}
+
+fn takes_images(offering: &Offering<'_>, images: u32) -> bool {
+    images == 1 || takes(offering, "n", &Value::from(images))
+}
+
+fn basic_problems(draft: &Draft, endpoints: Option<&[Endpoint]>, scope: &Scope<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if draft.model.is_none() {
+        problems.push(Problem::NoModel);
+    }
+    if endpoints.is_some_and(<[Endpoint]>::is_empty) {
+        problems.push(Problem::NotAvailable);
+    }
+    if let Some(tag) = scope.gone {
+        problems.push(Problem::PinnedEndpointGone { tag: tag.to_owned() });
+    }
+    if draft.prompt.trim().is_empty() {
+        problems.push(Problem::EmptyPrompt);
+    }
+    problems
+}
+
+/// Parts the wishes into those at least one offering takes, and those none does.
+fn sort_wishes(draft: &Draft, offerings: &[Offering<'_>]) -> (Wanted, Vec<NotSent>) {
+    let mut wanted = Wanted { parameters: Map::new(), images: 1, references: None };
+    let mut not_sent = Vec::new();
+    let mut names: Vec<&String> = draft.wishes.keys().collect();
+    names.sort_by_key(|name| fields::place(name));
+    for name in names {
+        let Some(value) = draft.wish(name) else { continue };
+        if name == "n" && value.as_f64() == Some(1.0) {
+            continue;
+        }
+        let value = fields::normal(name, value);
+        match judge_all(name, &value, offerings) {
+            Ok(()) if name == "n" => match value.as_u64().and_then(|images| u32::try_from(images).ok()) {
+                Some(images @ 1..=IMAGES_CAP) => wanted.images = images,
+                _ => not_sent.push(left_out(name, &value, NotSentReason::OutOfRange)),
+            },
+            Ok(()) => {
+                wanted.parameters.insert(name.clone(), value);
+            }
+            Err(reason) => not_sent.push(left_out(name, &value, reason)),
+        }
+    }
+    (wanted, not_sent)
+}
+
+/// Says whether any offering takes the value; if none does, the most telling reason.
+fn judge_all(name: &str, value: &Value, offerings: &[Offering<'_>]) -> Result<(), NotSentReason> {
+    let mut reason = NotSentReason::NotOffered;
+    for offering in offerings {
+        match fields::judge(name, offering.parameters.get(name), value) {
+            Ok(()) => return Ok(()),
+            Err(NotSentReason::NotOffered) => {}
+            Err(telling) => reason = telling,
+        }
+    }
+    Err(reason)
+}
+
+fn left_out(field: &str, value: &Value, reason: NotSentReason) -> NotSent {
+    NotSent { field: field.to_owned(), label: fields::label(field).to_owned(), value: value_text(value), reason }
+}
+
+fn fit_references(
+    draft: &Draft,
+    limits: ReferenceLimits,
+    problems: &mut Vec<Problem>,
+    not_sent: &mut Vec<NotSent>,
+) -> Vec<DraftReference> {
+    let count = draft.references.len();
+    if count > 0 && limits.max == 0 {
+        not_sent.push(left_out("input_references", &Value::from(count), NotSentReason::NotOffered));
+        return Vec::new();
+    }
+    if count < limits.min as usize {
+        problems.push(Problem::TooFewReferences { min: limits.min });
+    } else if count > limits.max as usize {
+        problems.push(Problem::TooManyReferences { max: limits.max });
+    }
+    draft.references.clone()
+}
+
+/// Finds the contradictions for which the contract promises a 400 (section 3).
+fn contradictions(parameters: &Map<String, Value>) -> Vec<Problem> {
+    let text = |field: &str| parameters.get(field).and_then(Value::as_str);
+    let mut problems = Vec::new();
+    if let (Some("transparent"), Some(format @ ("jpeg" | "jpg"))) = (text("background"), text("output_format")) {
+        problems.push(Problem::TransparentNeedsAlpha { format: format.to_owned() });
+    }
+    let Some(size) = text("size") else { return problems };
+    let against = [
+        ("resolution", shape::size_contradicts_resolution as fn(&str, &str) -> bool),
+        ("aspect_ratio", shape::size_contradicts_ratio),
+    ];
+    for (field, contradicts) in against {
+        if let Some(value) = text(field).filter(|value| contradicts(size, value)) {
+            problems.push(Problem::SizeConflict {
+                size: size.to_owned(),
+                field: field.to_owned(),
+                label: fields::label(field).to_owned(),
+                value: value.to_owned(),
+            });
+        }
+    }
+    problems
+}
+
+/// Says whether transparency is asked for, no format is, and those that may serve make nothing but JPEG.
+fn only_jpeg(parameters: &Map<String, Value>, takers: &[&Offering<'_>]) -> bool {
+    let transparent = parameters.get("background").and_then(Value::as_str) == Some("transparent");
+    let jpeg_alone = |offering: &&Offering<'_>| match offering.parameters.get("output_format") {
+        Some(Capability::Enum { values }) => {
+            !values.is_empty() && values.iter().all(|value| value == "jpeg" || value == "jpg")
+        }
+        _ => false,
+    };
+    transparent && !parameters.contains_key("output_format") && !takers.is_empty() && takers.iter().all(jpeg_alone)
+}
+
+#[cfg(test)]
+mod tests;

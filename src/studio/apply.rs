@@ -1,0 +1,367 @@
+//! What follows from each command.
+
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, Undo};
+use crate::engine::{Engine, Order};
+use crate::library::{JobId, PictureId};
+use crate::plan::{Draft, EndpointChoice};
+
+/// A command that waits for a recipe to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Waiting {
+    UseSettings(PictureId),
+    CopyPrompt(PictureId),
+}
+
+impl Studio {
+    /// Applies a command: changes what is on screen, orders the engine, leaves effects for the window.
+    pub fn apply(&mut self, command: Command, engine: &Engine) {
+        match command {
+            Command::Do(action) => self.act(action, engine),
+            Command::ChooseModel(model) => {
+                self.browser.used(&model);
+                if self.draft.model.as_ref() != Some(&model) {
+                    self.draft.endpoint = EndpointChoice::Any;
+                    self.draft.model = Some(model.clone());
+                }
+                engine.send(Order::WantEndpoints(model));
+                if self.screen == Screen::Models {
+                    self.leave_models();
+                }
+            }
+            Command::ChooseEndpoint(choice) => self.draft.endpoint = choice,
+            Command::ToggleFavourite(model) => self.browser.toggle_favourite(&model),
+            Command::InspectModel(model) => {
+                engine.send(Order::WantEndpoints(model.clone()));
+                self.browser.inspected = Some(model);
+            }
+            Command::Cancel(job) => engine.send(Order::Cancel(job)),
+            Command::CancelRun(run) => engine.send(Order::CancelRun(run)),
+            Command::Retry(job) => engine.send(Order::Retry(job)),
+            Command::DismissJob(job) => engine.send(Order::Dismiss(vec![job])),
+            Command::SaveAgain(job) => engine.send(Order::SaveAgain(job)),
+            Command::EditJob(job) => self.edit_job(&job),
+            Command::OtherEndpoint(job) => self.other_endpoint(&job, engine),
+            Command::Resume => engine.send(Order::Resume),
+            Command::AddReferences(inputs) => {
+                self.dialog = None;
+                engine.send(Order::AddReferences(inputs));
+            }
+            Command::RemoveReference(index) => {
+                if index < self.draft.references.len() {
+                    self.draft.references.remove(index);
+                }
+            }
+            Command::MoveReference { from, to } => {
+                if from < self.draft.references.len() {
+                    let reference = self.draft.references.remove(from);
+                    self.draft.references.insert(to.min(self.draft.references.len()), reference);
+                }
+            }
+            Command::Show(screen) => self.show(screen),
+            Command::Open(id) => {
+                self.selection.only(id);
+                self.show(Screen::Viewer);
+            }
+            Command::Select(id) => self.selection.only(id),
+            Command::ToggleSelected(id) => self.selection.toggle(id),
+            Command::SelectTo(id) => self.selection.extend_to(id, &self.collection),
+            Command::SelectNone => self.selection.clear(),
+            Command::Compare(ids) => self.start_compare(ids),
+            Command::AddToCompare(id) => {
+                if !self.compare.add(id) {
+                    self.notices.say(Tone::Info, format!("At most {} pictures can be compared", Compare::MAX), None);
+                }
+            }
+            Command::RemoveFromCompare(id) => self.compare.remove(&[id]),
+            Command::ActivatePane(pane) => self.compare.activate(pane),
+            Command::Trash(ids) => self.trash(ids, engine),
+            Command::Restore(ids) => engine.send(Order::Restore(ids)),
+            Command::EmptyTrash => {
+                self.dialog = None;
+                engine.send(Order::EmptyTrash);
+            }
+            Command::UseSettings(id) => self.when_read(Waiting::UseSettings(id)),
+            Command::UseAsReference(ids) => {
+                let inputs = ids.into_iter().map(crate::engine::ReferenceInput::Picture).collect();
+                engine.send(Order::AddReferences(inputs));
+                self.notices.say(Tone::Good, "Added as reference", None);
+            }
+            Command::CopyPicture(id) => self.effects.push(Effect::CopyPicture(id)),
+            Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
+            Command::OpenFolder(id) => self.effects.push(Effect::OpenFolder(id)),
+            Command::Export(exports) => {
+                self.dialog = None;
+                self.effects.push(Effect::Export(exports));
+            }
+            Command::OpenDialog(dialog) => self.dialog = Some(dialog),
+            Command::CloseDialog => self.dialog = None,
+            Command::Connect { key, place } => {
+                self.dialog = None;
+                engine.send(Order::Connect { key, place });
+            }
+            Command::ForgetKey => engine.send(Order::ForgetKey),
+            Command::RefreshModels => engine.send(Order::RefreshModels),
+            Command::DismissNotice(id) => self.notices.dismiss(id),
+        }
+    }
+
+    fn act(&mut self, action: Action, engine: &Engine) {
+        match action {
+            Action::Generate => self.generate(engine),
+            Action::CancelAll => engine.send(Order::CancelAll),
+            Action::FocusPrompt => {
+                self.layout.left_open = true;
+                self.effects.push(Effect::FocusPrompt);
+            }
+            Action::PickReferences => self.effects.push(Effect::PickReferences),
+            Action::Paste => self.effects.push(Effect::ReadClipboard),
+            Action::ShowGrid => self.show(Screen::Grid),
+            Action::ShowViewer | Action::Open => self.open_viewer(),
+            Action::ShowCompare => self.start_compare(self.selection.in_order(&self.collection)),
+            Action::ShowModels => match self.screen {
+                Screen::Models => self.leave_models(),
+                _ => self.show(Screen::Models),
+            },
+            Action::Back => self.back(),
+            Action::Next => self.step(1),
+            Action::Previous => self.step(-1),
+            Action::Below => self.step(self.columns),
+            Action::Above => self.step(-self.columns),
+            Action::SelectAll => {
+                let all: Vec<_> = self
+                    .collection
+                    .runs()
+                    .flat_map(|entry| &entry.pictures)
+                    .map(|picture| picture.id.clone())
+                    .collect();
+                self.selection.set(all);
+            }
+            Action::ZoomIn | Action::ZoomOut | Action::ToggleZoom => self.zooms.push(action),
+            Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
+            Action::ToggleWipe => {
+                self.compare.mode = match self.compare.mode {
+                    CompareMode::SideBySide if self.compare.ids().len() == 2 => CompareMode::Wipe,
+                    _ => CompareMode::SideBySide,
+                };
+            }
+            Action::ToggleLink => self.compare.set_linked(!self.compare.linked),
+            Action::Swap => self.compare.swap(),
+            Action::Trash => self.trash(self.subjects(), engine),
+            Action::Undo => self.take_back(engine),
+            Action::UseSettings | Action::CopyPicture | Action::CopyPrompt | Action::OpenFolder => {
+                let Some(id) = self.subjects().into_iter().next() else { return };
+                let command = match action {
+                    Action::UseSettings => Command::UseSettings(id),
+                    Action::CopyPicture => Command::CopyPicture(id),
+                    Action::CopyPrompt => Command::CopyPrompt(id),
+                    _ => Command::OpenFolder(id),
+                };
+                self.apply(command, engine);
+            }
+            Action::UseAsReference => match self.subjects() {
+                ids if ids.is_empty() => {}
+                ids => self.apply(Command::UseAsReference(ids), engine),
+            },
+            Action::SaveAs => match self.subjects() {
+                ids if ids.is_empty() => self.notices.say(Tone::Info, "Select a picture to save", None),
+                ids => self.dialog = Some(Dialog::Export(ids)),
+            },
+            Action::ToggleLeft => self.layout.left_open = !self.layout.left_open,
+            Action::ToggleRight => {
+                let shown = self.layout.right_shown(self.window_width);
+                self.layout.right_open = Some(!shown);
+            }
+            Action::ToggleStrip => self.layout.strip_open = !self.layout.strip_open,
+            Action::TogglePanels => {
+                let any = self.layout.left_open || self.layout.right_shown(self.window_width) || self.layout.strip_open;
+                self.layout.left_open = !any;
+                self.layout.right_open = Some(!any);
+                self.layout.strip_open = !any;
+            }
+            Action::TilesLarger => self.resize_tiles(1.15),
+            Action::TilesSmaller => self.resize_tiles(1.0 / 1.15),
+            Action::ClearFailed => {
+                let ended = self.snapshot.jobs.iter().filter(|job| job.phase.is_ended());
+                engine.send(Order::Dismiss(ended.map(|job| job.id.clone()).collect()));
+            }
+            Action::Settings => self.dialog = Some(Dialog::Settings),
+            Action::Keys => self.dialog = Some(Dialog::Keys),
+            Action::Quit => self.effects.push(Effect::Quit),
+        }
+    }
+
+    /// Changes the wished tile size.
+    pub fn resize_tiles(&mut self, factor: f32) {
+        let range = super::Layout::TILE;
+        self.layout.tile = (self.layout.tile * factor).clamp(*range.start(), *range.end());
+    }
+
+    fn generate(&mut self, engine: &Engine) {
+        match self.submission(jiff::Timestamp::now().as_millisecond()) {
+            Ok(submission) => {
+                self.browser.used(&submission.run.model);
+                engine.send(Order::Submit(Box::new(submission)));
+                if self.screen == Screen::Models {
+                    self.leave_models();
+                }
+            }
+            Err(problem) => self.notices.say(Tone::Bad, problem, None),
+        }
+    }
+
+    fn show(&mut self, screen: Screen) {
+        if screen == Screen::Models && self.screen != Screen::Models {
+            self.layout.before = Some(self.screen);
+            self.browser.inspected.clone_from(&self.draft.model);
+        }
+        if screen == Screen::Viewer && self.selection.active().is_none() {
+            return self.open_viewer();
+        }
+        self.screen = screen;
+    }
+
+    fn leave_models(&mut self) {
+        self.screen = self.layout.before.take().unwrap_or_default();
+    }
+
+    fn open_viewer(&mut self) {
+        let shown = match self.screen {
+            Screen::Compare => self.compare.active().cloned(),
+            _ => None,
+        };
+        match shown.or_else(|| self.selection.active().cloned()).or_else(|| self.collection.first()) {
+            Some(id) => {
+                if self.selection.active() != Some(&id) {
+                    self.selection.only(id);
+                }
+                self.screen = Screen::Viewer;
+            }
+            None => self.notices.say(Tone::Info, "There is no picture to look at yet", None),
+        }
+    }
+
+    /// Escape: the dialog, then the screen, then the selection.
+    fn back(&mut self) {
+        if self.dialog.take().is_some() {
+            return;
+        }
+        match self.screen {
+            Screen::Models => self.leave_models(),
+            Screen::Viewer | Screen::Compare => {
+                if let Some(id) = self.selection.active() {
+                    self.effects.push(Effect::Reveal(id.clone()));
+                }
+                self.screen = Screen::Grid;
+            }
+            Screen::Grid => self.selection.clear(),
+        }
+    }
+
+    fn step(&mut self, step: isize) {
+        match self.screen {
+            Screen::Models => {}
+            Screen::Compare => self.compare.step(step.signum()),
+            Screen::Grid | Screen::Viewer => {
+                let step = if self.screen == Screen::Viewer { step.signum() } else { step };
+                let next = match self.selection.active() {
+                    Some(id) => self.collection.neighbour(id, step),
+                    None => self.collection.first(),
+                };
+                if let Some(id) = next {
+                    self.effects.push(Effect::Reveal(id.clone()));
+                    self.selection.only(id);
+                }
+            }
+        }
+    }
+
+    fn start_compare(&mut self, ids: Vec<PictureId>) {
+        if ids.len() >= 2 {
+            if ids.len() > Compare::MAX {
+                self.notices.say(Tone::Info, format!("The first {} are compared", Compare::MAX), None);
+            }
+            self.compare.set(ids);
+        } else if self.compare.ids().len() < 2 {
+            self.notices.say(Tone::Info, "Select two to sixteen pictures to compare them", None);
+            return;
+        }
+        self.screen = Screen::Compare;
+    }
+
+    fn trash(&mut self, ids: Vec<PictureId>, engine: &Engine) {
+        let ids: Vec<_> = ids
+            .into_iter()
+            .filter(|id| self.collection.picture(id).is_some_and(|picture| picture.trashed_ms.is_none()))
+            .collect();
+        if !ids.is_empty() {
+            engine.send(Order::Trash(ids));
+        }
+    }
+
+    fn take_back(&mut self, engine: &Engine) {
+        let Some(step) = self.undo.pop() else {
+            return self.notices.say(Tone::Info, "There is nothing to undo", None);
+        };
+        self.undoing = Some(());
+        engine.send(match step {
+            Undo::Trash(ids) => Order::Restore(ids),
+            Undo::Restore(ids) => Order::Trash(ids),
+        });
+    }
+
+    fn edit_job(&mut self, job: &JobId) {
+        let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
+        self.draft.prompt.clone_from(&view.run.prompt);
+        self.draft.model = Some(view.run.model.clone());
+        self.layout.left_open = true;
+        self.effects.push(Effect::FocusPrompt);
+    }
+
+    fn other_endpoint(&mut self, job: &JobId, engine: &Engine) {
+        let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
+        let model = view.run.model.clone();
+        self.edit_job(job);
+        self.effects.retain(|effect| *effect != Effect::FocusPrompt);
+        self.show(Screen::Models);
+        engine.send(Order::WantEndpoints(model.clone()));
+        self.browser.inspected = Some(model);
+    }
+
+    /// Does what needs a recipe as soon as it is there.
+    fn when_read(&mut self, waiting: Waiting) {
+        let id = match &waiting {
+            Waiting::UseSettings(id) | Waiting::CopyPrompt(id) => id.clone(),
+        };
+        self.waiting.push(waiting);
+        if self.recipe(&id).is_some() {
+            self.finish_waiting();
+        }
+    }
+
+    pub(super) fn finish_waiting(&mut self) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let id = match &waiting {
+                Waiting::UseSettings(id) | Waiting::CopyPrompt(id) => id,
+            };
+            let Some(recipe) = self.recipes.get(id).cloned() else {
+                self.waiting.push(waiting);
+                continue;
+            };
+            match waiting {
+                Waiting::UseSettings(_) => match &recipe.context.draft {
+                    Some(draft) => {
+                        self.draft = Draft { ..draft.clone() };
+                        self.layout.left_open = true;
+                        self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
+                    }
+                    None => self.notices.say(Tone::Bad, "This picture's settings are not known", None),
+                },
+                Waiting::CopyPrompt(_) => {
+                    let prompt = recipe.request.get("prompt").and_then(serde_json::Value::as_str);
+                    self.effects.push(Effect::CopyText(prompt.unwrap_or_default().to_owned()));
+                    self.notices.say(Tone::Good, "The prompt is on the clipboard", None);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The pictures as the window knows them: runs in order of time, each with its pictures.
+
+use crate::library::{Picture, PictureId, Run, RunId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Which part of the library the grid shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Shelf {
+    #[default]
+    All,
+    LastRun,
+    Trash,
+}
+
+/// A run and its pictures, by place.
+#[derive(Clone, Debug)]
+pub struct RunEntry {
+    pub run: Arc<Run>,
+    /// In order of time.
+    pub pictures: Vec<Picture>,
+}
+
+/// All runs, oldest first inside; `runs` gives them newest first.
+#[derive(Debug, Default)]
+pub struct Collection {
+    runs: Vec<RunEntry>,
+    places: HashMap<RunId, usize>,
+    owners: HashMap<PictureId, RunId>,
+    trashed: Vec<Picture>,
+    count: usize,
+    /// Grows with every change, so that layouts can be cached.
+    revision: u64,
+}
+
+impl Collection {
+    /// Takes the library as it was read; what was added meanwhile stays.
+    pub fn load(&mut self, runs: Vec<Arc<Run>>, pictures: Vec<Picture>, trashed: Vec<Picture>) {
+        let mut sorted = runs;
+        sorted.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
+        let newer = std::mem::take(&mut self.runs);
+        *self = Self { trashed, revision: self.revision, ..Self::default() };
+        for run in sorted {
+            self.add_run(run);
+        }
+        for picture in pictures.into_iter().rev() {
+            self.insert(picture);
+        }
+        for entry in newer {
+            self.add_run(entry.run);
+            for picture in entry.pictures {
+                self.insert(picture);
+            }
+        }
+    }
+
+    /// Adds a run; one that is known stays as it is.
+    pub fn add_run(&mut self, run: Arc<Run>) {
+        if !self.places.contains_key(&run.id) {
+            self.places.insert(run.id.clone(), self.runs.len());
+            self.runs.push(RunEntry { run, pictures: Vec::new() });
+            self.revision += 1;
+        }
+    }
+
+    /// Adds a picture of a known run; one that is known is replaced.
+    pub fn insert(&mut self, picture: Picture) {
+        let Some(entry) = self.places.get(&picture.run).and_then(|place| self.runs.get_mut(*place)) else {
+            log::warn!("a picture came whose run is not known: {}", picture.id.0);
+            return;
+        };
+        self.revision += 1;
+        self.trashed.retain(|other| other.id != picture.id);
+        if let Some(known) = entry.pictures.iter_mut().find(|other| other.id == picture.id) {
+            *known = picture;
+            return;
+        }
+        self.owners.insert(picture.id.clone(), picture.run.clone());
+        let place =
+            entry.pictures.partition_point(|other| (other.created_ms, &other.id) < (picture.created_ms, &picture.id));
+        entry.pictures.insert(place, picture);
+        self.count += 1;
+    }
+
+    /// Moves pictures to the trash's list.
+    pub fn trash(&mut self, pictures: Vec<Picture>) {
+        for picture in pictures {
+            if let Some(run) = self.owners.remove(&picture.id)
+                && let Some(entry) = self.places.get(&run).and_then(|place| self.runs.get_mut(*place))
+            {
+                entry.pictures.retain(|other| other.id != picture.id);
+                self.count -= 1;
+            }
+            self.trashed.insert(0, picture);
+        }
+        self.revision += 1;
+    }
+
+    /// Forgets what was in the trash.
+    pub fn empty_trash(&mut self) {
+        self.trashed.clear();
+        self.revision += 1;
+    }
+
+    /// Returns the runs, newest first, also those without pictures.
+    pub fn runs(&self) -> impl DoubleEndedIterator<Item = &RunEntry> {
+        self.runs.iter().rev()
+    }
+
+    /// Returns a run by its id.
+    pub fn run(&self, id: &RunId) -> Option<&RunEntry> {
+        self.places.get(id).and_then(|place| self.runs.get(*place))
+    }
+
+    /// Returns a picture, also one in the trash.
+    pub fn picture(&self, id: &PictureId) -> Option<&Picture> {
+        match self.owners.get(id) {
+            Some(run) => self.run(run)?.pictures.iter().find(|picture| picture.id == *id),
+            None => self.trashed.iter().find(|picture| picture.id == *id),
+        }
+    }
+
+    /// Returns the run that made a picture.
+    pub fn run_of(&self, id: &PictureId) -> Option<&Arc<Run>> {
+        self.picture(id).and_then(|picture| self.run(&picture.run)).map(|entry| &entry.run)
+    }
+
+    /// Returns what is in the trash, latest first.
+    pub fn trashed(&self) -> &[Picture] {
+        &self.trashed
+    }
+
+    /// Returns how many pictures there are, without the trash.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Returns a number that grows with every change.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Returns the picture `step` places further in the grid's order (newest run first, left to right); stays at
+    /// the ends.
+    pub fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
+        let run = self.owners.get(id)?;
+        let mut place = *self.places.get(run)?;
+        let mut index =
+            self.runs.get(place)?.pictures.iter().position(|picture| picture.id == *id)?.cast_signed() + step;
+        loop {
+            let pictures = &self.runs.get(place)?.pictures;
+            if index < 0 {
+                // The run before in the grid is the newer one.
+                let newer = self.runs.iter().enumerate().skip(place + 1).find(|(_, entry)| !entry.pictures.is_empty());
+                let (next, entry) = newer?;
+                place = next;
+                index += entry.pictures.len().cast_signed();
+            } else if index >= pictures.len().cast_signed() {
+                index -= pictures.len().cast_signed();
+                place = self.runs.get(..place)?.iter().rposition(|entry| !entry.pictures.is_empty())?;
+            } else {
+                return pictures.get(index.cast_unsigned()).map(|picture| picture.id.clone());
+            }
+        }
+    }
+
+    /// Returns the first picture of the grid.
+    pub fn first(&self) -> Option<PictureId> {
+        self.runs().find_map(|entry| entry.pictures.first()).map(|picture| picture.id.clone())
+    }
+
+    /// Returns all ids between two pictures in the grid's order, both included.
+    pub fn between(&self, a: &PictureId, b: &PictureId) -> Vec<PictureId> {
+        let order = || self.runs().flat_map(|entry| &entry.pictures).map(|picture| &picture.id);
+        let (Some(from), Some(to)) = (order().position(|id| id == a), order().position(|id| id == b)) else {
+            return vec![b.clone()];
+        };
+        order().skip(from.min(to)).take(from.abs_diff(to) + 1).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::api::ModelId;
+    use crate::library::JobId;
+    use crate::picture::{Format, Size};
+
+    pub(crate) fn run(n: i64) -> Arc<Run> {
+        Arc::new(Run {
+            id: RunId(format!("r{n}")),
+            created_ms: n,
+            model: ModelId::new("a/b"),
+            model_name: "B".into(),
+            prompt: "p".into(),
+            settings: String::new(),
+            asked: 1,
+            aspect: None,
+        })
+    }
+
+    pub(crate) fn picture(run: i64, n: i64) -> Picture {
+        Picture {
+            id: PictureId(format!("p{run}.{n}")),
+            run: RunId(format!("r{run}")),
+            job: JobId("j".into()),
+            position: 0,
+            file: String::new(),
+            hash: String::new(),
+            format: Format::Png,
+            size: Some(Size { width: 4, height: 4 }),
+            bytes: 1,
+            created_ms: run * 100 + n,
+            cost: None,
+            elapsed_ms: 0,
+            provider: None,
+            trashed_ms: None,
+        }
+    }
+
+    fn sample() -> Collection {
+        let mut collection = Collection::default();
+        let pictures = vec![picture(3, 1), picture(3, 0), picture(1, 2), picture(1, 1), picture(1, 0)];
+        collection.load(vec![run(3), run(1), run(2)], pictures, vec![]);
+        collection
+    }
+
+    fn id(text: &str) -> PictureId {
+        PictureId(text.into())
+    }
+
+    #[test]
+    fn walking_goes_from_the_newest_run_to_the_oldest_and_stops_at_the_ends() {
+        let collection = sample();
+        let mut at = collection.first().unwrap();
+        let mut seen = vec![at.0.clone()];
+        while let Some(next) = collection.neighbour(&at, 1) {
+            seen.push(next.0.clone());
+            at = next;
+        }
+        assert_eq!(seen, ["p3.0", "p3.1", "p1.0", "p1.1", "p1.2"]);
+        assert_eq!(collection.neighbour(&id("p1.0"), -1), Some(id("p3.1")));
+        assert_eq!(collection.neighbour(&id("p3.0"), -1), None);
+        assert_eq!(collection.neighbour(&id("p3.0"), 3), Some(id("p1.1")));
+    }
+
+    #[test]
+    fn a_range_covers_runs_in_both_directions() {
+        let collection = sample();
+        let expected = [id("p3.1"), id("p1.0"), id("p1.1")];
+        assert_eq!(collection.between(&id("p3.1"), &id("p1.1")), expected);
+        assert_eq!(collection.between(&id("p1.1"), &id("p3.1")), expected);
+    }
+
+    #[test]
+    fn trash_and_restore_bring_a_picture_back_to_its_place() {
+        let mut collection = sample();
+        let removed = collection.picture(&id("p1.1")).unwrap().clone();
+        collection.trash(vec![removed.clone()]);
+        assert_eq!((collection.count(), collection.trashed().len()), (4, 1));
+        assert!(collection.picture(&id("p1.1")).is_some(), "the trash is still looked into");
+        collection.insert(removed);
+        assert_eq!((collection.count(), collection.trashed().len()), (5, 0));
+        assert_eq!(collection.neighbour(&id("p1.0"), 1), Some(id("p1.1")));
+    }
+
+    #[test]
+    fn what_arrived_before_the_library_was_read_is_kept() {
+        let mut collection = Collection::default();
+        collection.add_run(run(9));
+        collection.insert(picture(9, 0));
+        collection.load(vec![run(1)], vec![picture(1, 0)], vec![]);
+        assert_eq!(collection.first(), Some(id("p9.0")));
+        assert_eq!(collection.count(), 2);
+    }
+}

@@ -1,0 +1,113 @@
+//! Everything the window can ask for that has a consequence.
+
+use super::Action;
+use crate::api::ModelId;
+use crate::engine::{Export, KeyPlace, ReferenceInput};
+use crate::library::{JobId, PictureId, RunId};
+use crate::plan::EndpointChoice;
+
+/// What fills the centre.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Screen {
+    #[default]
+    Grid,
+    Viewer,
+    Compare,
+    /// The model browser takes the whole window between the bars.
+    Models,
+}
+
+/// A dialog over the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    Settings,
+    Keys,
+    /// Save these pictures elsewhere.
+    Export(Vec<PictureId>),
+    /// Type paths or addresses: where no file dialog can open, and for addresses.
+    AddReference {
+        why: Option<String>,
+    },
+    EmptyTrash,
+    /// Something is under way, and the artist wants to close the window.
+    Quit,
+}
+
+/// A wish with a consequence; applied between frames.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// What a key or a menu line stands for.
+    Do(Action),
+    ChooseModel(ModelId),
+    ChooseEndpoint(EndpointChoice),
+    ToggleFavourite(ModelId),
+    /// Look at a model in the browser (loads its endpoints first).
+    InspectModel(ModelId),
+    Cancel(JobId),
+    CancelRun(RunId),
+    Retry(JobId),
+    DismissJob(JobId),
+    SaveAgain(JobId),
+    /// Take the job's draft back into the panel and put the cursor into the prompt.
+    EditJob(JobId),
+    /// Show the endpoints of the job's model.
+    OtherEndpoint(JobId),
+    /// Let waiting jobs of an earlier session go.
+    Resume,
+    AddReferences(Vec<ReferenceInput>),
+    RemoveReference(usize),
+    MoveReference {
+        from: usize,
+        to: usize,
+    },
+    Show(Screen),
+    Open(PictureId),
+    /// Plain click: this one alone.
+    Select(PictureId),
+    /// Ctrl-click.
+    ToggleSelected(PictureId),
+    /// Shift-click: from the last one to this one.
+    SelectTo(PictureId),
+    SelectNone,
+    /// Put these side by side.
+    Compare(Vec<PictureId>),
+    AddToCompare(PictureId),
+    RemoveFromCompare(PictureId),
+    /// Make this pane the active one.
+    ActivatePane(usize),
+    Trash(Vec<PictureId>),
+    Restore(Vec<PictureId>),
+    EmptyTrash,
+    UseSettings(PictureId),
+    UseAsReference(Vec<PictureId>),
+    CopyPicture(PictureId),
+    CopyPrompt(PictureId),
+    OpenFolder(PictureId),
+    Export(Vec<Export>),
+    OpenDialog(Dialog),
+    CloseDialog,
+    Connect {
+        key: String,
+        place: KeyPlace,
+    },
+    ForgetKey,
+    RefreshModels,
+    DismissNotice(u64),
+}
+
+/// What only the window itself can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    FocusPrompt,
+    CopyText(String),
+    /// Open the native dialog for reference files.
+    PickReferences,
+    /// Read the clipboard for references.
+    ReadClipboard,
+    CopyPicture(PictureId),
+    OpenFolder(PictureId),
+    Export(Vec<Export>),
+    /// Bring this picture into view without moving more than needed.
+    Reveal(PictureId),
+    Quit,
+}

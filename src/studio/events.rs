@@ -1,0 +1,113 @@
+//! What follows when the engine says that something happened.
+
+use super::{Command, Studio, Tone};
+use crate::engine::{Event, KeyPlace, Notice, Order, Snapshot};
+use crate::library::PictureId;
+use std::sync::Arc;
+
+impl Studio {
+    /// Takes the engine's newest state.
+    pub fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        self.snapshot = snapshot;
+        self.choose_some_model();
+    }
+
+    /// Returns what the window needs from the engine now: recipes of shown pictures.
+    pub fn wants(&mut self) -> Vec<Order> {
+        self.wanted_recipes.drain(..).map(Order::LoadRecipe).collect()
+    }
+
+    /// Reacts to one event. New results never move the selection or the scroll position.
+    pub fn on(&mut self, event: Event) {
+        match event {
+            Event::Loaded(loaded) => {
+                self.collection.load(loaded.runs, loaded.pictures, loaded.trashed);
+            }
+            Event::RunAdded(run) => self.collection.add_run(run),
+            Event::Stored { picture, run } => {
+                self.collection.add_run(run);
+                self.collection.insert(picture);
+            }
+            // The tile says it; the snapshot carries it.
+            Event::Ended { .. } | Event::Stopped => {}
+            Event::Trashed(pictures) => {
+                let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
+                self.selection.leave(&ids, &self.collection);
+                self.compare.remove(&ids);
+                self.collection.trash(pictures);
+                if self.screen == super::Screen::Viewer && self.selection.active().is_none() {
+                    self.screen = super::Screen::Grid;
+                }
+                let text = match ids.len() {
+                    1 => "Moved to the trash".to_owned(),
+                    count => format!("{count} pictures moved to the trash"),
+                };
+                self.notices.say(Tone::Info, text, Some(("Undo".to_owned(), Command::Do(super::Action::Undo))));
+                self.remember(super::Undo::Trash(ids));
+            }
+            Event::Restored(pictures) => {
+                let ids = pictures.iter().map(|picture| picture.id.clone()).collect();
+                self.remember(super::Undo::Restore(ids));
+                for picture in pictures {
+                    self.collection.insert(picture);
+                }
+            }
+            Event::Emptied { count, bytes } => {
+                self.collection.empty_trash();
+                self.undo.clear();
+                let text = format!("{count} pictures deleted for good, {} freed", super::layout::bytes_text(bytes));
+                self.notices.say(Tone::Info, text, None);
+            }
+            Event::ReferenceAdded(reference) => self.draft.references.push(reference),
+            Event::Recipe { id, recipe } => {
+                if self.recipes.len() >= super::RECIPES {
+                    self.recipes.clear();
+                }
+                self.recipes.insert(id, recipe);
+                self.finish_waiting();
+            }
+            Event::Notice(notice) => self.tell(notice),
+        }
+    }
+
+    fn remember(&mut self, step: super::Undo) {
+        if self.undoing.take().is_none() {
+            self.undo.push(step);
+        }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        match notice {
+            Notice::ReferenceRefused { name, reason } => {
+                self.notices.say(Tone::Bad, format!("{name} was not added: {reason}"), None);
+            }
+            Notice::LibraryFailed(error) => self.notices.say(Tone::Bad, error.to_string(), None),
+            Notice::KeyKept(place) => {
+                let text = match place {
+                    KeyPlace::System => "The key is in the system's secret store",
+                    KeyPlace::File => "The key is in a file only you can read; it is not encrypted",
+                    KeyPlace::UntilClose => "The key is kept until Easel closes",
+                };
+                self.notices.say(Tone::Good, text, None);
+            }
+            Notice::KeyNotKept { reason } => {
+                self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None)
+            }
+            Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
+            Notice::Recovered { stored, unknown, waiting } => {
+                let mut parts = Vec::new();
+                if stored > 0 {
+                    parts.push(format!("{stored} received pictures were brought in"));
+                }
+                if unknown > 0 {
+                    parts.push(format!("{unknown} requests were on the wire; their outcome is unknown"));
+                }
+                if waiting > 0 {
+                    parts.push(format!("{waiting} waiting requests were kept"));
+                }
+                let action = (waiting > 0).then(|| ("Send them now".to_owned(), Command::Resume));
+                self.notices.say(Tone::Info, format!("After the last session: {}", parts.join("; ")), action);
+            }
+        }
+    }
+}

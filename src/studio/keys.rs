@@ -1,0 +1,196 @@
+//! The one table of keys: menus, tooltips, the key sheet and the keyboard read it.
+
+use egui::{Key, Modifiers};
+
+/// What a key can stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Generate,
+    CancelAll,
+    FocusPrompt,
+    PickReferences,
+    Paste,
+    ShowGrid,
+    ShowViewer,
+    ShowCompare,
+    ShowModels,
+    Back,
+    Next,
+    Previous,
+    Below,
+    Above,
+    Open,
+    SelectAll,
+    ZoomIn,
+    ZoomOut,
+    ToggleZoom,
+    ToggleInfo,
+    ToggleWipe,
+    ToggleLink,
+    Swap,
+    Trash,
+    Undo,
+    UseSettings,
+    UseAsReference,
+    CopyPicture,
+    CopyPrompt,
+    SaveAs,
+    OpenFolder,
+    ToggleLeft,
+    ToggleRight,
+    ToggleStrip,
+    TogglePanels,
+    TilesLarger,
+    TilesSmaller,
+    ClearFailed,
+    Settings,
+    Keys,
+    Quit,
+}
+
+/// One or more keys held together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chord {
+    pub modifiers: Modifiers,
+    pub key: Key,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    pub action: Action,
+    /// For menus and the key sheet.
+    pub text: &'static str,
+    pub chord: Chord,
+    /// Whether it also works while text is being typed.
+    pub while_typing: bool,
+}
+
+const fn row(action: Action, text: &'static str, modifiers: Modifiers, key: Key, while_typing: bool) -> Binding {
+    Binding { action, text, chord: Chord { modifiers, key }, while_typing }
+}
+
+const PLAIN: Modifiers = Modifiers::NONE;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL_SHIFT: Modifiers = CTRL.plus(SHIFT);
+
+/// All keys. Letters follow the photo tools (G E C for the views); with Ctrl for what is done once in a while.
+pub const BINDINGS: &[Binding] = &[
+    row(Action::Generate, "Generate", CTRL, Key::Enter, true),
+    row(Action::CancelAll, "Cancel everything that runs or waits", CTRL_SHIFT, Key::X, true),
+    row(Action::FocusPrompt, "Go to the prompt", PLAIN, Key::Slash, false),
+    row(Action::PickReferences, "Choose reference files", CTRL, Key::O, true),
+    row(Action::Paste, "Paste a picture, files or an address as reference", CTRL, Key::V, false),
+    row(Action::ShowGrid, "Grid", PLAIN, Key::G, false),
+    row(Action::ShowViewer, "Viewer", PLAIN, Key::E, false),
+    row(Action::ShowCompare, "Compare the selected pictures", PLAIN, Key::C, false),
+    row(Action::ShowModels, "Model browser", PLAIN, Key::M, false),
+    row(Action::Back, "One level back", PLAIN, Key::Escape, true),
+    row(Action::Next, "Next picture", PLAIN, Key::ArrowRight, false),
+    row(Action::Previous, "Previous picture", PLAIN, Key::ArrowLeft, false),
+    row(Action::Below, "Picture below", PLAIN, Key::ArrowDown, false),
+    row(Action::Above, "Picture above", PLAIN, Key::ArrowUp, false),
+    row(Action::Open, "Open the picture", PLAIN, Key::Enter, false),
+    row(Action::SelectAll, "Select all pictures", CTRL, Key::A, false),
+    row(Action::ZoomIn, "Zoom in", CTRL, Key::Plus, true),
+    row(Action::ZoomIn, "Zoom in", CTRL, Key::Equals, true),
+    row(Action::ZoomOut, "Zoom out", CTRL, Key::Minus, true),
+    row(Action::ToggleZoom, "Fit or 100 %", PLAIN, Key::Z, false),
+    row(Action::ToggleInfo, "Information", PLAIN, Key::I, false),
+    row(Action::ToggleWipe, "Side by side or wipe", PLAIN, Key::W, false),
+    row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false),
+    row(Action::Swap, "Swap the first two panes", PLAIN, Key::S, false),
+    row(Action::Trash, "Move to the trash", PLAIN, Key::Delete, false),
+    row(Action::Undo, "Undo", CTRL, Key::Z, false),
+    row(Action::UseSettings, "Use these settings again", SHIFT, Key::S, false),
+    row(Action::UseAsReference, "Use as reference", SHIFT, Key::R, false),
+    row(Action::CopyPicture, "Copy the picture", CTRL, Key::C, false),
+    row(Action::CopyPrompt, "Copy the prompt", CTRL_SHIFT, Key::C, false),
+    row(Action::SaveAs, "Save as…", CTRL, Key::S, true),
+    row(Action::OpenFolder, "Open the folder", CTRL_SHIFT, Key::O, true),
+    row(Action::ToggleLeft, "Left panel", PLAIN, Key::F5, true),
+    row(Action::ToggleStrip, "Bottom strip", PLAIN, Key::F6, true),
+    row(Action::ToggleRight, "Right panel", PLAIN, Key::F7, true),
+    row(Action::TogglePanels, "All panels", PLAIN, Key::F8, true),
+    row(Action::TilesLarger, "Larger tiles", PLAIN, Key::Plus, false),
+    row(Action::TilesLarger, "Larger tiles", PLAIN, Key::Equals, false),
+    row(Action::TilesSmaller, "Smaller tiles", PLAIN, Key::Minus, false),
+    row(Action::ClearFailed, "Remove failed tiles", SHIFT, Key::F, false),
+    row(Action::Settings, "Settings", CTRL, Key::Comma, true),
+    row(Action::Keys, "All keys", PLAIN, Key::Questionmark, false),
+    row(Action::Keys, "All keys", PLAIN, Key::F1, true),
+    row(Action::Quit, "Quit", CTRL, Key::Q, true),
+];
+
+/// Returns what these keys stand for; letters rest while text is typed.
+pub fn action_of(chord: Chord, typing: bool) -> Option<Action> {
+    let found = BINDINGS.iter().find(|binding| {
+        // A shifted character (`?`, `+`) brings its own Shift on most keyboards.
+        let held = if matches!(chord.key, Key::Questionmark | Key::Plus) {
+            Modifiers { shift: false, ..chord.modifiers }
+        } else {
+            chord.modifiers
+        };
+        binding.chord.key == chord.key && held.matches_exact(binding.chord.modifiers)
+    })?;
+    (!typing || found.while_typing).then_some(found.action)
+}
+
+/// Returns the first keys of an action as text: `Ctrl+Enter`.
+pub fn keys_of(action: Action) -> Option<String> {
+    BINDINGS.iter().find(|binding| binding.action == action).map(|binding| text_of(binding.chord))
+}
+
+/// Returns a chord as text.
+pub fn text_of(chord: Chord) -> String {
+    let mut text = String::new();
+    if chord.modifiers.command || chord.modifiers.ctrl {
+        text.push_str(if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" });
+    }
+    if chord.modifiers.shift {
+        text.push_str("Shift+");
+    }
+    if chord.modifiers.alt {
+        text.push_str("Alt+");
+    }
+    text + match chord.key {
+        Key::ArrowRight => "Right",
+        Key::ArrowLeft => "Left",
+        Key::ArrowUp => "Up",
+        Key::ArrowDown => "Down",
+        Key::Escape => "Esc",
+        key => key.symbol_or_name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_chord() {
+        for (number, binding) in BINDINGS.iter().enumerate() {
+            for other in &BINDINGS[number + 1..] {
+                assert!(binding.chord != other.chord, "{:?} and {:?}", binding.action, other.action);
+            }
+        }
+    }
+
+    #[test]
+    fn letters_rest_while_text_is_typed_and_generate_does_not() {
+        let letter = Chord { modifiers: PLAIN, key: Key::G };
+        assert_eq!(action_of(letter, false), Some(Action::ShowGrid));
+        assert_eq!(action_of(letter, true), None);
+        let generate = Chord { modifiers: Modifiers { ctrl: true, command: true, ..PLAIN }, key: Key::Enter };
+        assert_eq!(action_of(generate, true), Some(Action::Generate));
+        assert_eq!(text_of(generate), if cfg!(target_os = "macos") { "Cmd+Enter" } else { "Ctrl+Enter" });
+    }
+
+    #[test]
+    fn a_question_mark_is_found_with_or_without_its_shift() {
+        for modifiers in [PLAIN, SHIFT] {
+            assert_eq!(action_of(Chord { modifiers, key: Key::Questionmark }, false), Some(Action::Keys));
+        }
+    }
+}

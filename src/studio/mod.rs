@@ -1,0 +1,133 @@
+//! What is on screen and what follows from each command and event. No drawing, no I/O, no waiting.
+//!
+//! May import `api`, `picture`, `plan`, `library` types and the engine's handle; of egui only geometry. The window
+//! edits the draft and plain toggles in place; everything with a consequence is a [`Command`], applied between frames.
+
+mod apply;
+mod browser;
+mod collection;
+mod command;
+mod compare;
+mod draft;
+mod events;
+mod grid;
+mod keys;
+mod layout;
+mod notices;
+mod selection;
+pub mod view;
+mod viewer;
+
+pub use browser::Browser;
+pub use collection::{Collection, RunEntry, Shelf};
+pub use command::{Command, Dialog, Effect, Screen};
+pub use compare::{Compare, CompareMode};
+pub use draft::Readiness;
+pub use grid::{Grid, Section, Tiles, place};
+pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
+pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use notices::{Notices, Toast, Tone};
+pub use selection::Selection;
+pub use viewer::{Backdrop, Viewer};
+
+use crate::engine::Snapshot;
+use crate::library::{PictureId, Recipe};
+use crate::plan::Draft;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Everything the window shows.
+pub struct Studio {
+    /// The engine's newest state, taken once per frame.
+    pub snapshot: Arc<Snapshot>,
+    pub draft: Draft,
+    pub collection: Collection,
+    pub selection: Selection,
+    pub screen: Screen,
+    pub viewer: Viewer,
+    pub compare: Compare,
+    pub browser: Browser,
+    pub layout: Layout,
+    pub notices: Notices,
+    pub dialog: Option<Dialog>,
+    /// What only the window can do, for the window to take after each frame.
+    pub effects: Vec<Effect>,
+    recipes: HashMap<PictureId, Arc<Recipe>>,
+    wanted_recipes: Vec<PictureId>,
+    undo: Vec<Undo>,
+    /// Set while the engine carries out an undo, which must not be undone itself.
+    undoing: Option<()>,
+    /// Commands that wait for a recipe to be read.
+    waiting: Vec<apply::Waiting>,
+    /// Zoom wishes for whichever pane is on screen; it knows its own size.
+    pub zooms: Vec<Action>,
+    /// Tiles per row where the active picture is; set by the grid, for the arrow keys.
+    pub columns: isize,
+    /// Points; set at every frame.
+    pub window_width: f32,
+    saved: draft::Saved,
+}
+
+/// What can be taken back.
+#[derive(Clone, Debug, PartialEq)]
+enum Undo {
+    Trash(Vec<PictureId>),
+    Restore(Vec<PictureId>),
+}
+
+/// Recipes held in memory at most.
+const RECIPES: usize = 256;
+
+impl Studio {
+    /// Starts from settings kept by an earlier session; anything missing or unreadable takes its default.
+    pub fn new(snapshot: Arc<Snapshot>, settings: impl Fn(&str) -> Option<serde_json::Value>) -> Self {
+        fn kept<T: serde::de::DeserializeOwned>(value: Option<serde_json::Value>) -> Option<T> {
+            value.and_then(|value| serde_json::from_value(value).ok())
+        }
+        let draft = kept(settings(draft::DRAFT)).unwrap_or_else(draft::starter);
+        let layout = kept(settings(draft::LAYOUT)).unwrap_or_default();
+        let browser = kept(settings(draft::BROWSER)).unwrap_or_default();
+        let saved = draft::Saved::new(&draft, &layout, &browser);
+        Self {
+            snapshot,
+            draft,
+            collection: Collection::default(),
+            selection: Selection::default(),
+            screen: Screen::Grid,
+            viewer: Viewer::default(),
+            compare: Compare::default(),
+            browser,
+            layout,
+            notices: Notices::default(),
+            dialog: None,
+            effects: Vec::new(),
+            recipes: HashMap::new(),
+            wanted_recipes: Vec::new(),
+            undo: Vec::new(),
+            undoing: None,
+            waiting: Vec::new(),
+            zooms: Vec::new(),
+            columns: 1,
+            window_width: 1280.0,
+            saved,
+        }
+    }
+
+    /// Returns a picture's recipe when it has been read; otherwise asks for it.
+    pub fn recipe(&mut self, id: &PictureId) -> Option<Arc<Recipe>> {
+        let known = self.recipes.get(id).cloned();
+        if known.is_none() && !self.wanted_recipes.contains(id) {
+            self.wanted_recipes.push(id.clone());
+        }
+        known
+    }
+
+    /// Returns the pictures a command is about: the selection, or the one the viewer or the active pane shows.
+    pub fn subjects(&self) -> Vec<PictureId> {
+        match self.screen {
+            Screen::Compare => self.compare.active().cloned().into_iter().collect(),
+            Screen::Viewer => self.selection.active().cloned().into_iter().collect(),
+            _ => self.selection.in_order(&self.collection),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Which pictures are chosen, and which one of them is the active one.
+
+use super::Collection;
+use crate::library::PictureId;
+use std::collections::HashSet;
+
+/// The chosen pictures. New results never change it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selection {
+    chosen: HashSet<PictureId>,
+    active: Option<PictureId>,
+    /// Where a range begins.
+    anchor: Option<PictureId>,
+}
+
+impl Selection {
+    /// Returns the active picture: the one keys act on and the viewer shows.
+    pub fn active(&self) -> Option<&PictureId> {
+        self.active.as_ref()
+    }
+
+    /// Says whether a picture is chosen.
+    pub fn contains(&self, id: &PictureId) -> bool {
+        self.chosen.contains(id)
+    }
+
+    /// Returns how many are chosen.
+    pub fn len(&self) -> usize {
+        self.chosen.len()
+    }
+
+    /// Says whether none is chosen.
+    pub fn is_empty(&self) -> bool {
+        self.chosen.is_empty()
+    }
+
+    /// Chooses this one alone.
+    pub fn only(&mut self, id: PictureId) {
+        self.chosen = HashSet::from([id.clone()]);
+        self.anchor = Some(id.clone());
+        self.active = Some(id);
+    }
+
+    /// Adds this one or takes it away.
+    pub fn toggle(&mut self, id: PictureId) {
+        if self.chosen.remove(&id) {
+            if self.active.as_ref() == Some(&id) {
+                self.active = self.chosen.iter().min().cloned();
+            }
+        } else {
+            self.chosen.insert(id.clone());
+            self.active = Some(id.clone());
+        }
+        self.anchor = Some(id);
+    }
+
+    /// Chooses everything from the anchor to this one.
+    pub fn extend_to(&mut self, id: PictureId, collection: &Collection) {
+        let Some(anchor) = self.anchor.clone() else {
+            return self.only(id);
+        };
+        self.chosen = collection.between(&anchor, &id).into_iter().collect();
+        self.active = Some(id);
+    }
+
+    /// Chooses all of these; the first is active unless the active one is among them.
+    pub fn set(&mut self, ids: impl IntoIterator<Item = PictureId>) {
+        let ids: Vec<_> = ids.into_iter().collect();
+        self.chosen = ids.iter().cloned().collect();
+        if self.active.as_ref().is_none_or(|active| !self.chosen.contains(active)) {
+            self.active = ids.first().cloned();
+        }
+        self.anchor.clone_from(&self.active);
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Lets go of pictures that are about to leave the grid; the nearest neighbour of the active one takes its
+    /// place, so that nobody loses their place. Call it before they leave `collection`.
+    pub fn leave(&mut self, gone: &[PictureId], collection: &Collection) {
+        let Some(active) = self.active.clone().filter(|active| gone.contains(active)) else {
+            self.chosen.retain(|id| !gone.contains(id));
+            return;
+        };
+        self.chosen.retain(|id| !gone.contains(id));
+        let walk = |step| {
+            std::iter::successors(collection.neighbour(&active, step), |id| collection.neighbour(id, step))
+                .find(|id| !gone.contains(id))
+        };
+        match walk(1).or_else(|| walk(-1)) {
+            Some(next) if self.chosen.is_empty() => self.only(next),
+            next => {
+                self.active = self.chosen.iter().min().cloned().or(next);
+                self.anchor.clone_from(&self.active);
+            }
+        }
+    }
+
+    /// Returns the chosen pictures in the grid's order (those in the trash last).
+    pub fn in_order(&self, collection: &Collection) -> Vec<PictureId> {
+        let mut ids: Vec<_> = self.chosen.iter().filter_map(|id| collection.picture(id)).collect();
+        ids.sort_by_key(|picture| {
+            let run = collection.run(&picture.run).map(|entry| entry.run.created_ms);
+            (std::cmp::Reverse(run), picture.created_ms, picture.id.clone())
+        });
+        ids.into_iter().map(|picture| picture.id.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::collection::tests::{picture, run};
+    use super::*;
+
+    fn id(text: &str) -> PictureId {
+        PictureId(text.into())
+    }
+
+    fn sample() -> Collection {
+        let mut collection = Collection::default();
+        let pictures = (0..4).rev().map(|n| picture(1, n)).collect();
+        collection.load(vec![run(1)], pictures, vec![]);
+        collection
+    }
+
+    #[test]
+    fn after_a_delete_the_nearest_neighbour_is_active() {
+        let collection = sample();
+        let mut selection = Selection::default();
+        selection.only(id("p1.1"));
+        selection.leave(&[id("p1.1")], &collection);
+        assert_eq!(selection.active(), Some(&id("p1.2")));
+        selection.only(id("p1.3"));
+        selection.leave(&[id("p1.3"), id("p1.2")], &collection);
+        assert_eq!(selection.active(), Some(&id("p1.1")), "at the end the one before");
+        selection.leave(&[id("p1.0"), id("p1.1"), id("p1.2"), id("p1.3")], &collection);
+        assert_eq!(selection.active(), None);
+    }
+
+    #[test]
+    fn a_range_starts_at_the_anchor_and_a_toggle_moves_it() {
+        let collection = sample();
+        let mut selection = Selection::default();
+        selection.only(id("p1.0"));
+        selection.extend_to(id("p1.2"), &collection);
+        assert_eq!(selection.len(), 3);
+        selection.toggle(id("p1.1"));
+        assert!(!selection.contains(&id("p1.1")));
+        assert_eq!(selection.in_order(&collection), [id("p1.0"), id("p1.2")]);
+    }
+}

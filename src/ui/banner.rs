@@ -1,0 +1,25 @@
+//! The quiet line under the top bar that says something about the whole session.
+
+use super::{Cx, theme, widgets};
+use crate::studio::{Action, Command};
+use egui::{Frame, Margin, Panel, Ui};
+
+/// Shows what an earlier session left waiting, when there is any.
+pub fn banner_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let held = cx.studio.snapshot.held;
+    if held == 0 {
+        return;
+    }
+    let text = match held {
+        1 => "One request of the last session waits; it costs money when it is sent".to_owned(),
+        count => format!("{count} requests of the last session wait; they cost money when they are sent"),
+    };
+    let frame = Frame::new().fill(theme::tokens(ui).background).inner_margin(Margin::same(8));
+    Panel::top("banner").frame(frame).show(ui, |ui| {
+        match widgets::banner(ui, widgets::Tone::Info, &text, Some("Send them now")) {
+            Some(widgets::Answer::Action) => cx.push(Command::Resume),
+            Some(widgets::Answer::Close) => cx.push(Command::Do(Action::CancelAll)),
+            None => {}
+        }
+    });
+}

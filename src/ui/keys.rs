@@ -1,0 +1,58 @@
+//! The keyboard: which action a key press stands for, given what has the focus.
+
+use crate::studio::{Action, Chord, Command, Studio, action_of};
+use egui::{Context, Event, Key, RawInput};
+
+/// Returns the commands of the keys pressed in this frame, and takes those keys away from everything else.
+pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
+    let typing = ctx.text_edit_focused();
+    let focused = ctx.memory(|memory| memory.focused().is_some());
+    let blocked = ctx.any_popup_open();
+    let dialog = studio.dialog.is_some();
+    let mut commands = Vec::new();
+    ctx.input_mut(|input| {
+        input.events.retain(|event| {
+            let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
+            // What has the keyboard needs these for itself; an open list closes by Escape first.
+            let own = matches!(
+                key,
+                Key::Enter | Key::Space | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
+            );
+            if blocked || (own && focused && modifiers.is_none()) {
+                return true;
+            }
+            let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing) else { return true };
+            // Escape leaves a text field first; a dialog lets only its own way out through.
+            if action == Action::Back && focused && !dialog {
+                return true;
+            }
+            if dialog && !matches!(action, Action::Back | Action::Quit) {
+                return true;
+            }
+            commands.push(Command::Do(action));
+            false
+        });
+    });
+    commands
+}
+
+/// Turns the keys of copy and cut into their events where text is concerned; says whether a paste was asked for by a
+/// text field. (The window reads the clipboard itself, off the UI thread.)
+pub fn clipboard_events(ctx: &Context, raw: &mut RawInput) -> bool {
+    let typing = ctx.text_edit_focused();
+    let label = ctx.plugin::<egui::text_selection::LabelSelectionState>().lock().has_selection();
+    let mut paste = false;
+    for event in &mut raw.events {
+        let Event::Key { key, pressed: true, modifiers, .. } = event else { continue };
+        if !modifiers.command || modifiers.alt {
+            continue;
+        }
+        match key {
+            Key::C if (typing || label) && !modifiers.shift => *event = Event::Copy,
+            Key::X if typing && !modifiers.shift => *event = Event::Cut,
+            Key::V if typing => paste = true,
+            _ => {}
+        }
+    }
+    paste
+}

@@ -1,0 +1,379 @@
+//! Pictures on the graphics card: asked for by level, uploaded a little per frame, dropped when the budget is full.
+//!
+//! Never blocks: what is not there yet is wished for, and the best that is there is drawn meanwhile, so that nothing
+//! flickers and no hole shows. Invariants: what was drawn in this frame is never evicted; at most
+//! [`UPLOAD_PER_FRAME`] bytes go to the card in one frame; compressed bytes stay on disk.
+
+mod evict;
+
+use crate::engine::{Image, ImageError, Key, Pool, Work};
+use crate::library::{JobId, Picture, reference_path};
+use crate::picture::{Level, Pixels};
+use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2, vec2};
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+
+/// Bytes that may go to the card in one frame; one tile more may follow when it is the first.
+const UPLOAD_PER_FRAME: usize = 16 << 20;
+/// Longest side that is ever decoded for the screen, pixels.
+const LARGEST_SIDE: u32 = 16384;
+
+/// The cache.
+pub struct Textures {
+    pool: Pool<ColorImage>,
+    library: PathBuf,
+    slots: HashMap<Key, Slot>,
+    uploads: VecDeque<(Key, usize, TileImage)>,
+    frame: u64,
+    /// The finest level handed out; lowered while what is on screen alone is more than the budget.
+    finest: Level,
+}
+
+struct Slot {
+    state: State,
+    last_used: u64,
+}
+
+enum State {
+    Pending,
+    Ready(Drawable),
+    Failed(String),
+}
+
+struct TileImage {
+    /// Within the picture, 0 to 1.
+    place: Rect,
+    /// Within the texture, 0 to 1: without the apron.
+    uv: Rect,
+    image: ColorImage,
+    options: TextureOptions,
+}
+
+/// A picture that can be drawn now.
+#[derive(Default)]
+pub struct Drawable {
+    /// Pixels of this level.
+    pub size: [u32; 2],
+    tiles: Vec<(Rect, Rect, TextureHandle)>,
+    wanted: usize,
+}
+
+/// What there is to draw.
+pub enum Look<'a> {
+    Ready(&'a Drawable),
+    /// Nothing yet.
+    Waiting,
+    /// It cannot be shown; says why.
+    Broken(&'a str),
+}
+
+impl Drawable {
+    /// Draws the picture into `rect`, with rounded corners when it is in one piece.
+    pub fn paint(&self, painter: &Painter, rect: Rect, corner_radius: f32) {
+        for (place, uv, texture) in &self.tiles {
+            let part = Rect::from_min_max(
+                rect.min + place.min.to_vec2() * rect.size(),
+                rect.min + place.max.to_vec2() * rect.size(),
+            );
+            if !part.intersects(painter.clip_rect()) {
+                continue;
+            }
+            let shape = egui::epaint::RectShape::filled(part, corner_radius, Color32::WHITE);
+            painter.add(shape.with_texture(texture.id(), *uv));
+        }
+    }
+
+    /// Draws the part of the picture that fills `rect`, cutting off what is too much on either side.
+    pub fn paint_cover(&self, painter: &Painter, rect: Rect, corner_radius: f32) {
+        let size = vec2(self.size[0] as f32, self.size[1] as f32);
+        let scale = (rect.width() / size.x.max(1.0)).max(rect.height() / size.y.max(1.0));
+        let shown = rect.size() / (size * scale).max(vec2(1.0, 1.0));
+        if let [(_, uv, texture)] = self.tiles.as_slice() {
+            let cut = Rect::from_center_size(uv.center(), uv.size() * shown.min(vec2(1.0, 1.0)));
+            let shape = egui::epaint::RectShape::filled(rect, corner_radius, Color32::WHITE);
+            painter.add(shape.with_texture(texture.id(), cut));
+        } else {
+            let clipped = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+            self.paint(&clipped, Rect::from_center_size(rect.center(), size * scale), 0.0);
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        // A third more for the smaller copies that smooth shrinking needs.
+        u64::from(self.size[0]) * u64::from(self.size[1]) * 4 * 4 / 3
+    }
+}
+
+/// What the pool makes of pixels; runs on the pool's threads.
+pub fn color_image(pixels: Pixels) -> ColorImage {
+    ColorImage::from_rgba_unmultiplied([pixels.size.width as usize, pixels.size.height as usize], &pixels.rgba)
+}
+
+impl Textures {
+    pub fn new(pool: Pool<ColorImage>, library: PathBuf) -> Self {
+        Self { pool, library, slots: HashMap::new(), uploads: VecDeque::new(), frame: 0, finest: Level::Full }
+    }
+
+    /// Takes what has been decoded and puts a frame's worth of it on the card.
+    pub fn begin_frame(&mut self, ctx: &egui::Context) {
+        self.frame += 1;
+        while let Some(done) = self.pool.next() {
+            self.take(done.key, done.result);
+        }
+        let mut left = UPLOAD_PER_FRAME;
+        while let Some((_, _, tile)) = self.uploads.front() {
+            let bytes = tile.image.pixels.len() * 4;
+            if bytes > left && left < UPLOAD_PER_FRAME {
+                break;
+            }
+            left = left.saturating_sub(bytes);
+            if let Some((key, place, tile)) = self.uploads.pop_front() {
+                self.upload(ctx, key, place, tile);
+            }
+        }
+        if !self.uploads.is_empty() {
+            ctx.request_repaint();
+        }
+    }
+
+    /// Drops what the budget (bytes) has no room for, and takes back wishes for what is not on screen any more.
+    pub fn end_frame(&mut self, budget: u64) {
+        let frame = self.frame;
+        let gone: Vec<Key> = self
+            .slots
+            .iter()
+            .filter(|(key, slot)| {
+                let stale = slot.last_used + 1 < frame;
+                stale && matches!(slot.state, State::Pending) && !matches!(key, Key::Preview(_))
+            })
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in gone {
+            self.slots.remove(&key);
+            self.uploads.retain(|(waiting, ..)| *waiting != key);
+            self.pool.forget(key);
+        }
+        let held: Vec<(&Key, evict::Held)> = self
+            .slots
+            .iter()
+            .filter_map(|(key, slot)| match &slot.state {
+                State::Ready(drawable) => {
+                    Some((key, evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }))
+                }
+                _ => None,
+            })
+            .collect();
+        let figures: Vec<evict::Held> = held.iter().map(|(_, figures)| *figures).collect();
+        let out: Vec<Key> = evict::evict(&figures, budget, frame)
+            .into_iter()
+            .filter_map(|place| held.get(place))
+            .map(|(key, _)| (*key).clone())
+            .collect();
+        let on_screen: u64 = figures.iter().filter(|held| held.last_used + 1 >= frame).map(|held| held.bytes).sum();
+        self.finest = evict::finest(self.finest, on_screen, budget);
+        for key in out {
+            self.uploads.retain(|(waiting, ..)| *waiting != key);
+            self.slots.remove(&key);
+        }
+    }
+
+    /// Returns the best there is of a picture for a place of `side` physical pixels, and wishes for better if needed.
+    pub fn picture(&mut self, picture: &Picture, side: f32) -> Look<'_> {
+        let wanted = evict::level_for(side).min(self.finest);
+        let file = self.library.join(&picture.file);
+        let work = match wanted {
+            Level::Thumb => Work::Thumb { library: self.library.clone(), hash: picture.hash.clone(), file },
+            Level::Fit => Work::Scaled { file, max_side: Level::Fit.max_side().unwrap_or(LARGEST_SIDE) },
+            Level::Full => Work::Scaled { file, max_side: LARGEST_SIDE },
+        };
+        let key = Key::Picture(picture.id.clone(), wanted);
+        self.wish(&key, work);
+        if !self.is_ready(&key) {
+            // Anything that is there already, finest first; then what was seen while it arrived.
+            let others = [Level::Full, Level::Fit, Level::Thumb].map(|level| Key::Picture(picture.id.clone(), level));
+            let stand_in = others.into_iter().chain([Key::Preview(picture.job.clone())]).find(|key| self.is_ready(key));
+            if let Some(stand_in) = stand_in {
+                return self.look(&stand_in);
+            }
+        }
+        self.look(&key)
+    }
+
+    /// Returns a part of a drawing at this scale, when it is there; otherwise wishes for it and returns the last one
+    /// that was, with the part it shows. `region`: x, y, width, height in the drawing's units.
+    pub fn region(&mut self, picture: &Picture, scale: f32, region: [f32; 4]) -> Option<&Drawable> {
+        let quantised = region.map(|value| (value * 16.0).round() as i32);
+        let [x, y, width, height] = quantised;
+        let key = Key::Region(picture.id.clone(), [(scale * 1024.0).round() as i32, x, y, width, height]);
+        let work = Work::Region { file: self.library.join(&picture.file), scale, region };
+        self.wish(&key, work);
+        match self.slots.get(&key).map(|slot| &slot.state) {
+            Some(State::Ready(drawable)) if drawable.is_complete() => Some(drawable),
+            _ => None,
+        }
+    }
+
+    /// Returns the small picture of a reference.
+    pub fn reference(&mut self, hash: &str) -> Look<'_> {
+        let key = Key::Reference(hash.to_owned());
+        if !self.slots.contains_key(&key) {
+            match reference_path(&self.library, hash) {
+                Some(file) => {
+                    let work = Work::Thumb { library: self.library.clone(), hash: hash.to_owned(), file };
+                    self.wish(&key, work);
+                }
+                None => return Look::Broken("its file is missing from the library"),
+            }
+        }
+        self.wish_touch(&key);
+        self.look(&key)
+    }
+
+    /// Returns the newest partial picture of a job.
+    pub fn preview(&mut self, job: &JobId) -> Option<&Drawable> {
+        let key = Key::Preview(job.clone());
+        self.wish_touch(&key);
+        match self.slots.get(&key).map(|slot| &slot.state) {
+            Some(State::Ready(drawable)) if drawable.is_complete() => Some(drawable),
+            _ => None,
+        }
+    }
+
+    /// Says whether anything that was asked for is still being decoded or uploaded.
+    pub fn is_busy(&self) -> bool {
+        !self.uploads.is_empty() || self.slots.values().any(|slot| matches!(slot.state, State::Pending))
+    }
+
+    /// Returns the bytes of all textures.
+    pub fn bytes(&self) -> u64 {
+        let ready = self.slots.values().filter_map(|slot| match &slot.state {
+            State::Ready(drawable) => Some(drawable.bytes()),
+            _ => None,
+        });
+        ready.sum()
+    }
+
+    fn wish(&mut self, key: &Key, work: Work) {
+        if !self.slots.contains_key(key) {
+            self.slots.insert(key.clone(), Slot { state: State::Pending, last_used: self.frame });
+            self.pool.want(key.clone(), work);
+        }
+        self.wish_touch(key);
+    }
+
+    fn wish_touch(&mut self, key: &Key) {
+        if let Some(slot) = self.slots.get_mut(key) {
+            slot.last_used = self.frame;
+        }
+    }
+
+    fn is_ready(&self, key: &Key) -> bool {
+        matches!(self.slots.get(key), Some(Slot { state: State::Ready(drawable), .. }) if drawable.is_complete())
+    }
+
+    fn look(&mut self, key: &Key) -> Look<'_> {
+        self.wish_touch(key);
+        match self.slots.get(key).map(|slot| &slot.state) {
+            Some(State::Ready(drawable)) if drawable.is_complete() => Look::Ready(drawable),
+            Some(State::Failed(reason)) => Look::Broken(reason),
+            _ => Look::Waiting,
+        }
+    }
+
+    fn take(&mut self, key: Key, result: Result<Image<ColorImage>, ImageError>) {
+        let is_preview = matches!(key, Key::Preview(_));
+        let image = match result {
+            Ok(image) => image,
+            // A broken partial is no news: the one before stays.
+            Err(_) if is_preview => return,
+            Err(error) => {
+                let state = State::Failed(error.to_string());
+                self.slots.insert(key, Slot { state, last_used: self.frame });
+                return;
+            }
+        };
+        if !is_preview && !self.slots.contains_key(&key) {
+            return; // It scrolled away meanwhile.
+        }
+        let size = [image.size.width, image.size.height];
+        let options = options_for(&key);
+        let fresh = Drawable { size, tiles: Vec::new(), wanted: image.tiles.len() };
+        // A partial replaces the one before only when it is on the card, so that nothing flickers.
+        if !(is_preview && self.is_ready(&key)) {
+            self.slots.insert(key.clone(), Slot { state: State::Ready(fresh), last_used: self.frame });
+        }
+        self.uploads.retain(|(waiting, ..)| *waiting != key);
+        for (place, tile) in image.tiles.into_iter().enumerate() {
+            let whole = vec2(size[0] as f32, size[1] as f32);
+            let own = vec2(tile.size.width as f32, tile.size.height as f32);
+            let corner = vec2(tile.x as f32, tile.y as f32);
+            let [left, top, right, bottom] = tile.apron.map(|side| side as f32);
+            let texture = own + vec2(left + right, top + bottom);
+            let uv_min = vec2(left, top) / texture;
+            let tile = TileImage {
+                place: Rect::from_min_size((corner / whole).to_pos2(), own / whole),
+                uv: Rect::from_min_size(uv_min.to_pos2(), own / texture),
+                image: tile.pixels,
+                options,
+            };
+            self.uploads.push_back((key.clone(), place, tile));
+        }
+    }
+
+    fn upload(&mut self, ctx: &egui::Context, key: Key, place: usize, tile: TileImage) {
+        let Some(Slot { state: State::Ready(drawable), .. }) = self.slots.get_mut(&key) else { return };
+        let size = tile.image.size;
+        // A partial keeps its texture: same handle, new pixels.
+        if let (0, [(_, _, handle)]) = (place, drawable.tiles.as_mut_slice())
+            && matches!(key, Key::Preview(_))
+        {
+            handle.set(tile.image, tile.options);
+            drawable.size = size.map(|side| side as u32);
+            return;
+        }
+        let handle = ctx.load_texture(format!("{key:?} {place}"), tile.image, tile.options);
+        drawable.tiles.push((tile.place, tile.uv, handle));
+    }
+}
+
+impl Drawable {
+    fn is_complete(&self) -> bool {
+        self.tiles.len() >= self.wanted && !self.tiles.is_empty()
+    }
+}
+
+/// Full pictures are magnified as pixels, everything else smoothly; all are shrunk through smaller copies.
+fn options_for(key: &Key) -> TextureOptions {
+    let magnification = match key {
+        Key::Picture(_, Level::Full) => TextureFilter::Nearest,
+        _ => TextureFilter::Linear,
+    };
+    let mipmap_mode = matches!(key, Key::Picture(..)).then_some(TextureFilter::Linear);
+    TextureOptions { magnification, minification: TextureFilter::Linear, mipmap_mode, ..TextureOptions::LINEAR }
+}
+
+/// The squares under transparent parts; drawn over `rect`, cut to the painter's clip.
+pub fn checkerboard(painter: &Painter, rect: Rect, [even, odd]: [Color32; 2]) {
+    const SIDE: f32 = 12.0;
+    let seen = rect.intersect(painter.clip_rect());
+    if !seen.is_positive() {
+        return;
+    }
+    painter.rect_filled(seen, 0, even);
+    let (left, top) =
+        (((seen.left() - rect.left()) / SIDE).floor() as i32, ((seen.top() - rect.top()) / SIDE).floor() as i32);
+    let (columns, rows) = ((seen.width() / SIDE).ceil() as i32 + 1, (seen.height() / SIDE).ceil() as i32 + 1);
+    let mut mesh = egui::Mesh::default();
+    for row in top..=top + rows {
+        for column in left..=left + columns {
+            if (row + column) % 2 != 0 {
+                let corner = pos2(rect.left() + column as f32 * SIDE, rect.top() + row as f32 * SIDE);
+                let square = Rect::from_min_size(corner, vec2(SIDE, SIDE)).intersect(seen);
+                if square.is_positive() {
+                    mesh.add_colored_rect(square, odd);
+                }
+            }
+        }
+    }
+    painter.add(mesh);
+}
