@@ -13,7 +13,7 @@ use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spen
 use super::store;
 use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
 use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
-use crate::library::{JobId, JobState, Picture, RunId};
+use crate::library::{JobId, JobState, Library, Picture, RunId};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -168,7 +168,7 @@ impl Actor {
 
     /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
     async fn begin(&mut self) {
-        let recovered = self.disk.call(|library| library.recover()).await;
+        let recovered = self.disk.call(Library::recover).await;
         let loaded = self
             .disk
             .call(|library| {

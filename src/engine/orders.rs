@@ -7,7 +7,7 @@ use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::store::store;
 use super::{Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{Job, JobId, JobState};
+use crate::library::{Job, JobId, JobState, Library};
 use crate::plan::{DraftReference, ReferenceSource};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl Actor {
                 Ok(pictures) => self.happened(Event::Restored(pictures)),
                 Err(error) => self.trouble(error),
             },
-            Order::EmptyTrash => match self.disk.call(|library| library.empty_trash()).await {
+            Order::EmptyTrash => match self.disk.call(Library::empty_trash).await {
                 Ok(emptied) => self.happened(Event::Emptied { count: emptied.count, bytes: emptied.bytes }),
                 Err(error) => self.trouble(error),
             },
