@@ -24,6 +24,8 @@ pub struct Layout {
     /// Jobs on the wire at once.
     pub max_running: u32,
     pub banner_closed: bool,
+    /// Keep the seed from run to run; otherwise a new one is drawn after each press of Generate.
+    pub seed_locked: bool,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -62,6 +64,7 @@ impl Default for Layout {
             texture_budget: 512,
             max_running: 4,
             banner_closed: false,
+            seed_locked: false,
             before: None,
         }
     }

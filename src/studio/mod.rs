@@ -15,6 +15,7 @@ mod keys;
 mod layout;
 mod notices;
 mod selection;
+mod typing;
 pub mod view;
 mod viewer;
 
@@ -22,18 +23,19 @@ pub use browser::Browser;
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode};
-pub use draft::Readiness;
+pub use draft::{NO_KEY, Readiness};
 pub use grid::{Grid, Section, Tiles, place};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
+pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe};
 use crate::plan::Draft;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Everything the window shows.
@@ -41,6 +43,8 @@ pub struct Studio {
     /// The engine's newest state, taken once per frame.
     pub snapshot: Arc<Snapshot>,
     pub draft: Draft,
+    /// Fields whose text is being typed, by request field.
+    pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
     pub selection: Selection,
     pub screen: Screen,
@@ -91,6 +95,7 @@ impl Studio {
         Self {
             snapshot,
             draft,
+            typing: BTreeMap::new(),
             collection: Collection::default(),
             selection: Selection::default(),
             screen: Screen::Grid,

@@ -6,7 +6,7 @@
 mod banner;
 mod cards;
 mod compare;
-mod compose;
+pub mod compose;
 mod controls;
 mod dialogs;
 mod drop;
@@ -26,7 +26,7 @@ mod toasts;
 mod top;
 mod viewer;
 pub mod widgets;
-mod zoom;
+pub mod zoom;
 
 pub use textures::{Textures, color_image};
 

@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod compose;
 mod icon;
 mod layers;
 mod painter;
