@@ -20,7 +20,7 @@ pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
     let focused = ctx.memory(|memory| memory.focused().is_some());
     let blocked = ctx.any_popup_open();
     let claimed = ctx
-        .memory(|memory| memory.focused())
+        .memory(egui::Memory::focused)
         .is_some_and(|focused| ctx.data(|data| data.get_temp::<Id>(claim_id())) == Some(focused));
     let dialog = studio.dialog.is_some();
     let mut commands = Vec::new();

@@ -16,7 +16,7 @@ use crate::engine::{Engine, Interrupted, Pasted, ReferenceInput};
 use crate::library::PictureId;
 use crate::plan::reference_limits;
 use crate::studio::{Command, Dialog, Tone};
-use egui::{DragAndDrop, Id, Rect, Stroke, StrokeKind, Ui};
+use egui::{DragAndDrop, Id, Rect, Stroke, StrokeKind, Ui, vec2};
 use poll_promise::Promise;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -130,8 +130,8 @@ pub(super) fn take_pictures(ui: &Ui, cx: &mut Cx<'_>, state: &State) {
         return;
     }
     let t = tokens(ui);
-    let area = state.area.unwrap_or(panel).intersect(panel);
-    let frame = area.expand(6.0).intersect(panel);
+    let strip = state.area.unwrap_or(panel).intersect(panel);
+    let frame = Rect::from_x_y_ranges(panel.x_range(), strip.y_range()).expand2(vec2(-6.0, 6.0));
     let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, Id::unique("reference area")));
     painter.rect_filled(frame, theme::RADIUS_LARGE, t.accent_soft.gamma_multiply(0.5));
     painter.rect_stroke(frame, theme::RADIUS_LARGE, Stroke::new(1.5, t.accent), StrokeKind::Inside);
@@ -141,7 +141,7 @@ pub(super) fn take_pictures(ui: &Ui, cx: &mut Cx<'_>, state: &State) {
     };
     let words = painter.layout_no_wrap(format!("{} {text}", icons::IMAGES), Type::Strong.font(), t.text);
     let label = egui::Align2::CENTER_CENTER.anchor_size(frame.center(), words.size());
-    painter.rect_filled(label.expand2(egui::vec2(10.0, 6.0)), theme::RADIUS, t.menu);
+    painter.rect_filled(label.expand2(vec2(10.0, 6.0)), theme::RADIUS, t.menu);
     painter.galley(label.min, words, t.text);
     if ui.input(|input| input.pointer.any_released()) {
         DragAndDrop::clear_payload(ui.ctx());

@@ -26,7 +26,7 @@ struct Card {
     name: String,
     author: String,
     badges: Vec<Badge>,
-    /// Instead of badges: why there are none.
+    /// Instead of badges: why there is no model, or its identifier.
     note: String,
 }
 
@@ -37,7 +37,12 @@ impl Card {
         if let Some(model) = studio.model() {
             let (name, author) = plan::display_name(model);
             let badges = plan::badges(&ModelEntry { model, endpoints: studio.endpoints() });
-            return Self { name: name.to_owned(), author: author.to_owned(), badges, note: String::new() };
+            return Self {
+                name: name.to_owned(),
+                author: author.to_owned(),
+                note: if badges.is_empty() { model.id.to_string() } else { String::new() },
+                badges,
+            };
         }
         match (&studio.draft.model, &models.value) {
             (_, None) if models.loading => say("Reading the models…", studio.snapshot.service.base.clone()),

@@ -17,8 +17,10 @@ pub fn prompt_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let length = cx.studio.draft.prompt.chars().count();
     let note = if length > LONG { format!("{length} characters") } else { String::new() };
     widgets::section_header_with(ui, "Prompt", &note, |_| {});
+    let most = MOST.min(0.35 * ui.ctx().content_rect().height());
     let shown = Frame::new().fill(t.raised).corner_radius(theme::RADIUS_LARGE).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("prompt").max_height(MOST).auto_shrink([false, true]).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("prompt").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().extra_text_line_spacing = 3.0;
             let margin = Margin::symmetric(10, 9);
             TextEdit::multiline(&mut cx.studio.draft.prompt)
                 .id_salt("prompt")

@@ -25,7 +25,7 @@ pub fn list(
     help: &str,
 ) -> Option<usize> {
     let t = tokens(ui);
-    let (soft, faint) = (t.soft, t.faint);
+    let (soft, strong) = (t.soft, t.text);
     let mut chosen = None;
     let list = ComboBox::from_id_salt(id)
         .width(ui.available_width())
@@ -38,7 +38,8 @@ pub fn list(
         .show_ui(ui, |ui| {
             theme::menu_entries(ui);
             for (place, entry) in entries.iter().enumerate() {
-                let color = if entry.disabled { faint } else { soft };
+                // What is out of reach is dimmed as a whole; its reason must still be read.
+                let color = if entry.disabled { strong } else { soft };
                 let text = RichText::new(&entry.text);
                 let text = if place == 0 && entry.text == super::DEFAULT { text.color(soft) } else { text };
                 let button = if entry.note.is_empty() {

@@ -4,7 +4,7 @@ use super::words;
 use crate::plan::{ChoiceValue, Control, ratio_of};
 use crate::studio::Studio;
 use crate::ui::theme::{self, Type, tokens};
-use crate::ui::widgets;
+use crate::ui::{icons, widgets};
 use egui::{Button, Id, Rect, Ui, UiBuilder, vec2};
 
 /// Longer lists show the common ones first.
@@ -36,10 +36,13 @@ pub fn ratio_ui(ui: &mut Ui, studio: &mut Studio, control: &Control, values: &[C
     let label = Rect::from_min_size(rect.min, vec2(theme::LABEL_COLUMN, theme::RATIO_BUTTON));
     ui.interact(label, ui.scope_id().with("label"), egui::Sense::hover()).on_hover_text(help);
     if values.len() > MANY {
-        let below = Rect::from_min_size(label.left_bottom() + vec2(0.0, theme::GAP), vec2(88.0, theme::FIELD));
-        let text = if all { "Fewer".to_owned() } else { format!("All {}", values.len()) };
-        let button =
-            Button::new(Type::Note.text(&text).color(tokens(ui).soft)).right_text("").frame_when_inactive(false);
+        let below = Rect::from_min_size(label.left_bottom() + vec2(0.0, theme::GAP), vec2(88.0, theme::RATIO_BUTTON));
+        let (text, caret) = match all {
+            true => ("Fewer".to_owned(), icons::CARET_UP),
+            false => (format!("All {}", values.len()), icons::CARET_DOWN),
+        };
+        let words = Type::Note.text(format!("{text} {caret}")).color(tokens(ui).soft);
+        let button = Button::new(words).frame_when_inactive(false);
         let clicked = ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
             ui.spacing_mut().button_padding.x = 0.0;
             ui.add(button).accessible_name(format!("{text} aspect ratios")).clicked()

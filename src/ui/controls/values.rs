@@ -124,7 +124,7 @@ pub fn text_ui(ui: &mut Ui, studio: &mut Studio, control: &Control, kind: &Kind)
     row(ui, &control.label, words::offered(control).as_deref(), &help, |ui| {
         let first = if kind.first.is_empty() { Value::Null } else { Value::from(kind.first) };
         if switch(ui, studio, control, first) {
-            let width = ui.available_width();
+            let width = ui.available_size_before_wrap().x;
             typed(ui, studio, control, kind, width);
         }
     });

@@ -5,13 +5,8 @@ use serde_json::Value;
 
 /// Returns the tooltip of a control's label.
 pub fn help(control: &Control) -> String {
-    let mut lines = Vec::new();
-    match control.help {
-        Some(help) => lines.push(help.to_owned()),
-        None => {
-            lines.push(format!("{}: a field of this model that is not described; it is sent as it is", control.label))
-        }
-    }
+    let unknown = || format!("{}: a field of this model that is not described; it is sent as it is", control.label);
+    let mut lines = vec![control.help.map_or_else(unknown, str::to_owned)];
     if let Some(offer) = &control.offered_by {
         lines.push(format!("Only on {}; the request goes there when this is set", offer.names.join(", ")));
     }

@@ -23,16 +23,32 @@ struct Dragged(usize);
 pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let references = cx.studio.draft.references.clone();
     let mut rects = Vec::with_capacity(references.len());
+    // Not from the place among the widgets, which changes with the order.
+    let before = |place: usize, source: &ReferenceSource| {
+        references.iter().take(place).filter(|other| other.source == *source).count()
+    };
+    let id_of = |place: usize, reference: &DraftReference| {
+        Id::unique(("reference", key_of(reference), before(place, &reference.source)))
+    };
+    let ids: Vec<Id> = references.iter().enumerate().map(|(place, reference)| id_of(place, reference)).collect();
+    let asked = cx.commands.len();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::TILE_GAP, theme::TILE_GAP);
-        for (place, reference) in references.iter().enumerate() {
-            let before = references.iter().take(place).filter(|other| other.source == reference.source).count();
-            let rect =
-                ui.push_id((key_of(reference), before), |ui| thumb_ui(ui, cx, reference, place, references.len()));
-            rects.push(rect.inner);
+        for (place, (reference, id)) in references.iter().zip(&ids).enumerate() {
+            rects.push(thumb_ui(ui, cx, *id, reference, place, references.len()));
         }
         add_ui(ui, cx);
     });
+    let removed = cx.commands.iter().skip(asked).find_map(|command| match command {
+        Command::RemoveReference(place) => Some(*place),
+        _ => None,
+    });
+    if let Some(place) = removed {
+        // The keyboard stays in the strip.
+        let neighbour = ids.get(place + 1).or_else(|| ids.get(place.checked_sub(1)?));
+        let next = neighbour.copied().unwrap_or_else(add_id);
+        ui.memory_mut(|memory| memory.request_focus(next));
+    }
     reorder(ui, cx, &rects);
 }
 
@@ -43,9 +59,10 @@ fn key_of(reference: &DraftReference) -> &str {
     }
 }
 
-fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, reference: &DraftReference, place: usize, count: usize) -> Rect {
+fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: Id, reference: &DraftReference, place: usize, count: usize) -> Rect {
     let t = tokens(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click_and_drag());
+    let (rect, _) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+    let response = ui.interact(rect, id, Sense::click_and_drag());
     let name = format!("Reference {} of {count}, {}", place + 1, reference.name);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
     paint(ui, cx, reference, rect);
@@ -82,10 +99,6 @@ fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, reference: &DraftReference, place: usi
         wish = moved(place, 1, count);
     }
     let wish = wish.or_else(|| menu(&response, place, count));
-    if matches!(wish, Some(Command::RemoveReference(_))) {
-        // The next one takes its place; the keyboard stays in the strip.
-        ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::Next));
-    }
     cx.commands.extend(wish);
     if !response.dragged() {
         response.on_hover_text(facts::describe(reference));
@@ -166,10 +179,15 @@ fn moved(from: usize, step: isize, count: usize) -> Option<Command> {
     Some(Command::MoveReference { from, to })
 }
 
+fn add_id() -> Id {
+    Id::unique("add references")
+}
+
 /// The dashed tile: every way to add one.
 fn add_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let t = tokens(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
+    let (rect, _) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+    let response = ui.interact(rect, add_id(), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), "Add references"));
     let lit = response.hovered() || response.has_focus();
     let color = if lit { t.text } else { t.soft };
