@@ -201,6 +201,7 @@ impl Studio {
             Ok(submission) => {
                 self.browser.used(&submission.run.model);
                 engine.send(Order::Submit(Box::new(submission)));
+                self.draw_seed();
                 if self.screen == Screen::Models {
                     self.leave_models();
                 }
@@ -361,6 +362,7 @@ impl Studio {
                 Waiting::UseSettings(_) => match &recipe.context.draft {
                     Some(draft) => {
                         self.draft = Draft { ..draft.clone() };
+                        self.typing.clear();
                         self.layout.left_open = true;
                         self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
                     }

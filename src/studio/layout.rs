@@ -26,6 +26,8 @@ pub struct Layout {
     /// Inner size of the window, points.
     pub window: [f32; 2],
     pub maximized: bool,
+    /// Keep the seed from run to run; otherwise a new one is drawn after each press of Generate.
+    pub seed_locked: bool,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -65,6 +67,7 @@ impl Default for Layout {
             max_running: 4,
             window: [1440.0, 900.0],
             maximized: false,
+            seed_locked: false,
             before: None,
         }
     }

@@ -19,6 +19,7 @@ mod notices;
 mod selection;
 mod sums;
 mod tiles;
+mod typing;
 pub mod view;
 mod viewer;
 
@@ -27,21 +28,22 @@ pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progre
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode};
-pub use draft::Readiness;
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
+pub use draft::{NO_KEY, Readiness};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
 pub use sums::{account_lines, cost_text, one_line, pictures_text, service_name, spending_text, when_text};
 pub use tiles::{JobsByRun, Tile, jobs_by_run, row_steps, tile_count, tiles_of};
+pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe};
 use crate::plan::Draft;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Everything the window shows.
@@ -49,6 +51,8 @@ pub struct Studio {
     /// The engine's newest state, taken once per frame.
     pub snapshot: Arc<Snapshot>,
     pub draft: Draft,
+    /// Fields whose text is being typed, by request field.
+    pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
     pub selection: Selection,
     pub screen: Screen,
@@ -99,6 +103,7 @@ impl Studio {
         Self {
             snapshot,
             draft,
+            typing: BTreeMap::new(),
             collection: Collection::default(),
             selection: Selection::default(),
             screen: Screen::Grid,

@@ -6,7 +6,7 @@
 mod banner;
 mod cards;
 mod compare;
-mod compose;
+pub mod compose;
 mod controls;
 mod dialogs;
 mod drop;

@@ -6,6 +6,7 @@
 
 mod cli;
 mod engine;
+mod compose;
 mod icon;
 mod layers;
 mod painter;
