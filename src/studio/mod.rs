@@ -21,7 +21,7 @@ mod viewer;
 pub use browser::Browser;
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
-pub use compare::{Compare, CompareMode};
+pub use compare::{Compare, CompareMode, excerpt, shown_rows};
 pub use draft::Readiness;
 pub use grid::{Grid, Section, Tiles, place};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
@@ -33,7 +33,7 @@ pub use viewer::{Backdrop, Viewer};
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe};
 use crate::plan::Draft;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything the window shows.
@@ -54,6 +54,8 @@ pub struct Studio {
     pub effects: Vec<Effect>,
     recipes: HashMap<PictureId, Arc<Recipe>>,
     wanted_recipes: Vec<PictureId>,
+    /// Asked for and not forgotten since, so that one that cannot be read is not asked for in every frame.
+    asked_recipes: HashSet<PictureId>,
     undo: Vec<Undo>,
     /// Set while the engine carries out an undo, which must not be undone itself.
     undoing: Option<()>,
@@ -61,7 +63,7 @@ pub struct Studio {
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
     pub zooms: Vec<Action>,
-    /// Tiles per row where the active picture is; set by the grid, for the arrow keys.
+    /// Tiles or panes per row where the active picture is; set by the grid and by compare, for the arrow keys.
     pub columns: isize,
     /// Points; set at every frame.
     pub window_width: f32,
@@ -103,6 +105,7 @@ impl Studio {
             effects: Vec::new(),
             recipes: HashMap::new(),
             wanted_recipes: Vec::new(),
+            asked_recipes: HashSet::new(),
             undo: Vec::new(),
             undoing: None,
             waiting: Vec::new(),
@@ -113,10 +116,10 @@ impl Studio {
         }
     }
 
-    /// Returns a picture's recipe when it has been read; otherwise asks for it.
+    /// Returns a picture's recipe when it has been read; otherwise asks for it, once.
     pub fn recipe(&mut self, id: &PictureId) -> Option<Arc<Recipe>> {
         let known = self.recipes.get(id).cloned();
-        if known.is_none() && !self.wanted_recipes.contains(id) {
+        if known.is_none() && self.asked_recipes.insert(id.clone()) {
             self.wanted_recipes.push(id.clone());
         }
         known
