@@ -26,7 +26,7 @@ mod toasts;
 mod top;
 mod viewer;
 pub mod widgets;
-mod zoom;
+pub mod zoom;
 
 pub use textures::{Textures, color_image};
 
