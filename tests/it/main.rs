@@ -4,9 +4,11 @@
 
 #![cfg(test)]
 
+mod bench;
 mod icon;
 mod layers;
 mod painter;
+mod viewer;
 mod widgets;
 
 #[test]
