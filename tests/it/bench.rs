@@ -319,47 +319,78 @@ fn content(item: &Item) -> (Arc<Vec<u8>>, Format) {
 }
 
 fn paint(kind: Kind, [width, height]: [u32; 2]) -> Pixels {
+    let scene = match kind {
+        Kind::Photo(seed) | Kind::Transparent(seed) => Scene::new(seed, width, height),
+        _ => Scene::new(0, width, height),
+    };
     let mut rgba = Vec::with_capacity((width * height * 4) as usize);
     for y in 0..height {
         for x in 0..width {
-            let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
-            rgba.extend(match kind {
-                Kind::Photo(seed) => landscape(seed, u, v, width as f32 / height as f32),
-                Kind::Transparent(seed) => {
-                    let [r, g, b, _] = landscape(seed, u, v, 1.0);
-                    let distance = ((u - 0.5).powi(2) + (v - 0.5).powi(2)).sqrt();
-                    [r, g, b, ((0.42 - distance) * 12.0 * 255.0).clamp(0.0, 255.0) as u8]
+            let mut pixel = scene.pixel(x, y);
+            match kind {
+                Kind::Transparent(_) => {
+                    let (u, v) = (x as f32 / width as f32 - 0.5, y as f32 / height as f32 - 0.5);
+                    pixel[3] = ((0.42 - (u * u + v * v).sqrt()) * 3000.0).clamp(0.0, 255.0) as u8;
                 }
-                _ => [if x % 2 == 0 { 0 } else { 255 }; 3].into_iter().chain([255]).collect::<Vec<_>>().try_into().unwrap(),
-            });
+                Kind::Stripes => pixel = [if x % 2 == 0 { 0 } else { 255 }, 0, 0, 255],
+                _ => {}
+            }
+            rgba.extend(pixel);
         }
     }
     Pixels { size: Size { width, height }, rgba }
 }
 
 /// Sky, sun and five ranges of hills.
-fn landscape(seed: u64, u: f32, v: f32, aspect: f32) -> [u8; 4] {
-    let s = seed as f32;
-    let hue = |shift: f32| 0.5 + 0.5 * (s * 1.7 + shift).sin();
-    let mix = |a: [f32; 3], b: [f32; 3], t: f32| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t.clamp(0.0, 1.0));
-    let high = [0.15 + 0.25 * hue(0.0), 0.25 + 0.2 * hue(2.0), 0.45 + 0.25 * hue(4.0)];
-    let low = [0.95, 0.6 + 0.25 * hue(1.0), 0.35 + 0.35 * hue(3.0)];
-    let mut color = mix(high, low, v * 1.6);
-    let sun = [0.2 + 0.6 * hue(5.0), 0.28 + 0.1 * hue(6.0)];
-    let distance = (((u - sun[0]) * aspect).powi(2) + (v - sun[1]).powi(2)).sqrt();
-    color = mix(color, [1.0, 0.93, 0.75], (0.075 - distance) * 300.0);
-    color = mix(color, [1.0, 0.85, 0.6], 0.35 * (-distance * 7.0).exp());
-    for range in 0..5 {
-        let r = range as f32;
-        let wave = |f: f32, p: f32| (u * aspect * f + p + s * 2.3).sin();
-        let ridge = 0.48 + r * 0.1 + 0.06 * wave(3.0 + r, r * 1.9) + 0.025 * wave(9.0, r) + 0.006 * wave(37.0, r * 5.0);
-        if v > ridge {
-            let near = [0.05, 0.09 + 0.04 * hue(2.0), 0.08 + 0.06 * hue(7.0)];
-            let far = mix(low, high, 0.75);
-            let light = 1.0 + 0.35 * (1.0 - (v - ridge) * 9.0).max(0.0);
-            color = mix(far, near, (r + 0.6) / 5.0).map(|c| c * light);
-        }
+struct Scene {
+    size: [f32; 2],
+    high: [f32; 3],
+    low: [f32; 3],
+    sun: [f32; 2],
+    hills: [[f32; 3]; 5],
+    /// Per column, per range.
+    ridges: Vec<[f32; 5]>,
+}
+
+fn mix(a: [f32; 3], b: [f32; 3], t: f32) -> [f32; 3] {
+    let t = t.clamp(0.0, 1.0);
+    [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t)
+}
+
+impl Scene {
+    fn new(seed: u64, width: u32, height: u32) -> Self {
+        let s = seed as f32;
+        let hue = |shift: f32| 0.5 + 0.5 * (s * 1.7 + shift).sin();
+        let high = [0.15 + 0.25 * hue(0.0), 0.25 + 0.2 * hue(2.0), 0.45 + 0.25 * hue(4.0)];
+        let low = [0.95, 0.6 + 0.25 * hue(1.0), 0.35 + 0.35 * hue(3.0)];
+        let near = [0.05, 0.09 + 0.04 * hue(2.0), 0.08 + 0.06 * hue(7.0)];
+        let hills = [0.6, 1.6, 2.6, 3.6, 4.6].map(|r| mix(mix(low, high, 0.75), near, r / 5.0));
+        let ridge = |x: u32, r: f32| {
+            let wave = |f: f32, p: f32| (x as f32 / height as f32 * f + p + s * 2.3).sin();
+            0.48 + r * 0.1 + 0.06 * wave(3.0 + r, r * 1.9) + 0.025 * wave(9.0, r) + 0.006 * wave(37.0, r * 5.0)
+        };
+        let ridges = (0..width).map(|x| [0.0, 1.0, 2.0, 3.0, 4.0].map(|r| ridge(x, r))).collect();
+        let sun = [0.2 + 0.6 * hue(5.0), 0.28 + 0.1 * hue(6.0)];
+        Self { size: [width as f32, height as f32], high, low, sun, hills, ridges }
     }
-    let [r, g, b] = color.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8);
-    [r, g, b, 255]
+
+    fn pixel(&self, x: u32, y: u32) -> [u8; 4] {
+        let v = y as f32 / self.size[1];
+        let range = self.ridges[x as usize].iter().rposition(|ridge| v > *ridge);
+        let color = match range {
+            Some(range) => {
+                let light = 1.0 + 0.35 * (1.0 - (v - self.ridges[x as usize][range]) * 9.0).max(0.0);
+                self.hills[range].map(|c| c * light)
+            }
+            None => {
+                let sky = mix(self.high, self.low, v * 1.6);
+                let to_sun = (x as f32 - self.sun[0] * self.size[0]).hypot(y as f32 - self.sun[1] * self.size[1]);
+                let distance = to_sun / self.size[1];
+                let glow = mix(sky, [1.0, 0.85, 0.6], 0.35 * (1.0 - distance * 2.5).max(0.0).powi(2));
+                mix(glow, [1.0, 0.93, 0.75], (0.075 - distance) * 300.0)
+            }
+        };
+        let [r, g, b] = color.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8);
+        [r, g, b, 255]
+    }
 }
