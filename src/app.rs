@@ -106,6 +106,17 @@ impl App {
         }
     }
 
+    fn remember_window(&mut self, ctx: &Context) {
+        let (size, maximized) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.inner_rect.map(|rect| rect.size()), viewport.maximized.unwrap_or(false))
+        });
+        self.studio.layout.maximized = maximized;
+        if let (Some(size), false) = (size, maximized) {
+            self.studio.layout.window = [size.x.round(), size.y.round()];
+        }
+    }
+
     fn run_commands(&mut self, ctx: &Context) {
         let Some(engine) = &self.engine else { return };
         for command in self.commands.drain(..) {
@@ -152,6 +163,7 @@ impl eframe::App for App {
             log::info!("first frame");
         }
         self.textures.begin_frame(&ctx);
+        self.remember_window(&ctx);
         self.studio.window_width = ctx.content_rect().width();
         self.commands.extend(ui::keys::pressed(&ctx, &self.studio));
         if let Some(engine) = &self.engine {

@@ -81,7 +81,7 @@ impl Actor {
             tasks: JoinSet::new(),
             models: Remote::default(),
             endpoints: Arc::default(),
-            account: Account::default(),
+            account: Account { source: config.key_source, ..Account::default() },
             spending: Spending::default(),
             library_read: false,
             internal,
@@ -106,6 +106,8 @@ impl Actor {
                 }
             };
             tokio::select! {
+                // A picture is told before the end of its job: the task sent it before it returned.
+                biased;
                 order = orders.recv() => match order {
                     None | Some(Order::Shutdown) => break,
                     Some(order) => self.order(order).await,

@@ -25,7 +25,7 @@ mod store;
 
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
-pub use export::{Export, ExportError, open_folder};
+pub use export::{Export, ExportError};
 pub use message::{Event, Notice, Order, ReferenceInput, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use snapshot::{
@@ -49,6 +49,8 @@ pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
 /// What an engine needs to start.
 pub struct Config {
     pub service: Service,
+    /// Where the key in use came from; `None`: not told, or there is none.
+    pub key_source: Option<&'static str>,
     /// Where to go when the artist forgets the key; `None`: stay, without a key.
     pub fallback: Option<Service>,
     pub timeouts: api::Timeouts,
@@ -161,6 +163,16 @@ impl Engine {
             match tokio::task::spawn_blocking(move || export.run()).await {
                 Ok(done) => done,
                 Err(_) => Err(ExportError::Interrupted),
+            }
+        })
+    }
+
+    /// Shows a file's folder in the system's file manager, on a thread made for waiting. The inner error is a sentence.
+    pub fn open_folder(&self, file: PathBuf) -> Promise<Result<Result<(), String>, Interrupted>> {
+        self.promise(async move {
+            match tokio::task::spawn_blocking(move || export::open_folder(&file)).await {
+                Ok(done) => done,
+                Err(_) => Err("Opening the folder was interrupted".to_owned()),
             }
         })
     }

@@ -229,7 +229,7 @@ impl Actor {
 
     pub(super) fn refresh_account(&mut self) {
         if self.service.key.is_none() {
-            self.account = Account::default();
+            self.account = Account { source: self.account.source, ..Account::default() };
             return;
         }
         (self.account.key.loading, self.account.credits.loading) = (true, true);

@@ -1,8 +1,8 @@
 //! What follows from each command.
 
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, Undo};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Shelf, Studio, Tone, Undo};
 use crate::engine::{Engine, Order};
-use crate::library::{JobId, PictureId};
+use crate::library::{JobId, Picture, PictureId};
 use crate::plan::{Draft, EndpointChoice};
 
 /// A command that waits for a recipe to be read.
@@ -125,15 +125,15 @@ impl Studio {
             Action::Back => self.back(),
             Action::Next => self.step(1),
             Action::Previous => self.step(-1),
-            Action::Below => self.step(self.columns),
-            Action::Above => self.step(-self.columns),
+            Action::Below => self.step_row(1),
+            Action::Above => self.step_row(-1),
             Action::SelectAll => {
-                let all: Vec<_> = self
-                    .collection
-                    .runs()
-                    .flat_map(|entry| &entry.pictures)
-                    .map(|picture| picture.id.clone())
-                    .collect();
+                let ids = |pictures: &[Picture]| pictures.iter().map(|picture| picture.id.clone()).collect::<Vec<_>>();
+                let all = match self.layout.shelf {
+                    Shelf::All => self.collection.runs().flat_map(|entry| ids(&entry.pictures)).collect(),
+                    Shelf::LastRun => self.last_run().map(|entry| ids(&entry.pictures)).unwrap_or_default(),
+                    Shelf::Trash => ids(self.collection.trashed()),
+                };
                 self.selection.set(all);
             }
             // Whichever key: what is on screen becomes larger or smaller.
@@ -265,6 +265,16 @@ impl Studio {
         }
     }
 
+    /// To the row below or above; where there are no rows, to the next or the one before.
+    fn step_row(&mut self, direction: isize) {
+        let [above, below] = self.row_steps;
+        self.step(match self.screen {
+            Screen::Grid | Screen::Compare if direction < 0 => above,
+            Screen::Grid | Screen::Compare => below,
+            _ => direction,
+        });
+    }
+
     fn step(&mut self, step: isize) {
         match self.screen {
             Screen::Models => {}
@@ -272,8 +282,8 @@ impl Studio {
             Screen::Grid | Screen::Viewer => {
                 let step = if self.screen == Screen::Viewer { step.signum() } else { step };
                 let next = match self.selection.active() {
-                    Some(id) => self.collection.neighbour(id, step),
-                    None => self.collection.first(),
+                    Some(id) => self.neighbour(id, step),
+                    None => self.first(),
                 };
                 if let Some(id) = next {
                     self.effects.push(Effect::Reveal(id.clone()));

@@ -90,8 +90,8 @@ impl Studio {
         Readiness { fitted: Some(fitted), cost, count, problem }
     }
 
-    /// Makes a run of the draft. `Err`: the sentence that says what stands in the way.
-    pub(super) fn submission(&self, now_ms: i64) -> Result<Submission, String> {
+    /// Makes a run of the draft, at this time (Unix milliseconds). `Err`: the sentence that says what stands in the way.
+    pub fn submission(&self, now_ms: i64) -> Result<Submission, String> {
         let ready = self.readiness();
         if let Some(problem) = ready.problem {
             return Err(problem);

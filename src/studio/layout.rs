@@ -23,7 +23,9 @@ pub struct Layout {
     pub texture_budget: u32,
     /// Jobs on the wire at once.
     pub max_running: u32,
-    pub banner_closed: bool,
+    /// Inner size of the window, points.
+    pub window: [f32; 2],
+    pub maximized: bool,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -61,7 +63,8 @@ impl Default for Layout {
             info_open: false,
             texture_budget: 512,
             max_running: 4,
-            banner_closed: false,
+            window: [1440.0, 900.0],
+            maximized: false,
             before: None,
         }
     }

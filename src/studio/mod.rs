@@ -5,6 +5,7 @@
 
 mod apply;
 mod browser;
+mod cards;
 mod collection;
 mod command;
 mod compare;
@@ -16,20 +17,25 @@ mod keys;
 mod layout;
 mod notices;
 mod selection;
+mod sums;
+mod tiles;
 pub mod view;
 mod viewer;
 
 pub use browser::Browser;
+pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode, excerpt, shown_rows};
 pub use draft::Readiness;
 pub use facts::{facts, size_text};
-pub use grid::{Grid, Section, Tiles, place};
+pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
+pub use sums::{account_lines, cost_text, one_line, pictures_text, service_name, spending_text, when_text};
+pub use tiles::{JobsByRun, Tile, jobs_by_run, row_steps, tile_count, tiles_of};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
@@ -65,8 +71,9 @@ pub struct Studio {
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
     pub zooms: Vec<Action>,
-    /// Tiles or panes per row where the active picture is; set by the grid and by compare, for the arrow keys.
-    pub columns: isize,
+    /// How many pictures further those above and below the active one lie; set by the grid and by compare, for the
+    /// arrow keys.
+    pub row_steps: [isize; 2],
     /// Points; set at every frame.
     pub window_width: f32,
     saved: draft::Saved,
@@ -112,7 +119,7 @@ impl Studio {
             undoing: None,
             waiting: Vec::new(),
             zooms: Vec::new(),
-            columns: 1,
+            row_steps: [-1, 1],
             window_width: 1280.0,
             saved,
         }
@@ -125,6 +132,36 @@ impl Studio {
             self.wanted_recipes.push(id.clone());
         }
         known
+    }
+
+    /// Returns the picture `step` places further on the shelf that is shown; `None` at the ends.
+    fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
+        let among = |ids: &[crate::library::Picture]| {
+            let place = ids.iter().position(|picture| picture.id == *id)?.checked_add_signed(step)?;
+            ids.get(place).map(|picture| picture.id.clone())
+        };
+        match self.layout.shelf {
+            Shelf::All => self.collection.neighbour(id, step),
+            Shelf::LastRun => among(&self.last_run()?.pictures),
+            Shelf::Trash => among(self.collection.trashed()),
+        }
+    }
+
+    /// Returns the first picture of the shelf that is shown.
+    fn first(&self) -> Option<PictureId> {
+        match self.layout.shelf {
+            Shelf::All => self.collection.first(),
+            Shelf::LastRun => self.last_run()?.pictures.first().map(|picture| picture.id.clone()),
+            Shelf::Trash => self.collection.trashed().first().map(|picture| picture.id.clone()),
+        }
+    }
+
+    /// Returns the newest run that has something to show.
+    pub fn last_run(&self) -> Option<&RunEntry> {
+        let jobs = &self.snapshot.jobs;
+        self.collection
+            .runs()
+            .find(|entry| !entry.pictures.is_empty() || jobs.iter().any(|job| job.run.id == entry.run.id))
     }
 
     /// Returns the pictures a command is about: the selection, or the one the viewer or the active pane shows.

@@ -10,7 +10,7 @@ mod compose;
 mod controls;
 mod dialogs;
 mod drop;
-mod fonts;
+pub mod fonts;
 mod gallery;
 pub mod icons;
 mod inspector;

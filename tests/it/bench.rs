@@ -88,11 +88,14 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
     let ids = fill(&mut library, items);
     let (sender, woken) = mpsc::channel();
     let sender = Mutex::new(sender);
-    let waker: easel::engine::Waker = Arc::new(move || drop(sender.lock().unwrap().send(())));
+    let waker: easel::engine::Waker = Arc::new(move || {
+        if sender.lock().unwrap().send(()).is_err() {}
+    });
     let pool = Pool::start(2, color_image, &waker).unwrap();
     let service = Service { kind: ServiceKind::Custom, base: "http://127.0.0.1:9/api/v1".into(), key: None };
     let config = Config {
         service,
+        key_source: None,
         fallback: None,
         timeouts: Timeouts::default(),
         max_running: 1,
@@ -180,7 +183,7 @@ pub fn settle_until(h: &mut Harness<'static, Bench>, done: impl Fn(&mut Bench) -
         } else {
             quiet = 0;
             // Woken for something else in the meantime: look again.
-            drop(bench.woken.recv_timeout(Duration::from_millis(200)));
+            if bench.woken.recv_timeout(Duration::from_millis(200)).is_err() {}
         }
     }
     panic!("it never came to rest");

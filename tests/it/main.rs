@@ -5,11 +5,15 @@
 #![cfg(test)]
 
 mod bench;
+mod cli;
 mod icon;
 mod layers;
 mod painter;
+mod studio;
+mod support;
 mod viewer;
 mod widgets;
+mod wire;
 
 #[test]
 fn every_file_of_this_folder_is_listed() {
