@@ -136,15 +136,16 @@ impl Studio {
                 };
                 self.selection.set(all);
             }
-            Action::ZoomIn | Action::ZoomOut | Action::ToggleZoom => self.zooms.push(action),
+            // Whichever key: what is on screen becomes larger or smaller.
+            Action::ZoomIn | Action::TilesLarger => self.zoom(Action::ZoomIn),
+            Action::ZoomOut | Action::TilesSmaller => self.zoom(Action::ZoomOut),
+            Action::ToggleZoom => self.zoom(action),
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
-            Action::ToggleWipe => {
-                self.compare.mode = match self.compare.mode {
-                    CompareMode::SideBySide if self.compare.ids().len() == 2 => CompareMode::Wipe,
-                    _ => CompareMode::SideBySide,
-                };
-            }
-            Action::ToggleLink => self.compare.set_linked(!self.compare.linked),
+            Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
+                CompareMode::SideBySide => CompareMode::Wipe,
+                CompareMode::Wipe => CompareMode::SideBySide,
+            }),
+            Action::ToggleLink => self.compare.set_linked(!self.compare.linked()),
             Action::Swap => self.compare.swap(),
             Action::Trash => self.trash(self.subjects(), engine),
             Action::Undo => self.take_back(engine),
@@ -178,8 +179,6 @@ impl Studio {
                 self.layout.right_open = Some(!any);
                 self.layout.strip_open = !any;
             }
-            Action::TilesLarger => self.resize_tiles(1.15),
-            Action::TilesSmaller => self.resize_tiles(1.0 / 1.15),
             Action::ClearFailed => {
                 let ended = self.snapshot.jobs.iter().filter(|job| job.phase.is_ended());
                 engine.send(Order::Dismiss(ended.map(|job| job.id.clone()).collect()));
@@ -187,6 +186,15 @@ impl Studio {
             Action::Settings => self.dialog = Some(Dialog::Settings),
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::Quit => self.effects.push(Effect::Quit),
+        }
+    }
+
+    fn zoom(&mut self, action: Action) {
+        match (self.screen, action) {
+            (Screen::Viewer | Screen::Compare, _) => self.zooms.push(action),
+            (Screen::Grid, Action::ZoomIn) => self.resize_tiles(1.15),
+            (Screen::Grid, Action::ZoomOut) => self.resize_tiles(1.0 / 1.15),
+            _ => {}
         }
     }
 
@@ -262,8 +270,8 @@ impl Studio {
     fn step_row(&mut self, direction: isize) {
         let [above, below] = self.row_steps;
         self.step(match self.screen {
-            Screen::Grid if direction < 0 => above,
-            Screen::Grid => below,
+            Screen::Grid | Screen::Compare if direction < 0 => above,
+            Screen::Grid | Screen::Compare => below,
             _ => direction,
         });
     }
@@ -271,7 +279,7 @@ impl Studio {
     fn step(&mut self, step: isize) {
         match self.screen {
             Screen::Models => {}
-            Screen::Compare => self.compare.step(step.signum()),
+            Screen::Compare => self.compare.step(step),
             Screen::Grid | Screen::Viewer => {
                 let step = if self.screen == Screen::Viewer { step.signum() } else { step };
                 let next = match self.selection.active() {

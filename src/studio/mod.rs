@@ -27,7 +27,7 @@ pub use browser::Browser;
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
-pub use compare::{Compare, CompareMode};
+pub use compare::{Compare, CompareMode, excerpt, shown_rows};
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use draft::{NO_KEY, Readiness};
@@ -43,7 +43,7 @@ pub use viewer::{Backdrop, Viewer};
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe};
 use crate::plan::Draft;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything the window shows.
@@ -66,6 +66,8 @@ pub struct Studio {
     pub effects: Vec<Effect>,
     recipes: HashMap<PictureId, Arc<Recipe>>,
     wanted_recipes: Vec<PictureId>,
+    /// Asked for and not forgotten since, so that one that cannot be read is not asked for in every frame.
+    asked_recipes: HashSet<PictureId>,
     undo: Vec<Undo>,
     /// Set while the engine carries out an undo, which must not be undone itself.
     undoing: Option<()>,
@@ -73,7 +75,8 @@ pub struct Studio {
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
     pub zooms: Vec<Action>,
-    /// How many pictures further those above and below the active one lie; set by the grid, for the arrow keys.
+    /// How many pictures further those above and below the active one lie; set by the grid and by compare, for the
+    /// arrow keys.
     pub row_steps: [isize; 2],
     /// Points; set at every frame.
     pub window_width: f32,
@@ -116,6 +119,7 @@ impl Studio {
             effects: Vec::new(),
             recipes: HashMap::new(),
             wanted_recipes: Vec::new(),
+            asked_recipes: HashSet::new(),
             undo: Vec::new(),
             undoing: None,
             waiting: Vec::new(),
@@ -126,10 +130,10 @@ impl Studio {
         }
     }
 
-    /// Returns a picture's recipe when it has been read; otherwise asks for it.
+    /// Returns a picture's recipe when it has been read; otherwise asks for it, once.
     pub fn recipe(&mut self, id: &PictureId) -> Option<Arc<Recipe>> {
         let known = self.recipes.get(id).cloned();
-        if known.is_none() && !self.wanted_recipes.contains(id) {
+        if known.is_none() && self.asked_recipes.insert(id.clone()) {
             self.wanted_recipes.push(id.clone());
         }
         known

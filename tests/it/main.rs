@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod bench;
 mod cli;
 mod engine;
 mod compose;
@@ -12,6 +13,7 @@ mod layers;
 mod painter;
 mod studio;
 mod support;
+mod viewer;
 mod widgets;
 mod wire;
 
