@@ -1,6 +1,7 @@
 //! What the window remembers of itself.
 
 use super::{Screen, Shelf};
+use std::path::PathBuf;
 
 /// Panels, sizes and switches; kept in the library's settings.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -24,6 +25,8 @@ pub struct Layout {
     /// Jobs on the wire at once.
     pub max_running: u32,
     pub banner_closed: bool,
+    /// Where pictures were saved to last.
+    pub export_folder: Option<PathBuf>,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -62,6 +65,7 @@ impl Default for Layout {
             texture_budget: 512,
             max_running: 4,
             banner_closed: false,
+            export_folder: None,
             before: None,
         }
     }

@@ -10,22 +10,26 @@ mod command;
 mod compare;
 mod draft;
 mod events;
+mod export_names;
 mod grid;
 mod keys;
 mod layout;
+mod model_facts;
 mod notices;
 mod selection;
 pub mod view;
 mod viewer;
 
-pub use browser::Browser;
+pub use browser::{Browser, entries_of};
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode};
 pub use draft::Readiness;
+pub use export_names::{distinct, good_name, other_name, typed_path, typed_references, with_extension};
 pub use grid::{Grid, Section, Tiles, place};
-pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
+pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
 pub use viewer::{Backdrop, Viewer};
@@ -65,6 +69,8 @@ pub struct Studio {
     pub columns: isize,
     /// Points; set at every frame.
     pub window_width: f32,
+    /// Tells the time and the time zone; tests set it to stand still.
+    pub clock: fn() -> jiff::Zoned,
     saved: draft::Saved,
 }
 
@@ -109,6 +115,7 @@ impl Studio {
             zooms: Vec::new(),
             columns: 1,
             window_width: 1280.0,
+            clock: jiff::Zoned::now,
             saved,
         }
     }
