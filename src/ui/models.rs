@@ -11,14 +11,14 @@ use super::{Cx, theme};
 use crate::api::ModelId;
 use crate::engine::Snapshot;
 use crate::studio::{Browser, Command, entries_of};
-use egui::{CentralPanel, Frame, Panel, Ui};
+use egui::{Align, CentralPanel, Frame, Panel, Ui};
 
 #[derive(Default)]
 pub struct State {
     /// The frame in which the browser was drawn last: one that it missed means that it was opened anew.
-    last_frame: u64,
-    /// Bring the inspected row into view.
-    reveal: bool,
+    last_frame: Option<u64>,
+    /// Bring the inspected row into view: to this place, or just so far that it is seen.
+    reveal: Option<Option<Align>>,
 }
 
 /// Width of the list: default in a wide window and in a narrow one, least, most.
@@ -27,9 +27,11 @@ const LIST: [f32; 4] = [560.0, 480.0, 400.0, 640.0];
 pub fn models_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let t = theme::tokens(ui);
     let frame = ui.ctx().cumulative_frame_nr();
-    let opened = state.last_frame + 1 < frame;
-    state.last_frame = frame;
-    state.reveal |= opened;
+    let opened = state.last_frame.is_none_or(|last| last + 1 < frame);
+    state.last_frame = Some(frame);
+    if opened {
+        state.reveal = Some(Some(Align::Center));
+    }
 
     let snapshot = cx.studio.snapshot.clone();
     let entries = entries_of(&snapshot);

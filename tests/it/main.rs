@@ -6,7 +6,9 @@
 
 mod icon;
 mod layers;
+mod models;
 mod painter;
+mod panels;
 mod widgets;
 
 #[test]

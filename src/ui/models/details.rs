@@ -25,7 +25,7 @@ pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, entries: &[ModelEntry<'_>
     };
     ScrollArea::vertical().id_salt(entry.model.id.as_str()).auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin { left: 24, right: 24, top: 18, bottom: 24 }).show(ui, |ui| {
-            ui.set_max_width(COLUMN);
+            ui.set_width(ui.available_width().min(COLUMN));
             ui.spacing_mut().item_spacing.y = 10.0;
             head_ui(ui, cx, entry);
             endpoints_ui(ui, cx, entry);
@@ -36,8 +36,9 @@ pub(super) fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, entries: &[ModelEntry<'_>
 fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, entry: &ModelEntry<'_>) {
     let t = tokens(ui);
     let model = entry.model;
-    let (name, author) = plan::display_name(model);
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+    let (name, _) = plan::display_name(model);
+    let line = vec2(ui.available_width(), 30.0);
+    ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Min), |ui| {
         let button = widgets::accent_button(ui, "Use this model").on_hover_text("Double-click or Enter in the list");
         if button.clicked() {
             cx.push(Command::ChooseModel(model.id.clone()));
@@ -49,7 +50,9 @@ fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, entry: &ModelEntry<'_>) {
             ui.spacing_mut().item_spacing = vec2(10.0, 0.0);
             said(ui, name, Type::Title, t.text);
             let month = month_text(model.created).map(|month| format!(" · {month}")).unwrap_or_default();
-            said(ui, &format!("{} · {author}{month}", model.id), Type::Body, t.soft);
+            let facts = Type::Body.text(format!("{}{month}", model.id)).color(t.soft);
+            // In one piece: beside the name, or else under it.
+            ui.add(Label::new(facts).selectable(true).extend());
         });
     });
     if !model.description.is_empty() {
@@ -168,7 +171,8 @@ fn pin_ui(ui: &mut Ui, endpoint: &Endpoint, pinned: bool) -> bool {
 /// A card: an outline with rows in it.
 fn card(ui: &mut Ui, rows: impl FnOnce(&mut Ui)) {
     let t = tokens(ui);
-    Frame::new().stroke(Stroke::new(1.0, t.line)).corner_radius(theme::RADIUS_LARGE).show(ui, |ui| {
+    let frame = Frame::new().fill(t.panel).stroke(Stroke::new(1.0, t.line)).corner_radius(theme::RADIUS_LARGE);
+    frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         rows(ui);
@@ -180,8 +184,8 @@ fn head_row<R>(ui: &mut Ui, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut 
     let frame = Frame::new().inner_margin(Margin { left: 12, right: 12, top: 6, bottom: 6 });
     frame
         .show(ui, |ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.set_min_height(theme::FIELD);
+            let line = vec2(ui.available_width(), theme::FIELD);
+            ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
                 let answer = right(ui);
                 let size = vec2(ui.available_width(), theme::FIELD);
                 ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {

@@ -14,6 +14,8 @@ use std::time::Duration;
 /// Height of a row, with its line.
 const ROW: f32 = 55.0;
 const SORT_WIDTH: f32 = 96.0;
+/// In less room than this an author's name says nothing.
+const AUTHOR_LEAST: f32 = 40.0;
 
 /// Draws the list; `opened`: the browser has just come onto the screen.
 pub(super) fn list_ui(
@@ -82,11 +84,11 @@ fn search_ui(
         let place = cx.studio.browser.neighbour(entries, listed, step).and_then(|row| listed.get(row));
         if let Some(entry) = place.and_then(|place| entries.get(*place)) {
             inspect(cx.commands, &mut cx.studio.browser, &cx.studio.snapshot.clone(), &entry.model.id);
-            state.reveal = true;
+            state.reveal = Some(None);
         }
     } else if changed {
         follow_query(cx, entries);
-        state.reveal = true;
+        state.reveal = Some(None);
     }
 }
 
@@ -120,15 +122,17 @@ fn chips_ui(ui: &mut Ui, cx: &mut Cx<'_>, entries: &[ModelEntry<'_>]) {
     if chips.is_empty() {
         return;
     }
-    ui.horizontal_wrapped(|ui| {
+    ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::TILE_GAP, 6.0);
         ui.spacing_mut().interact_size.y = 22.0;
-        for filter in chips {
-            let on = cx.studio.browser.filters.contains(&filter);
-            if widgets::chip(ui, filter.label(), on).clicked() {
-                cx.studio.browser.toggle_filter(filter);
+        ui.horizontal_wrapped(|ui| {
+            for filter in chips {
+                let on = cx.studio.browser.filters.contains(&filter);
+                if widgets::chip(ui, filter.label(), on).clicked() {
+                    cx.studio.browser.toggle_filter(filter);
+                }
             }
-        }
+        });
     });
 }
 
@@ -181,13 +185,13 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, entries: &[ModelEntr
     if listed.is_empty() {
         return nothing_ui(ui, cx, entries.is_empty());
     }
-    let reveal = std::mem::take(&mut state.reveal);
+    let reveal = state.reveal.take();
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {
         ui.set_height(ROW * listed.len() as f32);
         let (origin, size) = (ui.max_rect().min, vec2(ui.max_rect().width(), ROW));
         let row_rect = |row: usize| Rect::from_min_size(origin + vec2(0.0, ROW * row as f32), size);
-        if reveal && let Some(row) = cx.studio.browser.neighbour(entries, listed, 0) {
-            ui.scroll_to_rect(row_rect(row), None);
+        if let (Some(align), Some(row)) = (reveal, cx.studio.browser.neighbour(entries, listed, 0)) {
+            ui.scroll_to_rect(row_rect(row), align);
         }
         let first = (view.top() / ROW).floor().max(0.0) as usize;
         let last = (view.bottom() / ROW).ceil().max(0.0) as usize;
@@ -246,20 +250,21 @@ fn row_ui(ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, entry: &ModelEntry<'_>) {
     let right = rect.right() - theme::PADDING;
     let text = widgets::line_of(ui, &price.text, Type::Body.font(), strong, 160.0);
     let detail = widgets::line_of(ui, &price.detail, Type::Note.font(), soft, 180.0);
-    let price_left = right - text.size().x.max(detail.size().x) - theme::PADDING;
-    widgets::place(ui, text, pos2(right, upper), Align2::RIGHT_CENTER);
-    widgets::place(ui, detail, pos2(right, lower), Align2::RIGHT_CENTER);
+    let upper_end = widgets::place(ui, text, pos2(right, upper), Align2::RIGHT_CENTER).left() - theme::PADDING;
+    let lower_end = widgets::place(ui, detail, pos2(right, lower), Align2::RIGHT_CENTER).left() - theme::PADDING;
 
     let left = rect.left() + 42.0;
-    let words = widgets::line_of(ui, name, Type::Strong.font(), strong, price_left - left);
+    let words = widgets::line_of(ui, name, Type::Strong.font(), strong, upper_end - left);
     let mut end = widgets::place(ui, words, pos2(left, upper), Align2::LEFT_CENTER).right() + 6.0;
     if in_use {
         widgets::paint_icon(ui, icons::CHECK, pos2(end + 6.0, upper), 14.0, t.accent_text);
         end += 18.0;
     }
-    let words = widgets::line_of(ui, author, Type::Body.font(), soft, price_left - end);
-    widgets::place(ui, words, pos2(end, upper), Align2::LEFT_CENTER);
-    let line = Rect::from_min_max(pos2(left, lower - 9.0), pos2(price_left, lower + 9.0));
+    if upper_end - end >= AUTHOR_LEAST {
+        let words = widgets::line_of(ui, author, Type::Body.font(), soft, upper_end - end);
+        widgets::place(ui, words, pos2(end, upper), Align2::LEFT_CENTER);
+    }
+    let line = Rect::from_min_max(pos2(left, lower - 9.0), pos2(lower_end, lower + 9.0));
     badges_ui(ui, line, entry, if inspected { t.hover } else { t.raised }, soft);
     star_ui(ui, cx, rect, entry);
 }
