@@ -32,7 +32,7 @@ pub enum Order {
     WantEndpoints(ModelId),
     /// Use this key from now on, and keep it where asked.
     Connect {
-        key: String,
+        key: Secret,
         place: KeyPlace,
     },
     /// Remove the key from wherever it is kept.
@@ -49,6 +49,16 @@ pub enum Order {
     },
     LoadRecipe(PictureId),
     Shutdown,
+}
+
+/// A key as it was typed, on its way to where it is kept. Nothing prints it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 /// Everything one press of Generate asks for.

@@ -26,7 +26,7 @@ impl Actor {
             Order::SetLimit(limit) => self.queue.set_limit(limit),
             Order::RefreshModels => self.refresh_models(),
             Order::WantEndpoints(model) => self.want_endpoints(model),
-            Order::Connect { key, place } => self.connect(key, place).await,
+            Order::Connect { key, place } => self.connect(key.0, place).await,
             Order::ForgetKey => self.forget_key().await,
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),

@@ -27,8 +27,12 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let wishes = std::mem::take(&mut cx.studio.zooms);
     let active = cx.studio.selection.active().and_then(|id| cx.studio.collection.picture(id));
     let Some(picture) = active.cloned() else {
-        if widgets::empty_state(ui, icons::IMAGE, "Choose a picture in the grid to look at it", Some("Back to the grid"))
-        {
+        if widgets::empty_state(
+            ui,
+            icons::IMAGE,
+            "Choose a picture in the grid to look at it",
+            Some("Back to the grid"),
+        ) {
             cx.push(Command::Show(Screen::Grid));
         }
         return;

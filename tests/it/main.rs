@@ -6,11 +6,13 @@
 
 mod bench;
 mod cli;
-mod engine;
 mod compose;
+mod engine;
 mod icon;
 mod layers;
+mod models;
 mod painter;
+mod panels;
 mod studio;
 mod support;
 mod viewer;
