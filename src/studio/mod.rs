@@ -25,7 +25,7 @@ pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode};
 pub use draft::{NO_KEY, Readiness};
 pub use grid::{Grid, Section, Tiles, place};
-pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
+pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
