@@ -25,8 +25,7 @@ mod typing;
 pub mod view;
 mod viewer;
 
-pub use browser::Browser;
-pub use browser::entries_of;
+pub use browser::{Browser, entries_of};
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};

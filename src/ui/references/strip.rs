@@ -5,7 +5,7 @@
 
 use super::facts;
 use crate::plan::{DraftReference, ReferenceSource};
-use crate::studio::{Action, Command, Dialog, keys_of};
+use crate::studio::{Action, Chord, Command, Dialog, keys_of, text_of};
 use crate::ui::textures::Look;
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, icons, keys};
@@ -143,15 +143,16 @@ fn paint(ui: &Ui, cx: &mut Cx<'_>, reference: &DraftReference, rect: Rect) {
 fn menu(response: &Response, place: usize, count: usize) -> Option<Command> {
     let open = (response.clicked() || response.secondary_clicked()).then_some(SetOpenCommand::Toggle);
     let mut wish = None;
+    let chord = |modifiers, key| text_of(Chord { modifiers, key });
     Popup::menu(response).open_memory(open).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
         theme::menu_entries(ui);
         ui.set_min_width(180.0);
         for (text, keys, command) in [
-            ("Move left", "Ctrl+Left", moved(place, -1, count)),
-            ("Move right", "Ctrl+Right", moved(place, 1, count)),
-            ("Remove", "Del", Some(Command::RemoveReference(place))),
+            ("Move left", chord(Modifiers::COMMAND, Key::ArrowLeft), moved(place, -1, count)),
+            ("Move right", chord(Modifiers::COMMAND, Key::ArrowRight), moved(place, 1, count)),
+            ("Remove", chord(Modifiers::NONE, Key::Delete), Some(Command::RemoveReference(place))),
         ] {
-            if entry(ui, None, text, keys, command.is_some()) {
+            if entry(ui, None, text, &keys, command.is_some()) {
                 wish = command;
             }
         }
