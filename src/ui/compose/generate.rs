@@ -137,9 +137,9 @@ mod tests {
         assert_eq!(title(1), "Generate");
         assert_eq!(title(4), "Generate 4");
         for (calls, text) in [
-            (vec![Call { n: 1 }], "1 picture in one request"),
-            (vec![Call { n: 4 }], "4 pictures in one request"),
-            (vec![Call { n: 1 }; 4], "4 pictures in 4 requests"),
+            (vec![Call { n: 1, place: 0 }], "1 picture in one request"),
+            (vec![Call { n: 4, place: 0 }], "4 pictures in one request"),
+            (vec![Call { n: 1, place: 0 }; 4], "4 pictures in 4 requests"),
         ] {
             assert_eq!(pictures_text(&calls), text);
         }
