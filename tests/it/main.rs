@@ -5,9 +5,12 @@
 #![cfg(test)]
 
 mod bench;
+mod cards;
 mod cli;
 mod compose;
+mod desk;
 mod engine;
+mod gallery;
 mod icon;
 mod layers;
 mod models;
