@@ -27,8 +27,12 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let wishes = std::mem::take(&mut cx.studio.zooms);
     let active = cx.studio.selection.active().and_then(|id| cx.studio.collection.picture(id));
     let Some(picture) = active.cloned() else {
-        if widgets::empty_state(ui, icons::IMAGE, "Choose a picture in the grid to look at it", Some("Back to the grid"))
-        {
+        if widgets::empty_state(
+            ui,
+            icons::IMAGE,
+            "Choose a picture in the grid to look at it",
+            Some("Back to the grid"),
+        ) {
             cx.push(Command::Show(Screen::Grid));
         }
         return;
@@ -82,7 +86,7 @@ fn title(cx: &Cx<'_>, picture: &Picture) -> String {
 /// Wishes for the pictures before and after, fitted, so that walking through them never waits.
 fn fetch_neighbours(cx: &mut Cx<'_>, picture: &Picture, side: f32) {
     for step in [-1, 1] {
-        let next = cx.studio.collection.neighbour(&picture.id, step);
+        let next = cx.studio.neighbour(&picture.id, step);
         if let Some(next) = next.and_then(|id| cx.studio.collection.picture(&id)) {
             let longer = pane::size_of(next).max_elem();
             cx.textures.picture(next, side.min(longer).min(2048.0));

@@ -88,9 +88,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
     let ids = fill(&mut library, items);
     let (sender, woken) = mpsc::channel();
     let sender = Mutex::new(sender);
-    let waker: easel::engine::Waker = Arc::new(move || {
-        if sender.lock().unwrap().send(()).is_err() {}
-    });
+    let waker: easel::engine::Waker = Arc::new(move || if sender.lock().unwrap().send(()).is_err() {});
     let pool = Pool::start(2, color_image, &waker).unwrap();
     let service = Service { kind: ServiceKind::Custom, base: "http://127.0.0.1:9/api/v1".into(), key: None };
     let config = Config {

@@ -6,6 +6,7 @@
 
 mod bench;
 mod cli;
+mod compare;
 mod icon;
 mod layers;
 mod painter;
