@@ -7,6 +7,7 @@
 mod bench;
 mod cards;
 mod cli;
+mod compare;
 mod compose;
 mod desk;
 mod engine;
