@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod dialogs;
 mod icon;
 mod layers;
 mod models;

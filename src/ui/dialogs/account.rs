@@ -121,7 +121,7 @@ fn new_key_ui(ui: &mut Ui, form: &mut Form, demo: bool) {
             .id(id)
             .password(true)
             .hint_text("sk-or-…")
-            .desired_width(ui.available_width() - 20.0);
+            .desired_width(ui.available_width());
         let edit = ui.add(edit).accessible_name("New key");
         if demo {
             form.fresh.focus(&edit);
