@@ -245,7 +245,12 @@ impl Actor {
             Internal::KeyInfo(result) => self.account.key.settle(result, now),
             Internal::Credits(result) => self.account.credits.settle(result, now),
             Internal::KeyRead(result) => self.key_read(result).await,
-            Internal::Say(notice) => self.happened(Event::Notice(notice)),
+            Internal::Say(notice) => {
+                if matches!(notice, Notice::KeyNotKept { .. }) {
+                    self.account.source = Some("memory, until Easel closes");
+                }
+                self.happened(Event::Notice(notice));
+            }
             Internal::Happened(event) => self.happened(event),
         }
     }

@@ -115,7 +115,7 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
     let close = match &mut dialogs.form {
         Form::None => false,
         Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
-        Form::Keys(form) => dialog_ui(ui, "Keys", 900.0, |ui| keys::keys_ui(ui, form)),
+        Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, form)),
         Form::Export(form) => {
             let title = form.title();
             let progress = dialogs.saving.as_ref().map(saving::Saving::progress);

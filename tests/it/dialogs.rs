@@ -129,6 +129,7 @@ fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
     }
     assert!(!format!("{:?}", h.state().asked).contains("0123456789"));
     assert!(h.get_by_role_and_label(Role::Button, "Connect").accesskit_node().is_disabled(), "the field is empty");
+    assert!(h.get_by_label("New key").value().is_none_or(|text| text.is_empty()));
     let id = egui::Id::unique("new key");
     let kept = egui::text_edit::TextEditState::load(&h.ctx, id).unwrap();
     assert!(!format!("{:?}", kept.undoer()).contains("0123456789"), "nor is it kept for undo");
