@@ -289,7 +289,12 @@ impl Actor {
             Internal::Read { visit, read } if visit == self.visit => self.learn(read, now),
             Internal::Read { .. } => {}
             Internal::KeyRead(result) => self.key_read(result).await,
-            Internal::Say(notice) => self.happened(Event::Notice(notice)),
+            Internal::Say(notice) => {
+                if matches!(notice, Notice::KeyNotKept { .. }) {
+                    self.account.source = Some("memory, until Easel closes");
+                }
+                self.happened(Event::Notice(notice));
+            }
             Internal::Happened(event) => self.happened(event),
         }
     }

@@ -262,7 +262,9 @@ impl Actor {
         tokio::task::spawn_blocking(move || {
             let notice = match secrets.keep(secret.trim(), place) {
                 Ok(()) => Notice::KeyKept(place),
-                Err(reason) => Notice::KeyNotKept { reason },
+                Err(reason) => Notice::KeyNotKept {
+                    reason: format!("{reason}. It works until Easel closes; enter it again to keep it elsewhere"),
+                },
             };
             if internal.send(Internal::Say(notice)).is_err() {
                 log::debug!("the actor has stopped");

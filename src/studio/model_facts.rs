@@ -119,8 +119,8 @@ pub fn list_notes(models: &Remote<Arc<Catalogue>>, now: &Zoned) -> Vec<ListNote>
     let mut notes = Vec::new();
     if let (Some(error), false) = (&models.error, models.loading) {
         let missed = match error.as_ref() {
-            api::Error::Unreachable { .. } | api::Error::TimedOut { .. } => "The service could not be reached",
-            _ => "The list could not be read",
+            api::Error::Unreachable { .. } | api::Error::TimedOut { .. } => "Could not be reached",
+            _ => "Could not be read",
         };
         let shown = match (&models.value, models.read_ms) {
             (Some(_), Some(read)) => format!(": showing the list of {}", moment_text(read, now)),

@@ -16,7 +16,7 @@ use super::theme::{self, Type, tokens};
 use super::{Cx, icons, widgets};
 use crate::engine::{Engine, Export, Interrupted};
 use crate::studio::{Command, Dialog, Tone};
-use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Role, ScrollArea, Ui, WidgetInfo};
+use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Role, ScrollArea, Ui, WidgetInfo, vec2};
 use poll_promise::Promise;
 use std::path::PathBuf;
 
@@ -115,7 +115,7 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
     let close = match &mut dialogs.form {
         Form::None => false,
         Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
-        Form::Keys(form) => dialog_ui(ui, "Keys", 900.0, |ui| keys::keys_ui(ui, form)),
+        Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, form)),
         Form::Export(form) => {
             let title = form.title();
             let progress = dialogs.saving.as_ref().map(saving::Saving::progress);
@@ -154,14 +154,16 @@ fn dialog_ui(ui: &Ui, title: &str, width: f32, contents: impl FnOnce(&mut Ui)) -
     let modal = Modal::new(Id::unique(("dialog", title))).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 6.0;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        line_ui(ui, |ui| {
             if widgets::icon_button(ui, icons::X, "Close the dialog", Some("Esc")).clicked() {
                 ui.close();
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.label(Type::Title.text(title)));
         });
         ui.add_space(theme::GAP);
-        ScrollArea::vertical().max_height(room.y - 160.0).show(ui, |ui| {
+        // An area is at first no higher than egui's default; only the window is to limit a dialog.
+        let height = room.y - 120.0;
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             ui.set_width(width);
             contents(ui);
         });
@@ -179,8 +181,17 @@ fn enter(ui: &Ui) -> bool {
 /// The last line of a dialog, its buttons at the right, the first one outermost.
 fn buttons_ui<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
     ui.add_space(theme::TILE_GAP);
-    ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner
+    line_ui(ui, buttons)
 }
+
+/// A line filled from its right end.
+fn line_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), LINE);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), contents).inner
+}
+
+/// As high as a main button.
+const LINE: f32 = 30.0;
 
 /// Words that explain, over the whole width.
 fn note_ui(ui: &mut Ui, text: &str) {

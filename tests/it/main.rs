@@ -10,6 +10,7 @@ mod cli;
 mod compare;
 mod compose;
 mod desk;
+mod dialogs;
 mod engine;
 mod gallery;
 mod icon;

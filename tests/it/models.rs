@@ -243,7 +243,7 @@ fn offline_the_old_list_stays_with_its_age_and_can_be_read_again() {
     });
     let mut h = panels::harness(Theme::Dark, window);
     h.run();
-    h.get_by_label("The service could not be reached: showing the list of 14 Nov, 13:28 (3 days old)");
+    h.get_by_label("Could not be reached: showing the list of 14 Nov, 13:28 (3 days old)");
     assert!(rows(&h).len() > 5);
     painter::snapshot(&mut h, "models_offline");
     h.get_by_role_and_label(Role::Button, "Try again").click();

@@ -26,6 +26,8 @@ pub struct Window {
     pub engine: Engine,
     pub state: ui::State,
     pub asked: Vec<Command>,
+    /// Hides what differs from run to run from pictures.
+    pub cover: Option<egui::Rect>,
     pub folder: tempfile::TempDir,
 }
 
@@ -41,7 +43,7 @@ impl Window {
         studio.clock = || "2026-11-17T13:30:00[UTC]".parse().unwrap();
         studio.draft.model = Some(ModelId::new("bytedance-seed/seedream-4.5"));
         studio.layout.export_folder = Some(folder.path().to_owned());
-        Self { studio, textures, engine, state: ui::State::default(), asked: Vec::new(), folder }
+        Self { studio, textures, engine, state: ui::State::default(), asked: Vec::new(), cover: None, folder }
     }
 
     /// Changes what the engine has told.
@@ -61,6 +63,10 @@ impl Window {
         };
         ui::show(ui, &mut cx, &mut self.state);
         self.textures.end_frame(64 << 20);
+        if let Some(cover) = self.cover {
+            let painter = ui.ctx().layer_painter(egui::LayerId::debug());
+            painter.rect_filled(cover, 0, ui.visuals().window_fill);
+        }
         self.asked.extend(commands.iter().cloned());
         for command in commands {
             self.studio.apply(command, &self.engine);

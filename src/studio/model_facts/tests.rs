@@ -132,13 +132,13 @@ fn the_list_says_when_it_is_old_poor_or_incomplete() {
     let fine = Remote { value: value.clone(), read_ms, ..Remote::default() };
     assert!(texts(&fine).is_empty());
     let offline = Remote { error: Some(Arc::new(unreachable)), ..fine.clone() };
-    assert_eq!(texts(&offline), ["The service could not be reached: showing the list of 14 Nov, 13:05 (3 days old)"]);
+    assert_eq!(texts(&offline), ["Could not be reached: showing the list of 14 Nov, 13:05 (3 days old)"]);
     let note = list_notes(&offline, &now).remove(0);
     assert!(note.retry && note.detail.is_some_and(|detail| detail.contains("openrouter.ai")));
     let never = Remote { value: None, read_ms: None, ..offline.clone() };
-    assert_eq!(texts(&never), ["The service could not be reached"]);
+    assert_eq!(texts(&never), ["Could not be reached"]);
     let broken = Remote { error: Some(Arc::new(api::Error::Empty)), ..never };
-    assert_eq!(texts(&broken), ["The list could not be read"]);
+    assert_eq!(texts(&broken), ["Could not be read"]);
     let again = Remote { loading: true, ..offline };
     assert!(texts(&again).is_empty(), "while it is read anew the old failure is no news");
     let poor = Remote { value: Some(list(ModelSource::ModelsApi, &["x: no id", "y: no id"])), ..fine };

@@ -86,52 +86,58 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     let t = tokens(ui);
     let snapshot = cx.studio.snapshot.clone();
     let demo = snapshot.service.kind == ServiceKind::Demo;
+    let has_key = !demo && snapshot.service.key.is_some();
     for (label, value) in facts(&snapshot) {
         widgets::field_row(ui, label, |ui| {
             ui.add(Label::new(Type::Body.text(value).color(t.text)).selectable(true).wrap());
+            if label == "Key" && has_key && widgets::button(ui, None, "Forget key").clicked() {
+                cx.push(Command::ForgetKey);
+            }
         });
     }
+    let text = "Pictures are painted on this computer. Connect an OpenRouter key to use real models";
     if demo {
-        note_ui(ui, "Pictures are painted on this computer. Connect an OpenRouter key to use real models");
+        widgets::field_row(ui, "", |ui| note_ui(ui, text));
     } else if snapshot.account.key.loading {
-        note_ui(ui, "Asking the service about the key…");
+        widgets::field_row(ui, "", |ui| note_ui(ui, "Asking the service about the key…"));
     } else if let Some(trouble) = trouble(&snapshot.account) {
         warning_ui(ui, &trouble);
     }
-    new_key_ui(ui, form, demo);
     let typed = !form.key.trim().is_empty();
     let mut connect = typed && enter(ui);
-    widgets::field_row(ui, "", |ui| {
-        let button = ui.add_enabled_ui(typed, |ui| widgets::accent_button(ui, "Connect")).inner;
-        connect |= button.clicked();
-        if !demo && snapshot.service.key.is_some() && widgets::button(ui, None, "Forget key").clicked() {
-            cx.push(Command::ForgetKey);
-        }
-    });
+    new_key_ui(ui, form, if has_key { "Another key" } else { "Key" });
+    // Where there is a key already, another one is seldom wanted: its choices come when it is typed.
+    if typed || !has_key {
+        place_ui(ui, form);
+        widgets::field_row(ui, "", |ui| {
+            connect |= ui.add_enabled_ui(typed, |ui| widgets::accent_button(ui, "Connect")).inner.clicked();
+        });
+    }
     if connect {
         let key = Secret(std::mem::take(&mut form.key));
         cx.push(Command::Connect { key, place: form.place });
     }
 }
 
-fn new_key_ui(ui: &mut Ui, form: &mut Form, demo: bool) {
+fn new_key_ui(ui: &mut Ui, form: &mut Form, label: &str) {
     let id = Id::unique("new key");
-    widgets::field_row(ui, if demo { "Key" } else { "Another key" }, |ui| {
+    widgets::field_row(ui, label, |ui| {
         let edit = TextEdit::singleline(&mut form.key)
             .id(id)
             .password(true)
             .hint_text("sk-or-…")
-            .desired_width(ui.available_width() - 20.0);
+            .desired_width(ui.available_width());
         let edit = ui.add(edit).accessible_name("New key");
-        if demo {
-            form.fresh.focus(&edit);
-        }
+        form.fresh.focus(&edit);
     });
     // A field remembers what was typed, for undo: not this one.
     if let Some(mut state) = TextEditState::load(ui.ctx(), id) {
         state.clear_undoer();
         state.store(ui.ctx(), id);
     }
+}
+
+fn place_ui(ui: &mut Ui, form: &mut Form) {
     let places = [
         (KeyPlace::System, "In the system's secret store"),
         (KeyPlace::File, "In a file only you can read; it is not encrypted"),

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 /// A native dialog that answers nothing this soon was not there.
 const NO_DIALOG: Duration = Duration::from_millis(100);
+/// Width of the button beside the folder, with the gap before it, points.
+const CHOOSE: f32 = 111.0;
 /// Longest side of a raster made of a drawing, pixels.
 const SIDES: std::ops::RangeInclusive<u32> = 16..=16_384;
 
@@ -231,8 +233,7 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
             (Target::WebP, "WebP", ""),
         ];
         let offered = if form.items.iter().all(|item| item.decodable) { choices.as_slice() } else { &choices[..1] };
-        let response = widgets::segmented(ui, &mut form.target, offered);
-        form.fresh.focus(&response);
+        widgets::segmented(ui, &mut form.target, offered);
     });
     if form.target != before
         && let [item] = form.items.as_slice()
@@ -289,10 +290,16 @@ fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
     ui.add_space(theme::GAP);
     let mut changed = false;
     if form.items.len() == 1 {
-        widgets::field_row(ui, "Name", |ui| changed |= field(ui, &mut form.name, "Name", 0.0).changed());
+        widgets::field_row(ui, "Name", |ui| {
+            let name = field(ui, &mut form.name, "Name", 0.0);
+            form.fresh.focus(&name);
+            changed |= name.changed();
+        });
     }
     widgets::field_row(ui, "Folder", |ui| {
-        changed |= field(ui, &mut form.folder, "Folder", 104.0).changed();
+        let folder = field(ui, &mut form.folder, "Folder", CHOOSE);
+        form.fresh.focus(&folder);
+        changed |= folder.changed();
         if form.picking.is_some() {
             note_ui(ui, "choosing…");
         } else if widgets::button(ui, Some(icons::FOLDER_OPEN), "Choose…").clicked() {
@@ -316,8 +323,7 @@ fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
 }
 
 fn field(ui: &mut Ui, text: &mut String, name: &str, beside: f32) -> Response {
-    // Its margin stands outside of the wished width.
-    let width = ui.available_width() - beside - 8.0;
+    let width = ui.available_width() - beside;
     ui.add(TextEdit::singleline(text).desired_width(width)).accessible_name(name)
 }
 

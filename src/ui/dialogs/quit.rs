@@ -22,7 +22,7 @@ fn losses(jobs: &[JobView]) -> Vec<String> {
     match running {
         0 => {}
         1 => {
-            losses.push("1 picture is still being made. Closed now, it is lost, and may be billed all the same".into())
+            losses.push("1 picture is still being made. Closed now, it is lost, and may be billed all the same".into());
         }
         count => losses.push(format!(
             "{count} pictures are still being made. Closed now, they are lost, and may be billed all the same"

@@ -5,7 +5,10 @@ use crate::engine::Order;
 use crate::studio::{Command, Layout, ThemeChoice};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, icons, widgets};
-use egui::{Label, Ui};
+use egui::{Label, Ui, vec2};
+
+/// Width of the button beside the folder, with the gap before it, points.
+const OPEN: f32 = 128.0;
 
 #[derive(Default)]
 pub(super) struct Form {
@@ -33,21 +36,24 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         }
     });
     section(ui, "Memory");
-    widgets::field_row(ui, "For pictures", |ui| {
+    widgets::field_row(ui, "Pictures, MiB", |ui| {
         let range = f64::from(*Layout::BUDGET.start())..=f64::from(*Layout::BUDGET.end());
         let mut budget = f64::from(cx.studio.layout.texture_budget);
-        if widgets::value_slider(ui, &mut budget, range, true, "Memory for pictures, MiB").changed() {
+        let slider = widgets::value_slider(ui, &mut budget, range, true, "Memory for pictures, MiB");
+        if slider.changed() {
             cx.studio.layout.texture_budget = budget as u32;
         }
+        slider.on_hover_text("Memory of the graphics card; pictures beyond it are loaded again when looked at");
     });
-    note_ui(ui, "MiB of the graphics card's memory; pictures beyond it are loaded again when they are looked at");
     section(ui, "Library");
     let dir = cx.engine.library_dir().to_owned();
     widgets::field_row(ui, "Folder", |ui| {
-        let path = dir.display().to_string();
-        ui.add(Label::new(Type::Body.text(path).color(tokens(ui).text)).selectable(true).wrap());
-    });
-    widgets::field_row(ui, "", |ui| {
+        let path = Type::Body.text(dir.display().to_string()).color(tokens(ui).text);
+        let size = vec2(ui.available_width() - OPEN, theme::FIELD);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(size.x);
+            ui.add(Label::new(path).selectable(true).truncate());
+        });
         if widgets::button(ui, Some(icons::FOLDER_OPEN), "Open folder").clicked() {
             cx.push(Command::ShowFile(dir.join("pictures")));
         }

@@ -7,7 +7,7 @@ use crate::ui::theme::{self, Type, tokens};
 use crate::ui::widgets::{self, Change, IconButton};
 use crate::ui::{Cx, icons};
 use egui::{
-    Align2, Frame, Key, Label, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Frame, Key, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use std::time::Duration;
 
@@ -141,17 +141,16 @@ fn notes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     for ListNote { text, detail, retry } in list_notes(&cx.studio.snapshot.models, &(cx.studio.clock)()) {
         ui.horizontal_top(|ui| {
             let (icon, color) = if retry { (icons::WIFI_SLASH, t.accent_text) } else { (icons::INFO, t.info) };
-            let (rect, _) = ui.allocate_exact_size(vec2(theme::ICON, theme::FIELD), Sense::hover());
+            let height = if retry { theme::FIELD } else { 18.0 };
+            let (rect, _) = ui.allocate_exact_size(vec2(theme::ICON, height), Sense::hover());
             widgets::paint_icon(ui, icon, rect.center(), theme::ICON, color);
-            let button = if retry { 84.0 } else { 0.0 };
-            let size = vec2(ui.available_width() - button, theme::FIELD);
-            let layout = egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true);
-            let shown = ui.allocate_ui_with_layout(size, layout, |ui| {
-                ui.set_min_width(size.x);
-                ui.add(Label::new(Type::Note.text(text).color(t.soft)).wrap())
-            });
+            let room = ui.available_width() - if retry { 92.0 } else { 0.0 };
+            let words = ui.painter().layout(text.clone(), Type::Note.font(), t.soft, room);
+            let (rect, shown) = ui.allocate_exact_size(vec2(room, words.size().y.max(height)), Sense::hover());
+            shown.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
+            widgets::place(ui, words, rect.left_center(), Align2::LEFT_CENTER);
             if let Some(detail) = detail {
-                shown.inner.on_hover_text(Type::Note.text(detail));
+                shown.on_hover_text(Type::Note.text(detail));
             }
             if retry && widgets::button(ui, None, "Try again").clicked() {
                 cx.push(Command::RefreshModels);
