@@ -28,7 +28,15 @@ impl Studio {
                     self.leave_models();
                 }
             }
-            Command::ChooseEndpoint(choice) => self.draft.endpoint = choice,
+            Command::ChooseEndpoint(choice) => {
+                // In the browser the choice is about the model that is looked at, and so chooses it too.
+                let looked_at = self.browser.inspected.clone().filter(|_| self.screen == Screen::Models);
+                if let Some(model) = looked_at.filter(|model| self.draft.model.as_ref() != Some(model)) {
+                    self.browser.used(&model);
+                    self.draft.model = Some(model);
+                }
+                self.draft.endpoint = choice;
+            }
             Command::ToggleFavourite(model) => self.browser.toggle_favourite(&model),
             Command::InspectModel(model) => {
                 engine.send(Order::WantEndpoints(model.clone()));
@@ -89,16 +97,13 @@ impl Studio {
             Command::CopyPicture(id) => self.effects.push(Effect::CopyPicture(id)),
             Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
             Command::OpenFolder(id) => self.effects.push(Effect::OpenFolder(id)),
-            Command::Export(exports) => {
-                self.dialog = None;
-                self.effects.push(Effect::Export(exports));
-            }
+            Command::ShowFile(file) => self.effects.push(Effect::ShowFile(file)),
+            // The dialog stays: it shows how far saving is, and asks when a name is taken.
+            Command::Export(exports) => self.effects.push(Effect::Export(exports)),
             Command::OpenDialog(dialog) => self.dialog = Some(dialog),
             Command::CloseDialog => self.dialog = None,
-            Command::Connect { key, place } => {
-                self.dialog = None;
-                engine.send(Order::Connect { key, place });
-            }
+            // The dialog stays: it shows what the service says of the key.
+            Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
             Command::ForgetKey => engine.send(Order::ForgetKey),
             Command::RefreshModels => engine.send(Order::RefreshModels),
             Command::DismissNotice(id) => self.notices.dismiss(id),
@@ -136,15 +141,16 @@ impl Studio {
                 };
                 self.selection.set(all);
             }
-            Action::ZoomIn | Action::ZoomOut | Action::ToggleZoom => self.zooms.push(action),
+            // Whichever key: what is on screen becomes larger or smaller.
+            Action::ZoomIn | Action::TilesLarger => self.zoom(Action::ZoomIn),
+            Action::ZoomOut | Action::TilesSmaller => self.zoom(Action::ZoomOut),
+            Action::ToggleZoom => self.zoom(action),
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
-            Action::ToggleWipe => {
-                self.compare.mode = match self.compare.mode {
-                    CompareMode::SideBySide if self.compare.ids().len() == 2 => CompareMode::Wipe,
-                    _ => CompareMode::SideBySide,
-                };
-            }
-            Action::ToggleLink => self.compare.set_linked(!self.compare.linked),
+            Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
+                CompareMode::SideBySide => CompareMode::Wipe,
+                CompareMode::Wipe => CompareMode::SideBySide,
+            }),
+            Action::ToggleLink => self.compare.set_linked(!self.compare.linked()),
             Action::Swap => self.compare.swap(),
             Action::Trash => self.trash(self.subjects(), engine),
             Action::Undo => self.take_back(engine),
@@ -178,8 +184,6 @@ impl Studio {
                 self.layout.right_open = Some(!any);
                 self.layout.strip_open = !any;
             }
-            Action::TilesLarger => self.resize_tiles(1.15),
-            Action::TilesSmaller => self.resize_tiles(1.0 / 1.15),
             Action::ClearFailed => {
                 let ended = self.snapshot.jobs.iter().filter(|job| job.phase.is_ended());
                 engine.send(Order::Dismiss(ended.map(|job| job.id.clone()).collect()));
@@ -187,6 +191,15 @@ impl Studio {
             Action::Settings => self.dialog = Some(Dialog::Settings),
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::Quit => self.effects.push(Effect::Quit),
+        }
+    }
+
+    fn zoom(&mut self, action: Action) {
+        match (self.screen, action) {
+            (Screen::Viewer | Screen::Compare, _) => self.zooms.push(action),
+            (Screen::Grid, Action::ZoomIn) => self.resize_tiles(1.15),
+            (Screen::Grid, Action::ZoomOut) => self.resize_tiles(1.0 / 1.15),
+            _ => {}
         }
     }
 
@@ -201,6 +214,7 @@ impl Studio {
             Ok(submission) => {
                 self.browser.used(&submission.run.model);
                 engine.send(Order::Submit(Box::new(submission)));
+                self.draw_seed();
                 if self.screen == Screen::Models {
                     self.leave_models();
                 }
@@ -261,8 +275,8 @@ impl Studio {
     fn step_row(&mut self, direction: isize) {
         let [above, below] = self.row_steps;
         self.step(match self.screen {
-            Screen::Grid if direction < 0 => above,
-            Screen::Grid => below,
+            Screen::Grid | Screen::Compare if direction < 0 => above,
+            Screen::Grid | Screen::Compare => below,
             _ => direction,
         });
     }
@@ -270,7 +284,7 @@ impl Studio {
     fn step(&mut self, step: isize) {
         match self.screen {
             Screen::Models => {}
-            Screen::Compare => self.compare.step(step.signum()),
+            Screen::Compare => self.compare.step(step),
             Screen::Grid | Screen::Viewer => {
                 let step = if self.screen == Screen::Viewer { step.signum() } else { step };
                 let next = match self.selection.active() {
@@ -361,6 +375,7 @@ impl Studio {
                 Waiting::UseSettings(_) => match &recipe.context.draft {
                     Some(draft) => {
                         self.draft = Draft { ..draft.clone() };
+                        self.typing.clear();
                         self.layout.left_open = true;
                         self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
                     }

@@ -62,6 +62,7 @@ impl Studio {
             Event::Recipe { id, recipe } => {
                 if self.recipes.len() >= super::RECIPES {
                     self.recipes.clear();
+                    self.asked_recipes.clear();
                 }
                 self.recipes.insert(id, recipe);
                 self.finish_waiting();

@@ -5,8 +5,8 @@
 
 mod banner;
 mod cards;
-mod compare;
-mod compose;
+pub mod compare;
+pub mod compose;
 mod controls;
 mod dialogs;
 mod drop;
@@ -17,6 +17,7 @@ mod inspector;
 pub mod keys;
 mod models;
 mod options;
+mod pane;
 pub mod references;
 mod shelf;
 mod strip;
@@ -24,7 +25,7 @@ mod textures;
 pub mod theme;
 mod toasts;
 mod top;
-mod viewer;
+pub mod viewer;
 pub mod widgets;
 pub mod zoom;
 
@@ -55,8 +56,11 @@ pub struct State {
     compose: compose::State,
     references: references::State,
     gallery: gallery::State,
+    viewer: viewer::State,
     compare: compare::State,
     dialogs: dialogs::State,
+    models: models::State,
+    banner: banner::State,
     top: top::State,
     /// The artist agreed to close although something is under way.
     pub may_close: bool,
@@ -73,6 +77,7 @@ impl State {
             Effect::CopyPicture(id) => self.top.copy_picture(&id, studio, engine),
             Effect::OpenFolder(id) => self.top.open_folder(&id, studio, engine),
             Effect::Export(exports) => self.dialogs.export(exports, engine),
+            Effect::ShowFile(file) => self.dialogs.show_file(file, engine),
             // The window's own.
             Effect::CopyText(_) | Effect::Quit => {}
         }
@@ -85,17 +90,17 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     apply_theme(ui, cx.studio);
     let bar = Frame::new().fill(t.panel);
     Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
-    banner::banner_ui(ui, cx);
+    banner::banner_ui(ui, cx, &mut state.banner);
     if cx.studio.layout.strip_open {
         Panel::bottom("strip").exact_size(theme::BOTTOM_STRIP).frame(bar).show(ui, |ui| strip::strip_ui(ui, cx));
     }
     if cx.studio.screen == Screen::Models {
-        models::models_ui(ui, cx);
+        models::models_ui(ui, cx, &mut state.models);
     } else {
         side_panels(ui, cx, state);
         let ground = Frame::new().fill(t.background);
         CentralPanel::default().frame(ground).show(ui, |ui| match cx.studio.screen {
-            Screen::Viewer => viewer::viewer_ui(ui, cx),
+            Screen::Viewer => viewer::viewer_ui(ui, cx, &mut state.viewer),
             Screen::Compare => compare::compare_ui(ui, cx, &mut state.compare),
             Screen::Grid | Screen::Models => gallery::gallery_ui(ui, cx, &mut state.gallery),
         });
