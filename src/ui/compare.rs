@@ -102,7 +102,7 @@ fn shown(cx: &Cx<'_>) -> Vec<Shown> {
 
 /// Columns and rows in which the pictures are largest, whatever the table below will say.
 fn arrangement(below: Rect, shown: &[Shown]) -> (usize, usize) {
-    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(|size| size.aspect()).collect();
+    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(crate::picture::Size::aspect).collect();
     shapes.sort_by(f32::total_cmp);
     let shape = shapes.get(shapes.len() / 2).copied().unwrap_or(1.0);
     let area = below.width() / (below.height() * (1.0 - TABLE_USUAL)).max(1.0);
