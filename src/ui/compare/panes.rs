@@ -59,7 +59,7 @@ pub(super) fn paint(
         let scene = Scene { picture, view, pane: space, clip: cell.picture, backdrop: cx.studio.viewer.backdrop };
         let pane = state.panes.entry(picture.id.clone()).or_default();
         ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
-        let number_shown = is_numbered.then_some(number);
+        let number_shown = is_numbered.then_some(number + 1);
         if lines::line_ui(ui, cell.line, shown_here, number_shown, number == active).clicked() {
             cx.push(Command::ActivatePane(number));
         }
