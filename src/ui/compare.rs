@@ -11,6 +11,7 @@ mod wipe;
 
 use super::{Cx, icons, pane, theme, widgets};
 use crate::library::{Picture, PictureId};
+use crate::picture::Size;
 use crate::studio::{Command, Compare, CompareMode, Screen};
 use egui::{Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::collections::HashMap;
@@ -50,6 +51,7 @@ impl Cell {
 /// Draws the comparison on the table.
 pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let wishes = std::mem::take(&mut cx.studio.zooms);
+    forget_deleted(cx);
     let shown = shown(cx);
     if shown.len() < 2 {
         let sentence = "Choose two to sixteen pictures in the grid";
@@ -91,6 +93,15 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     ui.advance_cursor_after_rect(whole);
 }
 
+/// Takes off the table what was deleted for good meanwhile, so that panes and pictures are counted alike.
+fn forget_deleted(cx: &mut Cx<'_>) {
+    let is_gone = |id: &&PictureId| cx.studio.collection.picture(id).is_none();
+    let gone: Vec<PictureId> = cx.studio.compare.ids().iter().filter(is_gone).cloned().collect();
+    if !gone.is_empty() {
+        cx.studio.compare.remove(&gone);
+    }
+}
+
 fn shown(cx: &Cx<'_>) -> Vec<Shown> {
     let collection = &cx.studio.collection;
     let shown = |id: &PictureId| {
@@ -103,7 +114,7 @@ fn shown(cx: &Cx<'_>) -> Vec<Shown> {
 
 /// Columns and rows in which the pictures are largest.
 fn arrangement(room: Vec2, shown: &[Shown]) -> (usize, usize) {
-    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(|size| size.aspect()).collect();
+    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(Size::aspect).collect();
     shapes.sort_by(f32::total_cmp);
     let shape = shapes.get(shapes.len() / 2).copied().unwrap_or(1.0);
     Compare::arrangement(shown.len(), room, lines::HEIGHT + theme::PANE_GAP, shape)

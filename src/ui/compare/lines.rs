@@ -1,7 +1,7 @@
 //! The line under a pane: model, cost, time, size.
 
 use super::super::theme::{self, Type, tokens};
-use super::super::widgets::{line_of, place};
+use super::super::widgets::{focus_ring, line_of, place};
 use super::Shown;
 use crate::plan::Usd;
 use crate::studio::seconds_text;
@@ -32,6 +32,7 @@ pub(super) fn line_ui(ui: &Ui, rect: Rect, shown: &Shown, number: Option<usize>,
         WidgetInfo::selected(Role::Button, true, is_active, format!("{}, {}", shown.model, facts.join(", ")))
     });
     ui.painter().rect_filled(rect, 0, t.panel);
+    focus_ring(ui, &response, rect, theme::RADIUS_SMALL, t.accent);
     let (mut left, right, middle) = (rect.left() + theme::PADDING, rect.right() - theme::TILE_GAP, rect.center().y);
     if let Some(number) = number {
         let words = line_of(ui, &number.to_string(), Type::Note.font(), t.soft, right - left);
