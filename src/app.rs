@@ -67,6 +67,13 @@ impl App {
             && !self.textures.is_busy()
     }
 
+    /// Applies a command as if a key or a button had asked for it; for tests and benchmarks.
+    pub fn run(&mut self, command: Command) {
+        if let Some(engine) = &self.engine {
+            self.studio.apply(command, engine);
+        }
+    }
+
     fn drain(&mut self, ctx: &Context) {
         let Some(engine) = &self.engine else { return };
         self.studio.take_snapshot(engine.snapshot());

@@ -1,8 +1,12 @@
 //! Saves pictures elsewhere: the original bytes untouched, or a conversion.
 
+use super::Interrupted;
 use crate::library::{self, write_new};
 use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode};
+use poll_promise::Promise;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// One picture to be saved elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +34,42 @@ pub enum ExportError {
     Convert(#[from] picture::Error),
     #[error(transparent)]
     Write(#[from] library::Error),
-    #[error("saving was interrupted")]
-    Interrupted,
+}
+
+/// One result per picture, in order: where it was written, or why not.
+pub type Exported = Vec<Result<PathBuf, ExportError>>;
+
+/// Pictures that are being saved elsewhere.
+pub struct Exporting {
+    pub(super) promise: Promise<Result<Option<Exported>, Interrupted>>,
+    pub(super) done: Arc<AtomicUsize>,
+    pub(super) total: usize,
+}
+
+impl Exporting {
+    /// Returns how many are done, well or not, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.total)
+    }
+
+    /// Returns the results when all are done; otherwise gives itself back.
+    ///
+    /// # Errors
+    /// [`Interrupted`] inside when the work broke off.
+    pub fn try_take(self) -> Result<Result<Exported, Interrupted>, Self> {
+        let Self { promise, done, total } = self;
+        match promise.try_take() {
+            Ok(taken) => Ok(taken.and_then(|results| results.ok_or(Interrupted))),
+            Err(promise) => Err(Self { promise, done, total }),
+        }
+    }
+}
+
+/// Returns the folder where the artist keeps pictures on this computer, or `otherwise`. Reads a small file.
+pub(super) fn pictures_dir(otherwise: &Path) -> PathBuf {
+    let dirs = directories::UserDirs::new();
+    let found = dirs.as_ref().map(|dirs| dirs.picture_dir().or(dirs.download_dir()).unwrap_or(dirs.home_dir()));
+    found.unwrap_or(otherwise).to_owned()
 }
 
 impl Export {

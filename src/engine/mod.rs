@@ -25,8 +25,8 @@ mod store;
 
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
-pub use export::{Export, ExportError};
-pub use message::{Event, Notice, Order, ReferenceInput, Submission};
+pub use export::{Export, ExportError, Exported, Exporting};
+pub use message::{DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use snapshot::{
     Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
@@ -37,6 +37,7 @@ use crate::library::{self, Library};
 use poll_promise::Promise;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::{mpsc::UnboundedSender, watch};
 
@@ -84,6 +85,7 @@ pub struct Engine {
     clipboard: clipboard::Clipboard,
     waker: Waker,
     dir: PathBuf,
+    pictures_dir: PathBuf,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -102,7 +104,8 @@ impl Engine {
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
         let actor = actor::Actor::new(config, disk, snapshot_sender, event_sender)?;
         runtime.spawn(actor.run(order_receiver));
-        Ok(Self { orders, snapshot, events, clipboard, waker, dir, runtime: Some(runtime) })
+        let pictures_dir = export::pictures_dir(&dir);
+        Ok(Self { orders, snapshot, events, clipboard, waker, dir, pictures_dir, runtime: Some(runtime) })
     }
 
     /// Hands an order to the actor; never waits. After shutdown orders are dropped.
@@ -157,14 +160,27 @@ impl Engine {
         promise
     }
 
-    /// Saves a picture elsewhere in the background: the original bytes or a conversion.
-    pub fn export(&self, export: Export) -> Promise<Result<Result<PathBuf, ExportError>, Interrupted>> {
-        self.promise(async move {
-            match tokio::task::spawn_blocking(move || export.run()).await {
-                Ok(done) => done,
-                Err(_) => Err(ExportError::Interrupted),
-            }
-        })
+    /// Saves pictures elsewhere in the background, one after the other: the original bytes or a conversion.
+    pub fn export(&self, exports: Vec<Export>) -> Exporting {
+        let done = Arc::new(AtomicUsize::new(0));
+        let (count, waker, total) = (done.clone(), self.waker.clone(), exports.len());
+        let work = move || {
+            let save = |export: Export| {
+                let saved = export.run();
+                count.fetch_add(1, Ordering::Relaxed);
+                waker();
+                saved
+            };
+            exports.into_iter().map(save).collect::<Vec<_>>()
+        };
+        // A panic inside is kept from the other workers, and becomes `Interrupted` in the end.
+        let promise = self.promise(async move { tokio::task::spawn_blocking(work).await.ok() });
+        Exporting { promise, done, total }
+    }
+
+    /// Returns the folder that saving elsewhere begins with: the artist's pictures, else downloads, else home.
+    pub fn pictures_dir(&self) -> &Path {
+        &self.pictures_dir
     }
 
     /// Shows a file's folder in the system's file manager, on a thread made for waiting. The inner error is a sentence.

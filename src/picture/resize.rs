@@ -61,32 +61,33 @@ fn shrink(source: &Pixels, target: Size) -> Pixels {
     let rows = taps(source.size.height, factor, target.height);
 
     let mut rgba = Vec::with_capacity(target.area() as usize * 4);
-    let mut line = Vec::new();
     let mut window: VecDeque<Vec<Premultiplied>> = VecDeque::new();
     let mut next = 0;
     for tap in &rows {
         while next < tap.first + tap.weights.len() {
-            reduce_row(source, factor, next as u32, &mut line);
-            window.push_back(columns.iter().map(|column| weigh_pixels(&line, column)).collect());
+            let reused = if window.len() > next.saturating_sub(tap.first) { window.pop_front() } else { None };
+            window.push_back(reduce_row(source, factor, next as u32, reused.unwrap_or_default()));
             next += 1;
         }
         window.drain(..window.len().saturating_sub(next - tap.first));
-        let mut row = vec![[0.0; 4]; columns.len()];
+        let mut row = vec![[0.0; 4]; columns_in(source.size.width, factor)];
         for (weight, pixels) in tap.weights.iter().zip(&window) {
-            for (sum, pixel) in row.iter_mut().zip(pixels) {
-                add(sum, *weight, pixel);
-            }
+            add_row(&mut row, *weight, pixels);
         }
-        rgba.extend(row.iter().flat_map(straight));
+        rgba.extend(columns.iter().flat_map(|column| straight(&weigh_pixels(&row, column))));
     }
     Pixels { size: target, rgba }
 }
 
-/// Averages `factor` rows and columns of the source into one row of cells.
-fn reduce_row(source: &Pixels, factor: u32, row: u32, line: &mut Vec<Premultiplied>) {
+fn columns_in(width: u32, factor: u32) -> usize {
+    width.div_ceil(factor) as usize
+}
+
+/// Averages `factor` rows and columns of the source into one row of cells, in the memory of an old row.
+fn reduce_row(source: &Pixels, factor: u32, row: u32, mut line: Vec<Premultiplied>) -> Vec<Premultiplied> {
     let width = source.size.width;
     let cell = factor as usize;
-    let mut sums = vec![[0_u32; 4]; width.div_ceil(factor) as usize];
+    let mut sums = vec![[0_u32; 4]; columns_in(width, factor)];
     let first = row * factor;
     let last = (first + factor).min(source.size.height);
     for y in first..last {
@@ -109,6 +110,7 @@ fn reduce_row(source: &Pixels, factor: u32, row: u32, line: &mut Vec<Premultipli
         let color = 1.0 / (count * 255.0);
         line.push([r as f32 * color, g as f32 * color, b as f32 * color, a as f32 / count]);
     }
+    line
 }
 
 fn row_range(width: u32, row: u32, bytes: usize) -> Range<usize> {
@@ -124,7 +126,7 @@ struct Tap {
 }
 
 fn taps(source: u32, factor: u32, target: u32) -> Vec<Tap> {
-    let cells = source.div_ceil(factor) as usize;
+    let cells = columns_in(source, factor);
     let scale = source as f32 / factor as f32 / target as f32;
     let reach = 2.0 * scale.max(1.0);
     let tap = |index: u32| {
@@ -159,10 +161,19 @@ fn weigh_pixels(line: &[Premultiplied], tap: &Tap) -> Premultiplied {
     sum
 }
 
-fn add(sum: &mut Premultiplied, weight: f32, pixel: &Premultiplied) {
-    for (sum, channel) in sum.iter_mut().zip(pixel) {
-        *sum += weight * channel;
+fn add_row(row: &mut [Premultiplied], weight: f32, pixels: &[Premultiplied]) {
+    for (sum, pixel) in row.iter_mut().zip(pixels) {
+        add(sum, weight, pixel);
     }
+}
+
+/// Spelled out, since a loop over four channels is several times slower in unoptimised builds.
+#[inline]
+fn add(sum: &mut Premultiplied, weight: f32, pixel: &Premultiplied) {
+    sum[0] += weight * pixel[0];
+    sum[1] += weight * pixel[1];
+    sum[2] += weight * pixel[2];
+    sum[3] += weight * pixel[3];
 }
 
 /// Divides by alpha again; the filter's overshoot is cut off.

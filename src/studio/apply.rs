@@ -28,7 +28,15 @@ impl Studio {
                     self.leave_models();
                 }
             }
-            Command::ChooseEndpoint(choice) => self.draft.endpoint = choice,
+            Command::ChooseEndpoint(choice) => {
+                // In the browser the choice is about the model that is looked at, and so chooses it too.
+                let looked_at = self.browser.inspected.clone().filter(|_| self.screen == Screen::Models);
+                if let Some(model) = looked_at.filter(|model| self.draft.model.as_ref() != Some(model)) {
+                    self.browser.used(&model);
+                    self.draft.model = Some(model);
+                }
+                self.draft.endpoint = choice;
+            }
             Command::ToggleFavourite(model) => self.browser.toggle_favourite(&model),
             Command::InspectModel(model) => {
                 engine.send(Order::WantEndpoints(model.clone()));
@@ -89,16 +97,13 @@ impl Studio {
             Command::CopyPicture(id) => self.effects.push(Effect::CopyPicture(id)),
             Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
             Command::OpenFolder(id) => self.effects.push(Effect::OpenFolder(id)),
-            Command::Export(exports) => {
-                self.dialog = None;
-                self.effects.push(Effect::Export(exports));
-            }
+            Command::ShowFile(file) => self.effects.push(Effect::ShowFile(file)),
+            // The dialog stays: it shows how far saving is, and asks when a name is taken.
+            Command::Export(exports) => self.effects.push(Effect::Export(exports)),
             Command::OpenDialog(dialog) => self.dialog = Some(dialog),
             Command::CloseDialog => self.dialog = None,
-            Command::Connect { key, place } => {
-                self.dialog = None;
-                engine.send(Order::Connect { key, place });
-            }
+            // The dialog stays: it shows what the service says of the key.
+            Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
             Command::ForgetKey => engine.send(Order::ForgetKey),
             Command::RefreshModels => engine.send(Order::RefreshModels),
             Command::DismissNotice(id) => self.notices.dismiss(id),
@@ -209,6 +214,7 @@ impl Studio {
             Ok(submission) => {
                 self.browser.used(&submission.run.model);
                 engine.send(Order::Submit(Box::new(submission)));
+                self.draw_seed();
                 if self.screen == Screen::Models {
                     self.leave_models();
                 }
@@ -369,6 +375,7 @@ impl Studio {
                 Waiting::UseSettings(_) => match &recipe.context.draft {
                     Some(draft) => {
                         self.draft = Draft { ..draft.clone() };
+                        self.typing.clear();
                         self.layout.left_open = true;
                         self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
                     }

@@ -2,9 +2,10 @@
 
 use super::Action;
 use crate::api::ModelId;
-use crate::engine::{Export, KeyPlace, ReferenceInput};
+use crate::engine::{Export, KeyPlace, ReferenceInput, Secret};
 use crate::library::{JobId, PictureId, RunId};
 use crate::plan::EndpointChoice;
+use std::path::PathBuf;
 
 /// What fills the centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -83,11 +84,13 @@ pub enum Command {
     CopyPicture(PictureId),
     CopyPrompt(PictureId),
     OpenFolder(PictureId),
+    /// Show the folder of a file outside the library's pictures.
+    ShowFile(PathBuf),
     Export(Vec<Export>),
     OpenDialog(Dialog),
     CloseDialog,
     Connect {
-        key: String,
+        key: Secret,
         place: KeyPlace,
     },
     ForgetKey,
@@ -106,6 +109,7 @@ pub enum Effect {
     ReadClipboard,
     CopyPicture(PictureId),
     OpenFolder(PictureId),
+    ShowFile(PathBuf),
     Export(Vec<Export>),
     /// Bring this picture into view without moving more than needed.
     Reveal(PictureId),

@@ -1,6 +1,7 @@
 //! What the window remembers of itself.
 
 use super::{Screen, Shelf};
+use std::path::PathBuf;
 
 /// Panels, sizes and switches; kept in the library's settings.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,6 +27,10 @@ pub struct Layout {
     /// Inner size of the window, points.
     pub window: [f32; 2],
     pub maximized: bool,
+    /// Keep the seed from run to run; otherwise a new one is drawn after each press of Generate.
+    pub seed_locked: bool,
+    /// Where pictures were saved to last.
+    pub export_folder: Option<PathBuf>,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -57,7 +62,7 @@ impl Default for Layout {
             strip_open: true,
             left_width: 344.0,
             right_width: 288.0,
-            tile: 232.0,
+            tile: 192.0,
             theme: ThemeChoice::System,
             shelf: Shelf::All,
             info_open: false,
@@ -65,6 +70,8 @@ impl Default for Layout {
             max_running: 4,
             window: [1440.0, 900.0],
             maximized: false,
+            seed_locked: false,
+            export_folder: None,
             before: None,
         }
     }

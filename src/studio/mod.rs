@@ -11,37 +11,43 @@ mod command;
 mod compare;
 mod draft;
 mod events;
+mod export_names;
 mod facts;
 mod grid;
 mod keys;
 mod layout;
+mod model_facts;
 mod notices;
 mod selection;
 mod sums;
 mod tiles;
+mod typing;
 pub mod view;
 mod viewer;
 
-pub use browser::Browser;
+pub use browser::{Browser, entries_of};
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode, excerpt, shown_rows};
-pub use draft::Readiness;
+pub use draft::{NO_KEY, Readiness};
+pub use export_names::{distinct, good_name, other_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
-pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of};
+pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
 pub use sums::{account_lines, cost_text, one_line, pictures_text, service_name, spending_text, when_text};
 pub use tiles::{JobsByRun, Tile, jobs_by_run, row_steps, tile_count, tiles_of};
+pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe};
 use crate::plan::Draft;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything the window shows.
@@ -49,6 +55,8 @@ pub struct Studio {
     /// The engine's newest state, taken once per frame.
     pub snapshot: Arc<Snapshot>,
     pub draft: Draft,
+    /// Fields whose text is being typed, by request field.
+    pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
     pub selection: Selection,
     pub screen: Screen,
@@ -76,6 +84,8 @@ pub struct Studio {
     pub row_steps: [isize; 2],
     /// Points; set at every frame.
     pub window_width: f32,
+    /// Tells the time and the time zone; tests set it to stand still.
+    pub clock: fn() -> jiff::Zoned,
     saved: draft::Saved,
 }
 
@@ -102,6 +112,7 @@ impl Studio {
         Self {
             snapshot,
             draft,
+            typing: BTreeMap::new(),
             collection: Collection::default(),
             selection: Selection::default(),
             screen: Screen::Grid,
@@ -121,6 +132,7 @@ impl Studio {
             zooms: Vec::new(),
             row_steps: [-1, 1],
             window_width: 1280.0,
+            clock: jiff::Zoned::now,
             saved,
         }
     }

@@ -1,13 +1,20 @@
 //! The quiet line under the top bar that says something about the whole session.
 
 use super::{Cx, theme, widgets};
-use crate::studio::{Action, Command};
+use crate::studio::Command;
 use egui::{Frame, Margin, Panel, Ui};
 
+/// What was closed.
+#[derive(Default)]
+pub struct State {
+    /// So many jobs waited when the artist closed the banner; it comes back when there are others.
+    closed_at: Option<usize>,
+}
+
 /// Shows what an earlier session left waiting, when there is any.
-pub fn banner_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub fn banner_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let held = cx.studio.snapshot.held;
-    if held == 0 {
+    if held == 0 || state.closed_at == Some(held) {
         return;
     }
     let text = match held {
@@ -18,7 +25,8 @@ pub fn banner_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     Panel::top("banner").frame(frame).show(ui, |ui| {
         match widgets::banner(ui, widgets::Tone::Info, &text, Some("Send them now")) {
             Some(widgets::Answer::Action) => cx.push(Command::Resume),
-            Some(widgets::Answer::Close) => cx.push(Command::Do(Action::CancelAll)),
+            // Closing asks for nothing: the jobs go on waiting, and their tiles say so.
+            Some(widgets::Answer::Close) => state.closed_at = Some(held),
             None => {}
         }
     });

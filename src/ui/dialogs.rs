@@ -1,15 +1,208 @@
-//! Dialogs over the window.
+//! Dialogs over the window: one at a time, named, with the keyboard kept inside.
+//!
+//! Escape, the cross and a click beside it close a dialog; Enter presses its main button unless another button has the
+//! keyboard. The invariant: what was typed lives only as long as its dialog is open.
 
-use super::Cx;
-use crate::engine::{Engine, Export};
-use egui::Ui;
+mod account;
+mod add_reference;
+mod empty_trash;
+mod export;
+mod keys;
+mod quit;
+mod saving;
+mod settings;
 
+use super::theme::{self, Type, tokens};
+use super::{Cx, icons, widgets};
+use crate::engine::{Engine, Export, Interrupted};
+use crate::studio::{Command, Dialog, Tone};
+use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use poll_promise::Promise;
+use std::path::PathBuf;
+
+/// What the open dialog holds, and what dialogs have set going.
 #[derive(Default)]
-pub struct State;
+pub struct State {
+    shown: Option<Dialog>,
+    form: Form,
+    saving: Option<saving::Saving>,
+    opening: Vec<Promise<Result<Result<(), String>, Interrupted>>>,
+}
+
+/// What has been typed and chosen in the open dialog.
+#[derive(Default)]
+enum Form {
+    #[default]
+    None,
+    Settings(settings::Form),
+    Keys(keys::Form),
+    Export(Box<export::Form>),
+    AddReference(add_reference::Form),
+    EmptyTrash(Fresh),
+    Quit(Fresh),
+}
+
+/// Whether a dialog still has to give the keyboard to its first control.
+struct Fresh(bool);
+
+impl Default for Fresh {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+impl Fresh {
+    /// Gives the keyboard to this control when the dialog has just been opened.
+    fn focus(&mut self, response: &egui::Response) {
+        if std::mem::take(&mut self.0) {
+            response.request_focus();
+        }
+    }
+}
 
 impl State {
     /// Saves pictures elsewhere in the background.
-    pub fn export(&mut self, _exports: Vec<Export>, _engine: &Engine) {}
+    pub fn export(&mut self, exports: Vec<Export>, engine: &Engine) {
+        self.saving = Some(saving::Saving::start(exports, engine));
+    }
+
+    /// Shows the folder of a file in the system's file manager.
+    pub fn show_file(&mut self, file: PathBuf, engine: &Engine) {
+        self.opening.push(engine.open_folder(file));
+    }
+
+    /// Says how it went with what was set going.
+    fn poll(&mut self, cx: &mut Cx<'_>) {
+        self.opening.retain(|promise| match promise.ready() {
+            Some(Ok(Err(reason))) => {
+                cx.studio.notices.say(Tone::Bad, reason.as_str(), None);
+                false
+            }
+            Some(_) => false,
+            None => true,
+        });
+        let form = match &mut self.form {
+            Form::Export(form) => Some(form.as_mut()),
+            _ => None,
+        };
+        saving::poll(&mut self.saving, form, cx);
+    }
+
+    /// Makes a new form when another dialog is open than a frame before.
+    fn turn_to(&mut self, dialog: Option<&Dialog>, cx: &Cx<'_>) {
+        if self.shown.as_ref() == dialog {
+            return;
+        }
+        self.shown = dialog.cloned();
+        self.form = match dialog {
+            None => Form::None,
+            Some(Dialog::Settings) => Form::Settings(settings::Form::default()),
+            Some(Dialog::Keys) => Form::Keys(keys::Form::default()),
+            Some(Dialog::Export(ids)) => Form::Export(Box::new(export::Form::new(ids, cx))),
+            Some(Dialog::AddReference { .. }) => Form::AddReference(add_reference::Form::default()),
+            Some(Dialog::EmptyTrash) => Form::EmptyTrash(Fresh::default()),
+            Some(Dialog::Quit) => Form::Quit(Fresh::default()),
+        };
+    }
 }
 
-pub fn dialogs_ui(_ui: &mut Ui, _cx: &mut Cx<'_>, _state: &mut super::State) {}
+/// Draws the open dialog.
+pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
+    let dialogs = &mut state.dialogs;
+    dialogs.poll(cx);
+    let dialog = cx.studio.dialog.clone();
+    dialogs.turn_to(dialog.as_ref(), cx);
+    let close = match &mut dialogs.form {
+        Form::None => false,
+        Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
+        Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, form)),
+        Form::Export(form) => {
+            let title = form.title();
+            let progress = dialogs.saving.as_ref().map(saving::Saving::progress);
+            dialog_ui(ui, &title, 560.0, |ui| export::export_ui(ui, cx, form, progress))
+        }
+        Form::AddReference(form) => {
+            let why = match &dialog {
+                Some(Dialog::AddReference { why }) => why.as_deref(),
+                _ => None,
+            };
+            dialog_ui(ui, "Add references", 520.0, |ui| add_reference::add_reference_ui(ui, cx, form, why))
+        }
+        Form::EmptyTrash(fresh) => {
+            dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, fresh))
+        }
+        Form::Quit(fresh) => {
+            dialog_ui(ui, "Close Easel", 440.0, |ui| quit::quit_ui(ui, cx, fresh, &mut state.may_close))
+        }
+    };
+    if close {
+        cx.push(Command::CloseDialog);
+    }
+}
+
+/// A dialog with a title and a cross, at most as high as the window allows. Says whether it is to be closed.
+fn dialog_ui(ui: &Ui, title: &str, width: f32, contents: impl FnOnce(&mut Ui)) -> bool {
+    let room = ui.content_rect().size();
+    let width = width.min(room.x - 4.0 * theme::PADDING);
+    let style = ui.style();
+    let frame = Frame::popup(style).fill(tokens(ui).menu).shadow(style.visuals.window_shadow).inner_margin(Margin {
+        left: 20,
+        right: 20,
+        top: 14,
+        bottom: 18,
+    });
+    let modal = Modal::new(Id::unique(("dialog", title))).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = 6.0;
+        line_ui(ui, |ui| {
+            if widgets::icon_button(ui, icons::X, "Close the dialog", Some("Esc")).clicked() {
+                ui.close();
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.label(Type::Title.text(title)));
+        });
+        ui.add_space(theme::GAP);
+        // An area is at first no higher than egui's default; only the window is to limit a dialog.
+        let height = room.y - 120.0;
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            ui.set_width(width);
+            contents(ui);
+        });
+    });
+    modal.response.widget_info(|| WidgetInfo::labeled(Role::Dialog, true, title));
+    modal.should_close()
+}
+
+/// Whether Enter was pressed for the main button: no other control wants it.
+fn enter(ui: &Ui) -> bool {
+    let free = ui.memory(|memory| memory.focused().is_none()) || ui.text_edit_focused();
+    free && !ui.any_popup_open() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+/// The last line of a dialog, its buttons at the right, the first one outermost.
+fn buttons_ui<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.add_space(theme::TILE_GAP);
+    line_ui(ui, buttons)
+}
+
+/// A line filled from its right end.
+fn line_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), LINE);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), contents).inner
+}
+
+/// As high as a main button.
+const LINE: f32 = 30.0;
+
+/// Words that explain, over the whole width.
+fn note_ui(ui: &mut Ui, text: &str) {
+    ui.label(Type::Note.text(text).color(tokens(ui).soft));
+}
+
+/// Something that went wrong or needs a decision, in words and with an icon.
+fn warning_ui(ui: &mut Ui, text: &str) {
+    let t = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(icons::icon(icons::WARNING).color(t.accent_text));
+        ui.label(Type::Body.text(text));
+    });
+}

@@ -1,9 +1,12 @@
 //! Files dragged over the window: a veil says what will happen, a drop makes references of them.
+//!
+//! The whole window is the one target: the system does not tell where files hover. The veil takes no clicks.
 
-use super::{Cx, icons, theme};
+use super::{Cx, icons, theme, widgets};
 use crate::engine::ReferenceInput;
-use crate::studio::Command;
-use egui::{Align2, Id, LayerId, Order, Stroke, StrokeKind, Ui, vec2};
+use crate::plan::{self, ReferenceLimits};
+use crate::studio::{Command, Studio};
+use egui::{Align2, Area, Id, Order, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// Draws the veil while files hover, and takes dropped ones.
 pub fn drop_ui(ui: &Ui, cx: &mut Cx<'_>) {
@@ -12,27 +15,75 @@ pub fn drop_ui(ui: &Ui, cx: &mut Cx<'_>) {
         let files = dropped.iter().map(|file| ReferenceInput::File(file.path().to_path_buf())).collect();
         cx.push(Command::AddReferences(files));
     }
-    if hovering == 0 {
-        return;
+    if hovering > 0 {
+        let title = match hovering {
+            1 => "Add as reference".to_owned(),
+            count => format!("Add {count} files as references"),
+        };
+        veil_ui(ui, &title, &room_text(cx.studio, hovering));
     }
+}
+
+/// Says how many references the chosen model takes, and how many there are.
+fn room_text(studio: &Studio, coming: usize) -> String {
+    let used = studio.draft.references.len();
+    let limits = studio.model().map(|model| {
+        let endpoints = studio.endpoints_of(&model.id);
+        let limits = plan::reference_limits(&studio.draft, model, endpoints.as_ref().map(|all| all.as_slice()));
+        (limits, plan::display_name(model).0)
+    });
+    room_for(limits, used, coming)
+}
+
+fn room_for(model: Option<(ReferenceLimits, &str)>, used: usize, coming: usize) -> String {
+    let Some((limits, name)) = model else { return format!("{used} references so far") };
+    let max = limits.max as usize;
+    match max {
+        0 => format!("{name} takes no references: they are kept, and not sent"),
+        _ if used + coming > max => format!("{used} of {max} references used: {name} takes no more than {max}"),
+        _ => format!("{used} of {max} references used"),
+    }
+}
+
+fn veil_ui(ui: &Ui, title: &str, room: &str) {
     let t = theme::tokens(ui);
-    let painter = ui.ctx().layer_painter(LayerId::new(Order::Foreground, Id::unique("drop veil")));
     let window = ui.content_rect();
-    painter.rect_filled(window, 0, t.background.gamma_multiply(0.85));
-    let target = window.shrink(2.0 * theme::PADDING);
-    painter.rect_stroke(target, theme::RADIUS_LARGE, Stroke::new(2.0, t.accent), StrokeKind::Inside);
-    let text = match hovering {
-        1 => "Add as reference".to_owned(),
-        count => format!("Add {count} files as references"),
-    };
-    painter.text(
-        target.center() - vec2(0.0, 28.0),
-        Align2::CENTER_CENTER,
-        icons::IMAGES,
-        icons::icon_font(40.0),
-        t.accent,
-    );
-    painter.text(target.center() + vec2(0.0, 16.0), Align2::CENTER_CENTER, text, theme::Type::Title.font(), t.text);
-    let note = "PNG, JPEG, WebP, GIF or SVG";
-    painter.text(target.center() + vec2(0.0, 44.0), Align2::CENTER_CENTER, note, theme::Type::Note.font(), t.soft);
+    let area = Area::new(Id::unique("drop veil")).order(Order::Tooltip).fixed_pos(window.min).interactable(false);
+    area.show(ui.ctx(), |ui| {
+        let (rect, response) = ui.allocate_exact_size(window.size(), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{title}. {room}")));
+        let painter = ui.painter();
+        painter.rect_filled(rect, 0, t.background.gamma_multiply(0.88));
+        let target = rect.shrink(2.0 * theme::PADDING);
+        painter.rect_stroke(target, theme::RADIUS_LARGE, Stroke::new(2.0, t.accent), StrokeKind::Inside);
+        let middle = target.center();
+        widgets::paint_icon(ui, icons::IMAGES, middle - vec2(0.0, 44.0), 40.0, t.accent);
+        let lines = [
+            (0.0, title, theme::Type::Title, t.text),
+            (28.0, room, theme::Type::Body, t.text),
+            (50.0, "PNG, JPEG, WebP, GIF or SVG; large ones are scaled before sending", theme::Type::Note, t.soft),
+        ];
+        for (below, text, kind, color) in lines {
+            let words = widgets::line_of(ui, text, kind.font(), color, target.width() - 48.0);
+            widgets::place(ui, words, middle + vec2(0.0, below), Align2::CENTER_CENTER);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_veil_tells_what_the_model_takes() {
+        let limits = |max| Some((ReferenceLimits { min: 0, max }, "Seedream 4.5"));
+        for (model, used, coming, text) in [
+            (limits(14), 2, 1, "2 of 14 references used"),
+            (limits(2), 1, 3, "1 of 2 references used: Seedream 4.5 takes no more than 2"),
+            (limits(0), 0, 1, "Seedream 4.5 takes no references: they are kept, and not sent"),
+            (None, 3, 1, "3 references so far"),
+        ] {
+            assert_eq!(room_for(model, used, coming), text);
+        }
+    }
 }

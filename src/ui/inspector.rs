@@ -31,9 +31,8 @@ fn table_ui(ui: &mut Ui, rows: &[(String, String)]) {
                 ui.spacing_mut().interact_size.y = 16.0;
                 let (cell, response) = ui.allocate_exact_size(vec2(LABELS, 16.0), Sense::hover());
                 let words = line_of(ui, name, Type::Note.font(), t.soft, LABELS);
-                place(ui, words, cell.left_center(), Align2::LEFT_CENTER);
+                place(ui, words, cell.min, Align2::LEFT_TOP);
                 response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
-                response.on_hover_text(name);
                 ui.add(Label::new(Type::Note.text(value).color(t.text)).wrap().selectable(true));
             });
         });

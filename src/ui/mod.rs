@@ -6,7 +6,7 @@
 mod banner;
 mod cards;
 pub mod compare;
-mod compose;
+pub mod compose;
 mod controls;
 mod dialogs;
 mod drop;
@@ -59,6 +59,8 @@ pub struct State {
     viewer: viewer::State,
     compare: compare::State,
     dialogs: dialogs::State,
+    models: models::State,
+    banner: banner::State,
     top: top::State,
     /// The artist agreed to close although something is under way.
     pub may_close: bool,
@@ -75,6 +77,7 @@ impl State {
             Effect::CopyPicture(id) => self.top.copy_picture(&id, studio, engine),
             Effect::OpenFolder(id) => self.top.open_folder(&id, studio, engine),
             Effect::Export(exports) => self.dialogs.export(exports, engine),
+            Effect::ShowFile(file) => self.dialogs.show_file(file, engine),
             // The window's own.
             Effect::CopyText(_) | Effect::Quit => {}
         }
@@ -87,12 +90,12 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     apply_theme(ui, cx.studio);
     let bar = Frame::new().fill(t.panel);
     Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
-    banner::banner_ui(ui, cx);
+    banner::banner_ui(ui, cx, &mut state.banner);
     if cx.studio.layout.strip_open {
         Panel::bottom("strip").exact_size(theme::BOTTOM_STRIP).frame(bar).show(ui, |ui| strip::strip_ui(ui, cx));
     }
     if cx.studio.screen == Screen::Models {
-        models::models_ui(ui, cx);
+        models::models_ui(ui, cx, &mut state.models);
     } else {
         side_panels(ui, cx, state);
         let ground = Frame::new().fill(t.background);

@@ -5,11 +5,19 @@
 #![cfg(test)]
 
 mod bench;
+mod cards;
 mod cli;
 mod compare;
+mod compose;
+mod desk;
+mod dialogs;
+mod engine;
+mod gallery;
 mod icon;
 mod layers;
+mod models;
 mod painter;
+mod panels;
 mod studio;
 mod support;
 mod viewer;

@@ -65,7 +65,7 @@ impl StudioHarness {
     /// Opens a studio on this library.
     pub fn open(dir: &Path, wish: Wish) -> Self {
         let runtime = runtime().unwrap();
-        let mut library = Library::open(dir).unwrap();
+        let mut library = open_library(dir);
         for (key, value) in &wish.settings {
             library.set_setting(key, value).unwrap();
         }
@@ -189,6 +189,17 @@ impl StudioHarness {
     }
 }
 
+/// Opens a library, whose former owner may still be on its way out.
+pub fn open_library(dir: &Path) -> Library {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match Library::open(dir) {
+            Err(easel::library::Error::Locked { .. }) if Instant::now() < deadline => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// A channel nobody listens to, or a wait that ran out: nothing is lost by it.
 fn drop_result<T, E>(result: Result<T, E>) {
     if let Err(_nothing) = result {}
@@ -203,8 +214,12 @@ pub struct DemoServer {
 
 impl DemoServer {
     pub fn start() -> Self {
+        Self::paced(Duration::ZERO)
+    }
+
+    pub fn paced(pace: Duration) -> Self {
         let runtime = runtime().unwrap();
-        let server = runtime.block_on(demo::Server::start(demo::Options { port: 0, pace: Duration::ZERO })).unwrap();
+        let server = runtime.block_on(demo::Server::start(demo::Options { port: 0, pace })).unwrap();
         Self { base: server.base_url().to_owned(), _server: server, _runtime: runtime }
     }
 }

@@ -16,7 +16,7 @@ const SHORT: Timeouts =
 type Answer = (Vec<Vec<u8>>, Result<(), Error>);
 
 async fn ask(client: &Client, prompt: &str, n: u32, stream: bool) -> Answer {
-    let parameters = json!({ "resolution": "512", "n": n, "seed": 1 });
+    let parameters = json!({ "size": "64x48", "n": n, "seed": 1 });
     let request = GenerationRequest {
         model: ModelId::new(PAINTER),
         prompt: prompt.to_owned(),

@@ -140,6 +140,26 @@ pub fn link(ui: &mut Ui, text: &str) -> Response {
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
+/// The main button of a dialog or of a view whose loud button is elsewhere: as high as a field and a little more.
+pub fn accent_button(ui: &mut Ui, text: &str) -> Response {
+    let t = tokens(ui);
+    let enabled = ui.is_enabled();
+    let words = line_of(ui, text, Type::Strong.font(), if enabled { t.on_accent } else { t.soft }, f32::INFINITY);
+    let (rect, response) = ui.allocate_exact_size(size_of(words.size().x + 24.0, ACCENT_BUTTON), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), text));
+    if ui.is_rect_visible(rect) {
+        let over = response.hovered() || response.is_pointer_button_down_on();
+        let lit = ui.ctx().animate_bool_responsive(response.id, over && enabled);
+        let fill = if enabled { t.accent.lerp_to_gamma(t.accent_hover, lit) } else { t.raised };
+        ui.painter().rect_filled(rect, theme::RADIUS, fill);
+        place(ui, words, rect.center(), Align2::CENTER_CENTER);
+        focus_ring(ui, &response, rect.shrink(2.0), theme::RADIUS, t.on_accent);
+    }
+    response
+}
+
+const ACCENT_BUTTON: f32 = 30.0;
+
 /// The one loud button of a view, over the whole width: what it does at the left, what it costs and its keys at the
 /// right. When it is not `enabled` it says so by losing the accent.
 pub fn main_button(ui: &mut Ui, title: &str, right: &str, keys: &str, enabled: bool) -> Response {

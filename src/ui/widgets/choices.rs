@@ -66,6 +66,28 @@ pub fn segmented<T: PartialEq + Clone>(ui: &mut Ui, value: &mut T, choices: &[(T
     whole
 }
 
+/// One of several choices of which one is on; with an empty `text` only the circle is drawn, and `name` is read out.
+pub fn radio(ui: &mut Ui, selected: bool, text: &str, name: &str) -> Response {
+    let t = tokens(ui);
+    let color = if ui.is_enabled() { t.text } else { t.faint };
+    let words = line_of(ui, text, Type::Body.font(), color, ui.available_width() - theme::ICON - theme::TILE_GAP);
+    let width = if text.is_empty() { 0.0 } else { theme::TILE_GAP + words.size().x };
+    let (rect, response) = ui.allocate_exact_size(size_of(theme::ICON + width, theme::FIELD), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), selected, name));
+    let middle = pos2(rect.left() + theme::ICON / 2.0, rect.center().y);
+    let radius = theme::ICON / 2.0 - 1.0;
+    ui.painter().circle_filled(middle, radius, raised_fill(ui, &response, t, t.raised));
+    let ring = if selected { Stroke::new(1.5, t.accent) } else { Stroke::new(1.0, t.faint) };
+    ui.painter().circle_stroke(middle, radius, ring);
+    if selected {
+        ui.painter().circle_filled(middle, 3.5, t.accent);
+    }
+    place(ui, words, pos2(middle.x + theme::ICON / 2.0 + theme::TILE_GAP, middle.y), Align2::LEFT_CENTER);
+    let round = Rect::from_center_size(middle, vec2(theme::ICON, theme::ICON)).expand(2.0);
+    focus_ring(ui, &response, round, 10, t.accent);
+    response
+}
+
 /// A choice of proportions with a small drawing of them; no `ratio` (width by height) means that the service chooses.
 pub fn ratio_button(ui: &mut Ui, ratio: Option<f32>, text: &str, selected: bool) -> Response {
     let t = tokens(ui);

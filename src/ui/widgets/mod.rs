@@ -16,12 +16,12 @@ use std::sync::Arc;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, Stroke, StrokeKind, Ui, vec2};
 
-pub use buttons::{IconButton, button, icon_button, link, main_button, small_button, toggle_button};
-pub use choices::{chip, ratio_button, segmented};
+pub use buttons::{IconButton, accent_button, button, icon_button, link, main_button, small_button, toggle_button};
+pub use choices::{chip, radio, ratio_button, segmented};
 pub use fields::{Change, checkbox, field_row, ratio_row, select};
 pub use labels::{badge, key_hint, section_header, section_header_with};
 pub use notices::{Answer, Tone, banner, empty_state, toast};
-pub use search::search_field;
+pub use search::{search_field, search_field_with_id};
 pub use slider::{plain_slider, value_slider};
 
 use super::theme::{self, Tokens};

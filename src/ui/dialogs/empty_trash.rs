@@ -1,0 +1,35 @@
+//! Emptying the trash: how much goes for good, and the choice.
+
+use super::{Fresh, buttons_ui};
+use crate::library::Picture;
+use crate::studio::{Command, bytes_text};
+use crate::ui::theme::Type;
+use crate::ui::{Cx, widgets};
+use egui::Ui;
+
+/// What would go.
+fn sentence(trashed: &[Picture]) -> String {
+    let bytes = bytes_text(trashed.iter().map(|picture| picture.bytes).sum());
+    match trashed.len() {
+        0 => "The trash is empty".to_owned(),
+        1 => format!("1 picture ({bytes}) and its recipe will be deleted. This cannot be undone"),
+        count => format!("{count} pictures ({bytes}) and their recipes will be deleted. This cannot be undone"),
+    }
+}
+
+pub(super) fn empty_trash_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh) {
+    let trashed = cx.studio.collection.trashed();
+    let any = !trashed.is_empty();
+    ui.label(Type::Body.text(sentence(trashed)));
+    buttons_ui(ui, |ui| {
+        // The harmless one has the keyboard: Enter by mistake deletes nothing.
+        let keep = widgets::accent_button(ui, if any { "Keep them" } else { "Close" });
+        fresh.focus(&keep);
+        if keep.clicked() {
+            cx.push(Command::CloseDialog);
+        }
+        if any && widgets::button(ui, None, "Delete for good").clicked() {
+            cx.push(Command::EmptyTrash);
+        }
+    });
+}

@@ -1,0 +1,399 @@
+//! Save as: in which format, under which name, in which folder; what to do when the name is taken.
+//!
+//! Decides what is to be written (`exports`), and leaves the writing to the engine. Invariants: nothing in the library
+//! is ever a target, and no file is replaced that the artist was not asked about.
+
+use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
+use crate::engine::{Export, Interrupted};
+use crate::library::PictureId;
+use crate::picture::{Encoding, Format};
+use crate::studio::{Command, distinct, good_name, other_name, typed_path, with_extension};
+use crate::ui::theme::{self, Type, tokens};
+use crate::ui::{Cx, icons, widgets};
+use egui::{DragValue, Label, ProgressBar, Response, TextEdit, Ui};
+use jiff::{Timestamp, Zoned};
+use poll_promise::Promise;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+/// A native dialog that answers nothing this soon was not there.
+const NO_DIALOG: Duration = Duration::from_millis(100);
+/// Width of the button beside the folder, with the gap before it, points.
+const CHOOSE: f32 = 111.0;
+/// Longest side of a raster made of a drawing, pixels.
+const SIDES: std::ops::RangeInclusive<u32> = 16..=16_384;
+
+pub(super) struct Form {
+    items: Vec<Item>,
+    library: PathBuf,
+    target: Target,
+    /// 1 to 100.
+    quality: f64,
+    /// For WebP: keep every pixel exactly.
+    lossless: bool,
+    /// Longest side of what is made of drawings, pixels.
+    side: u32,
+    matte: u8,
+    /// For one picture only.
+    name: String,
+    folder: String,
+    picking: Option<Promise<Result<Picked, Interrupted>>>,
+    /// What stands in the way, or went wrong.
+    pub(super) message: Option<String>,
+    /// What was not written because a file of that name is there.
+    pub(super) taken: Vec<Export>,
+    fresh: Fresh,
+}
+
+/// A picture to be saved.
+struct Item {
+    file: PathBuf,
+    format: Format,
+    /// False for bytes that no decoder knows.
+    decodable: bool,
+    extension: String,
+    prompt: String,
+    created: Zoned,
+}
+
+/// What the native dialog brought, and how long it took.
+struct Picked {
+    path: Option<PathBuf>,
+    took: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Original,
+    Png,
+    Jpeg,
+    WebP,
+}
+
+impl Form {
+    pub(super) fn new(ids: &[PictureId], cx: &Cx<'_>) -> Self {
+        let studio = &cx.studio;
+        let library = cx.engine.library_dir().to_owned();
+        let zone = (studio.clock)().time_zone().clone();
+        let item = |id: &PictureId| {
+            let picture = studio.collection.picture(id)?;
+            let created = Timestamp::from_millisecond(picture.created_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+            Some(Item {
+                file: library.join(&picture.file),
+                format: picture.format,
+                decodable: picture.size.is_some(),
+                extension: picture.file.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned(),
+                prompt: studio.collection.run_of(id).map(|run| run.prompt.clone()).unwrap_or_default(),
+                created: created.to_zoned(zone.clone()),
+            })
+        };
+        let folder = studio.layout.export_folder.clone().unwrap_or_else(|| cx.engine.pictures_dir().to_owned());
+        let items: Vec<Item> = ids.iter().filter_map(item).collect();
+        let mut form = Self {
+            items,
+            library,
+            target: Target::Original,
+            quality: 90.0,
+            lossless: false,
+            side: 4096,
+            matte: 255,
+            name: String::new(),
+            folder: folder.display().to_string(),
+            picking: None,
+            message: None,
+            taken: Vec::new(),
+            fresh: Fresh::default(),
+        };
+        form.name = form.names().into_iter().next().unwrap_or_default();
+        form
+    }
+
+    pub(super) fn title(&self) -> String {
+        match self.items.len() {
+            0 | 1 => "Save as".to_owned(),
+            count => format!("Save {count} pictures"),
+        }
+    }
+
+    /// Good names for all, no two the same.
+    fn names(&self) -> Vec<String> {
+        let name = |item: &Item| good_name(&item.created, &item.prompt, self.extension(item));
+        distinct(self.items.iter().map(name).collect())
+    }
+
+    fn extension<'a>(&self, item: &'a Item) -> &'a str {
+        match self.target {
+            Target::Original => &item.extension,
+            Target::Png => Format::Png.extension(),
+            Target::Jpeg => Format::Jpeg.extension(),
+            Target::WebP => Format::WebP.extension(),
+        }
+    }
+
+    fn encoding(&self) -> Option<Encoding> {
+        match self.target {
+            Target::Original => None,
+            Target::Png => Some(Encoding::Png),
+            Target::Jpeg => Some(Encoding::Jpeg { quality: self.quality.clamp(1.0, 100.0) as u8 }),
+            Target::WebP => {
+                Some(Encoding::WebP { quality: (!self.lossless).then_some(self.quality.clamp(1.0, 100.0) as u8) })
+            }
+        }
+    }
+
+    /// Returns what is to be written, or the sentence that says what is missing.
+    fn exports(&self, home: Option<&Path>) -> Result<Vec<Export>, String> {
+        let folder = typed_path(&self.folder, home).ok_or("Type the folder to save into")?;
+        let paths: Vec<PathBuf> = match self.items.as_slice() {
+            [] => return Err("The pictures are not in the library any more".to_owned()),
+            [item] => {
+                let name = typed_path(&self.name, home).ok_or("Type a name")?;
+                let path = folder.join(name).display().to_string();
+                vec![PathBuf::from(with_extension(&path, self.extension(item)))]
+            }
+            _ => self.names().into_iter().map(|name| folder.join(name)).collect(),
+        };
+        if paths.iter().any(|path| !path.is_absolute()) {
+            return Err("Type the whole path of the folder, from the root or from ~/".to_owned());
+        }
+        if paths.iter().any(|path| path.starts_with(&self.library)) {
+            return Err("This folder is the library's own; choose another one".to_owned());
+        }
+        let export = |(item, to): (&Item, PathBuf)| Export {
+            from: item.file.clone(),
+            to,
+            encoding: self.encoding(),
+            max_side: self.side,
+            matte: [self.matte; 3],
+            overwrite: false,
+        };
+        Ok(self.items.iter().zip(paths).map(export).collect())
+    }
+
+    /// Takes what the native dialog brought.
+    fn poll(&mut self) {
+        let Some(promise) = self.picking.take() else { return };
+        match promise.try_take() {
+            Err(pending) => self.picking = Some(pending),
+            Ok(Err(interrupted)) => self.message = Some(interrupted.to_string()),
+            Ok(Ok(Picked { path: None, took })) if took < NO_DIALOG => {
+                self.message = Some("No file dialog could be opened on this computer; type the folder here".to_owned());
+            }
+            Ok(Ok(Picked { path: None, .. })) => {}
+            Ok(Ok(Picked { path: Some(path), .. })) => self.take_path(&path),
+        }
+    }
+
+    fn take_path(&mut self, path: &Path) {
+        self.message = None;
+        match (self.items.len(), path.parent(), path.file_name()) {
+            (1, Some(folder), Some(name)) => {
+                self.folder = folder.display().to_string();
+                self.name = name.to_string_lossy().into_owned();
+            }
+            _ => self.folder = path.display().to_string(),
+        }
+    }
+}
+
+/// Draws the dialog; `progress`: how many of how many are written, while they are.
+pub(super) fn export_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress: Option<(usize, usize)>) {
+    form.poll();
+    ui.add_enabled_ui(progress.is_none(), |ui| {
+        format_ui(ui, form);
+        place_ui(ui, cx, form);
+    });
+    if let Some((done, total)) = progress {
+        let text = format!("Saving {} of {total}…", (done + 1).min(total));
+        let bar = ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(4.0);
+        ui.add(bar).accessible_name(&text);
+        note_ui(ui, &text);
+        let close = buttons_ui(ui, |ui| widgets::button(ui, None, "Go on in the background").clicked());
+        if close {
+            cx.push(Command::CloseDialog);
+        }
+    } else if form.taken.is_empty() {
+        if let Some(message) = &form.message {
+            warning_ui(ui, message);
+        }
+        save_ui(ui, cx, form);
+    } else {
+        taken_ui(ui, cx, form);
+    }
+}
+
+fn format_ui(ui: &mut Ui, form: &mut Form) {
+    let before = form.target;
+    widgets::field_row(ui, "Format", |ui| {
+        let choices = [
+            (Target::Original, "Original", ""),
+            (Target::Png, "PNG", ""),
+            (Target::Jpeg, "JPEG", ""),
+            (Target::WebP, "WebP", ""),
+        ];
+        let offered = if form.items.iter().all(|item| item.decodable) { choices.as_slice() } else { &choices[..1] };
+        widgets::segmented(ui, &mut form.target, offered);
+    });
+    if form.target != before
+        && let [item] = form.items.as_slice()
+    {
+        form.name = with_extension(&form.name, form.extension(item));
+        form.taken.clear();
+    }
+    widgets::field_row(ui, "", |ui| note_ui(ui, &explanation(form)));
+    if form.target == Target::WebP {
+        widgets::field_row(ui, "Lossless", |ui| widgets::checkbox(ui, &mut form.lossless, "", "Lossless"));
+    }
+    if form.target == Target::Jpeg || (form.target == Target::WebP && !form.lossless) {
+        widgets::field_row(ui, "Quality", |ui| {
+            widgets::value_slider(ui, &mut form.quality, 1.0..=100.0, true, "Quality")
+        });
+    }
+    if form.target == Target::Jpeg {
+        widgets::field_row(ui, "Transparent parts", |ui| {
+            widgets::segmented(ui, &mut form.matte, &[(255, "White", ""), (128, "Grey", ""), (0, "Black", "")]);
+        });
+    }
+    if form.target != Target::Original && form.items.iter().any(|item| item.format == Format::Svg) {
+        side_ui(ui, form);
+    }
+}
+
+/// What the chosen format means for these pictures.
+fn explanation(form: &Form) -> String {
+    let mut kinds: Vec<String> = form.items.iter().map(|item| item.extension.to_uppercase()).collect();
+    kinds.sort();
+    kinds.dedup();
+    match form.target {
+        Target::Original => format!("{}: the received bytes, unchanged", kinds.join(", ")),
+        Target::Png => "Lossless, with transparency".to_owned(),
+        Target::Jpeg => "Small, without transparency; loses a little of every picture".to_owned(),
+        Target::WebP if form.lossless => "Lossless, with transparency, usually smaller than PNG".to_owned(),
+        Target::WebP => "Smallest, with transparency; loses a little of every picture".to_owned(),
+    }
+}
+
+fn side_ui(ui: &mut Ui, form: &mut Form) {
+    let label = if form.items.len() == 1 { "Longest side" } else { "Side of drawings" };
+    widgets::field_row(ui, label, |ui| {
+        ui.add(DragValue::new(&mut form.side).range(SIDES).speed(16.0).suffix(" px")).accessible_name("Longest side");
+        for side in [1024, 2048, 4096, 8192, 16_384] {
+            if widgets::chip(ui, &side.to_string(), form.side == side).clicked() {
+                form.side = side;
+            }
+        }
+    });
+}
+
+fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
+    ui.add_space(theme::GAP);
+    let mut changed = false;
+    if form.items.len() == 1 {
+        widgets::field_row(ui, "Name", |ui| {
+            let name = field(ui, &mut form.name, "Name", 0.0);
+            form.fresh.focus(&name);
+            changed |= name.changed();
+        });
+    }
+    widgets::field_row(ui, "Folder", |ui| {
+        let folder = field(ui, &mut form.folder, "Folder", CHOOSE);
+        form.fresh.focus(&folder);
+        changed |= folder.changed();
+        if form.picking.is_some() {
+            note_ui(ui, "choosing…");
+        } else if widgets::button(ui, Some(icons::FOLDER_OPEN), "Choose…").clicked() {
+            form.picking = Some(choose(cx, form));
+        }
+    });
+    if form.items.len() > 1 {
+        let names = form.names();
+        widgets::field_row(ui, "Names", |ui| {
+            let text = names.join("\n");
+            let (first, more) = (names.first().cloned().unwrap_or_default(), names.len() - 1);
+            let shown = format!("{first} and {more} more");
+            let shown = Label::new(Type::Body.text(shown).color(tokens(ui).text)).truncate();
+            ui.add(shown).on_hover_text(Type::Note.text(text));
+        });
+    }
+    if changed {
+        form.message = None;
+        form.taken.clear();
+    }
+}
+
+fn field(ui: &mut Ui, text: &mut String, name: &str, beside: f32) -> Response {
+    let width = ui.available_width() - beside;
+    ui.add(TextEdit::singleline(text).desired_width(width)).accessible_name(name)
+}
+
+/// Opens the native dialog: it is made here, on the window's thread, and waited for elsewhere.
+fn choose(cx: &Cx<'_>, form: &Form) -> Promise<Result<Picked, Interrupted>> {
+    type Chosen = Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>>;
+    let dialog = rfd::AsyncFileDialog::new().set_directory(&form.folder);
+    let chosen: Chosen = match form.items.len() {
+        1 => Box::pin(dialog.set_file_name(&form.name).save_file()),
+        _ => Box::pin(dialog.pick_folder()),
+    };
+    let began = Instant::now();
+    cx.engine.promise(async move {
+        let path = chosen.await.map(|handle| handle.path().to_owned());
+        Picked { path, took: began.elapsed() }
+    })
+}
+
+fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
+    let pressed = buttons_ui(ui, |ui| {
+        let save = widgets::accent_button(ui, "Save").clicked();
+        if widgets::button(ui, None, "Cancel").clicked() {
+            cx.push(Command::CloseDialog);
+        }
+        save
+    });
+    if pressed || enter(ui) {
+        match form.exports(std::env::home_dir().as_deref()) {
+            Ok(exports) => {
+                form.message = None;
+                cx.push(Command::Export(exports));
+            }
+            Err(message) => form.message = Some(message),
+        }
+    }
+}
+
+/// Asks what to do with the names that are taken.
+fn taken_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
+    let text = match form.taken.as_slice() {
+        [one] => format!("{} is already there", file_name(&one.to)),
+        several => format!("{} of these names are already taken in this folder", several.len()),
+    };
+    warning_ui(ui, &text);
+    let (replace, other) = buttons_ui(ui, |ui| {
+        let other = widgets::accent_button(ui, "Save under another name").clicked();
+        let replace = widgets::button(ui, None, if form.taken.len() == 1 { "Replace it" } else { "Replace them" });
+        if widgets::button(ui, None, "Cancel").clicked() {
+            cx.push(Command::CloseDialog);
+        }
+        (replace.clicked(), other)
+    });
+    if replace || other || enter(ui) {
+        let mut again = std::mem::take(&mut form.taken);
+        for export in &mut again {
+            export.overwrite = replace;
+            if !replace {
+                export.to.set_file_name(other_name(&file_name(&export.to)));
+            }
+        }
+        if let [one] = again.as_slice() {
+            form.name = file_name(&one.to);
+        }
+        cx.push(Command::Export(again));
+    }
+}
+
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! What would be written for what was typed.
+
+use super::*;
+
+fn item(name: &str, format: Format) -> Item {
+    Item {
+        file: PathBuf::from(format!("/library/pictures/{name}.{}", format.extension())),
+        format,
+        decodable: true,
+        extension: format.extension().to_owned(),
+        prompt: "misty mountain lake, copper sky".to_owned(),
+        created: "2026-11-22T13:05:00[UTC]".parse().unwrap(),
+    }
+}
+
+fn form(items: Vec<Item>) -> Form {
+    let mut form = Form {
+        items,
+        library: PathBuf::from("/library"),
+        target: Target::Original,
+        quality: 90.0,
+        lossless: false,
+        side: 4096,
+        matte: 255,
+        name: String::new(),
+        folder: "/home/ada/Pictures".to_owned(),
+        picking: None,
+        message: None,
+        taken: Vec::new(),
+        fresh: Fresh::default(),
+    };
+    form.name = form.names().into_iter().next().unwrap_or_default();
+    form
+}
+
+fn paths(form: &Form) -> Vec<String> {
+    let exports = form.exports(Some(Path::new("/home/ada"))).unwrap();
+    exports.iter().map(|export| export.to.display().to_string()).collect()
+}
+
+#[test]
+fn one_picture_goes_where_it_is_told_with_the_extension_of_its_format() {
+    let mut form = form(vec![item("a", Format::Png)]);
+    assert_eq!(paths(&form), ["/home/ada/Pictures/2026-11-22 misty mountain lake.png"]);
+    form.target = Target::Jpeg;
+    for (name, folder, path) in [
+        ("lake.png", "/x", "/x/lake.jpg"),
+        ("lake.jpeg", "/x", "/x/lake.jpeg"),
+        ("lake", "~/x", "/home/ada/x/lake.jpg"),
+        ("/y/lake.jpg", "/x", "/y/lake.jpg"),
+    ] {
+        (form.name, form.folder) = (name.to_owned(), folder.to_owned());
+        assert_eq!(paths(&form), [path], "{name} {folder}");
+    }
+    let export = form.exports(None).unwrap().remove(0);
+    assert_eq!((export.encoding, export.overwrite), (Some(Encoding::Jpeg { quality: 90 }), false));
+}
+
+#[test]
+fn several_pictures_get_names_of_their_own() {
+    let form = form(vec![item("a", Format::Png), item("b", Format::Png), item("c", Format::Svg)]);
+    assert_eq!(form.title(), "Save 3 pictures");
+    assert_eq!(
+        paths(&form),
+        [
+            "/home/ada/Pictures/2026-11-22 misty mountain lake.png",
+            "/home/ada/Pictures/2026-11-22 misty mountain lake 2.png",
+            "/home/ada/Pictures/2026-11-22 misty mountain lake.svg",
+        ]
+    );
+}
+
+#[test]
+fn what_is_missing_is_said_in_a_sentence() {
+    for (name, folder, says) in [
+        ("lake.png", "", "Type the folder"),
+        ("  ", "/x", "Type a name"),
+        ("lake.png", "Pictures", "whole path"),
+        ("lake.png", "/library/pictures", "library's own"),
+        ("/library/x.png", "/x", "library's own"),
+    ] {
+        let mut form = form(vec![item("a", Format::Png)]);
+        (form.name, form.folder) = (name.to_owned(), folder.to_owned());
+        let error = form.exports(None).unwrap_err();
+        assert!(error.contains(says), "{name} {folder}: {error}");
+    }
+    assert!(form(Vec::new()).exports(None).is_err());
+}
+
+#[test]
+fn the_native_dialog_gives_folder_and_name() {
+    let mut one = form(vec![item("a", Format::Png)]);
+    one.take_path(Path::new("/z/fox.png"));
+    assert_eq!((one.folder.as_str(), one.name.as_str()), ("/z", "fox.png"));
+    let mut two = form(vec![item("a", Format::Png), item("b", Format::Png)]);
+    two.take_path(Path::new("/z/folder"));
+    assert_eq!(two.folder, "/z/folder");
+}
+
+#[test]
+fn an_answer_that_comes_at_once_means_that_there_is_no_dialog() {
+    for (took, says) in [(5, true), (3000, false)] {
+        let mut form = form(vec![item("a", Format::Png)]);
+        let picked = Picked { path: None, took: Duration::from_millis(took) };
+        form.picking = Some(Promise::from_ready(Ok(picked)));
+        form.poll();
+        assert_eq!(form.message.is_some(), says, "{took} ms");
+    }
+}

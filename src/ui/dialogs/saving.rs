@@ -1,0 +1,84 @@
+//! Pictures on their way out of the library: how far they are, and what to tell when they are done.
+
+use super::export::{self, file_name};
+use crate::engine::{Engine, Export, ExportError, Exported, Exporting};
+use crate::library;
+use crate::studio::{Command, Tone};
+use crate::ui::Cx;
+use std::path::PathBuf;
+
+pub(super) struct Saving {
+    exports: Vec<Export>,
+    exporting: Exporting,
+}
+
+/// How a save went.
+#[derive(Debug, Default)]
+struct Outcome {
+    saved: Vec<PathBuf>,
+    taken: Vec<Export>,
+    /// Sentences.
+    failed: Vec<String>,
+}
+
+impl Saving {
+    pub(super) fn start(exports: Vec<Export>, engine: &Engine) -> Self {
+        Self { exporting: engine.export(exports.clone()), exports }
+    }
+
+    /// Returns how many are written, of how many.
+    pub(super) fn progress(&self) -> (usize, usize) {
+        self.exporting.progress()
+    }
+}
+
+fn outcome(exports: Vec<Export>, results: Exported) -> Outcome {
+    let mut outcome = Outcome::default();
+    for (export, result) in exports.into_iter().zip(results) {
+        match result {
+            Ok(path) => outcome.saved.push(path),
+            Err(ExportError::Write(library::Error::Exists { .. })) => outcome.taken.push(export),
+            Err(error) => outcome.failed.push(format!("{} was not saved: {error}", file_name(&export.to))),
+        }
+    }
+    outcome
+}
+
+/// Tells how it went when all are done; `form` is the dialog's, while it is open.
+pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>, cx: &mut Cx<'_>) {
+    let Some(Saving { exports, exporting }) = saving.take() else { return };
+    let done = match exporting.try_take() {
+        Ok(done) => done,
+        Err(exporting) => {
+            *saving = Some(Saving { exports, exporting });
+            return;
+        }
+    };
+    let Ok(results) = done else {
+        return cx.studio.notices.say(Tone::Bad, "Saving was interrupted; not all pictures may be there", None);
+    };
+    let Outcome { saved, taken, failed } = outcome(exports, results);
+    if let Some(first) = saved.first() {
+        cx.studio.layout.export_folder = first.parent().map(PathBuf::from);
+        let text = match saved.len() {
+            1 => format!("Saved {}", file_name(first)),
+            count => format!("{count} pictures saved"),
+        };
+        let action = ("Open folder".to_owned(), Command::ShowFile(first.clone()));
+        cx.studio.notices.say(Tone::Good, text, Some(action));
+    }
+    match form {
+        Some(_) if taken.is_empty() && failed.is_empty() => cx.push(Command::CloseDialog),
+        Some(form) => {
+            form.taken = taken;
+            form.message = failed.into_iter().next();
+        }
+        None => {
+            let taken =
+                taken.iter().map(|export| format!("{} was not saved: it is already there", file_name(&export.to)));
+            for text in failed.into_iter().chain(taken) {
+                cx.studio.notices.say(Tone::Bad, text, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Settings: account, appearance, how much at once, memory, where the library is.
+
+use super::{account, buttons_ui, note_ui};
+use crate::engine::Order;
+use crate::studio::{Command, Layout, ThemeChoice};
+use crate::ui::theme::{self, Type, tokens};
+use crate::ui::{Cx, icons, widgets};
+use egui::{Label, Ui, vec2};
+
+/// Width of the button beside the folder, with the gap before it, points.
+const OPEN: f32 = 128.0;
+
+#[derive(Default)]
+pub(super) struct Form {
+    account: account::Form,
+}
+
+pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
+    widgets::section_header(ui, "Account");
+    account::account_ui(ui, cx, &mut form.account);
+    section(ui, "Appearance");
+    widgets::field_row(ui, "Theme", |ui| {
+        let choices = [
+            (ThemeChoice::System, "As the system", ""),
+            (ThemeChoice::Dark, "Dark", ""),
+            (ThemeChoice::Light, "Light", ""),
+        ];
+        widgets::segmented(ui, &mut cx.studio.layout.theme, &choices);
+    });
+    section(ui, "Generation");
+    widgets::field_row(ui, "Jobs at once", |ui| {
+        let mut jobs = f64::from(cx.studio.layout.max_running);
+        if widgets::value_slider(ui, &mut jobs, 1.0..=16.0, true, "Jobs at once").changed() {
+            cx.studio.layout.max_running = jobs as u32;
+            cx.engine.send(Order::SetLimit(jobs as usize));
+        }
+    });
+    section(ui, "Memory");
+    widgets::field_row(ui, "Pictures, MiB", |ui| {
+        let range = f64::from(*Layout::BUDGET.start())..=f64::from(*Layout::BUDGET.end());
+        let mut budget = f64::from(cx.studio.layout.texture_budget);
+        let slider = widgets::value_slider(ui, &mut budget, range, true, "Memory for pictures, MiB");
+        if slider.changed() {
+            cx.studio.layout.texture_budget = budget as u32;
+        }
+        slider.on_hover_text("Memory of the graphics card; pictures beyond it are loaded again when looked at");
+    });
+    section(ui, "Library");
+    let dir = cx.engine.library_dir().to_owned();
+    widgets::field_row(ui, "Folder", |ui| {
+        let path = Type::Body.text(dir.display().to_string()).color(tokens(ui).text);
+        let size = vec2(ui.available_width() - OPEN, theme::FIELD);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(size.x);
+            ui.add(Label::new(path).selectable(true).truncate());
+        });
+        if widgets::button(ui, Some(icons::FOLDER_OPEN), "Open folder").clicked() {
+            cx.push(Command::ShowFile(dir.join("pictures")));
+        }
+    });
+    buttons_ui(ui, |ui| {
+        if widgets::button(ui, None, "Done").clicked() {
+            cx.push(Command::CloseDialog);
+        }
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            note_ui(ui, concat!("Easel ", env!("CARGO_PKG_VERSION")));
+        });
+    });
+}
+
+fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(theme::GAP);
+    ui.separator();
+    widgets::section_header(ui, title);
+}

@@ -1,0 +1,464 @@
+//! Dialogs, toasts, the banner and the drop veil: worked by mouse and keyboard, and how they look.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use easel::api::{ApiKey, Credits, KeyInfo, ModelId};
+use easel::engine::{DiskError, JobView, KeyPlace, Phase, ReferenceInput, Remote, Secret, ServiceKind};
+use easel::library::{JobId, Picture, PictureId, Run, RunId};
+use easel::picture::{Encoding, Format, Pixels, Size, encode};
+use easel::studio::{Command, Dialog, ThemeChoice, Tone};
+use egui::accesskit::Role;
+use egui::{Key, Theme};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::painter;
+use crate::panels::{self, Window};
+
+fn run(prompt: &str) -> Arc<Run> {
+    Arc::new(Run {
+        id: RunId("run".into()),
+        created_ms: 1_795_352_700_000,
+        model: ModelId::new("bytedance-seed/seedream-4.5"),
+        model_name: "Seedream 4.5".into(),
+        prompt: prompt.into(),
+        settings: String::new(),
+        asked: 1,
+        aspect: Some(1.0),
+    })
+}
+
+fn picture(name: &str, format: Format) -> Picture {
+    Picture {
+        id: PictureId(name.into()),
+        run: RunId("run".into()),
+        job: JobId("job".into()),
+        position: 0,
+        file: format!("pictures/{name}.{}", format.extension()),
+        hash: "0".repeat(64),
+        format,
+        size: Some(Size { width: 8, height: 8 }),
+        bytes: 4_100_000,
+        created_ms: 1_795_352_700_000,
+        cost: Some(0.04),
+        elapsed_ms: 16_200,
+        provider: None,
+        trashed_ms: None,
+    }
+}
+
+/// A window with these pictures, whose files are real.
+fn window_with(pictures: &[(&str, Format)]) -> Window {
+    let mut window = Window::new();
+    window.studio.collection.add_run(run("Misty mountain lake at dawn, copper sky"));
+    for (name, format) in pictures {
+        let picture = picture(name, *format);
+        let bytes = match format {
+            Format::Svg => br#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"/>"#.to_vec(),
+            _ => {
+                let size = Size { width: 8, height: 8 };
+                let pixels = Pixels::new(size, [200, 120, 40, 128].repeat(64)).unwrap();
+                encode(&pixels, &Encoding::Png, [255; 3]).unwrap()
+            }
+        };
+        std::fs::write(window.engine.library_dir().join(&picture.file), bytes).unwrap();
+        window.studio.collection.insert(picture);
+    }
+    window
+}
+
+fn opened(mut window: Window, dialog: Dialog, theme: Theme) -> Harness<'static, Window> {
+    window.studio.dialog = Some(dialog);
+    let mut h = panels::harness(theme, window);
+    h.run();
+    h
+}
+
+fn ids(names: &[&str]) -> Vec<PictureId> {
+    names.iter().map(|name| PictureId((*name).into())).collect()
+}
+
+fn step_until(h: &mut Harness<'_, Window>, what: &str, done: impl Fn(&Harness<'_, Window>) -> bool) {
+    let began = std::time::Instant::now();
+    while !done(h) {
+        assert!(began.elapsed().as_secs() < 20, "{what} did not happen");
+        h.step();
+        std::thread::yield_now();
+    }
+}
+
+/// Takes a picture without what differs from run to run: the text of this name.
+fn look(h: &mut Harness<'_, Window>, name: &str, differs: &str) {
+    h.state_mut().cover = Some(h.get_by_label(differs).rect());
+    h.run();
+    painter::snapshot(h, name);
+    h.state_mut().cover = None;
+    h.run();
+}
+
+fn toasts(h: &Harness<'_, Window>) -> Vec<String> {
+    h.state().studio.notices.iter().map(|toast| toast.text.clone()).collect()
+}
+
+#[test]
+fn settings_of_the_demo_explain_how_to_connect_a_key() {
+    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    h.get_by_label("Pictures are painted on this computer. Connect an OpenRouter key to use real models");
+    assert!(h.get_by_label("New key").is_focused());
+    let folder = h.state().engine.library_dir().display().to_string();
+    look(&mut h, "settings_dark", &folder);
+}
+
+#[test]
+fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
+    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    h.get_by_label("New key").type_text("sk-or-v1-0123456789");
+    h.run();
+    let place = "In a file only you can read; it is not encrypted";
+    h.get_by_role_and_label(Role::RadioButton, place).click();
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Connect").click();
+    h.run();
+    let asked = h.state().asked.iter().find(|asked| matches!(asked, Command::Connect { .. }));
+    match asked {
+        Some(Command::Connect { key, place }) => {
+            assert_eq!((key, *place), (&Secret("sk-or-v1-0123456789".into()), KeyPlace::File));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(!format!("{:?}", h.state().asked).contains("0123456789"));
+    assert!(h.get_by_role_and_label(Role::Button, "Connect").accesskit_node().is_disabled(), "the field is empty");
+    assert!(h.get_by_label("New key").value().is_none_or(|text| text.is_empty()));
+    let id = egui::Id::unique("new key");
+    let kept = egui::text_edit::TextEditState::load(&h.ctx, id).unwrap();
+    assert!(!format!("{:?}", kept.undoer()).contains("0123456789"), "nor is it kept for undo");
+    assert!(h.state().studio.dialog.is_some(), "the dialog stays to show what the service says");
+}
+
+fn connected() -> Window {
+    let mut window = Window::new();
+    window.told(|snapshot| {
+        snapshot.service = panels::service(ServiceKind::OpenRouter);
+        snapshot.service.key = Some(ApiKey::new("sk-or-v1-secret").unwrap());
+        snapshot.account.source = Some("the system's secret store");
+        let info = KeyInfo {
+            label: Some("easel".into()),
+            limit: Some(10.0),
+            limit_remaining: Some(7.5),
+            ..KeyInfo::default()
+        };
+        snapshot.account.key = Remote { value: Some(Arc::new(info)), ..Remote::default() };
+        let credits = Credits { total_credits: 25.0, total_usage: 12.66 };
+        snapshot.account.credits = Remote { value: Some(Some(credits)), ..Remote::default() };
+    });
+    window
+}
+
+#[test]
+fn settings_of_a_key_tell_where_it_comes_from_and_what_is_left() {
+    let mut h = opened(connected(), Dialog::Settings, Theme::Light);
+    h.get_by_label("from the system's secret store");
+    h.get_by_label("$7.50 left of $10.00");
+    h.get_by_label("$12.34");
+    let folder = h.state().engine.library_dir().display().to_string();
+    look(&mut h, "settings_light", &folder);
+    h.get_by_role_and_label(Role::Button, "Forget key").click();
+    h.run();
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::ForgetKey)));
+}
+
+#[test]
+fn settings_change_theme_limit_and_memory() {
+    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    h.get_by_role_and_label(Role::Button, "Light").click();
+    h.get_by_role_and_label(Role::Slider, "Jobs at once").set_value_accesskit(9.0);
+    h.get_by_role_and_label(Role::Slider, "Memory for pictures, MiB").set_value_accesskit(1024.0);
+    h.run();
+    let layout = &h.state().studio.layout;
+    assert_eq!((layout.theme, layout.max_running, layout.texture_budget), (ThemeChoice::Light, 9, 1024));
+    let folder = h.state().engine.library_dir().display().to_string();
+    h.get_by_label(&folder);
+    h.get_by_label("Open folder");
+}
+
+#[test]
+fn escape_the_cross_and_a_click_beside_it_close_a_dialog() {
+    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    h.key_press(Key::Escape);
+    h.run();
+    assert_eq!(h.state().studio.dialog, None);
+    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    h.get_by_label("Close the dialog").click();
+    h.run();
+    assert_eq!(h.state().studio.dialog, None);
+    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    h.drag_at(egui::pos2(20.0, 20.0));
+    h.step();
+    h.drop_at(egui::pos2(20.0, 20.0));
+    h.run();
+    assert_eq!(h.state().studio.dialog, None);
+}
+
+#[test]
+fn the_keyboard_stays_inside_a_dialog() {
+    let mut window = Window::new();
+    window.studio.screen = easel::studio::Screen::Models;
+    let mut h = opened(window, Dialog::Settings, Theme::Dark);
+    let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect();
+    for _ in 0..40 {
+        h.key_press(Key::Tab);
+        h.step();
+        let root = h.root();
+        let focused = root.children_recursive().find(|node| node.accesskit_node().is_focused());
+        if let Some(focused) = focused {
+            assert!(dialog.contains_rect(focused.rect().shrink(1.0)), "{focused:?}");
+        }
+    }
+}
+
+#[test]
+fn the_key_sheet_shows_all_keys_and_finds_them() {
+    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    h.get_by_label("Use these settings again");
+    painter::snapshot(&mut h, "keys_dark");
+    h.get_by_label("Search keys").type_text("wipe");
+    h.run();
+    h.get_by_label("Side by side or wipe");
+    assert!(h.query_by_label("Use these settings again").is_none());
+}
+
+#[test]
+fn saving_one_picture_converts_it_and_tells_where_it_is() {
+    let window = window_with(&[("a", Format::Png)]);
+    let folder = window.folder.path().to_owned();
+    let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+    h.get_by_label("PNG: the received bytes, unchanged");
+    assert_eq!(h.get_by_label("Name").value().as_deref(), Some("2026-11-22 Misty mountain lake at dawn.png"));
+    h.get_by_role_and_label(Role::Button, "JPEG").click();
+    h.run();
+    h.get_by_role_and_label(Role::Slider, "Quality");
+    h.get_by_role_and_label(Role::Button, "Save").click();
+    step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
+    let saved = folder.join("2026-11-22 Misty mountain lake at dawn.jpg");
+    assert_eq!(Format::sniff(&std::fs::read(&saved).unwrap()), Some(Format::Jpeg));
+    assert_eq!(toasts(&h), ["Saved 2026-11-22 Misty mountain lake at dawn.jpg"]);
+    assert_eq!(h.state().studio.layout.export_folder, Some(folder));
+}
+
+#[test]
+fn enter_saves_the_original_bytes() {
+    let window = window_with(&[("a", Format::Png)]);
+    let folder = window.folder.path().to_owned();
+    let original = std::fs::read(window.engine.library_dir().join("pictures/a.png")).unwrap();
+    let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+    h.key_press(Key::Enter);
+    step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
+    assert_eq!(std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap(), original);
+}
+
+#[test]
+fn a_taken_name_is_asked_about_and_nothing_is_replaced_unasked() {
+    for (button, kept, other) in [("Save under another name", true, true), ("Replace it", false, false)] {
+        let window = window_with(&[("a", Format::Png)]);
+        let folder = window.folder.path().to_owned();
+        let taken = folder.join("2026-11-22 Misty mountain lake at dawn.png");
+        std::fs::write(&taken, b"mine").unwrap();
+        let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+        h.key_press(Key::Enter);
+        step_until(&mut h, "the question", |h| h.query_by_label("Replace it").is_some());
+        assert_eq!(std::fs::read(&taken).unwrap(), b"mine");
+        h.run();
+        if kept {
+            look(&mut h, "export_taken", "Folder");
+        }
+        h.get_by_role_and_label(Role::Button, button).click();
+        step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
+        assert_eq!(std::fs::read(&taken).unwrap() == b"mine", kept, "{button}");
+        assert_eq!(folder.join("2026-11-22 Misty mountain lake at dawn 2.png").exists(), other, "{button}");
+    }
+}
+
+#[test]
+fn a_drawing_is_saved_at_the_side_that_was_chosen() {
+    let window = window_with(&[("a", Format::Svg)]);
+    let folder = window.folder.path().to_owned();
+    let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Light);
+    h.get_by_role_and_label(Role::Button, "PNG").click();
+    h.run();
+    h.get_by_role_and_label(Role::Button, "1024").click();
+    h.run();
+    look(&mut h, "export_light", "Folder");
+    h.get_by_role_and_label(Role::Button, "Save").click();
+    step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
+    let bytes = std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap();
+    let pixels = easel::picture::decode(&bytes, &easel::picture::Limits::default()).unwrap();
+    assert_eq!((pixels.size.width, pixels.size.height), (1024, 512));
+}
+
+#[test]
+fn several_pictures_are_saved_under_names_of_their_own() {
+    let window = window_with(&[("a", Format::Png), ("b", Format::Png), ("c", Format::Svg)]);
+    let folder = window.folder.path().to_owned();
+    let mut h = opened(window, Dialog::Export(ids(&["a", "b", "c"])), Theme::Dark);
+    look(&mut h, "export_several", "Folder");
+    h.get_by_role_and_label(Role::Button, "Save").click();
+    step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
+    assert_eq!(toasts(&h), ["3 pictures saved"]);
+    for name in ["dawn.png", "dawn 2.png", "dawn.svg"] {
+        assert!(folder.join(format!("2026-11-22 Misty mountain lake at {name}")).exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said_in_the_dialog() {
+    let mut window = window_with(&[("a", Format::Png)]);
+    window.studio.layout.export_folder = Some(PathBuf::from("/no/such/folder"));
+    let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+    h.get_by_role_and_label(Role::Button, "Save").click();
+    step_until(&mut h, "the answer", |h| h.query_by_label_contains("was not saved").is_some());
+    assert!(h.state().studio.dialog.is_some());
+}
+
+#[test]
+fn paths_and_addresses_become_references() {
+    let why = Some("No file dialog could be opened on this computer".to_owned());
+    let mut h = opened(Window::new(), Dialog::AddReference { why }, Theme::Dark);
+    assert!(h.get_by_role_and_label(Role::Button, "Add").accesskit_node().is_disabled());
+    h.event(egui::Event::Paste("/home/ada/fox.png\nhttps://example.org/owl.jpg".into()));
+    h.run();
+    painter::snapshot(&mut h, "add_references");
+    h.get_by_role_and_label(Role::Button, "Add 2");
+    h.key_press(Key::Enter);
+    h.run();
+    let added = h.state().asked.iter().find_map(|asked| match asked {
+        Command::AddReferences(inputs) => Some(inputs),
+        _ => None,
+    });
+    let expected = (ReferenceInput::File("/home/ada/fox.png".into()), "https://example.org/owl.jpg");
+    match added.map(Vec::as_slice) {
+        Some([ReferenceInput::File(file), ReferenceInput::Url(url)]) => {
+            assert_eq!(
+                (format!("{:?}", ReferenceInput::File(file.clone())), url.as_str()),
+                (format!("{:?}", expected.0), expected.1)
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(h.state().studio.dialog, None);
+}
+
+#[test]
+fn emptying_the_trash_says_how_much_and_enter_keeps_it() {
+    let mut window = window_with(&[("a", Format::Png), ("b", Format::Png)]);
+    let pictures = ["a", "b"].map(|name| picture(name, Format::Png)).to_vec();
+    window.studio.collection.trash(pictures);
+    window.studio.dialog = Some(Dialog::EmptyTrash);
+    let mut h = panels::harness(Theme::Dark, window);
+    h.run();
+    h.get_by_label("2 pictures (8.2 MB) and their recipes will be deleted. This cannot be undone");
+    painter::snapshot(&mut h, "empty_trash");
+    h.key_press(Key::Enter);
+    h.run();
+    assert!(h.state().studio.dialog.is_none() && h.state().studio.collection.trashed().len() == 2);
+    h.state_mut().studio.dialog = Some(Dialog::EmptyTrash);
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Delete for good").click();
+    h.run();
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::EmptyTrash)));
+}
+
+fn job(name: &str, phase: Phase) -> JobView {
+    JobView {
+        id: JobId(name.into()),
+        run: run("Fox"),
+        position: 0,
+        asked: 1,
+        arrived: 0,
+        phase,
+        started: None,
+        provider: None,
+        usual: None,
+        previews: 0,
+    }
+}
+
+#[test]
+fn closing_while_pictures_are_made_asks_first() {
+    let mut window = Window::new();
+    window.told(|snapshot| {
+        let unsaved = Phase::Unsaved { error: DiskError::Stopped, count: 1 };
+        snapshot.jobs = [job("1", Phase::Sending), job("2", Phase::Sending), job("3", unsaved)].into();
+    });
+    let mut h = opened(window, Dialog::Quit, Theme::Dark);
+    h.get_by_label_contains("2 pictures are still being made");
+    h.get_by_label_contains("1 picture has arrived but could not be saved");
+    painter::snapshot(&mut h, "quit");
+    h.get_by_role_and_label(Role::Button, "Keep Easel open").click();
+    h.run();
+    assert!(h.state().studio.dialog.is_none() && !h.state().state.may_close);
+    h.state_mut().studio.dialog = Some(Dialog::Quit);
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Close anyway").click();
+    h.step();
+    assert!(h.state().state.may_close);
+}
+
+#[test]
+fn the_banner_of_waiting_jobs_can_be_closed_without_cancelling_them() {
+    let mut window = Window::new();
+    window.told(|snapshot| snapshot.held = 2);
+    let mut h = panels::harness(Theme::Dark, window);
+    h.run();
+    let text = "2 requests of the last session wait; they cost money when they are sent";
+    h.get_by_role_and_label(Role::Status, text);
+    h.get_by_label("Dismiss").click();
+    h.run();
+    assert!(h.query_by_label(text).is_none());
+    assert!(h.state().asked.is_empty(), "closing asks for nothing: {:?}", h.state().asked);
+    h.state_mut().told(|snapshot| snapshot.held = 3);
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Send them now").click();
+    h.run();
+    assert!(matches!(h.state().asked.as_slice(), [Command::Resume]));
+}
+
+#[test]
+fn toasts_lie_above_the_strip_and_do_what_they_offer() {
+    let mut window = Window::new();
+    let undo = ("Undo".to_owned(), Command::Do(easel::studio::Action::Undo));
+    window.studio.notices.say(Tone::Info, "3 pictures moved to the trash", Some(undo));
+    window.studio.notices.say(Tone::Good, "The key is in the system's secret store", None);
+    window.studio.notices.say(Tone::Bad, "fox.tiff was not added: this is not a picture Easel can read", None);
+    let mut h = panels::harness(Theme::Dark, window);
+    h.run();
+    painter::snapshot(&mut h, "toasts");
+    h.get_by_role_and_label(Role::Button, "Undo").click();
+    h.run();
+    assert!(matches!(h.state().asked.as_slice(), [Command::DismissNotice(_), Command::Do(_)]));
+    assert_eq!(toasts(&h).len(), 3, "undo itself says that there is nothing to undo");
+}
+
+fn veil(theme: Theme) -> Harness<'static, Window> {
+    let mut h = panels::harness(theme, Window::new());
+    h.run();
+    let file = egui::HoveredFile { path: Some("/home/ada/fox.png".into()), ..Default::default() };
+    h.input_mut().hovered_files.extend([file.clone(), file]);
+    h.run_steps(4);
+    h
+}
+
+#[test]
+fn the_veil_says_what_a_drop_will_do_and_goes() {
+    let mut h = veil(Theme::Dark);
+    h.get_by_role_and_label(Role::Status, "Add 2 files as references. 0 of 14 references used");
+    painter::snapshot(&mut h, "drop_dark");
+    h.input_mut().hovered_files.clear();
+    h.run();
+    assert!(h.query_by_role(Role::Status).is_none());
+}
+
+#[test]
+fn the_veil_looks_as_calm_in_the_light() {
+    painter::snapshot(&mut veil(Theme::Light), "drop_light");
+}
