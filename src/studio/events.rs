@@ -92,7 +92,7 @@ impl Studio {
                 self.notices.say(Tone::Good, text, None);
             }
             Notice::KeyNotKept { reason } => {
-                self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None)
+                self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None);
             }
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
             Notice::Recovered { stored, unknown, waiting } => {
