@@ -67,6 +67,13 @@ impl App {
             && !self.textures.is_busy()
     }
 
+    /// Applies a command as if a key or a button had asked for it; for tests and benchmarks.
+    pub fn run(&mut self, command: Command) {
+        if let Some(engine) = &self.engine {
+            self.studio.apply(command, engine);
+        }
+    }
+
     fn drain(&mut self, ctx: &Context) {
         let Some(engine) = &self.engine else { return };
         self.studio.take_snapshot(engine.snapshot());
@@ -103,6 +110,17 @@ impl App {
                     engine.send(order);
                 }
             }
+        }
+    }
+
+    fn remember_window(&mut self, ctx: &Context) {
+        let (size, maximized) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.inner_rect.map(|rect| rect.size()), viewport.maximized.unwrap_or(false))
+        });
+        self.studio.layout.maximized = maximized;
+        if let (Some(size), false) = (size, maximized) {
+            self.studio.layout.window = [size.x.round(), size.y.round()];
         }
     }
 
@@ -152,6 +170,7 @@ impl eframe::App for App {
             log::info!("first frame");
         }
         self.textures.begin_frame(&ctx);
+        self.remember_window(&ctx);
         self.studio.window_width = ctx.content_rect().width();
         self.commands.extend(ui::keys::pressed(&ctx, &self.studio));
         if let Some(engine) = &self.engine {

@@ -5,9 +5,12 @@
 
 pub mod api;
 pub mod app;
+pub mod cli;
+pub mod demo;
 pub mod engine;
 pub mod library;
 pub mod picture;
 pub mod plan;
 pub mod studio;
 pub mod ui;
+pub mod window;

@@ -15,7 +15,7 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Decodes a picture's text. Returns the bytes and the media type of a `data:` prefix; `None` when broken or empty.
-pub(super) fn decode(text: &str) -> Option<(Vec<u8>, Option<String>)> {
+pub(crate) fn decode(text: &str) -> Option<(Vec<u8>, Option<String>)> {
     let (hint, text) = split_data_url(text.trim());
     let bytes = TOLERANT.decode(text).or_else(|_| TOLERANT.decode(normalised(text))).ok()?;
     (!bytes.is_empty()).then_some((bytes, hint))

@@ -24,6 +24,7 @@ mod transport;
 pub use account::{Credits, KeyInfo};
 pub use client::Client;
 pub use discovery::{ModelList, ModelSource, parse_endpoints, parse_models};
+pub(crate) use encoding::decode as decode_base64;
 pub use error::{Error, Refusal, RefusalKind, Retry, Wait};
 pub use event::{Phase, StreamEvent};
 pub use key::ApiKey;

@@ -13,7 +13,7 @@ use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spen
 use super::store;
 use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
 use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
-use crate::library::{JobId, JobState, Picture, RunId};
+use crate::library::{JobId, JobState, Library, Picture, RunId};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -23,23 +23,63 @@ use tokio::task::{Id, JoinError, JoinSet};
 /// What tasks tell the actor on their way.
 #[derive(Debug)]
 pub(crate) enum Internal {
-    Answering { job: JobId, provider: Option<String> },
-    Note { job: JobId, text: String },
-    Previewed { job: JobId },
-    Stored { run: RunId, picture: Box<Picture> },
+    Answering {
+        job: JobId,
+        provider: Option<String>,
+    },
+    Note {
+        job: JobId,
+        text: String,
+    },
+    Previewed {
+        job: JobId,
+    },
+    Stored {
+        run: RunId,
+        picture: Box<Picture>,
+    },
+    /// `visit` counts changes of the service: what the one before answers late is of no use.
+    Read {
+        visit: u64,
+        read: Read,
+    },
+    KeyRead(Result<Option<(ApiKey, KeyPlace)>, String>),
+    Say(Notice),
+    Happened(Event),
+}
+
+/// What the service answered to a question of ours.
+#[derive(Debug)]
+pub(crate) enum Read {
     Models(Result<Arc<Catalogue>, Arc<api::Error>>),
     Endpoints { model: ModelId, result: Result<Arc<Vec<Endpoint>>, Arc<api::Error>> },
     KeyInfo(Result<Arc<KeyInfo>, Arc<api::Error>>),
     Credits(Result<Option<Credits>, Arc<api::Error>>),
-    KeyRead(Result<Option<(ApiKey, KeyPlace)>, String>),
-    Say(Notice),
-    Happened(Event),
+}
+
+/// What a task that questions the service needs.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    pub(crate) client: Client,
+    pub(crate) disk: Disk,
+    pub(crate) service: Service,
+    number: u64,
+    internal: UnboundedSender<Internal>,
+}
+
+impl Visit {
+    pub(crate) fn tell(&self, read: Read) {
+        if self.internal.send(Internal::Read { visit: self.number, read }).is_err() {
+            log::debug!("the actor has stopped");
+        }
+    }
 }
 
 pub(crate) struct Actor {
     pub(super) disk: Disk,
     pub(super) client: Client,
     pub(super) service: Service,
+    visit: u64,
     pub(super) fallback: Option<Service>,
     pub(super) timeouts: api::Timeouts,
     pub(super) secrets: SecretStore,
@@ -72,6 +112,7 @@ impl Actor {
             disk,
             client,
             service: config.service,
+            visit: 0,
             fallback: config.fallback,
             timeouts: config.timeouts,
             secrets: config.secrets,
@@ -81,7 +122,7 @@ impl Actor {
             tasks: JoinSet::new(),
             models: Remote::default(),
             endpoints: Arc::default(),
-            account: Account::default(),
+            account: Account { source: config.key_source, ..Account::default() },
             spending: Spending::default(),
             library_read: false,
             internal,
@@ -106,6 +147,8 @@ impl Actor {
                 }
             };
             tokio::select! {
+                // A picture is told before the end of its job: the task sent it before it returned.
+                biased;
                 order = orders.recv() => match order {
                     None | Some(Order::Shutdown) => break,
                     Some(order) => self.order(order).await,
@@ -125,7 +168,7 @@ impl Actor {
 
     /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
     async fn begin(&mut self) {
-        let recovered = self.disk.call(|library| library.recover()).await;
+        let recovered = self.disk.call(Library::recover).await;
         let loaded = self
             .disk
             .call(|library| {
@@ -179,6 +222,7 @@ impl Actor {
 
     /// Shows what is known of a service and asks it for more; at start and whenever the service changes.
     pub(super) async fn greet_service(&mut self) {
+        self.visit += 1;
         let (models, endpoints) = catalogue::cached(&self.disk, &self.service).await;
         (self.models, self.endpoints) = (models, Arc::new(endpoints));
         self.refresh_models();
@@ -187,12 +231,17 @@ impl Actor {
 
     pub(super) fn refresh_models(&mut self) {
         self.models.loading = true;
-        tokio::spawn(catalogue::refresh(
-            self.client.clone(),
-            self.disk.clone(),
-            self.service.clone(),
-            self.internal.clone(),
-        ));
+        tokio::spawn(catalogue::refresh(self.visit()));
+    }
+
+    pub(super) fn visit(&self) -> Visit {
+        Visit {
+            client: self.client.clone(),
+            disk: self.disk.clone(),
+            service: self.service.clone(),
+            number: self.visit,
+            internal: self.internal.clone(),
+        }
     }
 
     pub(super) fn want_endpoints(&mut self, model: ModelId) {
@@ -201,8 +250,7 @@ impl Actor {
             return;
         }
         entry.loading = true;
-        let (client, disk, service) = (self.client.clone(), self.disk.clone(), self.service.clone());
-        tokio::spawn(catalogue::endpoints(client, disk, service, self.internal.clone(), model));
+        tokio::spawn(catalogue::endpoints(self.visit(), model));
     }
 
     async fn start_waiting(&mut self) {
@@ -238,12 +286,8 @@ impl Actor {
                 }
                 self.count_spending().await;
             }
-            Internal::Models(result) => self.models.settle(result, now),
-            Internal::Endpoints { model, result } => {
-                Arc::make_mut(&mut self.endpoints).entry(model).or_default().settle(result, now);
-            }
-            Internal::KeyInfo(result) => self.account.key.settle(result, now),
-            Internal::Credits(result) => self.account.credits.settle(result, now),
+            Internal::Read { visit, read } if visit == self.visit => self.learn(read, now),
+            Internal::Read { .. } => {}
             Internal::KeyRead(result) => self.key_read(result).await,
             Internal::Say(notice) => {
                 if matches!(notice, Notice::KeyNotKept { .. }) {
@@ -252,6 +296,17 @@ impl Actor {
                 self.happened(Event::Notice(notice));
             }
             Internal::Happened(event) => self.happened(event),
+        }
+    }
+
+    fn learn(&mut self, read: Read, now: i64) {
+        match read {
+            Read::Models(result) => self.models.settle(result, now),
+            Read::Endpoints { model, result } => {
+                Arc::make_mut(&mut self.endpoints).entry(model).or_default().settle(result, now);
+            }
+            Read::KeyInfo(result) => self.account.key.settle(result, now),
+            Read::Credits(result) => self.account.credits.settle(result, now),
         }
     }
 

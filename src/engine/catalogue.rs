@@ -1,14 +1,13 @@
 //! Models and endpoints: read from the service, kept on disk with their age, the last good list stays on screen.
 
-use super::actor::Internal;
+use super::actor::{Read, Visit};
 use super::disk::Disk;
 use super::snapshot::{Catalogue, Remote, Service, ServiceKind};
-use crate::api::{self, Client, Endpoint, ModelId, ModelList, parse_endpoints, parse_models};
+use crate::api::{self, Endpoint, ModelId, ModelList, parse_endpoints, parse_models};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedSender;
 
 /// Endpoint records read at the same time.
 const PARALLEL: usize = 4;
@@ -51,47 +50,35 @@ fn catalogue(list: ModelList) -> Catalogue {
 }
 
 /// Reads the list of models, then every model's endpoints, and tells the actor of each as it comes.
-pub(crate) async fn refresh(client: Client, disk: Disk, service: Service, internal: UnboundedSender<Internal>) {
-    let list = match client.models().await {
+pub(crate) async fn refresh(visit: Visit) {
+    let list = match visit.client.models().await {
         Ok(list) => list,
-        Err(error) => return tell(&internal, Internal::Models(Err(Arc::new(error)))),
+        Err(error) => return visit.tell(Read::Models(Err(Arc::new(error)))),
     };
-    keep(&disk, cache_key(&service, "models"), list.raw.clone()).await;
+    keep(&visit, "models", list.raw.clone()).await;
     let ids: Vec<ModelId> = list.models.iter().map(|model| model.id.clone()).collect();
-    tell(&internal, Internal::Models(Ok(Arc::new(catalogue(list)))));
-    let work = ids.into_iter().map(|id| endpoints(client.clone(), disk.clone(), service.clone(), internal.clone(), id));
+    visit.tell(Read::Models(Ok(Arc::new(catalogue(list)))));
+    let work = ids.into_iter().map(|id| endpoints(visit.clone(), id));
     futures_util::stream::iter(work).for_each_concurrent(PARALLEL, |work| work).await;
 }
 
 /// Reads the endpoints of one model and tells the actor.
-pub(crate) async fn endpoints(
-    client: Client,
-    disk: Disk,
-    service: Service,
-    internal: UnboundedSender<Internal>,
-    id: ModelId,
-) {
-    let result: Result<Arc<Vec<Endpoint>>, Arc<api::Error>> = match client.endpoints(&id).await {
+pub(crate) async fn endpoints(visit: Visit, model: ModelId) {
+    let result: Result<Arc<Vec<Endpoint>>, Arc<api::Error>> = match visit.client.endpoints(&model).await {
         Ok((records, raw)) => {
-            keep(&disk, cache_key(&service, &format!("endpoints {id}")), raw).await;
+            keep(&visit, &format!("endpoints {model}"), raw).await;
             Ok(Arc::new(records))
         }
         Err(error) => Err(Arc::new(error)),
     };
-    tell(&internal, Internal::Endpoints { model: id, result });
+    visit.tell(Read::Endpoints { model, result });
 }
 
-async fn keep(disk: &Disk, key: Option<String>, raw: Value) {
-    let Some(key) = key else { return };
+async fn keep(visit: &Visit, what: &str, raw: Value) {
+    let Some(key) = cache_key(&visit.service, what) else { return };
     let now = jiff::Timestamp::now().as_millisecond();
-    if let Err(error) = disk.call(move |library| library.set_cache(&key, &raw, now)).await {
+    if let Err(error) = visit.disk.call(move |library| library.set_cache(&key, &raw, now)).await {
         // Only the next offline start is poorer for it.
         log::warn!("the catalogue could not be kept: {error}");
-    }
-}
-
-fn tell(internal: &UnboundedSender<Internal>, message: Internal) {
-    if internal.send(message).is_err() {
-        log::debug!("the actor has stopped");
     }
 }

@@ -93,11 +93,8 @@ impl Export {
     }
 }
 
-/// Shows a file's folder in the system's file manager. The error is a sentence.
-///
-/// # Errors
-/// When no program could be started for it.
-pub fn open_folder(file: &Path) -> Result<(), String> {
+/// Shows a file's folder in the system's file manager; waits until the program that was asked has answered.
+pub(crate) fn open_folder(file: &Path) -> Result<(), String> {
     let folder = file.parent().unwrap_or(file);
     let program = if cfg!(target_os = "macos") {
         "open"
@@ -106,11 +103,11 @@ pub fn open_folder(file: &Path) -> Result<(), String> {
     } else {
         "xdg-open"
     };
-    std::process::Command::new(program)
-        .arg(folder)
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .map(drop)
-        .map_err(|_| format!("no file manager could be started; the folder is {}", folder.display()))
+    let failed = || format!("No file manager could be started; the folder is {}", folder.display());
+    let null = std::process::Stdio::null;
+    let mut command = std::process::Command::new(program);
+    let mut child = command.arg(folder).stdin(null()).stdout(null()).stderr(null()).spawn().map_err(|_| failed())?;
+    let status = child.wait().map_err(|_| failed())?;
+    // Explorer ends with 1 also when it has opened the folder.
+    if status.success() || cfg!(windows) { Ok(()) } else { Err(failed()) }
 }

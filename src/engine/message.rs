@@ -78,7 +78,33 @@ pub enum ReferenceInput {
     Url(String),
     /// Pixels from the clipboard: width, height, straight RGBA.
     Pixels(Arc<crate::picture::Pixels>),
+    /// A whole picture file written as text; decoded off the window's thread.
+    DataUrl(DataUrl),
     Picture(PictureId),
+}
+
+/// A `data:image/…;base64,…` address. Its `Debug` prints the length only.
+#[derive(Clone)]
+pub struct DataUrl(Arc<str>);
+
+impl DataUrl {
+    /// Wraps an address that starts like one of a picture; whether it can be decoded shows later.
+    pub fn new(text: &str) -> Option<Self> {
+        let head = text.get(..5 + 6).filter(|head| head.eq_ignore_ascii_case("data:image/"));
+        let is_base64 = text.split_once(',').is_some_and(|(head, _)| head.ends_with(";base64"));
+        (head.is_some() && is_base64).then(|| Self(text.into()))
+    }
+
+    /// Returns the bytes it stands for; `None` when it is damaged or empty.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        crate::api::decode_base64(&self.0).map(|(bytes, _)| bytes)
+    }
+}
+
+impl std::fmt::Debug for DataUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DataUrl({} bytes)", self.0.len())
+    }
 }
 
 /// Says what happened, once. Small: ids and records, never pixels.

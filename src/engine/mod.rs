@@ -25,8 +25,8 @@ mod store;
 
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
-pub use export::{Export, ExportError, Exported, Exporting, open_folder};
-pub use message::{Event, Notice, Order, ReferenceInput, Secret, Submission};
+pub use export::{Export, ExportError, Exported, Exporting};
+pub use message::{DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use snapshot::{
     Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
@@ -50,6 +50,8 @@ pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
 /// What an engine needs to start.
 pub struct Config {
     pub service: Service,
+    /// Where the key in use came from; `None`: not told, or there is none.
+    pub key_source: Option<&'static str>,
     /// Where to go when the artist forgets the key; `None`: stay, without a key.
     pub fallback: Option<Service>,
     pub timeouts: api::Timeouts,
@@ -179,6 +181,16 @@ impl Engine {
     /// Returns the folder that saving elsewhere begins with: the artist's pictures, else downloads, else home.
     pub fn pictures_dir(&self) -> &Path {
         &self.pictures_dir
+    }
+
+    /// Shows a file's folder in the system's file manager, on a thread made for waiting. The inner error is a sentence.
+    pub fn open_folder(&self, file: PathBuf) -> Promise<Result<Result<(), String>, Interrupted>> {
+        self.promise(async move {
+            match tokio::task::spawn_blocking(move || export::open_folder(&file)).await {
+                Ok(done) => done,
+                Err(_) => Err("Opening the folder was interrupted".to_owned()),
+            }
+        })
     }
 
     /// Asks the actor to finish: pictures that are being stored are stored, the rest is journalled as it stands.

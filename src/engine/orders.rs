@@ -1,13 +1,13 @@
 //! What the actor does when it is told to.
 
-use super::actor::{Actor, Internal};
+use super::actor::{Actor, Internal, Read};
 use super::jobs::LiveJob;
 use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::store::store;
 use super::{Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{Job, JobId, JobState};
+use crate::library::{Job, JobId, JobState, Library};
 use crate::plan::{DraftReference, ReferenceSource};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl Actor {
                 Ok(pictures) => self.happened(Event::Restored(pictures)),
                 Err(error) => self.trouble(error),
             },
-            Order::EmptyTrash => match self.disk.call(|library| library.empty_trash()).await {
+            Order::EmptyTrash => match self.disk.call(Library::empty_trash).await {
                 Ok(emptied) => self.happened(Event::Emptied { count: emptied.count, bytes: emptied.bytes }),
                 Err(error) => self.trouble(error),
             },
@@ -229,19 +229,14 @@ impl Actor {
 
     pub(super) fn refresh_account(&mut self) {
         if self.service.key.is_none() {
-            self.account = Account::default();
+            self.account = Account { source: self.account.source, ..Account::default() };
             return;
         }
         (self.account.key.loading, self.account.credits.loading) = (true, true);
-        let (client, internal) = (self.client.clone(), self.internal.clone());
+        let visit = self.visit();
         tokio::spawn(async move {
-            let key = client.key_info().await.map(Arc::new).map_err(Arc::new);
-            let credits = client.credits().await.map_err(Arc::new);
-            for message in [Internal::KeyInfo(key), Internal::Credits(credits)] {
-                if internal.send(message).is_err() {
-                    return;
-                }
-            }
+            visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
+            visit.tell(Read::Credits(visit.client.credits().await.map_err(Arc::new)));
         });
     }
 

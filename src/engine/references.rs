@@ -2,15 +2,23 @@
 
 use super::disk::Disk;
 use super::request::STORED;
-use super::{JobError, ReferenceInput};
+use super::{DataUrl, JobError, ReferenceInput};
 use crate::api::Reference;
 use crate::library::{PictureId, RecipeReference, reference_path};
-use crate::picture::{Encoding, Format, PrepareLimits, Prepared, encode, prepare};
+use crate::picture::{Encoding, Format, Pixels, PrepareLimits, Prepared, encode, prepare};
 use crate::plan::{DraftReference, ReferenceFacts, ReferenceSource};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Reference files larger than this are refused unread.
 const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// Where the bytes of a new reference come from.
+enum From {
+    File(PathBuf),
+    Pixels(Arc<Pixels>),
+    DataUrl(DataUrl),
+}
 
 /// Brings one reference into the library and says what will be sent of it. The error is a sentence.
 pub(crate) async fn take_in(
@@ -18,21 +26,23 @@ pub(crate) async fn take_in(
     input: ReferenceInput,
     path_of: impl Fn(&PictureId) -> Option<PathBuf>,
 ) -> Result<DraftReference, (String, String)> {
-    let (name, file) = match input {
+    let (name, from) = match input {
         ReferenceInput::Url(url) => {
             return Ok(DraftReference { name: url.clone(), source: ReferenceSource::Url(url) });
         }
-        ReferenceInput::File(file) => (file_name(&file), Ok(file)),
+        ReferenceInput::File(file) => (file_name(&file), From::File(file)),
         ReferenceInput::Picture(id) => match path_of(&id) {
-            Some(file) => (file_name(&file), Ok(file)),
+            Some(file) => (file_name(&file), From::File(file)),
             None => return Err((id.0, "the picture is not in the library any more".into())),
         },
-        ReferenceInput::Pixels(pixels) => ("Pasted picture".to_owned(), Err(pixels)),
+        ReferenceInput::Pixels(pixels) => ("Pasted picture".to_owned(), From::Pixels(pixels)),
+        ReferenceInput::DataUrl(url) => ("Pasted picture".to_owned(), From::DataUrl(url)),
     };
     let read = tokio::task::spawn_blocking(move || {
-        let bytes = match file {
-            Ok(file) => read(&file)?,
-            Err(pixels) => encode(&pixels, &Encoding::Png, [0; 3]).map_err(|error| error.to_string())?,
+        let bytes = match from {
+            From::File(file) => read(&file)?,
+            From::Pixels(pixels) => encode(&pixels, &Encoding::Png, [0; 3]).map_err(|error| error.to_string())?,
+            From::DataUrl(url) => url.bytes().ok_or("its base64 text is damaged")?,
         };
         let format = Format::sniff(&bytes).ok_or("this is not a PNG, JPEG, WebP, GIF or SVG picture")?;
         let prepared = prepare(&bytes, &PrepareLimits::default()).map_err(|error| error.to_string())?;

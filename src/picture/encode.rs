@@ -1,14 +1,14 @@
 //! Pixels become bytes of a chosen format.
 //!
-//! Imports image. Nothing of the original file is carried over: no profile, no EXIF, no recipe. WebP is lossless only:
-//! image writes no other, and webp-rust 0.3 loses the skip flags of some pictures and writes broken files.
+//! Imports image; lossy WebP lives in `webp`. Nothing of the original file is carried over: no profile, no EXIF, no
+//! recipe.
 
 use std::io::Cursor;
 
 use image::codecs::{jpeg::JpegEncoder, png, webp::WebPEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-use super::{Error, Format, Pixels};
+use super::{Error, Format, Pixels, webp};
 
 /// Chooses how pixels are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,11 @@ pub enum Encoding {
     Png,
     /// Lossy, no transparency; quality 1 (small) to 100 (good).
     Jpeg { quality: u8 },
-    /// Lossless, with transparency, usually smaller than PNG; at most 16,384 pixels per side.
-    WebP,
+    /// With transparency; quality 0 (small) to 100 (good) as libwebp counts it, or `None` for lossless, which is
+    /// usually smaller than PNG. At most 16,383 pixels per side.
+    ///
+    /// Lossy files are checked; where none comes out right, the picture is written lossless: a file is never broken.
+    WebP { quality: Option<u8> },
 }
 
 impl Encoding {
@@ -27,18 +30,18 @@ impl Encoding {
         match self {
             Encoding::Png => Format::Png,
             Encoding::Jpeg { .. } => Format::Jpeg,
-            Encoding::WebP => Format::WebP,
+            Encoding::WebP { .. } => Format::WebP,
         }
     }
 }
 
 /// Longest side of a WebP picture in pixels, by its format.
-const WEBP_SIDE: u32 = 16_384;
+const WEBP_SIDE: u32 = 16_383;
 
 /// Encodes pixels; `matte` is the red, green and blue laid under transparent pixels where the format has none (JPEG).
 ///
-/// Opaque pictures are written without an alpha channel. Errors: [`Error::Encode`], mostly for sides that the format
-/// cannot express.
+/// Opaque pictures are written without an alpha channel; lossy WebP keeps alpha exactly. Errors: [`Error::Encode`],
+/// mostly for sides that the format cannot express.
 pub fn encode(pixels: &Pixels, encoding: &Encoding, matte: [u8; 3]) -> Result<Vec<u8>, Error> {
     let format = encoding.format();
     if pixels.size.area() == 0 || pixels.size.rgba_bytes() != pixels.rgba.len() as u64 {
@@ -56,10 +59,13 @@ pub fn encode(pixels: &Pixels, encoding: &Encoding, matte: [u8; 3]) -> Result<Ve
             let encoder = JpegEncoder::new_with_quality(&mut bytes, quality.clamp(1, 100));
             encoder.write_image(&flatten(pixels, matte), width, height, ExtendedColorType::Rgb8)
         }
-        Encoding::WebP if pixels.size.longer_side() > WEBP_SIDE => {
-            return Err(Error::encode(format, "WebP holds at most 16,384 pixels per side; choose PNG"));
+        Encoding::WebP { .. } if pixels.size.longer_side() > WEBP_SIDE => {
+            return Err(Error::encode(format, "WebP holds at most 16,383 pixels per side; choose PNG"));
         }
-        Encoding::WebP => write(WebPEncoder::new_lossless(&mut bytes), pixels),
+        Encoding::WebP { quality } => match quality.and_then(|quality| webp::lossy(pixels, quality)) {
+            Some(file) => return Ok(file),
+            None => write(WebPEncoder::new_lossless(&mut bytes), pixels),
+        },
     };
     written.map_err(|error| Error::encode(format, error))?;
     Ok(bytes.into_inner())
@@ -110,7 +116,7 @@ mod tests {
     #[test]
     fn lossless_encodings_give_the_same_pixels_back() {
         for pixels in [samples::picture(), with_hole()] {
-            for encoding in [Encoding::Png, Encoding::WebP] {
+            for encoding in [Encoding::Png, Encoding::WebP { quality: None }] {
                 assert!(round_trip(&pixels, encoding).1 == pixels, "{encoding:?}");
             }
         }
@@ -140,7 +146,7 @@ mod tests {
     fn single_pixels_and_thin_strips_are_written() {
         for (width, height) in [(1, 1), (1, 33), (250, 3)] {
             let picture = samples::scene(Size { width, height });
-            for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }, Encoding::WebP] {
+            for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }, Encoding::WebP { quality: None }] {
                 assert_eq!(round_trip(&picture, encoding).1.size, picture.size, "{encoding:?}");
             }
         }
@@ -149,14 +155,16 @@ mod tests {
     #[test]
     fn lossless_webp_is_smaller_than_png() {
         let picture = samples::scene(Size { width: 321, height: 243 });
-        assert!(round_trip(&picture, Encoding::WebP).0 < round_trip(&picture, Encoding::Png).0);
+        assert!(round_trip(&picture, Encoding::WebP { quality: None }).0 < round_trip(&picture, Encoding::Png).0);
     }
 
     #[test]
     fn webp_refuses_sides_it_cannot_express() {
-        let long = Pixels::new(Size { width: 16_385, height: 1 }, vec![0; 16_385 * 4]).unwrap();
-        let error = encode(&long, &Encoding::WebP, [0; 3]).unwrap_err();
-        assert!(matches!(error, Error::Encode { format: Format::WebP, .. }));
+        let long = Pixels::new(Size { width: 16_384, height: 1 }, vec![0; 16_384 * 4]).unwrap();
+        for quality in [None, Some(80)] {
+            let error = encode(&long, &Encoding::WebP { quality }, [0; 3]).unwrap_err();
+            assert!(matches!(error, Error::Encode { format: Format::WebP, .. }));
+        }
         assert!(encode(&long, &Encoding::Png, [0; 3]).is_ok());
     }
 }

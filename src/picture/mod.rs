@@ -2,7 +2,7 @@
 //!
 //! May import nothing of ours; no files, no threads. Invariants: the format is decided by the first bytes; every
 //! decoder runs under [`Limits`]; hostile input ends in an [`Error`], never in a panic or unbounded memory.
-//! Begin with [`probe`] and [`decode`]; drawings live in [`Drawing`], what is sent to a model in [`prepare`].
+//! Begin with [`probe`] and [`decode()`]; drawings live in [`Drawing`], what is sent to a model in [`prepare`].
 
 mod decode;
 mod encode;
@@ -11,6 +11,7 @@ mod format;
 mod reference;
 mod resize;
 mod svg;
+mod webp;
 mod xml;
 
 #[cfg(test)]

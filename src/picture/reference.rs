@@ -51,7 +51,7 @@ const MIN_SIDE: u32 = 16;
 /// Prepares a picture for sending: untouched when it fits, else scaled and written anew.
 ///
 /// With transparency it becomes PNG, else JPEG; drawings become PNG with their longer side at the limit. Errors as
-/// [`decode`], or [`Error::Encode`] when even a tiny copy exceeds `max_bytes`.
+/// [`decode()`], or [`Error::Encode`] when even a tiny copy exceeds `max_bytes`.
 pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> {
     let decoding = Limits::default();
     if Format::sniff(bytes) == Some(Format::Svg) {

@@ -20,6 +20,8 @@ use serde_json::{Map, Value};
 pub struct Call {
     /// Pictures asked for, at least 1.
     pub n: u32,
+    /// Place among the calls, from 0. A wished seed counts up with it: the same seed would paint the same picture.
+    pub place: u32,
 }
 
 /// Holds what a draft becomes for a model.
@@ -47,6 +49,11 @@ impl Fitted {
         let mut request = self.request.clone();
         if call.n > 1 {
             request.parameters.insert("n".to_owned(), Value::from(call.n));
+        }
+        if let Some(seed) = request.parameters.get_mut("seed")
+            && let Some(first) = seed.as_i64()
+        {
+            *seed = Value::from(first.wrapping_add(i64::from(call.place)));
         }
         request
     }
@@ -96,7 +103,11 @@ pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitt
     problems.extend(route.problems);
     not_sent.extend(route.not_sent);
 
-    let calls = if stream { vec![Call { n: 1 }; images as usize] } else { vec![Call { n: images }] };
+    let calls = if stream {
+        (0..images).map(|place| Call { n: 1, place }).collect()
+    } else {
+        vec![Call { n: images, place: 0 }]
+    };
     let request = GenerationRequest {
         model: model.id.clone(),
         prompt: draft.prompt.clone(),

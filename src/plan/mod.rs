@@ -32,5 +32,6 @@ pub use fit::{Call, Fitted, fit};
 pub use money::{Cost, Usd};
 pub use price::{PriceSummary, describe_line, price_line};
 pub use problem::{NotSent, NotSentReason, Problem, Warning};
+pub(crate) use scope::endpoint_name;
 pub use shape::{parse_pixels, ratio_of};
 pub use summary::{aspect_of, settings_text};

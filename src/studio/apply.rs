@@ -1,8 +1,8 @@
 //! What follows from each command.
 
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, Undo};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Shelf, Studio, Tone, Undo};
 use crate::engine::{Engine, Order};
-use crate::library::{JobId, PictureId};
+use crate::library::{JobId, Picture, PictureId};
 use crate::plan::{Draft, EndpointChoice};
 
 /// A command that waits for a recipe to be read.
@@ -130,26 +130,27 @@ impl Studio {
             Action::Back => self.back(),
             Action::Next => self.step(1),
             Action::Previous => self.step(-1),
-            Action::Below => self.step(self.columns),
-            Action::Above => self.step(-self.columns),
+            Action::Below => self.step_row(1),
+            Action::Above => self.step_row(-1),
             Action::SelectAll => {
-                let all: Vec<_> = self
-                    .collection
-                    .runs()
-                    .flat_map(|entry| &entry.pictures)
-                    .map(|picture| picture.id.clone())
-                    .collect();
+                let ids = |pictures: &[Picture]| pictures.iter().map(|picture| picture.id.clone()).collect::<Vec<_>>();
+                let all = match self.layout.shelf {
+                    Shelf::All => self.collection.runs().flat_map(|entry| ids(&entry.pictures)).collect(),
+                    Shelf::LastRun => self.last_run().map(|entry| ids(&entry.pictures)).unwrap_or_default(),
+                    Shelf::Trash => ids(self.collection.trashed()),
+                };
                 self.selection.set(all);
             }
-            Action::ZoomIn | Action::ZoomOut | Action::ToggleZoom => self.zooms.push(action),
+            // Whichever key: what is on screen becomes larger or smaller.
+            Action::ZoomIn | Action::TilesLarger => self.zoom(Action::ZoomIn),
+            Action::ZoomOut | Action::TilesSmaller => self.zoom(Action::ZoomOut),
+            Action::ToggleZoom => self.zoom(action),
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
-            Action::ToggleWipe => {
-                self.compare.mode = match self.compare.mode {
-                    CompareMode::SideBySide if self.compare.ids().len() == 2 => CompareMode::Wipe,
-                    _ => CompareMode::SideBySide,
-                };
-            }
-            Action::ToggleLink => self.compare.set_linked(!self.compare.linked),
+            Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
+                CompareMode::SideBySide => CompareMode::Wipe,
+                CompareMode::Wipe => CompareMode::SideBySide,
+            }),
+            Action::ToggleLink => self.compare.set_linked(!self.compare.linked()),
             Action::Swap => self.compare.swap(),
             Action::Trash => self.trash(self.subjects(), engine),
             Action::Undo => self.take_back(engine),
@@ -183,8 +184,6 @@ impl Studio {
                 self.layout.right_open = Some(!any);
                 self.layout.strip_open = !any;
             }
-            Action::TilesLarger => self.resize_tiles(1.15),
-            Action::TilesSmaller => self.resize_tiles(1.0 / 1.15),
             Action::ClearFailed => {
                 let ended = self.snapshot.jobs.iter().filter(|job| job.phase.is_ended());
                 engine.send(Order::Dismiss(ended.map(|job| job.id.clone()).collect()));
@@ -192,6 +191,15 @@ impl Studio {
             Action::Settings => self.dialog = Some(Dialog::Settings),
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::Quit => self.effects.push(Effect::Quit),
+        }
+    }
+
+    fn zoom(&mut self, action: Action) {
+        match (self.screen, action) {
+            (Screen::Viewer | Screen::Compare, _) => self.zooms.push(action),
+            (Screen::Grid, Action::ZoomIn) => self.resize_tiles(1.15),
+            (Screen::Grid, Action::ZoomOut) => self.resize_tiles(1.0 / 1.15),
+            _ => {}
         }
     }
 
@@ -206,6 +214,7 @@ impl Studio {
             Ok(submission) => {
                 self.browser.used(&submission.run.model);
                 engine.send(Order::Submit(Box::new(submission)));
+                self.draw_seed();
                 if self.screen == Screen::Models {
                     self.leave_models();
                 }
@@ -262,15 +271,25 @@ impl Studio {
         }
     }
 
+    /// To the row below or above; where there are no rows, to the next or the one before.
+    fn step_row(&mut self, direction: isize) {
+        let [above, below] = self.row_steps;
+        self.step(match self.screen {
+            Screen::Grid | Screen::Compare if direction < 0 => above,
+            Screen::Grid | Screen::Compare => below,
+            _ => direction,
+        });
+    }
+
     fn step(&mut self, step: isize) {
         match self.screen {
             Screen::Models => {}
-            Screen::Compare => self.compare.step(step.signum()),
+            Screen::Compare => self.compare.step(step),
             Screen::Grid | Screen::Viewer => {
                 let step = if self.screen == Screen::Viewer { step.signum() } else { step };
                 let next = match self.selection.active() {
-                    Some(id) => self.collection.neighbour(id, step),
-                    None => self.collection.first(),
+                    Some(id) => self.neighbour(id, step),
+                    None => self.first(),
                 };
                 if let Some(id) = next {
                     self.effects.push(Effect::Reveal(id.clone()));
@@ -356,6 +375,7 @@ impl Studio {
                 Waiting::UseSettings(_) => match &recipe.context.draft {
                     Some(draft) => {
                         self.draft = Draft { ..draft.clone() };
+                        self.typing.clear();
                         self.layout.left_open = true;
                         self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
                     }

@@ -1,6 +1,6 @@
 //! The pictures as the window knows them: runs in order of time, each with its pictures.
 
-use crate::library::{Picture, PictureId, Run, RunId};
+use crate::library::{JobId, Picture, PictureId, Run, RunId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,8 +17,13 @@ pub enum Shelf {
 #[derive(Clone, Debug)]
 pub struct RunEntry {
     pub run: Arc<Run>,
-    /// In order of time.
+    /// By job (their ids sort by time), within a job by place: where they were waited for.
     pub pictures: Vec<Picture>,
+}
+
+/// What a run's pictures are sorted by.
+pub(super) fn place_of(picture: &Picture) -> (&JobId, u32, &PictureId) {
+    (&picture.job, picture.position, &picture.id)
 }
 
 /// All runs, oldest first inside; `runs` gives them newest first.
@@ -76,8 +81,7 @@ impl Collection {
             return;
         }
         self.owners.insert(picture.id.clone(), picture.run.clone());
-        let place =
-            entry.pictures.partition_point(|other| (other.created_ms, &other.id) < (picture.created_ms, &picture.id));
+        let place = entry.pictures.partition_point(|other| place_of(other) < place_of(&picture));
         entry.pictures.insert(place, picture);
         self.count += 1;
     }
@@ -183,7 +187,6 @@ impl Collection {
 pub(super) mod tests {
     use super::*;
     use crate::api::ModelId;
-    use crate::library::JobId;
     use crate::picture::{Format, Size};
 
     pub(crate) fn run(n: i64) -> Arc<Run> {

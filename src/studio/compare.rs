@@ -1,7 +1,16 @@
 //! Pictures side by side: which, how, and the view they share.
+//!
+//! Pure. A view is held together with the size of the picture it was set on; what it means for another picture is
+//! told by [`Linked`], so that pictures of different sizes show the same part. Invariant: there are as many views as
+//! pictures, and the wipe has exactly two pictures and one view.
 
-use super::view::View;
+mod table;
+
+use super::view::{Linked, Pane, View};
 use crate::library::PictureId;
+use egui::emath::Vec2;
+
+pub use table::{excerpt, shown_rows};
 
 /// How pictures are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,17 +26,35 @@ pub enum CompareMode {
 pub struct Compare {
     ids: Vec<PictureId>,
     active: usize,
-    pub mode: CompareMode,
+    mode: CompareMode,
     /// Whether zoom and pan of one pane move all.
-    pub linked: bool,
-    /// Shared while linked; of the active pane otherwise.
-    view: View,
+    linked: bool,
+    /// Of all panes while linked.
+    shared: Held,
     /// Per pane, while not linked.
-    views: Vec<View>,
+    own: Vec<Held>,
     /// Place of the wipe's edge, 0 (left) to 1 (right).
     pub wipe: f32,
     /// Show all rows of the table, not only those that differ.
     pub all_rows: bool,
+}
+
+/// A view and the size of the picture it was set on, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Held {
+    view: View,
+    picture: Vec2,
+}
+
+impl Held {
+    /// The same part for a picture of another size.
+    fn on(self, picture: Vec2, pane: Pane) -> View {
+        if self.picture == picture {
+            self.view
+        } else {
+            Linked::of(self.view, self.picture, pane).view(Vec2::ZERO, picture, pane)
+        }
+    }
 }
 
 impl Default for Compare {
@@ -37,8 +64,8 @@ impl Default for Compare {
             active: 0,
             mode: CompareMode::SideBySide,
             linked: true,
-            view: View::default(),
-            views: Vec::new(),
+            shared: Held::default(),
+            own: Vec::new(),
             wipe: 0.5,
             all_rows: false,
         }
@@ -58,11 +85,9 @@ impl Compare {
             }
         }
         self.active = 0;
-        self.view = View::default();
-        self.views = vec![View::default(); self.ids.len()];
-        if self.ids.len() != 2 {
-            self.mode = CompareMode::SideBySide;
-        }
+        self.shared = Held::default();
+        self.own = vec![Held::default(); self.ids.len()];
+        self.set_mode(self.mode);
     }
 
     /// Adds one more; says whether there was room.
@@ -74,17 +99,15 @@ impl Compare {
             return false;
         }
         self.ids.push(id);
-        self.views.push(self.view);
-        if self.ids.len() != 2 {
-            self.mode = CompareMode::SideBySide;
-        }
+        self.own.push(Held::default());
+        self.set_mode(self.mode);
         true
     }
 
     /// Takes pictures off the table.
     pub fn remove(&mut self, gone: &[PictureId]) {
         let active = self.active().cloned();
-        let mut views = std::mem::take(&mut self.views).into_iter();
+        let mut views = std::mem::take(&mut self.own).into_iter();
         let mut kept = Vec::new();
         self.ids.retain(|id| {
             let view = views.next().unwrap_or_default();
@@ -94,12 +117,10 @@ impl Compare {
             }
             stays
         });
-        self.views = kept;
+        self.own = kept;
         let place = active.and_then(|active| self.ids.iter().position(|id| *id == active));
         self.active = place.unwrap_or(self.active.min(self.ids.len().saturating_sub(1)));
-        if self.ids.len() != 2 {
-            self.mode = CompareMode::SideBySide;
-        }
+        self.set_mode(self.mode);
     }
 
     /// Returns the pictures in the order of their panes.
@@ -124,41 +145,71 @@ impl Compare {
         }
     }
 
-    /// Moves the active frame `step` panes on, stopping at the ends.
+    /// Moves the active frame `step` panes on: one, or a whole row. It stays where there is no pane; from a full row
+    /// above a shorter last one it goes to the last pane.
     pub fn step(&mut self, step: isize) {
-        self.activate(self.active.saturating_add_signed(step).min(self.ids.len().saturating_sub(1)));
+        let last = self.ids.len().saturating_sub(1);
+        let Some(to) = self.active.checked_add_signed(step) else { return };
+        let row = step.unsigned_abs().max(1);
+        let is_lower_row = self.active / row < last / row;
+        if to <= last || (row > 1 && is_lower_row) {
+            self.activate(to.min(last));
+        }
     }
 
-    /// Swaps the first two panes.
+    /// Swaps the first two panes; the active picture stays the active one.
     pub fn swap(&mut self) {
         if self.ids.len() >= 2 {
             self.ids.swap(0, 1);
-            self.views.swap(0, 1);
+            self.own.swap(0, 1);
+            if self.active <= 1 {
+                self.active = 1 - self.active;
+            }
         }
     }
 
-    /// Returns the view of a pane.
-    pub fn view(&self, pane: usize) -> View {
-        if self.linked { self.view } else { self.views.get(pane).copied().unwrap_or_default() }
+    /// Returns how the pictures are shown.
+    pub fn mode(&self) -> CompareMode {
+        self.mode
+    }
+
+    /// Shows the pictures another way. The wipe needs two pictures, and links them.
+    pub fn set_mode(&mut self, mode: CompareMode) {
+        self.mode = if self.ids.len() == 2 { mode } else { CompareMode::SideBySide };
+        if self.mode == CompareMode::Wipe {
+            self.set_linked(true);
+        }
+    }
+
+    /// Says whether zoom and pan of one pane move all.
+    pub fn linked(&self) -> bool {
+        self.linked
+    }
+
+    /// Links or unlinks; a wipe stays linked. Unlinking leaves every pane where it is, linking takes the active
+    /// pane's view for all.
+    pub fn set_linked(&mut self, linked: bool) {
+        let linked = linked || self.mode == CompareMode::Wipe;
+        if linked && !self.linked {
+            self.shared = self.own.get(self.active).copied().unwrap_or_default();
+        } else if !linked && self.linked {
+            self.own.fill(self.shared);
+        }
+        self.linked = linked;
+    }
+
+    /// Returns the view of a pane that shows a picture of this size (pixels). All panes are of one size.
+    pub fn view(&self, number: usize, picture: Vec2, pane: Pane) -> View {
+        let held = if self.linked { Some(&self.shared) } else { self.own.get(number) };
+        held.copied().unwrap_or_default().on(picture, pane)
     }
 
     /// Changes the view of a pane, and of all while linked.
-    pub fn set_view(&mut self, pane: usize, view: View) {
-        if self.linked {
-            self.view = view;
-        } else if let Some(own) = self.views.get_mut(pane) {
-            *own = view;
+    pub fn set_view(&mut self, number: usize, view: View, picture: Vec2) {
+        let held = if self.linked { Some(&mut self.shared) } else { self.own.get_mut(number) };
+        if let Some(held) = held {
+            *held = Held { view, picture };
         }
-    }
-
-    /// Links or unlinks. Unlinking leaves every pane where it is; linking takes the active pane's view for all.
-    pub fn set_linked(&mut self, linked: bool) {
-        if linked && !self.linked {
-            self.view = self.view(self.active);
-        } else if !linked && self.linked {
-            self.views.fill(self.view);
-        }
-        self.linked = linked;
     }
 
     /// Returns columns and rows that show `count` panes largest in an area of this shape (width over height), for
@@ -178,7 +229,9 @@ impl Compare {
 
 #[cfg(test)]
 mod tests {
+    use super::super::view::Zoom;
     use super::*;
+    use egui::emath::{Pos2, Rect, pos2, vec2};
 
     fn ids(n: usize) -> Vec<PictureId> {
         (0..n).map(|n| PictureId(n.to_string())).collect()
@@ -207,12 +260,72 @@ mod tests {
     }
 
     #[test]
-    fn the_wipe_is_for_two() {
+    fn the_wipe_is_for_two_and_links_them() {
         let mut compare = Compare::default();
         compare.set(ids(2));
-        compare.mode = CompareMode::Wipe;
+        compare.set_linked(false);
+        compare.set_mode(CompareMode::Wipe);
+        assert!(compare.linked());
+        compare.set_linked(false);
+        assert!(compare.linked(), "a wipe has one view");
         compare.add(PictureId("x".into()));
-        assert_eq!(compare.mode, CompareMode::SideBySide);
+        assert_eq!(compare.mode(), CompareMode::SideBySide);
+        compare.set_mode(CompareMode::Wipe);
+        assert_eq!(compare.mode(), CompareMode::SideBySide);
+    }
+
+    const PANE: Pane = Pane { rect: Rect::from_min_max(Pos2::ZERO, pos2(500.0, 500.0)), pixels_per_point: 1.0 };
+    const SMALL: Vec2 = Vec2::new(1000.0, 1000.0);
+    const LARGE: Vec2 = Vec2::new(4000.0, 2000.0);
+
+    #[test]
+    fn linked_panes_of_different_sizes_show_the_same_part_and_unlinked_ones_stay() {
+        let mut compare = Compare::default();
+        compare.set(ids(3));
+        let view = View { zoom: Zoom::Scale(1.0), centre: SMALL * vec2(0.25, 0.75) };
+        compare.set_view(0, view, SMALL);
+        assert_eq!(compare.view(1, SMALL, PANE), view, "to the bit where the sizes are the same");
+        let other = compare.view(2, LARGE, PANE);
+        assert_eq!(other.centre, LARGE * vec2(0.25, 0.75));
+        // Twice as large as fitted, both.
+        assert_eq!(other.zoom, Zoom::Scale(0.25));
+
+        compare.set_linked(false);
+        compare.set_view(1, View::default(), SMALL);
+        assert_eq!((compare.view(0, SMALL, PANE), compare.view(2, LARGE, PANE)), (view, other));
+        compare.activate(2);
+        compare.set_view(2, View { zoom: Zoom::Scale(0.5), centre: LARGE / 2.0 }, LARGE);
+        compare.set_linked(true);
+        assert_eq!(compare.view(0, SMALL, PANE).zoom, Zoom::Scale(2.0), "the active pane's view is taken for all");
+    }
+
+    #[test]
+    fn a_pane_keeps_its_own_view_when_another_is_removed_or_swapped() {
+        let mut compare = Compare::default();
+        compare.set(ids(3));
+        compare.set_linked(false);
+        let view = View { zoom: Zoom::Scale(3.0), centre: SMALL / 4.0 };
+        compare.set_view(1, view, SMALL);
+        compare.activate(1);
+        compare.swap();
+        assert_eq!((compare.view(0, SMALL, PANE), compare.active_pane()), (view, 0));
+        compare.remove(&[PictureId("0".into())]);
+        assert_eq!((compare.ids().len(), compare.view(0, SMALL, PANE)), (2, view));
+    }
+
+    #[test]
+    fn the_active_frame_walks_by_panes_and_by_rows() {
+        let mut compare = Compare::default();
+        compare.set(ids(5));
+        // 0 1 2
+        // 3 4
+        for (from, step, to) in
+            [(0, 1, 1), (0, -1, 0), (4, 1, 4), (0, 3, 3), (2, 3, 4), (4, 3, 4), (1, -3, 1), (4, -3, 1), (2, 1, 3)]
+        {
+            compare.activate(from);
+            compare.step(step);
+            assert_eq!(compare.active_pane(), to, "{from} {step:+}");
+        }
     }
 
     #[test]

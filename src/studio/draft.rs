@@ -15,6 +15,9 @@ pub(super) const BROWSER: &str = "browser";
 /// What the prompt holds at the very first start.
 const STARTER: &str = "Misty mountain lake at dawn, copper sky, pine forest on the shore";
 
+/// What stands in the way when there is no key.
+pub const NO_KEY: &str = "Enter a key to generate";
+
 /// What the Generate button knows.
 #[derive(Debug)]
 pub struct Readiness {
@@ -82,16 +85,16 @@ impl Studio {
             None => unknown("the endpoints are not read yet"),
         };
         let count = fitted.calls.iter().map(|call| call.n).sum();
-        let problem = fitted.problems.first().map(ToString::to_string).or_else(|| {
+        let problem = fitted.problems.first().map(ToString::to_string).or_else(|| self.half_typed()).or_else(|| {
             let needs_key =
                 self.snapshot.service.key.is_none() && self.snapshot.service.kind == ServiceKind::OpenRouter;
-            needs_key.then(|| "Enter a key to generate".to_owned())
+            needs_key.then(|| NO_KEY.to_owned())
         });
         Readiness { fitted: Some(fitted), cost, count, problem }
     }
 
-    /// Makes a run of the draft. `Err`: the sentence that says what stands in the way.
-    pub(super) fn submission(&self, now_ms: i64) -> Result<Submission, String> {
+    /// Makes a run of the draft, at this time (Unix milliseconds). `Err`: the sentence that says what stands in the way.
+    pub fn submission(&self, now_ms: i64) -> Result<Submission, String> {
         let ready = self.readiness();
         if let Some(problem) = ready.problem {
             return Err(problem);

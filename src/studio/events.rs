@@ -62,6 +62,7 @@ impl Studio {
             Event::Recipe { id, recipe } => {
                 if self.recipes.len() >= super::RECIPES {
                     self.recipes.clear();
+                    self.asked_recipes.clear();
                 }
                 self.recipes.insert(id, recipe);
                 self.finish_waiting();
@@ -91,7 +92,7 @@ impl Studio {
                 self.notices.say(Tone::Good, text, None);
             }
             Notice::KeyNotKept { reason } => {
-                self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None)
+                self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None);
             }
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
             Notice::Recovered { stored, unknown, waiting } => {

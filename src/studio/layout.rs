@@ -24,7 +24,11 @@ pub struct Layout {
     pub texture_budget: u32,
     /// Jobs on the wire at once.
     pub max_running: u32,
-    pub banner_closed: bool,
+    /// Inner size of the window, points.
+    pub window: [f32; 2],
+    pub maximized: bool,
+    /// Keep the seed from run to run; otherwise a new one is drawn after each press of Generate.
+    pub seed_locked: bool,
     /// Where pictures were saved to last.
     pub export_folder: Option<PathBuf>,
     #[serde(skip)]
@@ -64,7 +68,9 @@ impl Default for Layout {
             info_open: false,
             texture_budget: 512,
             max_running: 4,
-            banner_closed: false,
+            window: [1440.0, 900.0],
+            maximized: false,
+            seed_locked: false,
             export_folder: None,
             before: None,
         }

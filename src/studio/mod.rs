@@ -5,39 +5,49 @@
 
 mod apply;
 mod browser;
+mod cards;
 mod collection;
 mod command;
 mod compare;
 mod draft;
 mod events;
 mod export_names;
+mod facts;
 mod grid;
 mod keys;
 mod layout;
 mod model_facts;
 mod notices;
 mod selection;
+mod sums;
+mod tiles;
+mod typing;
 pub mod view;
 mod viewer;
 
 pub use browser::{Browser, entries_of};
+pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
-pub use compare::{Compare, CompareMode};
-pub use draft::Readiness;
+pub use compare::{Compare, CompareMode, excerpt, shown_rows};
+pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, other_name, typed_path, typed_references, with_extension};
-pub use grid::{Grid, Section, Tiles, place};
+pub use facts::{facts, size_text};
+pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
+pub use sums::{account_lines, cost_text, one_line, pictures_text, service_name, spending_text, when_text};
+pub use tiles::{JobsByRun, Tile, jobs_by_run, row_steps, tile_count, tiles_of};
+pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe};
 use crate::plan::Draft;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything the window shows.
@@ -45,6 +55,8 @@ pub struct Studio {
     /// The engine's newest state, taken once per frame.
     pub snapshot: Arc<Snapshot>,
     pub draft: Draft,
+    /// Fields whose text is being typed, by request field.
+    pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
     pub selection: Selection,
     pub screen: Screen,
@@ -58,6 +70,8 @@ pub struct Studio {
     pub effects: Vec<Effect>,
     recipes: HashMap<PictureId, Arc<Recipe>>,
     wanted_recipes: Vec<PictureId>,
+    /// Asked for and not forgotten since, so that one that cannot be read is not asked for in every frame.
+    asked_recipes: HashSet<PictureId>,
     undo: Vec<Undo>,
     /// Set while the engine carries out an undo, which must not be undone itself.
     undoing: Option<()>,
@@ -65,8 +79,9 @@ pub struct Studio {
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
     pub zooms: Vec<Action>,
-    /// Tiles per row where the active picture is; set by the grid, for the arrow keys.
-    pub columns: isize,
+    /// How many pictures further those above and below the active one lie; set by the grid and by compare, for the
+    /// arrow keys.
+    pub row_steps: [isize; 2],
     /// Points; set at every frame.
     pub window_width: f32,
     /// Tells the time and the time zone; tests set it to stand still.
@@ -97,6 +112,7 @@ impl Studio {
         Self {
             snapshot,
             draft,
+            typing: BTreeMap::new(),
             collection: Collection::default(),
             selection: Selection::default(),
             screen: Screen::Grid,
@@ -109,24 +125,55 @@ impl Studio {
             effects: Vec::new(),
             recipes: HashMap::new(),
             wanted_recipes: Vec::new(),
+            asked_recipes: HashSet::new(),
             undo: Vec::new(),
             undoing: None,
             waiting: Vec::new(),
             zooms: Vec::new(),
-            columns: 1,
+            row_steps: [-1, 1],
             window_width: 1280.0,
             clock: jiff::Zoned::now,
             saved,
         }
     }
 
-    /// Returns a picture's recipe when it has been read; otherwise asks for it.
+    /// Returns a picture's recipe when it has been read; otherwise asks for it, once.
     pub fn recipe(&mut self, id: &PictureId) -> Option<Arc<Recipe>> {
         let known = self.recipes.get(id).cloned();
-        if known.is_none() && !self.wanted_recipes.contains(id) {
+        if known.is_none() && self.asked_recipes.insert(id.clone()) {
             self.wanted_recipes.push(id.clone());
         }
         known
+    }
+
+    /// Returns the picture `step` places further on the shelf that is shown; `None` at the ends.
+    fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
+        let among = |ids: &[crate::library::Picture]| {
+            let place = ids.iter().position(|picture| picture.id == *id)?.checked_add_signed(step)?;
+            ids.get(place).map(|picture| picture.id.clone())
+        };
+        match self.layout.shelf {
+            Shelf::All => self.collection.neighbour(id, step),
+            Shelf::LastRun => among(&self.last_run()?.pictures),
+            Shelf::Trash => among(self.collection.trashed()),
+        }
+    }
+
+    /// Returns the first picture of the shelf that is shown.
+    fn first(&self) -> Option<PictureId> {
+        match self.layout.shelf {
+            Shelf::All => self.collection.first(),
+            Shelf::LastRun => self.last_run()?.pictures.first().map(|picture| picture.id.clone()),
+            Shelf::Trash => self.collection.trashed().first().map(|picture| picture.id.clone()),
+        }
+    }
+
+    /// Returns the newest run that has something to show.
+    pub fn last_run(&self) -> Option<&RunEntry> {
+        let jobs = &self.snapshot.jobs;
+        self.collection
+            .runs()
+            .find(|entry| !entry.pictures.is_empty() || jobs.iter().any(|job| job.run.id == entry.run.id))
     }
 
     /// Returns the pictures a command is about: the selection, or the one the viewer or the active pane shows.

@@ -1,7 +1,7 @@
 //! Which pictures are chosen, and which one of them is the active one.
 
-use super::Collection;
-use crate::library::PictureId;
+use super::{Collection, collection::place_of};
+use crate::library::{Picture, PictureId};
 use std::collections::HashSet;
 
 /// The chosen pictures. New results never change it.
@@ -101,10 +101,8 @@ impl Selection {
     /// Returns the chosen pictures in the grid's order (those in the trash last).
     pub fn in_order(&self, collection: &Collection) -> Vec<PictureId> {
         let mut ids: Vec<_> = self.chosen.iter().filter_map(|id| collection.picture(id)).collect();
-        ids.sort_by_key(|picture| {
-            let run = collection.run(&picture.run).map(|entry| entry.run.created_ms);
-            (std::cmp::Reverse(run), picture.created_ms, picture.id.clone())
-        });
+        let run = |picture: &Picture| collection.run(&picture.run).map(|entry| entry.run.created_ms);
+        ids.sort_by(|a, b| run(b).cmp(&run(a)).then_with(|| place_of(a).cmp(&place_of(b))));
         ids.into_iter().map(|picture| picture.id.clone()).collect()
     }
 }

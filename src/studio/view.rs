@@ -81,9 +81,19 @@ impl View {
         }
     }
 
-    /// The scale in percent, for showing.
+    /// The scale in percent.
     pub fn percent(self, picture: Vec2, pane: Pane) -> f32 {
         self.scale(picture, pane) * 100.0
+    }
+
+    /// The scale in percent, as it is written: `38 %`, with one decimal below ten.
+    pub fn percent_text(self, picture: Vec2, pane: Pane) -> String {
+        let percent = self.percent(picture, pane);
+        if percent < 9.95 && (percent - percent.round()).abs() > 0.05 {
+            format!("{percent:.1}\u{a0}%")
+        } else {
+            format!("{percent:.0}\u{a0}%")
+        }
     }
 
     /// The point in the middle of the pane, in picture pixels.
@@ -136,6 +146,15 @@ impl View {
         let now = self.scale(picture, pane) / 1.001;
         let next = STEPS.into_iter().rev().find(|step| *step < now).unwrap_or(0.0);
         self.zoom_to(pane.rect.center(), next, picture, pane)
+    }
+
+    /// What a click at `at` does: 100 % at this spot, and from there the whole picture again.
+    #[must_use]
+    pub fn toggled(self, at: Pos2, picture: Vec2, pane: Pane) -> Self {
+        match self.zoom {
+            Zoom::Scale(scale) if scale > 0.999 => Self::default(),
+            _ => self.zoom_to(at, 1.0, picture, pane),
+        }
     }
 
     /// Moves the picture with the pointer by `delta` points. A fitted picture stays where it is.

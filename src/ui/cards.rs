@@ -1,1 +1,191 @@
-//! Tiles for failures.
+//! The card that stands where a picture should have come: what happened, whether it was billed, what helps.
+//!
+//! What it says is decided in the studio; this file only makes it fit. Invariant: whatever is cut or left out for want
+//! of room is in the tooltip and the menu of the card.
+
+use super::icons;
+use super::theme::{self, Type, tokens};
+use super::widgets::{self, focus_ring, line_of, paint_icon, place};
+use crate::engine::JobView;
+use crate::studio::{Card, CardIcon, Command, card_of, one_line};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
+    Align2, Button, Color32, Layout, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
+};
+
+const PADDING: f32 = 12.0;
+const TITLE: f32 = 20.0;
+const LINE: f32 = 16.0;
+
+/// Draws the card of an ended job into its tile.
+pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView) {
+    let Some(card) = card_of(job) else { return };
+    let t = tokens(ui);
+    let id = ui.scope_id().with(("card", &job.id.0));
+    let response = ui.interact(rect, id, Sense::click());
+    let words = words_of(&card);
+    let prompt: String = one_line(&job.run.prompt).chars().take(60).collect();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {prompt}. {words}", card.title)));
+    Popup::context_menu(&response).show(|ui| menu(ui, commands, job, &card, &words));
+    Popup::from_toggle_button_response(&response)
+        .id(id.with("opened"))
+        .show(|ui| menu(ui, commands, job, &card, &words));
+
+    ui.painter().rect_filled(rect, theme::RADIUS, t.panel);
+    ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, t.line), StrokeKind::Inside);
+    focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
+    let inside = rect.shrink(PADDING.min(rect.width() / 12.0));
+    let corner = if card.removable { theme::FIELD } else { 0.0 };
+    let middle = inside.top() + TITLE / 2.0;
+    let color = if matches!(card.icon, CardIcon::Cancelled) { t.soft } else { t.bad };
+    paint_icon(ui, icon_of(card.icon), pos2(inside.left() + theme::ICON / 2.0, middle), theme::ICON, color);
+    let left = inside.left() + theme::ICON + theme::TILE_GAP;
+    let title = line_of(ui, card.title, Type::Strong.font(), t.text, inside.right() - corner - left + 6.0);
+    place(ui, title, pos2(left, middle), Align2::LEFT_CENTER);
+
+    let body = Rect::from_min_max(pos2(inside.left(), inside.top() + TITLE + theme::GAP), inside.max);
+    let shown = buttons_that_fit(ui, &card, body);
+    let foot = shown.height;
+    let room = (body.height() - foot - if foot > 0.0 { theme::TILE_GAP } else { 0.0 }).max(0.0);
+    let rows = (room / LINE).floor() as usize;
+    if rows > 0 {
+        paint_words(ui, &words, body, rows, t.soft);
+    }
+    let place = Rect::from_min_max(pos2(body.left(), body.bottom() - foot), body.max);
+    let child = UiBuilder::new().max_rect(place).layout(Layout::left_to_right(egui::Align::Min).with_main_wrap(true));
+    ui.scope_builder(child.id_salt(("buttons", &job.id.0)), |ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        for (text, command) in card.buttons.iter().take(shown.count) {
+            if widgets::button(ui, None, text).clicked() {
+                commands.push(command.clone());
+            }
+        }
+    });
+    if card.removable {
+        let spot = Rect::from_min_size(
+            pos2(rect.right() - theme::FIELD - 4.0, middle - theme::FIELD / 2.0),
+            vec2(theme::FIELD, theme::FIELD),
+        );
+        let child = UiBuilder::new().max_rect(spot).id_salt(("remove", &job.id.0));
+        let name = "Remove this tile";
+        if ui.scope_builder(child, |ui| widgets::icon_button(ui, icons::X, name, None)).inner.clicked() {
+            commands.push(Command::DismissJob(job.id.clone()));
+        }
+    }
+    response.on_hover_ui(|ui| {
+        ui.label(Type::Strong.text(card.title));
+        ui.label(Type::Note.text(&words));
+    });
+}
+
+/// Sentence and billing as one text.
+fn words_of(card: &Card) -> String {
+    let sentence = card.sentence.trim();
+    let stop = if sentence.is_empty() || sentence.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    match card.billed {
+        Some(billed) => format!("{sentence}{stop} {billed}.").trim_start().to_owned(),
+        None => format!("{sentence}{stop}"),
+    }
+}
+
+/// How many buttons are shown, and how high they stand together.
+struct Fit {
+    count: usize,
+    height: f32,
+}
+
+/// The buttons, from the first, that leave at least one line for the sentence.
+fn buttons_that_fit(ui: &Ui, card: &Card, body: Rect) -> Fit {
+    let widths: Vec<f32> = card
+        .buttons
+        .iter()
+        .map(|(text, _)| {
+            line_of(ui, text, Type::Body.font(), Color32::PLACEHOLDER, f32::INFINITY).size().x.ceil() + 20.0
+        })
+        .collect();
+    fit(&widths, body.width(), body.height())
+}
+
+fn fit(widths: &[f32], width: f32, height: f32) -> Fit {
+    let height_of = |count: usize| {
+        let (mut rows, mut used) = (0, f32::INFINITY);
+        for button in widths.iter().take(count) {
+            if used + 6.0 + button > width {
+                rows += 1;
+                used = *button;
+            } else {
+                used += 6.0 + button;
+            }
+        }
+        if rows == 0 { 0.0 } else { rows as f32 * (theme::FIELD + 6.0) - 6.0 }
+    };
+    let wide = widths.iter().take_while(|button| **button <= width).count();
+    let count = (0..=wide).rev().find(|count| height_of(*count) <= height).unwrap_or(0);
+    Fit { count, height: height_of(count) }
+}
+
+fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
+    let mut job = LayoutJob::simple(words.to_owned(), Type::Note.font(), color, body.width());
+    job.wrap = TextWrapping { max_width: body.width(), max_rows: rows, ..TextWrapping::default() };
+    let galley = ui.painter().layout_job(job);
+    ui.painter().galley(body.min, galley, color);
+}
+
+/// Everything the card says and offers, for tiles that are too small for it.
+fn menu(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Card, words: &str) {
+    theme::menu_entries(ui);
+    ui.set_max_width(300.0);
+    ui.label(Type::Strong.text(card.title));
+    if !words.is_empty() {
+        ui.label(Type::Note.text(words).color(tokens(ui).soft));
+    }
+    ui.separator();
+    let remove = ("Remove", Command::DismissJob(job.id.clone()));
+    let known = card.buttons.iter().any(|(text, _)| *text == remove.0);
+    let extra = (card.removable && !known).then_some(remove);
+    for (text, command) in card.buttons.iter().chain(&extra) {
+        if ui.add(Button::new(*text).min_size(vec2(ui.available_width(), 0.0))).clicked() {
+            commands.push(command.clone());
+            ui.close();
+        }
+    }
+}
+
+fn icon_of(icon: CardIcon) -> char {
+    match icon {
+        CardIcon::Refused => icons::HAND_PALM,
+        CardIcon::Limited => icons::HOURGLASS,
+        CardIcon::Credit => icons::CREDIT_CARD,
+        CardIcon::Key => icons::KEY,
+        CardIcon::Connection => icons::WIFI_SLASH,
+        CardIcon::Clock => icons::CLOCK,
+        CardIcon::Empty => icons::IMAGE_BROKEN,
+        CardIcon::Fewer => icons::IMAGES,
+        CardIcon::Disk => icons::FLOPPY_DISK,
+        CardIcon::Cancelled => icons::PROHIBIT,
+        CardIcon::Unknown => icons::QUESTION,
+        CardIcon::Model => icons::PLUGS,
+        CardIcon::References => icons::IMAGE_SQUARE,
+        CardIcon::Problem => icons::WARNING_CIRCLE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buttons_are_left_out_from_the_last_when_there_is_no_room() {
+        for (width, height, count, stands) in [
+            (300.0, 80.0, 2, 26.0),
+            (150.0, 80.0, 2, 58.0),
+            (150.0, 40.0, 1, 26.0),
+            (300.0, 20.0, 0, 0.0),
+            (60.0, 80.0, 0, 0.0),
+        ] {
+            let fit = fit(&[100.0, 120.0], width, height);
+            assert_eq!((fit.count, fit.height), (count, stands), "{width} × {height}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ mod settings;
 
 use super::theme::{self, Type, tokens};
 use super::{Cx, icons, widgets};
-use crate::engine::{Engine, Export, Interrupted, open_folder};
+use crate::engine::{Engine, Export, Interrupted};
 use crate::studio::{Command, Dialog, Tone};
 use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Role, ScrollArea, Ui, WidgetInfo, vec2};
 use poll_promise::Promise;
@@ -68,7 +68,7 @@ impl State {
 
     /// Shows the folder of a file in the system's file manager.
     pub fn show_file(&mut self, file: PathBuf, engine: &Engine) {
-        self.opening.push(engine.promise(async move { open_folder(&file) }));
+        self.opening.push(engine.open_folder(file));
     }
 
     /// Says how it went with what was set going.

@@ -7,6 +7,9 @@ use std::sync::Arc;
 
 use egui::{FontData, FontDefinitions, FontFamily, FontTweak};
 
+/// The regular cut, as a file: drawings that name no known font are set in it too.
+pub const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+
 /// Inter SemiBold; ordinary text is the proportional family.
 pub fn semibold() -> FontFamily {
     FontFamily::Name("semibold".into())
@@ -27,7 +30,7 @@ const ICON_DROP_IN_TEXT: f32 = 0.07;
 
 pub(crate) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
-    let regular = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+    let regular = REGULAR;
     let bold = include_bytes!("../../assets/fonts/Inter-SemiBold.otf");
     let icon = include_bytes!("../../assets/fonts/Phosphor.ttf");
     let icon_fill = include_bytes!("../../assets/fonts/Phosphor-Fill.ttf");

@@ -1,12 +1,35 @@
-//! The grid of runs and tiles.
+//! The grid of runs and tiles: lays out everything, draws only what is seen.
+//!
+//! Invariants: new results never move what the artist looks at (the run at the top keeps its place on screen), and
+//! nothing here costs more with a larger library than counting its runs when it has changed.
 
-use super::Cx;
-use crate::library::PictureId;
-use egui::Ui;
+pub(super) mod actions;
+mod empty;
+mod flight;
+mod header;
+mod plan;
+mod tile;
 
+use super::theme::{self, tokens};
+use super::{Cx, Textures, cards};
+use crate::library::{Picture, PictureId};
+use crate::studio::{
+    Command, Dialog, HEADER_HEIGHT, JobsByRun, RunEntry, Studio, Tile, jobs_by_run, one_line, row_steps, tiles_of,
+};
+use egui::{Align2, DragAndDrop, Id, LayerId, Order, Rect, ScrollArea, Sense, Ui, pos2, vec2};
+use plan::Plan;
+use std::time::{Duration, Instant};
+
+/// Space above the first run, points.
+const TOP: f32 = 8.0;
+
+/// Where the grid stands.
 #[derive(Default)]
 pub struct State {
     reveal: Option<PictureId>,
+    plan: Plan,
+    /// Scroll position of the last frame, points from the top of the grid.
+    offset: f32,
 }
 
 impl State {
@@ -16,4 +39,196 @@ impl State {
     }
 }
 
-pub fn gallery_ui(_ui: &mut Ui, _cx: &mut Cx<'_>, _state: &mut State) {}
+/// What the tiles are drawn with.
+struct Scene<'a> {
+    studio: &'a Studio,
+    textures: &'a mut Textures,
+    commands: &'a mut Vec<Command>,
+    now: Instant,
+    today: jiff::Zoned,
+    /// Whether a clock or a countdown is on screen, and whether something pulses.
+    clock: bool,
+    pulse: bool,
+}
+
+/// Draws the grid, or what to do while there is nothing in it.
+pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
+    let width = (ui.available_width() - 2.0 * theme::PADDING).floor();
+    let height = ui.available_height();
+    let moved = state.plan.update(cx.studio, width, state.offset - TOP).map(|offset| offset + TOP);
+    if state.plan.is_empty() {
+        state.offset = 0.0;
+        return empty::empty_ui(ui, cx);
+    }
+    let zoom = ui.input(egui::InputState::zoom_delta);
+    if zoom != 1.0 && ui.rect_contains_pointer(ui.max_rect()) {
+        cx.studio.resize_tiles(zoom);
+        ui.request_repaint();
+    }
+    let revealed = state.reveal.take().and_then(|id| {
+        let (top, bottom) = state.plan.band(cx.studio, &id)?;
+        let (top, bottom) = (top + TOP - theme::TILE_GAP, bottom + TOP + theme::TILE_GAP);
+        let offset = moved.unwrap_or(state.offset);
+        let least = (bottom - height).min(top);
+        (offset > top || offset < least).then(|| offset.clamp(least, top).max(0.0))
+    });
+    cx.studio.row_steps = steps(cx.studio, &state.plan);
+
+    let snapshot = cx.studio.snapshot.clone();
+    let jobs = jobs_by_run(&snapshot.jobs);
+    let mut scene = Scene {
+        studio: cx.studio,
+        textures: cx.textures,
+        commands: cx.commands,
+        now: Instant::now(),
+        today: jiff::Zoned::now(),
+        clock: false,
+        pulse: false,
+    };
+    let mut area = ScrollArea::vertical().id_salt("gallery").auto_shrink(false);
+    if let Some(offset) = revealed.or(moved) {
+        area = area.vertical_scroll_offset(offset.max(0.0));
+    }
+    let shown = area.show_viewport(ui, |ui, viewport| {
+        let origin = ui.max_rect().min + vec2(theme::PADDING, TOP);
+        ui.set_width(ui.available_width());
+        ui.set_height(state.plan.grid.height + TOP);
+        let ground = ui.interact(ui.clip_rect(), ui.scope_id().with("ground"), Sense::CLICK);
+        if ground.clicked() {
+            scene.commands.push(Command::SelectNone);
+        }
+        let band = (viewport.min.y - TOP, viewport.max.y - TOP);
+        for index in state.plan.grid.visible(band.0, band.1) {
+            section_ui(ui, &mut scene, &state.plan, index, origin, band, &jobs);
+        }
+    });
+    state.offset = shown.state.clamped_offset().y;
+    if scene.pulse && ui.style().animation_time > 0.0 {
+        ui.request_repaint_after(Duration::from_millis(100));
+    } else if scene.clock {
+        ui.request_repaint_after(Duration::from_secs(1));
+    }
+    ghost(ui, &mut scene);
+}
+
+fn section_ui(
+    ui: &mut Ui,
+    scene: &mut Scene<'_>,
+    plan: &Plan,
+    index: usize,
+    origin: egui::Pos2,
+    band: (f32, f32),
+    jobs: &JobsByRun<'_>,
+) {
+    let Some(section) = plan.grid.sections.get(index) else { return };
+    let studio = scene.studio;
+    let head = Rect::from_min_size(origin + vec2(0.0, section.top), vec2(plan.width, HEADER_HEIGHT));
+    let rect_of = |tile: usize| {
+        let (x, y) = section.tile(tile);
+        Rect::from_min_size(origin + vec2(x, y), vec2(section.tile_width, section.tile_height))
+    };
+    let seen = section.visible(band.0, band.1);
+    let Some(run) = plan.runs.get(index) else {
+        let trashed = studio.collection.trashed();
+        header::trash_ui(ui, scene, head, trashed.len());
+        for (number, picture) in trashed.iter().enumerate().take(seen.end).skip(seen.start) {
+            let prompt = studio.collection.run(&picture.run).map_or("", |entry| entry.run.prompt.as_str());
+            tile::picture_ui(ui, scene, rect_of(number), picture, &picture_name(prompt, number));
+        }
+        return;
+    };
+    let Some(entry) = studio.collection.run(run) else { return };
+    let own = jobs.get(run).map(Vec::as_slice).unwrap_or_default();
+    header::run_ui(ui, scene, head, entry, own);
+    for (number, tile) in tiles_of(entry, own).into_iter().enumerate().take(seen.end).skip(seen.start) {
+        let rect = rect_of(number);
+        match tile {
+            Tile::Picture(picture) => {
+                tile::picture_ui(ui, scene, rect, picture, &picture_name(&entry.run.prompt, number));
+            }
+            Tile::Awaited { job, first } => flight::awaited_ui(ui, scene, rect, job, first, number),
+            Tile::Ended(job) => cards::card_ui(ui, scene.commands, rect, job),
+        }
+    }
+}
+
+/// What a picture is called for those who do not see it.
+fn picture_name(prompt: &str, number: usize) -> String {
+    let prompt: String = one_line(prompt).chars().take(60).collect();
+    format!("Picture: {prompt}, {}", number + 1)
+}
+
+/// Where Up and Down lead from the active picture.
+fn steps(studio: &Studio, plan: &Plan) -> [isize; 2] {
+    let Some(active) = studio.selection.active() else { return [-1, 1] };
+    let Some((section, ordinal)) = plan.place_of(studio, active) else { return [-1, 1] };
+    let jobs = jobs_by_run(&studio.snapshot.jobs);
+    row_steps(&plan.grid, section, ordinal, |section| match plan.runs.get(section) {
+        None => (0..studio.collection.trashed().len()).collect(),
+        Some(run) => {
+            let own = jobs.get(run).map(Vec::as_slice).unwrap_or_default();
+            let tiles = studio.collection.run(run).map(|entry: &RunEntry| tiles_of(entry, own)).unwrap_or_default();
+            let cells = tiles.iter().enumerate().filter(|(_, tile)| matches!(tile, Tile::Picture(_)));
+            cells.map(|(cell, _)| cell).collect()
+        }
+    })
+}
+
+/// The picture that hangs on the pointer while it is dragged.
+fn ghost(ui: &Ui, scene: &mut Scene<'_>) {
+    let Some(ids) = DragAndDrop::payload::<Vec<PictureId>>(ui.ctx()) else { return };
+    let Some(at) = ui.input(|input| input.pointer.interact_pos()) else { return };
+    let Some(picture) = ids.first().and_then(|id| scene.studio.collection.picture(id)) else { return };
+    let t = tokens(ui);
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("dragged pictures")));
+    let rect = Rect::from_min_size(at + vec2(12.0, 12.0), vec2(72.0, 72.0));
+    painter.rect_filled(rect, theme::RADIUS, t.raised);
+    tile::paint_picture(&painter, scene.textures, picture, rect, ui.pixels_per_point());
+    if ids.len() > 1 {
+        let badge = Rect::from_center_size(rect.right_top(), vec2(26.0, 18.0));
+        painter.rect_filled(badge, theme::RADIUS, t.accent);
+        let font = theme::Type::Badge.font();
+        painter.text(badge.center(), Align2::CENTER_CENTER, ids.len().to_string(), font, t.on_accent);
+    }
+}
+
+/// A band of shade that grows towards the bottom of a tile, with its corners, to carry words.
+fn shade(ui: &Ui, tile: Rect, height: f32) {
+    let t = tokens(ui);
+    let radius = f32::from(theme::RADIUS);
+    let band = Rect::from_min_max(pos2(tile.left(), tile.bottom() - height.min(tile.height())), tile.max);
+    let mut outline = vec![band.left_top(), band.right_top()];
+    let corners = [
+        (band.right_bottom() - vec2(radius, radius), 0.0),
+        (pos2(band.left() + radius, band.bottom() - radius), std::f32::consts::FRAC_PI_2),
+    ];
+    for (centre, from) in corners {
+        for step in 0..=4_u8 {
+            let angle = from + std::f32::consts::FRAC_PI_2 * f32::from(step) / 4.0;
+            outline.push(centre + radius * vec2(angle.cos(), angle.sin()));
+        }
+    }
+    let mut mesh = egui::Mesh::default();
+    for point in &outline {
+        let depth = ((point.y - band.top()) / band.height().max(1.0)).clamp(0.0, 1.0);
+        mesh.colored_vertex(*point, t.shade.gamma_multiply(depth));
+    }
+    for corner in 1..u32::try_from(outline.len()).unwrap_or(1).saturating_sub(1) {
+        mesh.add_triangle(0, corner, corner + 1);
+    }
+    ui.painter().add(mesh);
+}
+
+/// What the buttons and keys of a tile are about: the selection when the tile is in it, else the tile alone.
+fn subjects(studio: &Studio, picture: &Picture) -> Vec<PictureId> {
+    if studio.selection.contains(&picture.id) {
+        studio.selection.in_order(&studio.collection)
+    } else {
+        vec![picture.id.clone()]
+    }
+}
+
+/// The command behind the button that deletes what lies in the trash.
+fn empty_trash() -> Command {
+    Command::OpenDialog(Dialog::EmptyTrash)
+}

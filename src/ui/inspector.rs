@@ -1,1 +1,58 @@
-//! What is known of one picture.
+//! What is known of one picture: the table of facts and the prompt; for the right panel and the viewer.
+
+use super::theme::{self, Type, tokens};
+use super::widgets::{self, line_of, place};
+use super::{Cx, icons};
+use crate::library::{Picture, Recipe};
+use crate::studio::{Action, Command, facts, keys_of};
+use egui::{Align2, Label, Sense, Ui, vec2};
+use std::sync::Arc;
+
+/// Width of the column of labels.
+const LABELS: f32 = 92.0;
+
+/// Shows everything known of a picture; what its recipe tells follows as soon as that has been read.
+pub(super) fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
+    let recipe = cx.studio.recipe(&picture.id);
+    table_ui(ui, &facts(picture, recipe.as_deref()));
+    let prompt = match &recipe {
+        Some(recipe) => recipe.prompt().to_owned(),
+        None => cx.studio.collection.run(&picture.run).map_or_else(String::new, |entry| entry.run.prompt.clone()),
+    };
+    prompt_ui(ui, cx, picture, &prompt, recipe.as_ref());
+}
+
+fn table_ui(ui: &mut Ui, rows: &[(String, String)]) {
+    let t = tokens(ui);
+    ui.spacing_mut().item_spacing.y = 6.0;
+    for (number, (name, value)) in rows.iter().enumerate() {
+        ui.push_id((number, name), |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().interact_size.y = 16.0;
+                let (cell, response) = ui.allocate_exact_size(vec2(LABELS, 16.0), Sense::hover());
+                let words = line_of(ui, name, Type::Note.font(), t.soft, LABELS);
+                place(ui, words, cell.left_center(), Align2::LEFT_CENTER);
+                response.on_hover_text(name);
+                ui.add(Label::new(Type::Note.text(value).color(t.text)).wrap().selectable(true));
+            });
+        });
+    }
+}
+
+fn prompt_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, prompt: &str, recipe: Option<&Arc<Recipe>>) {
+    if prompt.is_empty() {
+        return;
+    }
+    let keys = keys_of(Action::CopyPrompt);
+    let copy = widgets::section_header_with(ui, "Prompt", "", |ui| {
+        widgets::icon_button(ui, icons::COPY, "Copy the prompt", keys.as_deref()).clicked()
+    });
+    if copy {
+        cx.push(Command::CopyPrompt(picture.id.clone()));
+    }
+    ui.add(Label::new(Type::Body.text(prompt).color(tokens(ui).text)).wrap().selectable(true));
+    if recipe.is_none() {
+        ui.label(Type::Note.text("Its recipe is being read").color(tokens(ui).soft));
+    }
+    ui.add_space(theme::GAP);
+}

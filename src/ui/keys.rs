@@ -1,13 +1,27 @@
 //! The keyboard: which action a key press stands for, given what has the focus.
 
 use crate::studio::{Action, Chord, Command, Studio, action_of};
-use egui::{Context, Event, Key, RawInput};
+use egui::{Context, Event, Id, Key, RawInput, Response};
+
+fn claim_id() -> Id {
+    Id::unique("delete belongs to")
+}
+
+/// Keeps Delete for a thing while it has the keyboard; otherwise it means the selected pictures.
+pub fn claim_delete(response: &Response) {
+    if response.has_focus() {
+        response.ctx.data_mut(|data| data.insert_temp(claim_id(), response.id));
+    }
+}
 
 /// Returns the commands of the keys pressed in this frame, and takes those keys away from everything else.
 pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
     let typing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused().is_some());
     let blocked = ctx.any_popup_open();
+    let claimed = ctx
+        .memory(egui::Memory::focused)
+        .is_some_and(|focused| ctx.data(|data| data.get_temp::<Id>(claim_id())) == Some(focused));
     let dialog = studio.dialog.is_some();
     let mut commands = Vec::new();
     ctx.input_mut(|input| {
@@ -18,7 +32,7 @@ pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
                 key,
                 Key::Enter | Key::Space | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
             );
-            if blocked || (own && focused && modifiers.is_none()) {
+            if blocked || (own && focused && modifiers.is_none()) || (*key == Key::Delete && claimed) {
                 return true;
             }
             let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing) else { return true };

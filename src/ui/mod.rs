@@ -5,18 +5,19 @@
 
 mod banner;
 mod cards;
-mod compare;
-mod compose;
+pub mod compare;
+pub mod compose;
 mod controls;
 mod dialogs;
 mod drop;
-mod fonts;
+pub mod fonts;
 mod gallery;
 pub mod icons;
 mod inspector;
 pub mod keys;
 mod models;
 mod options;
+mod pane;
 pub mod references;
 mod shelf;
 mod strip;
@@ -24,7 +25,7 @@ mod textures;
 pub mod theme;
 mod toasts;
 mod top;
-mod viewer;
+pub mod viewer;
 pub mod widgets;
 pub mod zoom;
 
@@ -55,6 +56,7 @@ pub struct State {
     compose: compose::State,
     references: references::State,
     gallery: gallery::State,
+    viewer: viewer::State,
     compare: compare::State,
     dialogs: dialogs::State,
     models: models::State,
@@ -98,7 +100,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         side_panels(ui, cx, state);
         let ground = Frame::new().fill(t.background);
         CentralPanel::default().frame(ground).show(ui, |ui| match cx.studio.screen {
-            Screen::Viewer => viewer::viewer_ui(ui, cx),
+            Screen::Viewer => viewer::viewer_ui(ui, cx, &mut state.viewer),
             Screen::Compare => compare::compare_ui(ui, cx, &mut state.compare),
             Screen::Grid | Screen::Models => gallery::gallery_ui(ui, cx, &mut state.gallery),
         });

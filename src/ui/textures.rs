@@ -9,7 +9,7 @@ mod evict;
 use crate::engine::{Image, ImageError, Key, Pool, Work};
 use crate::library::{JobId, Picture, reference_path};
 use crate::picture::{Level, Pixels};
-use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2, vec2};
+use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
@@ -199,12 +199,12 @@ impl Textures {
         self.look(&key)
     }
 
-    /// Returns a part of a drawing at this scale, when it is there; otherwise wishes for it and returns the last one
-    /// that was, with the part it shows. `region`: x, y, width, height in the drawing's units.
+    /// Returns a part of a drawing at this scale when it is there; otherwise wishes for it. `region`: x, y, width,
+    /// height in the drawing's units.
     pub fn region(&mut self, picture: &Picture, scale: f32, region: [f32; 4]) -> Option<&Drawable> {
-        let quantised = region.map(|value| (value * 16.0).round() as i32);
-        let [x, y, width, height] = quantised;
-        let key = Key::Region(picture.id.clone(), [(scale * 1024.0).round() as i32, x, y, width, height]);
+        // To the bit: rounded, two parts that differ by a pixel would be taken for one at a large scale.
+        let [x, y, width, height] = region.map(|value| value.to_bits().cast_signed());
+        let key = Key::Region(picture.id.clone(), [scale.to_bits().cast_signed(), x, y, width, height]);
         let work = Work::Region { file: self.library.join(&picture.file), scale, region };
         self.wish(&key, work);
         match self.slots.get(&key).map(|slot| &slot.state) {
@@ -359,21 +359,11 @@ pub fn checkerboard(painter: &Painter, rect: Rect, [even, odd]: [Color32; 2]) {
     if !seen.is_positive() {
         return;
     }
-    painter.rect_filled(seen, 0, even);
-    let (left, top) =
-        (((seen.left() - rect.left()) / SIDE).floor() as i32, ((seen.top() - rect.top()) / SIDE).floor() as i32);
-    let (columns, rows) = ((seen.width() / SIDE).ceil() as i32 + 1, (seen.height() / SIDE).ceil() as i32 + 1);
-    let mut mesh = egui::Mesh::default();
-    for row in top..=top + rows {
-        for column in left..=left + columns {
-            if (row + column) % 2 != 0 {
-                let corner = pos2(rect.left() + column as f32 * SIDE, rect.top() + row as f32 * SIDE);
-                let square = Rect::from_min_size(corner, vec2(SIDE, SIDE)).intersect(seen);
-                if square.is_positive() {
-                    mesh.add_colored_rect(square, odd);
-                }
-            }
-        }
-    }
-    painter.add(mesh);
+    // Four texels repeated: as cheap over a whole screen as over a thumbnail.
+    let options = TextureOptions { wrap_mode: egui::TextureWrapMode::Repeat, ..TextureOptions::NEAREST };
+    let squares = ColorImage::new([2, 2], vec![even, odd, odd, even]);
+    let id = egui::Id::unique(("checkerboard", even, odd));
+    let texture = painter.ctx().load_texture_cached("checkerboard", id, squares, options);
+    let uv = seen.translate(-rect.min.to_vec2()) / (2.0 * SIDE);
+    painter.image(texture.id(), seen, uv, Color32::WHITE);
 }

@@ -4,13 +4,21 @@
 
 #![cfg(test)]
 
+mod bench;
+mod cli;
+mod compose;
 mod dialogs;
+mod engine;
 mod icon;
 mod layers;
 mod models;
 mod painter;
 mod panels;
+mod studio;
+mod support;
+mod viewer;
 mod widgets;
+mod wire;
 
 #[test]
 fn every_file_of_this_folder_is_listed() {

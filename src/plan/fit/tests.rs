@@ -45,9 +45,9 @@ fn wishes_are_sent_listed_or_left_out() {
     });
     let fitted = fit_entry("bytedance-seed/seedream-4.5", wishes.clone(), |draft| draft.clear("seed"));
     assert_eq!(Value::Object(fitted.request.parameters.clone()), json!({"aspect_ratio": "16:9", "resolution": "2K"}));
-    assert_eq!(fitted.calls, [Call { n: 4 }]);
-    assert_eq!(fitted.request_for(&Call { n: 4 }).parameters.get("n"), Some(&json!(4)));
-    assert_eq!(fitted.request_for(&Call { n: 1 }).parameters.get("n"), None);
+    assert_eq!(fitted.calls, [Call { n: 4, place: 0 }]);
+    assert_eq!(fitted.request_for(&Call { n: 4, place: 0 }).parameters.get("n"), Some(&json!(4)));
+    assert_eq!(fitted.request_for(&Call { n: 1, place: 0 }).parameters.get("n"), None);
     assert_eq!(
         fitted.not_sent_text().as_deref(),
         Some("Not sent: quality (high), background (transparent), compression (300), mood (calm)")
@@ -71,12 +71,12 @@ fn wishes_are_sent_listed_or_left_out() {
 #[test]
 fn several_pictures_stream_as_single_calls() {
     for (id, stream, calls) in [
-        ("openai/gpt-image-2", None, vec![Call { n: 1 }; 3]),
-        ("openai/gpt-image-2", Some(true), vec![Call { n: 1 }; 3]),
-        ("openai/gpt-image-2", Some(false), vec![Call { n: 3 }]),
-        ("bytedance-seed/seedream-4.5", Some(true), vec![Call { n: 3 }]),
+        ("openai/gpt-image-2", None, (0..3).map(|place| Call { n: 1, place }).collect()),
+        ("openai/gpt-image-2", Some(true), (0..3).map(|place| Call { n: 1, place }).collect()),
+        ("openai/gpt-image-2", Some(false), vec![Call { n: 3, place: 0 }]),
+        ("bytedance-seed/seedream-4.5", Some(true), vec![Call { n: 3, place: 0 }]),
         // n is 1 to 1.
-        ("black-forest-labs/flux-3-image", None, vec![Call { n: 1 }]),
+        ("black-forest-labs/flux-3-image", None, vec![Call { n: 1, place: 0 }]),
     ] {
         let fitted = fit_entry(id, json!({"n": 3}), |draft| draft.stream = stream);
         assert_eq!(fitted.calls, calls, "{id} {stream:?}");
@@ -309,4 +309,11 @@ fn every_sentence_is_one_sentence_without_a_full_stop() {
         assert!(!text.contains('.') && text.starts_with(char::is_uppercase), "{text}");
     }
     assert_eq!(problems[3].to_string(), "This model needs at least 1 reference picture; add one");
+}
+
+#[test]
+fn a_wished_seed_counts_up_over_the_calls_of_a_run() {
+    let fitted = fit_entry("bytedance-seed/seedream-4.5", json!({"seed": 7}), |_| {});
+    let seeds = (0..3).map(|place| fitted.request_for(&Call { n: 1, place }).parameters["seed"].clone());
+    assert_eq!(seeds.collect::<Vec<_>>(), [7, 8, 9]);
 }

@@ -115,6 +115,36 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn moving_linked_panes_of_different_sizes_keeps_them_together(
+        pane in pane(), small in picture(), large in picture(),
+        moves in prop::collection::vec((part(), -300.0..300.0_f32, 0.3..3.0_f32), 1..8),
+    ) {
+        // As compare does it: every move is made on one pane and read by the other.
+        let mut view = View::default();
+        for (at, delta, factor) in moves {
+            view = view.zoom_at(inside(pane.rect, at), factor, small, pane).pan(vec2(delta, delta), small, pane);
+            let other = Linked::of(view, small, pane).view(Vec2::ZERO, large, pane);
+            prop_assert!(close(view.middle(small) / small, other.middle(large) / large, 1e-3));
+            let beside_fit = |view: View, picture| view.scale(picture, pane) / fit_scale(picture, pane);
+            prop_assert!((beside_fit(view, small) / beside_fit(other, large) - 1.0).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn click_shows_the_spot_at_a_hundred_percent_and_the_next_one_everything(
+        pane in pane(), picture in picture(), at in part(),
+    ) {
+        let at = inside(View::default().picture_rect(picture, pane), at);
+        let kept = View::default().picture_point(at, picture, pane);
+        let close_up = View::default().toggled(at, picture, pane);
+        prop_assert_eq!(close_up.zoom, Zoom::Scale(1.0));
+        prop_assert!(close(close_up.picture_point(at, picture, pane), kept, 0.02 + picture.length() * 1e-5));
+        prop_assert_eq!(close_up.toggled(at, picture, pane), View::default());
+    }
+}
+
 const PANE: Pane = Pane { rect: Rect::from_min_max(Pos2::ZERO, pos2(500.0, 500.0)), pixels_per_point: 1.0 };
 
 #[test]
@@ -150,4 +180,21 @@ fn offset_moves_one_linked_picture_against_the_others() {
     let linked = Linked { magnification: 4.0, centre: Vec2::splat(0.5) };
     let rect = |offset| linked.view(offset, picture, PANE).picture_rect(picture, PANE);
     assert_eq!(rect(vec2(12.0, -4.0)).min - rect(Vec2::ZERO).min, vec2(24.0, -8.0));
+}
+
+#[test]
+fn click_goes_up_to_a_hundred_percent_from_anything_smaller_and_back_from_anything_larger() {
+    let picture = vec2(2000.0, 1000.0);
+    for (scale, expected) in [(0.1, Zoom::Scale(1.0)), (0.9, Zoom::Scale(1.0)), (1.0, Zoom::Fit), (8.0, Zoom::Fit)] {
+        let view = View { zoom: Zoom::Scale(scale), centre: picture / 2.0 };
+        assert_eq!(view.toggled(pos2(250.0, 250.0), picture, PANE).zoom, expected, "{scale}");
+    }
+}
+
+#[test]
+fn percent_is_written_with_a_decimal_only_where_it_says_something() {
+    for (scale, text) in [(0.382, "38\u{a0}%"), (0.0625, "6.2\u{a0}%"), (0.02, "2\u{a0}%"), (64.0, "6400\u{a0}%")] {
+        let view = View { zoom: Zoom::Scale(scale), centre: Vec2::ZERO };
+        assert_eq!(view.percent_text(vec2(2000.0, 1000.0), PANE), text);
+    }
 }

@@ -30,6 +30,8 @@ pub(super) struct Form {
     target: Target,
     /// 1 to 100.
     quality: f64,
+    /// For WebP: keep every pixel exactly.
+    lossless: bool,
     /// Longest side of what is made of drawings, pixels.
     side: u32,
     matte: u8,
@@ -93,6 +95,7 @@ impl Form {
             library,
             target: Target::Original,
             quality: 90.0,
+            lossless: false,
             side: 4096,
             matte: 255,
             name: String::new(),
@@ -133,7 +136,9 @@ impl Form {
             Target::Original => None,
             Target::Png => Some(Encoding::Png),
             Target::Jpeg => Some(Encoding::Jpeg { quality: self.quality.clamp(1.0, 100.0) as u8 }),
-            Target::WebP => Some(Encoding::WebP),
+            Target::WebP => {
+                Some(Encoding::WebP { quality: (!self.lossless).then_some(self.quality.clamp(1.0, 100.0) as u8) })
+            }
         }
     }
 
@@ -237,10 +242,15 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
         form.taken.clear();
     }
     widgets::field_row(ui, "", |ui| note_ui(ui, &explanation(form)));
-    if form.target == Target::Jpeg {
+    if form.target == Target::WebP {
+        widgets::field_row(ui, "Lossless", |ui| widgets::checkbox(ui, &mut form.lossless, "", "Lossless"));
+    }
+    if form.target == Target::Jpeg || (form.target == Target::WebP && !form.lossless) {
         widgets::field_row(ui, "Quality", |ui| {
             widgets::value_slider(ui, &mut form.quality, 1.0..=100.0, true, "Quality")
         });
+    }
+    if form.target == Target::Jpeg {
         widgets::field_row(ui, "Transparent parts", |ui| {
             widgets::segmented(ui, &mut form.matte, &[(255, "White", ""), (128, "Grey", ""), (0, "Black", "")]);
         });
@@ -259,7 +269,8 @@ fn explanation(form: &Form) -> String {
         Target::Original => format!("{}: the received bytes, unchanged", kinds.join(", ")),
         Target::Png => "Lossless, with transparency".to_owned(),
         Target::Jpeg => "Small, without transparency; loses a little of every picture".to_owned(),
-        Target::WebP => "Lossless, with transparency, usually smaller than PNG".to_owned(),
+        Target::WebP if form.lossless => "Lossless, with transparency, usually smaller than PNG".to_owned(),
+        Target::WebP => "Smallest, with transparency; loses a little of every picture".to_owned(),
     }
 }
 

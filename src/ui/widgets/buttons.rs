@@ -96,6 +96,31 @@ pub fn button(ui: &mut Ui, icon: Option<char>, text: &str) -> Response {
     response
 }
 
+/// A button for a line of notes: lower, in their type; `name` is read out and shown as the tooltip where it says more.
+pub fn small_button(ui: &mut Ui, text: &str, name: &str) -> Response {
+    let t = tokens(ui);
+    let words = line_of(ui, text, Type::Note.font(), t.text, ui.available_width() - 16.0);
+    let (rect, response) = ui.allocate_exact_size(size_of(words.size().x + 16.0, 22.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
+    ui.painter().rect_filled(rect, theme::RADIUS, raised_fill(ui, &response, t, t.raised));
+    place(ui, words, rect.center(), Align2::CENTER_CENTER);
+    focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
+    if name == text { response } else { response.on_hover_text(name) }
+}
+
+/// Words that work like a link.
+pub fn link(ui: &mut Ui, text: &str) -> Response {
+    let t = tokens(ui);
+    let words = line_of(ui, text, Type::Body.font(), t.text, ui.available_width());
+    let (rect, response) = ui.allocate_exact_size(size_of(words.size().x, theme::FIELD), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), text));
+    let shown = place(ui, words, rect.left_center(), Align2::LEFT_CENTER);
+    let color = if response.hovered() { t.text } else { t.soft };
+    ui.painter().hline(shown.x_range(), shown.bottom() - 0.5, egui::Stroke::new(1.0, color));
+    focus_ring(ui, &response, rect.expand2(vec2(3.0, 0.0)), theme::RADIUS, t.accent);
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
 /// The main button of a dialog or of a view whose loud button is elsewhere: as high as a field and a little more.
 pub fn accent_button(ui: &mut Ui, text: &str) -> Response {
     let t = tokens(ui);

@@ -16,13 +16,13 @@ use std::sync::Arc;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, Stroke, StrokeKind, Ui, vec2};
 
-pub use buttons::{IconButton, accent_button, button, icon_button, main_button};
+pub use buttons::{IconButton, accent_button, button, icon_button, link, main_button, small_button};
 pub use choices::{chip, radio, ratio_button, segmented};
 pub use fields::{Change, checkbox, field_row, ratio_row, select};
 pub use labels::{badge, key_hint, section_header, section_header_with};
 pub use notices::{Answer, Tone, banner, empty_state, toast};
 pub use search::{search_field, search_field_with_id};
-pub use slider::value_slider;
+pub use slider::{plain_slider, value_slider};
 
 use super::theme::{self, Tokens};
 
@@ -59,7 +59,7 @@ pub(in crate::ui) fn focus_ring(ui: &Ui, response: &Response, rect: Rect, radius
 }
 
 /// A tooltip with the name of a thing and the keys that do the same.
-fn tooltip(response: Response, name: &str, keys: Option<&str>) -> Response {
+pub(in crate::ui) fn tooltip(response: Response, name: &str, keys: Option<&str>) -> Response {
     response.on_hover_ui(|ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = theme::ICON;

@@ -13,7 +13,8 @@ const HANDLE: f32 = 7.0;
 pub fn value_slider(ui: &mut Ui, value: &mut f64, range: RangeInclusive<f64>, integer: bool, name: &str) -> Response {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = theme::PADDING;
-        let rail = rail(ui, value, range.clone(), integer).accessible_name(name);
+        let width = (ui.available_width() - NUMBER_WIDTH - theme::PADDING).max(40.0);
+        let rail = rail(ui, value, range.clone(), integer, width).accessible_name(name);
         let mut number = DragValue::new(value).range(range.clone()).min_size(vec2(NUMBER_WIDTH, theme::FIELD));
         number = if integer {
             number.max_decimals(0).speed(0.05)
@@ -36,10 +37,14 @@ pub fn value_slider(ui: &mut Ui, value: &mut f64, range: RangeInclusive<f64>, in
     .inner
 }
 
+/// A slider alone, `width` points wide, for what needs no number.
+pub fn plain_slider(ui: &mut Ui, value: &mut f64, range: RangeInclusive<f64>, width: f32, name: &str) -> Response {
+    rail(ui, value, range, false, width).accessible_name(name)
+}
+
 /// egui's slider does the work unseen: its rail, fill and handle share colours that ours do not.
-fn rail(ui: &mut Ui, value: &mut f64, range: RangeInclusive<f64>, integer: bool) -> Response {
+fn rail(ui: &mut Ui, value: &mut f64, range: RangeInclusive<f64>, integer: bool, width: f32) -> Response {
     let t = tokens(ui);
-    let width = (ui.available_width() - NUMBER_WIDTH - theme::PADDING).max(40.0);
     let response = ui
         .scope(|ui| {
             ui.set_opacity(0.0);

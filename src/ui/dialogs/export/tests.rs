@@ -19,6 +19,7 @@ fn form(items: Vec<Item>) -> Form {
         library: PathBuf::from("/library"),
         target: Target::Original,
         quality: 90.0,
+        lossless: false,
         side: 4096,
         matte: 255,
         name: String::new(),
@@ -53,6 +54,21 @@ fn one_picture_goes_where_it_is_told_with_the_extension_of_its_format() {
     }
     let export = form.exports(None).unwrap().remove(0);
     assert_eq!((export.encoding, export.overwrite), (Some(Encoding::Jpeg { quality: 90 }), false));
+}
+
+#[test]
+fn every_format_is_written_as_it_was_chosen() {
+    for (target, lossless, encoding) in [
+        (Target::Original, false, None),
+        (Target::Png, false, Some(Encoding::Png)),
+        (Target::Jpeg, true, Some(Encoding::Jpeg { quality: 90 })),
+        (Target::WebP, false, Some(Encoding::WebP { quality: Some(90) })),
+        (Target::WebP, true, Some(Encoding::WebP { quality: None })),
+    ] {
+        let mut form = form(vec![item("a", Format::Png)]);
+        (form.target, form.lossless) = (target, lossless);
+        assert_eq!(form.encoding(), encoding, "{target:?}");
+    }
 }
 
 #[test]

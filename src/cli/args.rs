@@ -1,0 +1,193 @@
+//! The command line.
+
+use lexopt::prelude::*;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What `--help` says.
+pub const HELP: &str = "\
+Easel, a desktop image studio
+
+Usage
+  easel [OPTIONS]                 open the studio
+  easel models [--json]           list the models and their prices
+  easel generate --model ID --prompt TEXT [GENERATE OPTIONS]
+                                  make pictures; one line for each: id, path, media type, width, height, cost, ms
+  easel demo [--port N]           serve the demo API alone on this computer until interrupted
+
+Options
+  --demo                pictures are painted on this computer; no key, no network
+  --api-base URL        another server that speaks the API (or OPENROUTER_API_BASE)
+  --library DIR         where pictures are kept (default: the platform's data folder)
+  --timeout SECONDS     longest wait for one answer (default 600)
+  --pace SECONDS        how long the demo takes for a picture (default 3)
+  --help, --version
+
+Generate options
+  --set FIELD=VALUE     a request field, such as aspect_ratio=16:9, n=2, seed=7 (repeatable)
+  --reference PATH|URL  a reference picture (repeatable)
+  --provider TAG        only this endpoint
+  --option KEY=JSON     a passthrough option of the pinned or only endpoint (repeatable)
+  --stream              stream where the endpoint can
+  --json                one JSON object a line
+
+The key comes from OPENROUTER_API_KEY or from the studio's settings.
+";
+
+/// A parsed command line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Args {
+    pub mode: Mode,
+    pub demo: bool,
+    pub api_base: Option<String>,
+    pub library: Option<PathBuf>,
+    pub timeout: Duration,
+    pub pace: Duration,
+}
+
+/// What the program is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mode {
+    Window,
+    Models { json: bool },
+    Generate(Generate),
+    Demo { port: u16 },
+}
+
+/// What `easel generate` was asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Generate {
+    pub model: String,
+    pub prompt: String,
+    /// Field and value as typed.
+    pub set: Vec<(String, String)>,
+    pub references: Vec<String>,
+    pub provider: Option<String>,
+    /// Key and JSON text as typed.
+    pub options: Vec<(String, String)>,
+    pub stream: bool,
+    pub json: bool,
+}
+
+/// Reads the command line. `Ok(Err(text))`: print this and be done. `Err`: a sentence for people.
+///
+/// # Errors
+/// When the command line cannot be understood.
+pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Result<Args, String>, String> {
+    let mut parser = lexopt::Parser::from_iter(arguments);
+    let mut args = Args {
+        mode: Mode::Window,
+        demo: false,
+        api_base: None,
+        library: None,
+        timeout: Duration::from_secs(600),
+        pace: Duration::from_secs(3),
+    };
+    match read(&mut parser, &mut args) {
+        Ok(Some(text)) => Ok(Err(text)),
+        Ok(None) => check(args).map(Ok),
+        Err(error) => Err(format!("{error}; see easel --help")),
+    }
+}
+
+fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, lexopt::Error> {
+    while let Some(argument) = parser.next()? {
+        match (argument, &mut args.mode) {
+            (Long("help") | Short('h'), _) => return Ok(Some(HELP.to_owned())),
+            (Long("version") | Short('V'), _) => return Ok(Some(format!("easel {}\n", env!("CARGO_PKG_VERSION")))),
+            (Long("demo"), _) => args.demo = true,
+            (Long("api-base"), _) => args.api_base = Some(parser.value()?.string()?),
+            (Long("library"), _) => args.library = Some(parser.value()?.into()),
+            (Long("timeout"), _) => args.timeout = seconds(parser.value()?)?,
+            (Long("pace"), _) => args.pace = seconds(parser.value()?)?,
+            (Value(word), mode @ Mode::Window) => {
+                *mode = match word.string()?.as_str() {
+                    "models" => Mode::Models { json: false },
+                    "generate" => Mode::Generate(Generate::default()),
+                    "demo" => Mode::Demo { port: 0 },
+                    other => return Err(format!("there is no command '{other}'").into()),
+                };
+            }
+            (Long("json"), Mode::Models { json }) => *json = true,
+            (Long("port"), Mode::Demo { port }) => *port = parser.value()?.parse()?,
+            (Long("json"), Mode::Generate(generate)) => generate.json = true,
+            (Long("stream"), Mode::Generate(generate)) => generate.stream = true,
+            (Long("model"), Mode::Generate(generate)) => generate.model = parser.value()?.string()?,
+            (Long("prompt"), Mode::Generate(generate)) => generate.prompt = parser.value()?.string()?,
+            (Long("provider"), Mode::Generate(generate)) => generate.provider = Some(parser.value()?.string()?),
+            (Long("reference"), Mode::Generate(generate)) => generate.references.push(parser.value()?.string()?),
+            (Long("set"), Mode::Generate(generate)) => generate.set.push(pair(parser.value()?)?),
+            (Long("option"), Mode::Generate(generate)) => generate.options.push(pair(parser.value()?)?),
+            (other, _) => return Err(other.unexpected()),
+        }
+    }
+    Ok(None)
+}
+
+fn seconds(value: std::ffi::OsString) -> Result<Duration, lexopt::Error> {
+    let seconds: f64 = value.parse()?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{seconds} is not a number of seconds").into())
+}
+
+fn pair(value: std::ffi::OsString) -> Result<(String, String), lexopt::Error> {
+    let text = value.string()?;
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("'{text}' is not KEY=VALUE").into()),
+    }
+}
+
+fn check(args: Args) -> Result<Args, String> {
+    if let Mode::Generate(generate) = &args.mode {
+        for (value, name) in [(&generate.model, "--model"), (&generate.prompt, "--prompt")] {
+            if value.is_empty() {
+                return Err(format!("easel generate needs {name}; see easel --help"));
+            }
+        }
+    }
+    if args.demo && args.api_base.is_some() {
+        return Err("--demo and --api-base exclude each other; see easel --help".to_owned());
+    }
+    Ok(args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Result<Args, String>, String> {
+        parse(std::iter::once("easel").chain(line.split_whitespace()).map(Into::into))
+    }
+
+    #[test]
+    fn a_whole_generate_line_is_understood() {
+        let line = "generate --model a/b --prompt fox --set n=2 --set seed=7 --reference x.png --provider t --option k={} --stream --json --demo --library /l";
+        let args = parsed(line).unwrap().unwrap();
+        assert!(args.demo);
+        let Mode::Generate(generate) = args.mode else { panic!("not generate") };
+        assert_eq!(generate.set, [("n".into(), "2".into()), ("seed".into(), "7".into())]);
+        assert_eq!(generate.options, [("k".into(), "{}".into())]);
+        assert_eq!((generate.references.len(), generate.stream, generate.json), (1, true, true));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_one_sentence() {
+        for (line, part) in [
+            ("paint", "no command 'paint'"),
+            ("generate --model a/b", "needs --prompt"),
+            ("generate --model a/b --prompt x --set n", "is not KEY=VALUE"),
+            ("--port 3", "--port"),
+            ("--demo --api-base http://x", "exclude"),
+            ("--timeout -1", "seconds"),
+        ] {
+            let error = parsed(line).unwrap_err();
+            assert!(error.contains(part) && error.ends_with("see easel --help"), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn help_and_version_come_before_everything() {
+        assert_eq!(parsed("models --help").unwrap().unwrap_err(), HELP);
+        assert!(parsed("--version").unwrap().unwrap_err().starts_with("easel 0."));
+    }
+}

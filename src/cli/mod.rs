@@ -1,0 +1,86 @@
+//! The program without a window: the same engine for scripts and tests.
+//!
+//! May import every layer but `ui` and `app`. Invariants: what is asked for and does not all arrive ends in a
+//! non-zero exit and one line `error: kind: sentence` on stderr; the key is printed nowhere.
+
+mod args;
+mod generate;
+mod models;
+mod serve;
+mod service;
+mod session;
+
+pub use args::{Args, Generate, HELP, Mode, parse};
+pub use service::{Places, library_dir, service};
+
+use std::process::ExitCode;
+
+/// A failure as scripts see it.
+#[derive(Debug)]
+pub struct Failure {
+    /// A stable word.
+    pub kind: String,
+    /// One sentence.
+    pub message: String,
+}
+
+impl Failure {
+    /// Pairs a stable word with a sentence.
+    pub fn new(kind: impl Into<String>, message: impl std::fmt::Display) -> Self {
+        Self { kind: kind.into(), message: message.to_string() }
+    }
+}
+
+impl From<crate::library::Error> for Failure {
+    fn from(error: crate::library::Error) -> Self {
+        Self::new("library", error)
+    }
+}
+
+/// Runs a command that needs no window.
+pub fn run(args: Args) -> ExitCode {
+    let done = match &args.mode {
+        Mode::Models { json } => models::run(&args, *json),
+        Mode::Generate(generate) => generate::run(&args, generate),
+        Mode::Demo { port } => serve::run(*port, args.pace),
+        Mode::Window => Ok(()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say_error(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a text that was asked for.
+pub fn print(text: &str) -> ExitCode {
+    say(text.trim_end());
+    ExitCode::SUCCESS
+}
+
+/// Says in one sentence why the program does not start.
+pub fn refuse(sentence: &str) -> ExitCode {
+    use std::io::Write as _;
+    if writeln!(std::io::stderr().lock(), "easel: {sentence}").is_err() {
+        log::debug!("nobody reads our errors any more");
+    }
+    ExitCode::FAILURE
+}
+
+/// Prints one line to stdout; a closed pipe is not our failure.
+fn say(line: &str) {
+    use std::io::Write as _;
+    if writeln!(std::io::stdout().lock(), "{line}").is_err() {
+        log::debug!("nobody reads our output any more");
+    }
+}
+
+/// Prints a failure to stderr.
+fn say_error(failure: &Failure) {
+    use std::io::Write as _;
+    if writeln!(std::io::stderr().lock(), "error: {}: {}", failure.kind, failure.message).is_err() {
+        log::debug!("nobody reads our errors any more");
+    }
+}

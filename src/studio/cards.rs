@@ -1,0 +1,258 @@
+//! What a tile says while its picture is on the way, and what its card says when none came.
+//!
+//! Pure: a job's state in, words and buttons out. Invariants: every way to fail has a title of its own and a button
+//! that helps; nothing is sent again by itself from here; billing is stated only where it is known.
+
+use super::layout::clock_text;
+use super::{Command, Dialog};
+use crate::api;
+use crate::engine::{Failure, JobError, JobView, Phase};
+use crate::library::FailureRecord;
+use std::time::Instant;
+
+/// What a failed job says in place of its picture.
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub title: &'static str,
+    /// For people, without the title's words; empty when there is nothing to add.
+    pub sentence: String,
+    /// `None`: not known.
+    pub billed: Option<&'static str>,
+    pub icon: CardIcon,
+    /// The one that helps most first; at most two.
+    pub buttons: Vec<(&'static str, Command)>,
+    /// Whether the tile may be taken off the screen without losing a picture.
+    pub removable: bool,
+}
+
+/// Which drawing goes with a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CardIcon {
+    Refused,
+    Limited,
+    Credit,
+    Key,
+    Connection,
+    Clock,
+    Empty,
+    Fewer,
+    Disk,
+    Cancelled,
+    Unknown,
+    Model,
+    References,
+    Problem,
+}
+
+/// What a tile says while its picture is on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// `Waiting 0:14`.
+    pub title: String,
+    /// Quieter lines below it.
+    pub lines: Vec<String>,
+    /// All there is to say, for the tooltip.
+    pub hint: Option<String>,
+    /// Whether something is going on at the other end.
+    pub pulses: bool,
+}
+
+const NOT_BILLED: &str = "Not billed";
+const MAYBE_BILLED: &str = "May have been billed";
+
+/// Returns the card of an ended job; `None` while it is under way.
+pub fn card_of(job: &JobView) -> Option<Card> {
+    let id = || job.id.clone();
+    let retry = ("Retry", Command::Retry(id()));
+    let remove = ("Remove", Command::DismissJob(id()));
+    Some(match &job.phase {
+        Phase::Queued { .. } | Phase::Held | Phase::Sending | Phase::Receiving { .. } | Phase::Retrying { .. } => {
+            return None;
+        }
+        Phase::Failed(failure) => failed(job, failure),
+        Phase::Cancelled => {
+            let sent = job.started.is_some();
+            let sentence = if sent { "It was on the wire already" } else { "It was not sent yet" };
+            Card {
+                title: "Cancelled",
+                sentence: sentence.to_owned(),
+                billed: Some(if sent { MAYBE_BILLED } else { NOT_BILLED }),
+                icon: CardIcon::Cancelled,
+                buttons: vec![retry, remove],
+                removable: true,
+            }
+        }
+        Phase::Unknown => Card {
+            title: "Outcome unknown",
+            sentence: "Easel stopped while this request was on the wire".to_owned(),
+            billed: Some(MAYBE_BILLED),
+            icon: CardIcon::Unknown,
+            buttons: vec![retry, remove],
+            removable: true,
+        },
+        Phase::Unsaved { error, count } => Card {
+            title: "Could not be saved",
+            sentence: match count {
+                1 => format!("The picture is kept in memory: {error}"),
+                count => format!("{count} pictures are kept in memory: {error}"),
+            },
+            billed: None,
+            icon: CardIcon::Disk,
+            buttons: vec![("Try again to save", Command::SaveAgain(id()))],
+            removable: false,
+        },
+    })
+}
+
+fn failed(job: &JobView, failure: &Failure) -> Card {
+    let id = || job.id.clone();
+    let retry = || ("Retry", Command::Retry(id()));
+    let edit = || ("Edit prompt", Command::EditJob(id()));
+    let other = || ("Other endpoint", Command::OtherEndpoint(id()));
+    let key = || ("Enter key", Command::OpenDialog(Dialog::Settings));
+    let remove = || ("Remove", Command::DismissJob(id()));
+    let word = failure.record.kind.as_str();
+    let (title, icon) = title_of(word);
+    let buttons = match word {
+        "content_policy" => vec![edit(), other()],
+        "invalid_request" => vec![edit(), other()],
+        "unauthorized" => vec![key(), retry()],
+        "unsendable" => vec![key(), remove()],
+        "forbidden" => vec![other(), key()],
+        "payment_required" => vec![retry(), key()],
+        "not_found" => vec![other(), remove()],
+        "too_large" => vec![("Shrink references…", Command::EditJob(id())), other()],
+        "reference_unusable" => vec![("Change references…", Command::EditJob(id())), retry()],
+        "empty_answer" => vec![retry(), edit()],
+        "unreachable" | "connection_broken" | "fewer_than_asked" | "disk" => vec![retry(), remove()],
+        "journal" => vec![remove()],
+        _ => vec![retry(), other()],
+    };
+    Card {
+        title: if in_flight_budget(failure) { "Too much under way at once" } else { title },
+        sentence: sentence_of(failure),
+        billed: failure.record.billed.map(|billed| if billed { "Billed" } else { NOT_BILLED }).or_else(|| {
+            // A request that went out and brought no clear answer.
+            let unclear = matches!(
+                word,
+                "connection_broken" | "timed_out" | "ended_early" | "empty_answer" | "unreadable_answer"
+            );
+            unclear.then_some(MAYBE_BILLED)
+        }),
+        icon,
+        buttons,
+        removable: true,
+    }
+}
+
+/// Returns title and drawing for the stable word of an error; an unknown word has the general one.
+fn title_of(word: &str) -> (&'static str, CardIcon) {
+    match word {
+        "content_policy" => ("Refused by the provider", CardIcon::Refused),
+        "invalid_request" => ("The request was not accepted", CardIcon::Problem),
+        "unauthorized" => ("The key was not accepted", CardIcon::Key),
+        "payment_required" => ("No credit left", CardIcon::Credit),
+        "forbidden" => ("Not allowed with this key", CardIcon::Key),
+        "not_found" => ("The model was not found", CardIcon::Model),
+        "too_large" => ("References too large", CardIcon::References),
+        "rate_limited" => ("Rate limited", CardIcon::Limited),
+        "timed_out" => ("Timed out", CardIcon::Clock),
+        "unavailable" => ("The provider is not available", CardIcon::Connection),
+        "server_error" => ("The service failed", CardIcon::Problem),
+        "unreachable" => ("No connection", CardIcon::Connection),
+        "connection_broken" => ("The connection broke", CardIcon::Connection),
+        "ended_early" => ("The stream ended early", CardIcon::Connection),
+        "empty_answer" => ("No picture came", CardIcon::Empty),
+        "unreadable_answer" => ("The answer could not be read", CardIcon::Problem),
+        "unsendable" => ("The request could not be made", CardIcon::Problem),
+        "reference_unusable" => ("A reference could not be used", CardIcon::References),
+        "disk" => ("The library could not be written", CardIcon::Disk),
+        "fewer_than_asked" => ("Fewer than asked", CardIcon::Fewer),
+        "journal" => ("The request could not be read", CardIcon::Disk),
+        _ => ("It did not work", CardIcon::Problem),
+    }
+}
+
+/// The record's sentence; the flagged words, and why, before it.
+fn sentence_of(failure: &Failure) -> String {
+    let FailureRecord { message, flagged, .. } = &failure.record;
+    let message = capitalised(message.trim());
+    let Some(flagged) = flagged.as_deref().map(str::trim).filter(|flagged| !flagged.is_empty()) else {
+        return message;
+    };
+    let reasons = match failure.error.as_deref() {
+        Some(JobError::Api(api::Error::Refused(refusal))) if !refusal.reasons.is_empty() => {
+            format!(" ({})", refusal.reasons.join(", "))
+        }
+        _ => String::new(),
+    };
+    format!("“{flagged}” was flagged{reasons}. {message}")
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn in_flight_budget(failure: &Failure) -> bool {
+    matches!(failure.error.as_deref(), Some(JobError::Api(api::Error::Refused(refusal))) if refusal.in_flight_budget)
+}
+
+/// Returns what the tile of a job under way says before its first partial picture.
+pub fn progress_of(job: &JobView, now: Instant) -> Progress {
+    let usual = job.usual.map(|usual| format!("usually {}", clock_text(usual.as_secs())));
+    let clock = elapsed(job, now).map(clock_text);
+    let waiting = clock.map_or_else(|| "Waiting".to_owned(), |clock| format!("Waiting {clock}"));
+    let plain = |title: String, lines: Vec<String>, pulses| Progress { title, lines, hint: None, pulses };
+    match &job.phase {
+        Phase::Queued { ahead: 0 } => plain("Next in the queue".to_owned(), usual.into_iter().collect(), false),
+        Phase::Queued { ahead } => {
+            plain("Waiting".to_owned(), [format!("{ahead} ahead")].into_iter().chain(usual).collect(), false)
+        }
+        Phase::Held => plain("Kept from the last session".to_owned(), vec!["not sent yet".to_owned()], false),
+        Phase::Receiving { note: Some(note) } => {
+            let line = super::sums::one_line(note);
+            Progress { title: waiting, lines: vec![line], hint: Some(note.clone()), pulses: true }
+        }
+        Phase::Retrying { at, attempt, reason } => {
+            // Rounded up: 0:00 is the moment it goes.
+            let left = at.saturating_duration_since(now).as_millis().div_ceil(1000);
+            let left = clock_text(u64::try_from(left).unwrap_or(u64::MAX));
+            Progress {
+                title: format!("Trying again in {left}"),
+                lines: vec![reason_text(reason), format!("attempt {attempt}")],
+                hint: Some(reason.to_string()),
+                pulses: false,
+            }
+        }
+        _ => plain(waiting, usual.into_iter().collect(), true),
+    }
+}
+
+/// Returns the fact line over a partial picture: `Partial 2 · 0:14`.
+pub fn partial_text(job: &JobView, now: Instant) -> String {
+    let clock = elapsed(job, now).map_or_else(String::new, |seconds| format!(" · {}", clock_text(seconds)));
+    match &job.phase {
+        Phase::Retrying { .. } => progress_of(job, now).title,
+        _ => format!("Partial {}{clock}", job.previews),
+    }
+}
+
+/// Returns the seconds since a job was first sent; `None`: it was not.
+pub fn elapsed(job: &JobView, now: Instant) -> Option<u64> {
+    job.started.map(|started| now.saturating_duration_since(started).as_secs())
+}
+
+/// `429 Rate limited`.
+fn reason_text(reason: &JobError) -> String {
+    let (title, _) = title_of(reason.word());
+    match reason {
+        JobError::Api(api::Error::Refused(refusal)) => {
+            refusal.status.map_or_else(|| title.to_owned(), |status| format!("{status} {title}"))
+        }
+        _ => title.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

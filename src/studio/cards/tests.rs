@@ -1,0 +1,202 @@
+//! Every way to fail, and every state on the way.
+
+use super::super::collection::tests::run;
+use super::*;
+use crate::api::{Refusal, RefusalKind};
+use crate::engine::DiskError;
+use crate::library::JobId;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn job(phase: Phase) -> JobView {
+    JobView {
+        id: JobId("j1".into()),
+        run: run(1),
+        position: 0,
+        asked: 1,
+        arrived: 0,
+        phase,
+        started: None,
+        provider: None,
+        usual: None,
+        previews: 0,
+    }
+}
+
+fn refusal(kind: RefusalKind, status: u16) -> Refusal {
+    Refusal {
+        status: Some(status),
+        kind,
+        message: "the provider's own words".into(),
+        error_type: None,
+        provider: None,
+        reasons: vec![],
+        flagged: None,
+        retry_after: None,
+        retryable: None,
+        in_flight_budget: false,
+    }
+}
+
+fn refused(kind: RefusalKind) -> JobError {
+    JobError::Api(api::Error::Refused(Box::new(refusal(kind, 400))))
+}
+
+fn failed_with(error: JobError) -> Card {
+    let record = error.record(0);
+    card_of(&job(Phase::Failed(Failure { record, error: Some(Arc::new(error)) }))).unwrap()
+}
+
+#[test]
+fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
+    use RefusalKind as Kind;
+    let reason = || "why".to_owned();
+    let table: Vec<(JobError, &str, Option<&str>, &[&str])> = vec![
+        (refused(Kind::ContentPolicy), "Refused by the provider", Some(NOT_BILLED), &["Edit prompt", "Other endpoint"]),
+        (
+            refused(Kind::InvalidRequest),
+            "The request was not accepted",
+            Some(NOT_BILLED),
+            &["Edit prompt", "Other endpoint"],
+        ),
+        (refused(Kind::Unauthorized), "The key was not accepted", Some(NOT_BILLED), &["Enter key", "Retry"]),
+        (refused(Kind::PaymentRequired), "No credit left", Some(NOT_BILLED), &["Retry", "Enter key"]),
+        (refused(Kind::Forbidden), "Not allowed with this key", Some(NOT_BILLED), &["Other endpoint", "Enter key"]),
+        (refused(Kind::NotFound), "The model was not found", Some(NOT_BILLED), &["Other endpoint", "Remove"]),
+        (refused(Kind::TooLarge), "References too large", Some(NOT_BILLED), &["Shrink references…", "Other endpoint"]),
+        (refused(Kind::RateLimited), "Rate limited", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
+        (refused(Kind::TimedOut), "Timed out", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
+        (refused(Kind::Unavailable), "The provider is not available", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
+        (refused(Kind::ServerError), "The service failed", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
+        (
+            JobError::Api(api::Error::Unreachable { host: "h".into(), reason: reason() }),
+            "No connection",
+            Some(NOT_BILLED),
+            &["Retry", "Remove"],
+        ),
+        (
+            JobError::Api(api::Error::Broken { reason: reason() }),
+            "The connection broke",
+            Some(MAYBE_BILLED),
+            &["Retry", "Remove"],
+        ),
+        (
+            JobError::Api(api::Error::TimedOut { after: Duration::from_secs(90), what: api::Wait::Silence }),
+            "Timed out",
+            Some(MAYBE_BILLED),
+            &["Retry", "Other endpoint"],
+        ),
+        (
+            JobError::Api(api::Error::EndedEarly),
+            "The stream ended early",
+            Some(MAYBE_BILLED),
+            &["Retry", "Other endpoint"],
+        ),
+        (JobError::Api(api::Error::Empty), "No picture came", Some(MAYBE_BILLED), &["Retry", "Edit prompt"]),
+        (
+            JobError::Api(api::Error::Unreadable { reason: reason() }),
+            "The answer could not be read",
+            Some(MAYBE_BILLED),
+            &["Retry", "Other endpoint"],
+        ),
+        (
+            JobError::Api(api::Error::Unsendable { reason: reason() }),
+            "The request could not be made",
+            Some(NOT_BILLED),
+            &["Enter key", "Remove"],
+        ),
+        (
+            JobError::Reference { name: "a.png".into(), reason: reason() },
+            "A reference could not be used",
+            Some(NOT_BILLED),
+            &["Change references…", "Retry"],
+        ),
+        (JobError::Disk(DiskError::Stopped), "The library could not be written", None, &["Retry", "Remove"]),
+        (JobError::Fewer { asked: 4, arrived: 2 }, "Fewer than asked", None, &["Retry", "Remove"]),
+        (JobError::Journal, "The request could not be read", Some(NOT_BILLED), &["Remove"]),
+    ];
+    for (error, title, billed, buttons) in table {
+        let (word, text) = (error.word(), error.to_string());
+        let card = failed_with(error);
+        let names: Vec<_> = card.buttons.iter().map(|(name, _)| *name).collect();
+        assert_eq!((card.title, card.billed, names.as_slice()), (title, billed, buttons), "{word}");
+        assert_eq!(card.sentence.to_lowercase(), text.to_lowercase(), "{word}");
+        assert!(card.removable);
+    }
+}
+
+#[test]
+fn a_word_of_a_later_version_still_has_a_card() {
+    let record = FailureRecord {
+        kind: "sunspots".into(),
+        message: "too many".into(),
+        billed: Some(true),
+        flagged: None,
+        arrived: 0,
+    };
+    let card = card_of(&job(Phase::Failed(Failure { record, error: None }))).unwrap();
+    assert_eq!((card.title, card.sentence.as_str(), card.billed), ("It did not work", "Too many", Some("Billed")));
+}
+
+#[test]
+fn flagged_words_are_quoted_with_their_reasons() {
+    let error = JobError::Api(api::Error::Refused(Box::new(Refusal {
+        flagged: Some("nebula weapon".into()),
+        reasons: vec!["violence".into()],
+        ..refusal(RefusalKind::ContentPolicy, 403)
+    })));
+    assert_eq!(failed_with(error).sentence, "“nebula weapon” was flagged (violence). The provider's own words");
+}
+
+#[test]
+fn a_refusal_for_money_under_way_is_not_called_lack_of_credit() {
+    let refusal = Refusal { in_flight_budget: true, ..refusal(RefusalKind::PaymentRequired, 402) };
+    assert_eq!(failed_with(JobError::Api(api::Error::Refused(Box::new(refusal)))).title, "Too much under way at once");
+}
+
+#[test]
+fn what_was_cancelled_lost_or_not_saved_says_so() {
+    let sent = JobView { started: Some(Instant::now()), ..job(Phase::Cancelled) };
+    assert_eq!(card_of(&sent).unwrap().billed, Some(MAYBE_BILLED));
+    assert_eq!(card_of(&job(Phase::Cancelled)).unwrap().billed, Some(NOT_BILLED));
+    assert_eq!(card_of(&job(Phase::Unknown)).unwrap().title, "Outcome unknown");
+    let unsaved = card_of(&job(Phase::Unsaved { error: DiskError::Stopped, count: 2 })).unwrap();
+    assert!(unsaved.sentence.starts_with("2 pictures are kept in memory: "), "{}", unsaved.sentence);
+    assert!(!unsaved.removable, "removing it would lose the pictures");
+    assert!(matches!(unsaved.buttons.as_slice(), [("Try again to save", Command::SaveAgain(_))]));
+    for phase in [Phase::Queued { ahead: 0 }, Phase::Held, Phase::Sending, Phase::Receiving { note: None }] {
+        assert!(card_of(&job(phase)).is_none());
+    }
+}
+
+#[test]
+fn progress_is_told_by_clocks_and_never_by_percent() {
+    let now = Instant::now();
+    let started = now.checked_sub(Duration::from_millis(14_300));
+    let usual = Some(Duration::from_secs(18));
+    let limited = Arc::new(JobError::Api(api::Error::Refused(Box::new(refusal(RefusalKind::RateLimited, 429)))));
+    let retrying = Phase::Retrying { at: now + Duration::from_millis(6_200), attempt: 2, reason: limited };
+    for (phase, started, title, lines, pulses) in [
+        (Phase::Queued { ahead: 0 }, None, "Next in the queue", vec!["usually 0:18"], false),
+        (Phase::Queued { ahead: 3 }, None, "Waiting", vec!["3 ahead", "usually 0:18"], false),
+        (Phase::Held, None, "Kept from the last session", vec!["not sent yet"], false),
+        (Phase::Sending, started, "Waiting 0:14", vec!["usually 0:18"], true),
+        (Phase::Receiving { note: None }, started, "Waiting 0:14", vec!["usually 0:18"], true),
+        (
+            Phase::Receiving { note: Some("Thinking of\nlight".into()) },
+            started,
+            "Waiting 0:14",
+            vec!["Thinking of light"],
+            true,
+        ),
+        (retrying.clone(), started, "Trying again in 0:07", vec!["429 Rate limited", "attempt 2"], false),
+    ] {
+        let job = JobView { usual, started, ..job(phase) };
+        let progress = progress_of(&job, now);
+        assert_eq!((progress.title.as_str(), progress.pulses), (title, pulses));
+        assert_eq!(progress.lines, lines, "{title}");
+    }
+    let partial = JobView { previews: 2, started, ..job(Phase::Receiving { note: None }) };
+    assert_eq!(partial_text(&partial, now), "Partial 2 · 0:14");
+    assert_eq!(partial_text(&JobView { phase: retrying, ..partial }, now), "Trying again in 0:07");
+}

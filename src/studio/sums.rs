@@ -1,0 +1,212 @@
+//! Short texts about many things at once: what a run cost, when it was, what was spent, where requests go.
+//!
+//! Pure. Invariant: a sum with unknown parts says so.
+
+use crate::engine::{Account, Service, ServiceKind, Spending};
+use crate::library::Picture;
+use crate::plan::Usd;
+use jiff::{Timestamp, ToSpan, Zoned};
+
+/// Longest prompt that is laid out as one line, characters.
+const LONGEST: usize = 300;
+
+/// Returns a text on one line, runs of white space as one space, cut where no window is wide enough for more.
+pub fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for (count, word) in text.split_whitespace().enumerate() {
+        if count > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+            line.truncate(end);
+            line.push('…');
+            break;
+        }
+    }
+    line
+}
+
+/// Returns what pictures cost together: `$0.52`, `$0.39 + 1 unknown`, `price unknown`, `free`.
+pub fn cost_text<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> String {
+    let (mut sum, mut known, mut unknown) = (0.0, 0, 0);
+    for picture in pictures {
+        match picture.cost {
+            Some(cost) => {
+                sum += cost;
+                known += 1;
+            }
+            None => unknown += 1,
+        }
+    }
+    match (known, unknown) {
+        (0, 0) => String::new(),
+        (0, _) => "price unknown".to_owned(),
+        (_, 0) if sum == 0.0 => "free".to_owned(),
+        (_, 0) => Usd(sum).to_string(),
+        (_, unknown) => format!("{} + {unknown} unknown", Usd(sum)),
+    }
+}
+
+/// Returns when something was, seen from `now`: `today 13:05`, `yesterday`, `12 Nov`, `12 Nov 2024`.
+pub fn when_text(ms: i64, now: &Zoned) -> String {
+    let Ok(moment) = Timestamp::from_millisecond(ms) else { return String::new() };
+    let moment = moment.to_zoned(now.time_zone().clone());
+    let (day, today) = (moment.date(), now.date());
+    if day == today {
+        return moment.strftime("today %H:%M").to_string();
+    }
+    if today.checked_sub(1.day()).is_ok_and(|yesterday| yesterday == day) {
+        return "yesterday".to_owned();
+    }
+    moment.strftime(if day.year() == today.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
+}
+
+/// Returns `1 picture` or `4 pictures`.
+pub fn pictures_text(count: usize) -> String {
+    if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
+}
+
+/// Returns what today's pictures cost: `Today $0.42 · 12 pictures`.
+pub fn spending_text(spending: &Spending) -> String {
+    let Spending { today, unknown, pictures } = *spending;
+    let count = pictures_text(pictures as usize);
+    match (pictures, unknown) {
+        (0, _) => "Nothing made today".to_owned(),
+        (_, 0) => format!("Today {} · {count}", Usd(today)),
+        (pictures, unknown) if unknown >= pictures => format!("Today {count} · price unknown"),
+        (_, unknown) => format!("Today {} + {unknown} unknown · {count}", Usd(today)),
+    }
+}
+
+/// Returns what the service says of key and credit, a line each; empty when it says nothing.
+pub fn account_lines(account: &Account) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(Some(credits)) = &account.credits.value {
+        lines.push(format!("{} of credit left", Usd(credits.balance())));
+    }
+    if let Some(key) = &account.key.value {
+        if let Some(limit) = key.limit {
+            let left = key.limit_remaining.map_or_else(String::new, |left| format!(", {} left", Usd(left)));
+            let reset = key.limit_reset.as_deref().map_or_else(String::new, |reset| format!(", {reset}"));
+            lines.push(format!("This key's limit is {}{left}{reset}", Usd(limit)));
+        }
+        if let Some(usage) = key.usage_daily {
+            lines.push(format!("{} used today by this key", Usd(usage)));
+        }
+    }
+    if let Some(source) = account.source {
+        lines.push(format!("The key is from {source}"));
+    }
+    lines
+}
+
+/// Returns the name of where requests go: `Demo`, `OpenRouter` or the host of another server.
+pub fn service_name(service: &Service) -> String {
+    match service.kind {
+        ServiceKind::Demo => "Demo".to_owned(),
+        ServiceKind::OpenRouter => "OpenRouter".to_owned(),
+        ServiceKind::Custom => {
+            let rest = service.base.split_once("://").map_or(service.base.as_str(), |(_, rest)| rest);
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            // Whatever stands before an @ may be a secret.
+            host.rsplit('@').next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::collection::tests::picture;
+    use super::*;
+    use crate::api::{Credits, KeyInfo};
+    use crate::engine::Remote;
+    use std::sync::Arc;
+
+    #[test]
+    fn sums_say_what_they_leave_out() {
+        for (costs, text) in [
+            (vec![], ""),
+            (vec![Some(0.13); 4], "$0.52"),
+            (vec![Some(0.13), None, Some(0.26)], "$0.39 + 1 unknown"),
+            (vec![None, None], "price unknown"),
+            (vec![Some(0.0)], "free"),
+        ] {
+            let pictures: Vec<_> = costs.iter().map(|cost| Picture { cost: *cost, ..picture(1, 1) }).collect();
+            assert_eq!(cost_text(&pictures), text, "{costs:?}");
+        }
+        for (today, unknown, pictures, text) in [
+            (0.0, 0, 0, "Nothing made today"),
+            (0.42, 0, 12, "Today $0.42 · 12 pictures"),
+            (0.04, 0, 1, "Today $0.04 · 1 picture"),
+            (0.4, 2, 12, "Today $0.40 + 2 unknown · 12 pictures"),
+            (0.0, 3, 3, "Today 3 pictures · price unknown"),
+        ] {
+            assert_eq!(spending_text(&Spending { today, unknown, pictures }), text);
+        }
+    }
+
+    #[test]
+    fn days_are_named_as_people_name_them() {
+        let now: Zoned = "2026-11-22T14:00[Europe/Vienna]".parse().unwrap();
+        for (moment, text) in [
+            ("2026-11-22T13:05[Europe/Vienna]", "today 13:05"),
+            ("2026-11-22T00:00[Europe/Vienna]", "today 00:00"),
+            ("2026-11-21T23:59[Europe/Vienna]", "yesterday"),
+            ("2026-11-12T08:00[Europe/Vienna]", "12 Nov"),
+            ("2025-11-12T08:00[Europe/Vienna]", "12 Nov 2025"),
+        ] {
+            let moment: Zoned = moment.parse().unwrap();
+            assert_eq!(when_text(moment.timestamp().as_millisecond(), &now), text);
+        }
+        assert_eq!(when_text(i64::MAX, &now), "");
+    }
+
+    #[test]
+    fn a_prompt_becomes_one_line_of_bearable_length() {
+        assert_eq!(one_line("  a\n\tred   fox "), "a red fox");
+        let long = one_line(&"word ".repeat(10_000));
+        assert_eq!(long.chars().count(), LONGEST + 1);
+        assert!(long.ends_with('…'));
+    }
+
+    #[test]
+    fn services_are_named_without_secrets() {
+        let service = |kind, base: &str| Service { kind, base: base.into(), key: None };
+        for (kind, base, name) in [
+            (ServiceKind::Demo, "http://127.0.0.1:9/api/v1", "Demo"),
+            (ServiceKind::OpenRouter, "https://openrouter.ai/api/v1", "OpenRouter"),
+            (ServiceKind::Custom, "http://localhost:8080/api/v1", "localhost:8080"),
+            (ServiceKind::Custom, "https://me:secret@images.example/v1", "images.example"),
+        ] {
+            assert_eq!(service_name(&service(kind, base)), name);
+        }
+    }
+
+    #[test]
+    fn credit_and_limits_are_told_when_the_service_tells_them() {
+        assert!(account_lines(&Account::default()).is_empty());
+        let key = KeyInfo {
+            limit: Some(10.0),
+            limit_remaining: Some(7.5),
+            limit_reset: Some("monthly".into()),
+            ..KeyInfo::default()
+        };
+        let account = Account {
+            key: Remote { value: Some(Arc::new(key)), ..Remote::default() },
+            credits: Remote {
+                value: Some(Some(Credits { total_credits: 25.0, total_usage: 12.7 })),
+                ..Remote::default()
+            },
+            source: Some("OPENROUTER_API_KEY"),
+        };
+        assert_eq!(
+            account_lines(&account),
+            [
+                "$12.30 of credit left",
+                "This key's limit is $10.00, $7.50 left, monthly",
+                "The key is from OPENROUTER_API_KEY"
+            ]
+        );
+    }
+}

@@ -1,0 +1,255 @@
+//! One picture in a pane, zoomed and panned: what the viewer and compare are made of.
+//!
+//! May import `studio` and the textures. It draws and decides nothing: the view comes from outside. Rasters come in
+//! the level that the scale needs; of a drawing the seen part is rasterised at the very scale, and until that is there
+//! the former raster is stretched. Invariant: at 100 % one pixel of the picture lies on one pixel of the screen.
+
+mod controls;
+mod crisp;
+
+use super::textures::{Drawable, Look, Textures, checkerboard};
+use super::theme::{self, Type, tokens};
+use super::{icons, widgets};
+use crate::library::Picture;
+use crate::picture::{Format, Level};
+use crate::studio::Backdrop;
+use crate::studio::view::{self, View};
+pub(super) use controls::{backdrop_button, zoom_controls};
+use crisp::{Crisp, Region};
+use egui::{Align2, Painter, Pos2, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
+use std::time::Duration;
+
+/// Longest side of the raster that lies under a drawing, pixels.
+const DRAWING_SIDE: f32 = 2048.0;
+/// From this scale on pixels are shown as squares.
+const SQUARES: f32 = 2.0;
+
+/// What is to be seen in a pane.
+pub(super) struct Scene<'a> {
+    pub(super) picture: &'a Picture,
+    pub(super) view: View,
+    /// The pane that the view is meant for.
+    pub(super) pane: view::Pane,
+    /// What may be painted on: the pane, a part of it, or more.
+    pub(super) clip: Rect,
+    pub(super) backdrop: Backdrop,
+}
+
+/// What a pane remembers between frames.
+#[derive(Default)]
+pub(super) struct State {
+    crisp: Crisp,
+}
+
+/// The size in pixels; for a picture that could not be decoded, of the sentence that says so.
+pub(super) fn size_of(picture: &Picture) -> Vec2 {
+    picture.size.map_or(Vec2::splat(512.0), |size| vec2(size.width as f32, size.height as f32))
+}
+
+/// Draws the picture; says whether anything of it was there.
+pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, state: &mut State) -> bool {
+    let size = size_of(scene.picture);
+    let scale = scene.view.scale(size, scene.pane);
+    let place = on_pixels(scene.view.picture_rect(size, scene.pane), scene.pane.pixels_per_point);
+    let painter = ui.painter().with_clip_rect(scene.clip.intersect(ui.clip_rect()));
+    let look = textures.picture(scene.picture, needed_side(scene.picture, scale));
+    let base_scale = match &look {
+        Look::Ready(drawable) => {
+            if scene.backdrop == Backdrop::Checkerboard && scene.picture.format != Format::Jpeg {
+                checkerboard(&painter, place, tokens(ui).checker);
+            }
+            drawable.size[0] as f32 / size.x
+        }
+        Look::Waiting => {
+            painter.rect_filled(place, 0, tokens(ui).panel);
+            let at = place.intersect(painter.clip_rect()).center();
+            painter.text(at, Align2::CENTER_CENTER, "Reading the picture", Type::Note.font(), tokens(ui).faint);
+            return false;
+        }
+        Look::Broken(why) => {
+            let sentence = format!("This picture cannot be shown: {why}");
+            broken(ui, scene.clip, &sentence);
+            return false;
+        }
+    };
+    if scene.picture.format != Format::Svg {
+        if let Look::Ready(drawable) = look {
+            drawable.paint(&painter, place, 0.0);
+        }
+        return true;
+    }
+    let part = part_of_drawing(ui, textures, scene, state, place.min, scale, base_scale);
+    // Not under the part: soft edges would shine through around crisp ones.
+    let around = part.map_or(vec![painter.clip_rect()], |part| around(painter.clip_rect(), part));
+    if let Look::Ready(drawable) = textures.picture(scene.picture, needed_side(scene.picture, scale)) {
+        for rect in around {
+            drawable.paint(&painter.with_clip_rect(rect), place, 0.0);
+        }
+    }
+    true
+}
+
+/// Draws the part of a drawing that was rasterised for this scale, or the last one where it is finer than what lies
+/// below; returns where.
+fn part_of_drawing(
+    ui: &Ui,
+    textures: &mut Textures,
+    scene: &Scene<'_>,
+    state: &mut State,
+    corner: Pos2,
+    scale: f32,
+    base_scale: f32,
+) -> Option<Rect> {
+    let pixels_per_point = scene.pane.pixels_per_point;
+    let whole = size_of(scene.picture) * scale;
+    let seen = scene.clip.intersect(ui.clip_rect()).translate(-corner.to_vec2()) * pixels_per_point;
+    let seen = seen.intersect(Rect::from_min_size(Pos2::ZERO, whole));
+    if let Some(seconds) = state.crisp.decide(ui.input(|i| i.time), scale, seen, whole) {
+        ui.request_repaint_after(Duration::from_secs_f64(seconds));
+    }
+    if let Some(asked) = state.crisp.asked
+        && textures.region(scene.picture, asked.scale, asked.units()).is_some()
+    {
+        state.crisp.ready = Some(asked);
+    }
+    let ready = state.crisp.ready.filter(|ready| ready.scale == scale || ready.scale > base_scale)?;
+    let Some(drawable) = textures.region(scene.picture, ready.scale, ready.units()) else {
+        state.crisp.ready = None;
+        return None;
+    };
+    let rect = place_of(&ready, drawable, corner, scale, pixels_per_point);
+    let clip = scene.clip.intersect(ui.clip_rect());
+    drawable.paint(&ui.painter().with_clip_rect(clip), rect, 0.0);
+    Some(rect)
+}
+
+/// Where a part lies at a scale; its raster may be a pixel larger than asked for.
+fn place_of(part: &Region, drawable: &Drawable, corner: Pos2, scale: f32, pixels_per_point: f32) -> Rect {
+    let points = scale / part.scale / pixels_per_point;
+    let size = vec2(drawable.size[0] as f32, drawable.size[1] as f32);
+    Rect::from_min_size(corner + part.pixels.min.to_vec2() * points, size * points)
+}
+
+/// The longest side in physical pixels that a scale needs. Enlarged by twice and more, pixels are squares, which only
+/// the full picture has; the smallest level is not exact and never enlarged.
+fn needed_side(picture: &Picture, scale: f32) -> f32 {
+    let longer = size_of(picture).max_elem();
+    match picture.format {
+        Format::Svg => (longer * scale).min(DRAWING_SIDE),
+        _ if scale >= SQUARES => f32::INFINITY,
+        _ if scale >= 1.0 => {
+            let above_thumb = Level::Thumb.max_side().map_or(0.0, |side| side as f32 + 1.0);
+            longer.max(above_thumb)
+        }
+        _ => longer * scale,
+    }
+}
+
+/// The nearest rectangle whose edges lie on physical pixels.
+fn on_pixels(rect: Rect, pixels_per_point: f32) -> Rect {
+    let round = |at: Pos2| (at.to_vec2() * pixels_per_point).round() / pixels_per_point;
+    Rect { min: round(rect.min).to_pos2(), max: round(rect.max).to_pos2() }
+}
+
+/// What is left of `outer` without `inner`: above, below, left and right of it.
+fn around(outer: Rect, inner: Rect) -> Vec<Rect> {
+    let inner = inner.intersect(outer);
+    if !inner.is_positive() {
+        return vec![outer];
+    }
+    let parts = [
+        Rect { max: pos2(outer.max.x, inner.min.y), ..outer },
+        Rect { min: pos2(outer.min.x, inner.max.y), ..outer },
+        Rect { min: pos2(outer.min.x, inner.min.y), max: pos2(inner.min.x, inner.max.y) },
+        Rect { min: pos2(inner.max.x, inner.min.y), max: pos2(outer.max.x, inner.max.y) },
+    ];
+    parts.into_iter().filter(Rect::is_positive).collect()
+}
+
+fn broken(ui: &mut Ui, clip: Rect, sentence: &str) {
+    let rect = clip.shrink(theme::PADDING.min(clip.width() / 4.0));
+    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        ui.set_clip_rect(clip.intersect(ui.clip_rect()));
+        widgets::empty_state(ui, icons::IMAGE_BROKEN, sentence, None);
+    });
+}
+
+/// A round ground for a control over a picture.
+pub(super) fn shade(painter: &Painter, rect: Rect, t: &theme::Tokens) {
+    painter.rect_filled(rect, theme::RADIUS, t.shade);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Size;
+
+    fn picture(format: Format, width: u32, height: u32) -> Picture {
+        use crate::library::{JobId, PictureId, RunId};
+        Picture {
+            id: PictureId("p".into()),
+            run: RunId("r".into()),
+            job: JobId("j".into()),
+            position: 0,
+            file: String::new(),
+            hash: String::new(),
+            format,
+            size: Some(Size { width, height }),
+            bytes: 1,
+            created_ms: 0,
+            cost: None,
+            elapsed_ms: 0,
+            provider: None,
+            trashed_ms: None,
+        }
+    }
+
+    #[test]
+    fn a_pane_asks_for_no_more_than_its_scale_needs() {
+        for (format, width, scale, side) in [
+            (Format::Png, 4096, 0.1, 409.6),
+            (Format::Png, 4096, 0.5, 2048.0),
+            (Format::Png, 4096, 1.0, 4096.0),
+            (Format::Png, 1024, 1.5, 1024.0),
+            (Format::Png, 1024, 2.0, f32::INFINITY),
+            (Format::Png, 400, 1.0, 513.0),
+            (Format::Svg, 1000, 0.3, 300.0),
+            (Format::Svg, 1000, 64.0, 2048.0),
+        ] {
+            assert_eq!(needed_side(&picture(format, width, 10), scale), side, "{format:?} {width} {scale}");
+        }
+    }
+
+    #[test]
+    fn what_lies_around_a_part_covers_the_rest_exactly() {
+        let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
+        let outer = rect(0.0, 0.0, 100.0, 80.0);
+        for inner in [
+            rect(10.0, 10.0, 50.0, 60.0),
+            rect(-5.0, -5.0, 120.0, 40.0),
+            rect(-5.0, -5.0, 120.0, 90.0),
+            rect(200.0, 0.0, 300.0, 10.0),
+            rect(0.0, 0.0, 100.0, 80.0),
+        ] {
+            let parts = around(outer, inner);
+            let area: f32 = parts.iter().map(|part| part.area()).sum();
+            let covered = inner.intersect(outer);
+            let expected = outer.area() - if covered.is_positive() { covered.area() } else { 0.0 };
+            assert_eq!(area, expected, "{inner:?}");
+            assert!(parts.iter().all(|part| !part.intersect(covered).is_positive()), "{inner:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_lies_on_whole_pixels_of_any_screen() {
+        let rect = Rect::from_min_size(pos2(10.3, 20.7), vec2(100.1, 50.2));
+        for pixels_per_point in [1.0, 1.25, 1.5, 2.0] {
+            let snapped = on_pixels(rect, pixels_per_point);
+            for edge in [snapped.min.x, snapped.min.y, snapped.max.x, snapped.max.y] {
+                let pixel = edge * pixels_per_point;
+                assert!((pixel - pixel.round()).abs() < 1e-3);
+            }
+            assert!((snapped.min - rect.min).length() < 1.0);
+        }
+    }
+}

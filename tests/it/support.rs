@@ -1,0 +1,214 @@
+//! The whole app headless: real engine, real library in a temporary folder, the demo server over HTTP. Tests wait for
+//! conditions; a wait that fails saves a picture of the window and says what was on screen.
+
+use crate::painter;
+use easel::app::App;
+use easel::demo;
+use easel::engine::{Config, Engine, Pool, SecretStore, Service, ServiceKind, Waker, runtime};
+use easel::library::Library;
+use easel::studio::Studio;
+use easel::{api, ui};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, Theme, Vec2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+/// Longest wait for anything; generous, because machines are slow and shared.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How a test wants the studio.
+pub struct Wish {
+    pub size: Vec2,
+    pub theme: Theme,
+    pub pace: Duration,
+    pub key: Option<&'static str>,
+    pub settings: Vec<(&'static str, serde_json::Value)>,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            size: vec2(1280.0, 800.0),
+            theme: Theme::Dark,
+            pace: Duration::ZERO,
+            key: Some(demo::KEY),
+            settings: vec![],
+        }
+    }
+}
+
+/// A studio under test.
+pub struct StudioHarness {
+    pub harness: Harness<'static, App>,
+    wakes: mpsc::Receiver<()>,
+    dir: PathBuf,
+    _server: demo::Server,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl StudioHarness {
+    /// Opens a studio on an empty library and waits until the models are there.
+    pub fn new() -> Self {
+        Self::with(Wish::default())
+    }
+
+    pub fn with(wish: Wish) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let mut studio = Self::open(&temporary.path().join("library"), wish);
+        studio._temporary = Some(temporary);
+        studio
+    }
+
+    /// Opens a studio on this library.
+    pub fn open(dir: &Path, wish: Wish) -> Self {
+        let runtime = runtime().unwrap();
+        let mut library = Library::open(dir).unwrap();
+        for (key, value) in &wish.settings {
+            library.set_setting(key, value).unwrap();
+        }
+        let server = runtime.block_on(demo::Server::start(demo::Options { port: 0, pace: wish.pace })).unwrap();
+        let (wake, wakes) = mpsc::channel();
+        let wake_pool = wake.clone();
+        let quiet = |sender: mpsc::Sender<()>| -> Waker { Arc::new(move || drop_result(sender.send(()))) };
+        let pool = Pool::start(2, ui::color_image, &quiet(wake_pool)).unwrap();
+        let config = Config {
+            service: Service {
+                kind: ServiceKind::Demo,
+                base: server.base_url().to_owned(),
+                key: wish.key.map(|key| api::ApiKey::new(key).unwrap()),
+            },
+            key_source: None,
+            fallback: None,
+            timeouts: api::Timeouts { silence: Duration::from_secs(2), ..api::Timeouts::default() },
+            max_running: 4,
+            waker: quiet(wake),
+            previews: pool.preview_sink(),
+            secrets: SecretStore::new(&dir.join("config"), server.base_url()),
+        };
+        let kept: Vec<_> = ["draft", "layout", "browser"].map(|key| (key, library.setting(key).unwrap())).into();
+        let engine = Engine::start(runtime, library, config).unwrap();
+        let studio = Studio::new(engine.snapshot(), |key| {
+            kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone())
+        });
+        let harness = painter::harness(wish.size, wish.theme)
+            .build_eframe(move |creation| App::new(&creation.egui_ctx, engine, pool, studio));
+        let mut studio = Self { harness, wakes, dir: dir.to_owned(), _server: server, _temporary: None };
+        studio.step_until("the models are read", |app| {
+            app.studio().snapshot.library_read && app.studio().readiness().fitted.is_some() && app.is_settled()
+        });
+        studio
+    }
+
+    /// Steps frame by frame until the condition holds.
+    pub fn step_until(&mut self, what: &str, mut holds: impl FnMut(&App) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.harness.step();
+            if holds(self.harness.state()) {
+                return;
+            }
+            if Instant::now() > deadline {
+                self.give_up(what);
+            }
+            // Woken by the engine, or by the clock for what only time brings.
+            drop_result(self.wakes.recv_timeout(Duration::from_millis(20)));
+            while self.wakes.try_recv().is_ok() {}
+        }
+    }
+
+    fn give_up(&mut self, what: &str) -> ! {
+        let picture = std::env::temp_dir().join(format!("easel-{}.png", what.replace(' ', "-")));
+        let saved = self.harness.render().map(|image| image.save(&picture));
+        let names: Vec<_> =
+            self.harness.root().children_recursive().filter_map(|node| node.accesskit_node().label()).collect();
+        panic!("waited in vain until {what}; picture {saved:?} {}; on screen: {names:?}", picture.display());
+    }
+
+    /// Waits until nothing is under way.
+    pub fn settle(&mut self) {
+        self.step_until("everything is settled", App::is_settled);
+        self.harness.run_steps(3);
+    }
+
+    /// Waits for a widget of this name and clicks it.
+    pub fn click(&mut self, name: &str) {
+        self.step_until_seen(name);
+        self.harness.get_by_label(name).click();
+        self.harness.run_steps(2);
+    }
+
+    pub fn step_until_seen(&mut self, name: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.harness.query_all_by_label(name).next().is_none() {
+            if Instant::now() > deadline {
+                self.give_up(&format!("'{name}' is seen"));
+            }
+            self.harness.step();
+            drop_result(self.wakes.recv_timeout(Duration::from_millis(20)));
+        }
+    }
+
+    /// Replaces what a text field holds, as a person would: click, select all, type.
+    pub fn type_into(&mut self, field: &str, text: &str) {
+        let role = |harness: &Harness<'static, App>| {
+            [Role::MultilineTextInput, Role::TextInput]
+                .into_iter()
+                .find(|role| harness.query_by_role_and_label(*role, field).is_some())
+                .unwrap_or_else(|| panic!("there is no field {field}"))
+        };
+        let kind = role(&self.harness);
+        self.harness.get_by_role_and_label(kind, field).focus();
+        self.harness.run_steps(2);
+        self.key(Modifiers::COMMAND, Key::A);
+        self.harness.event(Event::Text(text.to_owned()));
+        self.harness.run_steps(2);
+    }
+
+    pub fn key(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(2);
+    }
+
+    /// Presses Ctrl+Enter and waits until `count` more pictures are in the library.
+    pub fn generate(&mut self, count: usize) {
+        let before = self.app().studio().collection.count();
+        self.key(Modifiers::COMMAND, Key::Enter);
+        self.step_until("the pictures are there", |app| app.studio().collection.count() >= before + count);
+        self.settle();
+    }
+
+    pub fn app(&self) -> &App {
+        self.harness.state()
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+/// A channel nobody listens to, or a wait that ran out: nothing is lost by it.
+fn drop_result<T, E>(result: Result<T, E>) {
+    if let Err(_nothing) = result {}
+}
+
+/// The demo server alone, for tests that start the program itself.
+pub struct DemoServer {
+    pub base: String,
+    _server: demo::Server,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl DemoServer {
+    pub fn start() -> Self {
+        Self::paced(Duration::ZERO)
+    }
+
+    pub fn paced(pace: Duration) -> Self {
+        let runtime = runtime().unwrap();
+        let server = runtime.block_on(demo::Server::start(demo::Options { port: 0, pace })).unwrap();
+        Self { base: server.base_url().to_owned(), _server: server, _runtime: runtime }
+    }
+}
