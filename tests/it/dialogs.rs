@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use easel::api::{ApiKey, Credits, KeyInfo, ModelId};
-use easel::engine::{DiskError, JobView, KeyPlace, Phase, ReferenceInput, Remote, Secret, ServiceKind};
+use easel::engine::{
+    DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind,
+};
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::studio::{Command, Dialog, ThemeChoice, Tone};
@@ -50,7 +52,7 @@ fn picture(name: &str, format: Format) -> Picture {
 
 /// A window with these pictures, whose files are real.
 fn window_with(pictures: &[(&str, Format)]) -> Window {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.studio.collection.add_run(run("Misty mountain lake at dawn, copper sky"));
     for (name, format) in pictures {
         let picture = picture(name, *format);
@@ -103,7 +105,7 @@ fn toasts(h: &Harness<'_, Window>) -> Vec<String> {
 
 #[test]
 fn settings_of_the_demo_explain_how_to_connect_a_key() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.get_by_label("Pictures are painted on this computer. Connect an OpenRouter key to use real models");
     assert!(h.get_by_label("New key").is_focused());
     let folder = h.state().engine.library_dir().display().to_string();
@@ -112,7 +114,7 @@ fn settings_of_the_demo_explain_how_to_connect_a_key() {
 
 #[test]
 fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.get_by_label("New key").type_text("sk-or-v1-0123456789");
     h.run();
     let place = "In a file only you can read; it is not encrypted";
@@ -136,8 +138,31 @@ fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
     assert!(h.state().studio.dialog.is_some(), "the dialog stays to show what the service says");
 }
 
+#[test]
+fn a_key_that_could_not_be_kept_works_until_easel_closes_and_says_so() {
+    let window = Window::bare();
+    // The place of the key file is taken by a folder.
+    std::fs::create_dir_all(window.folder.path().join("key/in-the-way")).unwrap();
+    let key = Secret("sk-or-v1-0123456789".into());
+    window.engine.send(Order::Connect { key, place: KeyPlace::File });
+    let reason = loop {
+        match window.engine.wait_event() {
+            Some(Event::Notice(Notice::KeyNotKept { reason })) => break reason,
+            Some(_) => {}
+            None => panic!("the engine stopped"),
+        }
+    };
+    assert!(reason.contains("works until Easel closes") && !reason.contains("0123456789"), "{reason}");
+    let began = std::time::Instant::now();
+    while window.engine.snapshot().account.source != Some("memory, until Easel closes") {
+        assert!(began.elapsed().as_secs() < 20, "{:?}", window.engine.snapshot().account.source);
+        std::thread::yield_now();
+    }
+    assert!(window.engine.snapshot().service.key.is_some());
+}
+
 fn connected() -> Window {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.told(|snapshot| {
         snapshot.service = panels::service(ServiceKind::OpenRouter);
         snapshot.service.key = Some(ApiKey::new("sk-or-v1-secret").unwrap());
@@ -170,7 +195,7 @@ fn settings_of_a_key_tell_where_it_comes_from_and_what_is_left() {
 
 #[test]
 fn settings_change_theme_limit_and_memory() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.get_by_role_and_label(Role::Button, "Light").click();
     h.get_by_role_and_label(Role::Slider, "Jobs at once").set_value_accesskit(9.0);
     h.get_by_role_and_label(Role::Slider, "Memory for pictures, MiB").set_value_accesskit(1024.0);
@@ -184,15 +209,15 @@ fn settings_change_theme_limit_and_memory() {
 
 #[test]
 fn escape_the_cross_and_a_click_beside_it_close_a_dialog() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.key_press(Key::Escape);
     h.run();
     assert_eq!(h.state().studio.dialog, None);
-    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Keys, Theme::Dark);
     h.get_by_label("Close the dialog").click();
     h.run();
     assert_eq!(h.state().studio.dialog, None);
-    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Keys, Theme::Dark);
     h.drag_at(egui::pos2(20.0, 20.0));
     h.step();
     h.drop_at(egui::pos2(20.0, 20.0));
@@ -202,7 +227,7 @@ fn escape_the_cross_and_a_click_beside_it_close_a_dialog() {
 
 #[test]
 fn the_keyboard_stays_inside_a_dialog() {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.studio.screen = easel::studio::Screen::Models;
     let mut h = opened(window, Dialog::Settings, Theme::Dark);
     let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect();
@@ -219,7 +244,7 @@ fn the_keyboard_stays_inside_a_dialog() {
 
 #[test]
 fn the_key_sheet_shows_all_keys_and_finds_them() {
-    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Keys, Theme::Dark);
     h.get_by_label("Use these settings again");
     painter::snapshot(&mut h, "keys_dark");
     h.get_by_label("Search keys").type_text("wipe");
@@ -323,7 +348,7 @@ fn a_folder_that_is_not_there_is_said_in_the_dialog() {
 #[test]
 fn paths_and_addresses_become_references() {
     let why = Some("No file dialog could be opened on this computer".to_owned());
-    let mut h = opened(Window::new(), Dialog::AddReference { why }, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::AddReference { why }, Theme::Dark);
     assert!(h.get_by_role_and_label(Role::Button, "Add").accesskit_node().is_disabled());
     h.event(egui::Event::Paste("/home/ada/fox.png\nhttps://example.org/owl.jpg".into()));
     h.run();
@@ -385,7 +410,7 @@ fn job(name: &str, phase: Phase) -> JobView {
 
 #[test]
 fn closing_while_pictures_are_made_asks_first() {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.told(|snapshot| {
         let unsaved = Phase::Unsaved { error: DiskError::Stopped, count: 1 };
         snapshot.jobs = [job("1", Phase::Sending), job("2", Phase::Sending), job("3", unsaved)].into();
@@ -406,7 +431,7 @@ fn closing_while_pictures_are_made_asks_first() {
 
 #[test]
 fn the_banner_of_waiting_jobs_can_be_closed_without_cancelling_them() {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.told(|snapshot| snapshot.held = 2);
     let mut h = panels::harness(Theme::Dark, window);
     h.run();
@@ -425,7 +450,7 @@ fn the_banner_of_waiting_jobs_can_be_closed_without_cancelling_them() {
 
 #[test]
 fn toasts_lie_above_the_strip_and_do_what_they_offer() {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     let undo = ("Undo".to_owned(), Command::Do(easel::studio::Action::Undo));
     window.studio.notices.say(Tone::Info, "3 pictures moved to the trash", Some(undo));
     window.studio.notices.say(Tone::Good, "The key is in the system's secret store", None);
@@ -440,7 +465,7 @@ fn toasts_lie_above_the_strip_and_do_what_they_offer() {
 }
 
 fn veil(theme: Theme) -> Harness<'static, Window> {
-    let mut h = panels::harness(theme, Window::new());
+    let mut h = panels::harness(theme, Window::bare());
     h.run();
     let file = egui::HoveredFile { path: Some("/home/ada/fox.png".into()), ..Default::default() };
     h.input_mut().hovered_files.extend([file.clone(), file]);

@@ -46,6 +46,15 @@ impl Window {
         Self { studio, textures, engine, state: ui::State::default(), asked: Vec::new(), cover: None, folder }
     }
 
+    /// A window without side panels and strip, for what lies over it.
+    pub fn bare() -> Self {
+        let mut window = Self::new();
+        window.studio.layout.left_open = false;
+        window.studio.layout.right_open = Some(false);
+        window.studio.layout.strip_open = false;
+        window
+    }
+
     /// Changes what the engine has told.
     pub fn told(&mut self, change: impl FnOnce(&mut Snapshot)) {
         change(Arc::make_mut(&mut self.studio.snapshot));
