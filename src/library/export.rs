@@ -24,8 +24,8 @@ fn write_with(storage: &Storage, path: &Path, bytes: &[u8], overwrite: bool) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::storage::Fault;
     use super::super::Error;
+    use super::super::storage::Fault;
     use super::*;
     use std::io::ErrorKind;
 
