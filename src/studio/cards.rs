@@ -130,7 +130,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
     };
     Card {
         title: if in_flight_budget(failure) { "Too much under way at once" } else { title },
-        sentence: sentence_of(failure),
+        sentence: sentence_of(failure, title),
         billed: failure.record.billed.map(|billed| if billed { "Billed" } else { NOT_BILLED }).or_else(|| {
             // A request that went out and brought no clear answer.
             let unclear = matches!(
@@ -174,9 +174,14 @@ fn title_of(word: &str) -> (&'static str, CardIcon) {
 }
 
 /// The record's sentence; the flagged words, and why, before it.
-fn sentence_of(failure: &Failure) -> String {
+fn sentence_of(failure: &Failure, title: &str) -> String {
     let FailureRecord { message, flagged, .. } = &failure.record;
-    let message = capitalised(message.trim());
+    // What the title says already is not said twice.
+    let rest = match message.trim().split_at_checked(title.len()) {
+        Some((start, rest)) if start.eq_ignore_ascii_case(title) => rest.trim_start_matches([':', ' ']),
+        _ => message.trim(),
+    };
+    let message = capitalised(rest);
     let Some(flagged) = flagged.as_deref().map(str::trim).filter(|flagged| !flagged.is_empty()) else {
         return message;
     };

@@ -62,7 +62,7 @@ impl Default for Layout {
             strip_open: true,
             left_width: 344.0,
             right_width: 288.0,
-            tile: 232.0,
+            tile: 192.0,
             theme: ThemeChoice::System,
             shelf: Shelf::All,
             info_open: false,

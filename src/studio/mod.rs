@@ -147,7 +147,7 @@ impl Studio {
     }
 
     /// Returns the picture `step` places further on the shelf that is shown; `None` at the ends.
-    fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
+    pub fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
         let among = |ids: &[crate::library::Picture]| {
             let place = ids.iter().position(|picture| picture.id == *id)?.checked_add_signed(step)?;
             ids.get(place).map(|picture| picture.id.clone())

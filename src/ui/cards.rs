@@ -10,13 +10,16 @@ use crate::engine::JobView;
 use crate::studio::{Card, CardIcon, Command, card_of, one_line};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Button, Color32, Layout, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    Align2, Button, Color32, Frame, Layout, Margin, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 const PADDING: f32 = 12.0;
 const TITLE: f32 = 20.0;
-const LINE: f32 = 16.0;
+const LINE: f32 = 15.0;
+const SMALL_BUTTON: f32 = 22.0;
+/// Between buttons.
+const GAP: f32 = 6.0;
 
 /// Draws the card of an ended job into its tile.
 pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView) {
@@ -36,37 +39,27 @@ pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job:
     ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, t.line), StrokeKind::Inside);
     focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
     let inside = rect.shrink(PADDING.min(rect.width() / 12.0));
-    let corner = if card.removable { theme::FIELD } else { 0.0 };
+    // Small tiles keep the room for their words: removing is in the menu.
+    let crossed = card.removable && rect.width() >= 180.0;
+    let corner = if crossed { theme::FIELD - 6.0 } else { 0.0 };
     let middle = inside.top() + TITLE / 2.0;
     let color = if matches!(card.icon, CardIcon::Cancelled) { t.soft } else { t.bad };
     paint_icon(ui, icon_of(card.icon), pos2(inside.left() + theme::ICON / 2.0, middle), theme::ICON, color);
     let left = inside.left() + theme::ICON + theme::TILE_GAP;
-    let title = line_of(ui, card.title, Type::Strong.font(), t.text, inside.right() - corner - left + 6.0);
+    let title = line_of(ui, card.title, Type::Strong.font(), t.text, inside.right() - corner - left);
     place(ui, title, pos2(left, middle), Align2::LEFT_CENTER);
 
     let body = Rect::from_min_max(pos2(inside.left(), inside.top() + TITLE + theme::GAP), inside.max);
-    let shown = buttons_that_fit(ui, &card, body);
-    let foot = shown.height;
-    let room = (body.height() - foot - if foot > 0.0 { theme::TILE_GAP } else { 0.0 }).max(0.0);
-    let rows = (room / LINE).floor() as usize;
+    let foot = foot_of(ui, &card, body);
+    let gap = if foot.height > 0.0 { 6.0 } else { 0.0 };
+    let rows = ((body.height() - foot.height - gap).max(0.0) / LINE).floor() as usize;
     if rows > 0 {
         paint_words(ui, &words, body, rows, t.soft);
     }
-    let place = Rect::from_min_max(pos2(body.left(), body.bottom() - foot), body.max);
-    let child = UiBuilder::new().max_rect(place).layout(Layout::left_to_right(egui::Align::Min).with_main_wrap(true));
-    ui.scope_builder(child.id_salt(("buttons", &job.id.0)), |ui| {
-        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-        for (text, command) in card.buttons.iter().take(shown.count) {
-            if widgets::button(ui, None, text).clicked() {
-                commands.push(command.clone());
-            }
-        }
-    });
-    if card.removable {
-        let spot = Rect::from_min_size(
-            pos2(rect.right() - theme::FIELD - 4.0, middle - theme::FIELD / 2.0),
-            vec2(theme::FIELD, theme::FIELD),
-        );
+    buttons_ui(ui, commands, job, &card, body, &foot);
+    if crossed {
+        let side = vec2(theme::FIELD, theme::FIELD);
+        let spot = Rect::from_min_size(pos2(rect.right() - side.x - 4.0, middle - side.y / 2.0), side);
         let child = UiBuilder::new().max_rect(spot).id_salt(("remove", &job.id.0));
         let name = "Remove this tile";
         if ui.scope_builder(child, |ui| widgets::icon_button(ui, icons::X, name, None)).inner.clicked() {
@@ -90,39 +83,59 @@ fn words_of(card: &Card) -> String {
 }
 
 /// How many buttons are shown, and how high they stand together.
-struct Fit {
+#[derive(Clone, Copy)]
+struct Foot {
     count: usize,
     height: f32,
+    small: bool,
 }
 
-/// The buttons, from the first, that leave at least one line for the sentence.
-fn buttons_that_fit(ui: &Ui, card: &Card, body: Rect) -> Fit {
-    let widths: Vec<f32> = card
-        .buttons
-        .iter()
-        .map(|(text, _)| {
-            line_of(ui, text, Type::Body.font(), Color32::PLACEHOLDER, f32::INFINITY).size().x.ceil() + 20.0
-        })
-        .collect();
-    fit(&widths, body.width(), body.height())
+/// The buttons at the foot of a card: large ones in one row where they fit, else small ones, from the first.
+fn foot_of(ui: &Ui, card: &Card, body: Rect) -> Foot {
+    let widths = |kind: Type, margin: f32| -> Vec<f32> {
+        let width = |text: &str| line_of(ui, text, kind.font(), Color32::PLACEHOLDER, f32::INFINITY).size().x.ceil();
+        card.buttons.iter().map(|(text, _)| width(text) + margin).collect()
+    };
+    let large = fit(&widths(Type::Body, 20.0), body.size(), theme::FIELD, false);
+    // Two lines of the sentence are worth more than large buttons.
+    let room_for_words = body.height() - large.height >= 2.0 * LINE + 6.0;
+    if large.count == card.buttons.len() && large.height <= theme::FIELD && room_for_words {
+        return large;
+    }
+    fit(&widths(Type::Note, 16.0), body.size(), SMALL_BUTTON, true)
 }
 
-fn fit(widths: &[f32], width: f32, height: f32) -> Fit {
-    let height_of = |count: usize| {
-        let (mut rows, mut used) = (0, f32::INFINITY);
-        for button in widths.iter().take(count) {
-            if used + 6.0 + button > width {
-                rows += 1;
-                used = *button;
-            } else {
-                used += 6.0 + button;
+fn buttons_ui(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Card, body: Rect, foot: &Foot) {
+    let place = Rect::from_min_max(pos2(body.left(), body.bottom() - foot.height), body.max);
+    let layout = Layout::left_to_right(egui::Align::Min).with_main_wrap(true);
+    let child = UiBuilder::new().max_rect(place).layout(layout).id_salt(("buttons", &job.id.0));
+    ui.scope_builder(child, |ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+        for (text, command) in card.buttons.iter().take(foot.count) {
+            let button =
+                if foot.small { widgets::small_button(ui, text, text) } else { widgets::button(ui, None, text) };
+            if button.clicked() {
+                commands.push(command.clone());
             }
         }
-        if rows == 0 { 0.0 } else { rows as f32 * (theme::FIELD + 6.0) - 6.0 }
+    });
+}
+
+fn fit(widths: &[f32], room: egui::Vec2, button: f32, small: bool) -> Foot {
+    let height_of = |count: usize| {
+        let (mut rows, mut used) = (0_u8, f32::INFINITY);
+        for width in widths.iter().take(count) {
+            used += GAP + width;
+            if used > room.x {
+                rows += 1;
+                used = *width;
+            }
+        }
+        if rows == 0 { 0.0 } else { f32::from(rows) * (button + GAP) - GAP }
     };
-    let wide = widths.iter().take_while(|button| **button <= width).count();
-    let count = (0..=wide).rev().find(|count| height_of(*count) <= height).unwrap_or(0);
-    Fit { count, height: height_of(count) }
+    let narrow = widths.iter().take_while(|width| **width <= room.x).count();
+    let count = (0..=narrow).rev().find(|count| height_of(*count) <= room.y).unwrap_or(0);
+    Foot { count, height: height_of(count), small }
 }
 
 fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
@@ -136,10 +149,12 @@ fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
 fn menu(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Card, words: &str) {
     theme::menu_entries(ui);
     ui.set_max_width(300.0);
-    ui.label(Type::Strong.text(card.title));
-    if !words.is_empty() {
-        ui.label(Type::Note.text(words).color(tokens(ui).soft));
-    }
+    Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
+        ui.label(Type::Strong.text(card.title));
+        if !words.is_empty() {
+            ui.label(Type::Note.text(words).color(tokens(ui).soft));
+        }
+    });
     ui.separator();
     let remove = ("Remove", Command::DismissJob(job.id.clone()));
     let known = card.buttons.iter().any(|(text, _)| *text == remove.0);
@@ -184,8 +199,8 @@ mod tests {
             (300.0, 20.0, 0, 0.0),
             (60.0, 80.0, 0, 0.0),
         ] {
-            let fit = fit(&[100.0, 120.0], width, height);
-            assert_eq!((fit.count, fit.height), (count, stands), "{width} × {height}");
+            let foot = fit(&[100.0, 120.0], vec2(width, height), theme::FIELD, false);
+            assert_eq!((foot.count, foot.height), (count, stands), "{width} × {height}");
         }
     }
 }

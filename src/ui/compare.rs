@@ -1,9 +1,152 @@
-//! Pictures side by side.
+//! Pictures side by side: the bar, the panes, the table of what differs.
+//!
+//! What is compared, and which part of it is seen, is `studio::compare`'s; here it is laid out and drawn. Invariant:
+//! all panes are of one size, and every pane is heard before any is painted, so that linked panes move in one frame.
 
-use super::Cx;
-use egui::Ui;
+mod bar;
+mod lines;
+mod panes;
+mod table;
+mod wipe;
 
+use super::{Cx, icons, pane, theme, widgets};
+use crate::library::{Picture, PictureId};
+use crate::studio::{Command, Compare, CompareMode, Screen};
+use egui::{Rect, Ui, UiBuilder, pos2, vec2};
+use std::collections::HashMap;
+
+/// Part of the height that the table takes at the most; and what the arrangement of the panes reckons with.
+const TABLE_MOST: f32 = 0.35;
+const TABLE_USUAL: f32 = 0.25;
+
+/// What compare remembers between frames.
 #[derive(Default)]
-pub struct State;
+pub struct State {
+    panes: HashMap<PictureId, pane::State>,
+    table: table::State,
+}
 
-pub fn compare_ui(_ui: &mut Ui, _cx: &mut Cx<'_>, _state: &mut State) {}
+/// A picture on the table.
+struct Shown {
+    picture: Picture,
+    model: String,
+}
+
+/// Where one pane lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Cell {
+    /// Picture and fact line.
+    outer: Rect,
+    picture: Rect,
+    line: Rect,
+}
+
+impl Cell {
+    fn new(outer: Rect) -> Self {
+        let line = Rect { min: pos2(outer.min.x, outer.max.y - lines::HEIGHT), ..outer };
+        Self { outer, picture: Rect { max: line.right_top(), ..outer }, line }
+    }
+}
+
+/// Draws the comparison on the table.
+pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
+    let wishes = std::mem::take(&mut cx.studio.zooms);
+    let shown = shown(cx);
+    if shown.len() < 2 {
+        let sentence = "Choose two to sixteen pictures in the grid to compare them";
+        if widgets::empty_state(ui, icons::COLUMNS, sentence, Some("Back to the grid")) {
+            cx.push(Command::Show(Screen::Grid));
+        }
+        return;
+    }
+    state.panes.retain(|id, _| shown.iter().any(|shown| shown.picture.id == *id));
+
+    let whole = ui.available_rect_before_wrap();
+    let bar = Rect { max: pos2(whole.max.x, whole.min.y + theme::TOP_BAR), ..whole };
+    let below = Rect { min: bar.left_bottom(), ..whole };
+    let is_wipe = cx.studio.compare.mode() == CompareMode::Wipe;
+    let (columns, rows) = if is_wipe { (1, 1) } else { arrangement(below, &shown) };
+    cx.studio.row_steps = [-columns.cast_signed(), columns.cast_signed()];
+
+    let most = below.height() * TABLE_MOST;
+    let plan = state.table.plan(ui, cx, &shown, below, is_wipe || rows == 1, most);
+    let table = Rect { min: pos2(below.min.x, below.max.y - plan.height), ..below };
+    let area = Rect { max: table.right_top(), ..below }.shrink(theme::PANE_GAP);
+    let cells = if is_wipe { vec![Cell::new(area)] } else { cells(area, columns, rows, shown.len()) };
+
+    // Input first, then everything is painted with the views that follow from it.
+    let heard = if is_wipe {
+        wipe::hear(ui, cx, &shown, cells[..].first().copied().unwrap_or(Cell::new(area)), &wishes)
+    } else {
+        panes::hear(ui, cx, &shown, &cells, &wishes);
+        None
+    };
+    ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| bar::bar_ui(ui, cx, &shown, &cells));
+    match heard {
+        Some(heard) => wipe::paint(ui, cx, state, &shown, &heard),
+        None => panes::paint(ui, cx, state, &shown, &cells, rows > 1),
+    }
+    ui.scope_builder(UiBuilder::new().max_rect(table), |ui| state.table.ui(ui, cx, &shown, &plan));
+    ui.advance_cursor_after_rect(whole);
+}
+
+fn shown(cx: &Cx<'_>) -> Vec<Shown> {
+    let collection = &cx.studio.collection;
+    let shown = |id: &PictureId| {
+        let picture = collection.picture(id)?.clone();
+        let model = collection.run_of(id).map_or_else(String::new, |run| run.model_name.clone());
+        Some(Shown { picture, model })
+    };
+    cx.studio.compare.ids().iter().filter_map(shown).collect()
+}
+
+/// Columns and rows in which the pictures are largest, whatever the table below will say.
+fn arrangement(below: Rect, shown: &[Shown]) -> (usize, usize) {
+    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(|size| size.aspect()).collect();
+    shapes.sort_by(f32::total_cmp);
+    let shape = shapes.get(shapes.len() / 2).copied().unwrap_or(1.0);
+    let area = below.width() / (below.height() * (1.0 - TABLE_USUAL)).max(1.0);
+    Compare::arrangement(shown.len(), area, shape)
+}
+
+/// Cuts the area into equal cells on whole points; the last row may be shorter.
+fn cells(area: Rect, columns: usize, rows: usize, count: usize) -> Vec<Cell> {
+    let gap = theme::PANE_GAP;
+    let side = |room: f32, parts: usize| ((room - gap * (parts as f32 - 1.0)) / parts as f32).floor().max(1.0);
+    let size = vec2(side(area.width(), columns), side(area.height(), rows));
+    // What the floor left over goes to both sides.
+    let used = vec2(columns as f32, rows as f32) * (size + vec2(gap, gap)) - vec2(gap, gap);
+    let corner = area.min + ((area.size() - used) / 2.0).floor();
+    let cell = |place: usize| {
+        let step = vec2((place % columns) as f32, (place / columns) as f32) * (size + vec2(gap, gap));
+        Cell::new(Rect::from_min_size(corner + step, size))
+    };
+    (0..count).map(cell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cells_are_equal_and_lie_apart_inside_the_area(
+            width in 300.0..2500.0_f32, height in 200.0..1500.0_f32, count in 2_usize..17,
+        ) {
+            let area = Rect::from_min_size(pos2(3.0, 50.0), vec2(width.round(), height.round()));
+            let (columns, rows) = Compare::arrangement(count, area.aspect_ratio(), 1.5);
+            let cells = cells(area, columns, rows, count);
+            prop_assert_eq!(cells.len(), count);
+            for (place, cell) in cells.iter().enumerate() {
+                prop_assert!(area.contains_rect(cell.outer));
+                prop_assert_eq!(cell.outer.size(), cells[0].outer.size());
+                prop_assert_eq!(cell.outer.min, cell.outer.min.round());
+                prop_assert_eq!(cell.picture.union(cell.line), cell.outer);
+                for other in &cells[place + 1..] {
+                    prop_assert!(!cell.outer.expand(theme::PANE_GAP - 0.5).intersect(other.outer).is_positive());
+                }
+            }
+        }
+    }
+}

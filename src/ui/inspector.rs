@@ -5,7 +5,7 @@ use super::widgets::{self, line_of, place};
 use super::{Cx, icons};
 use crate::library::{Picture, Recipe};
 use crate::studio::{Action, Command, facts, keys_of};
-use egui::{Align2, Label, Sense, Ui, vec2};
+use egui::{Align2, Label, Role, Sense, Ui, WidgetInfo, vec2};
 use std::sync::Arc;
 
 /// Width of the column of labels.
@@ -31,8 +31,8 @@ fn table_ui(ui: &mut Ui, rows: &[(String, String)]) {
                 ui.spacing_mut().interact_size.y = 16.0;
                 let (cell, response) = ui.allocate_exact_size(vec2(LABELS, 16.0), Sense::hover());
                 let words = line_of(ui, name, Type::Note.font(), t.soft, LABELS);
-                place(ui, words, cell.left_center(), Align2::LEFT_CENTER);
-                response.on_hover_text(name);
+                place(ui, words, cell.min, Align2::LEFT_TOP);
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
                 ui.add(Label::new(Type::Note.text(value).color(t.text)).wrap().selectable(true));
             });
         });

@@ -93,6 +93,7 @@ fn selection_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             preview_ui(ui, cx, &picture);
             ui.add_space(theme::GAP);
             inspector_ui(ui, cx, &picture);
+            ui.add_space(theme::GAP);
             buttons_ui(ui, cx, &ids, &picture);
         }
         (several, Some(picture)) => {
@@ -169,16 +170,18 @@ fn act(ui: &mut Ui, cx: &mut Cx<'_>, icon: char, text: &str, action: Option<Acti
     }
 }
 
+/// Never greyed out: where it cannot compare it says why.
 fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, ids: &[PictureId]) {
     let possible = (2..=Compare::MAX).contains(&ids.len());
-    let response = ui.add_enabled_ui(possible, |ui| widgets::button(ui, Some(icons::COLUMNS), "Compare")).inner;
-    if possible {
-        let keys = keys_of(Action::ShowCompare);
-        if tooltip(response, "Compare the selected pictures", keys.as_deref()).clicked() {
-            cx.push(Command::Compare(ids.to_vec()));
-        }
+    let keys = keys_of(Action::ShowCompare);
+    let hint = if possible {
+        "Compare the selected pictures".to_owned()
     } else {
-        response.on_disabled_hover_text(format!("Select two to {} pictures to compare them", Compare::MAX));
+        format!("Select two to {} pictures to compare them", Compare::MAX)
+    };
+    let response = widgets::button(ui, Some(icons::COLUMNS), "Compare");
+    if tooltip(response, &hint, keys.as_deref()).clicked() {
+        cx.push(if possible { Command::Compare(ids.to_vec()) } else { Command::Do(Action::ShowCompare) });
     }
 }
 

@@ -33,7 +33,6 @@ pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let failed = snapshot.jobs.iter().filter(|job| job.phase.is_ended()).count();
     let rect = ui.max_rect().shrink2(vec2(theme::PADDING, 0.0));
     let t = tokens(ui);
-    ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top() + 0.5, egui::Stroke::new(1.0, t.line));
 
     let layout = Layout::right_to_left(Align::Center);
     let right = ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout).id_salt("right"), |ui| {

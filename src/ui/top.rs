@@ -58,9 +58,7 @@ impl State {
 
 /// Draws the bar.
 pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>, _state: &mut State) {
-    let t = tokens(ui);
     let bar = ui.max_rect();
-    ui.painter().hline(bar.x_range(), bar.bottom() - 0.5, Stroke::new(1.0, t.line));
     let inside = bar.shrink2(vec2(theme::PADDING, 0.0));
     let views = Rect::from_center_size(bar.center(), vec2(VIEWS, bar.height()));
     let row = |rect: Rect, layout: Layout, salt: &str| UiBuilder::new().max_rect(rect).layout(layout).id_salt(salt);

@@ -86,7 +86,7 @@ fn title(cx: &Cx<'_>, picture: &Picture) -> String {
 /// Wishes for the pictures before and after, fitted, so that walking through them never waits.
 fn fetch_neighbours(cx: &mut Cx<'_>, picture: &Picture, side: f32) {
     for step in [-1, 1] {
-        let next = cx.studio.collection.neighbour(&picture.id, step);
+        let next = cx.studio.neighbour(&picture.id, step);
         if let Some(next) = next.and_then(|id| cx.studio.collection.picture(&id)) {
             let longer = pane::size_of(next).max_elem();
             cx.textures.picture(next, side.min(longer).min(2048.0));

@@ -5,10 +5,14 @@
 #![cfg(test)]
 
 mod bench;
+mod cards;
 mod cli;
+mod compare;
 mod compose;
+mod desk;
 mod dialogs;
 mod engine;
+mod gallery;
 mod icon;
 mod layers;
 mod models;

@@ -65,7 +65,7 @@ impl StudioHarness {
     /// Opens a studio on this library.
     pub fn open(dir: &Path, wish: Wish) -> Self {
         let runtime = runtime().unwrap();
-        let mut library = Library::open(dir).unwrap();
+        let mut library = open_library(dir);
         for (key, value) in &wish.settings {
             library.set_setting(key, value).unwrap();
         }
@@ -186,6 +186,17 @@ impl StudioHarness {
 
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+}
+
+/// Opens a library, whose former owner may still be on its way out.
+pub fn open_library(dir: &Path) -> Library {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match Library::open(dir) {
+            Err(easel::library::Error::Locked { .. }) if Instant::now() < deadline => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
     }
 }
 

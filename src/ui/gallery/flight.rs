@@ -2,12 +2,12 @@
 
 use super::super::icons;
 use super::super::theme::{self, Type, tokens};
-use super::super::widgets::{line_of, place};
+use super::super::widgets::{icon_button, line_of, place};
 use super::actions::button;
 use super::{Scene, shade};
 use crate::engine::JobView;
 use crate::studio::{Command, one_line, partial_text, progress_of};
-use egui::{Align2, Button, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Button, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 /// One slow breath, seconds.
 const BREATH: f64 = 2.4;
@@ -25,6 +25,7 @@ pub(super) fn awaited_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, job: &J
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{prompt}, {}: {said}", number + 1)));
     response.context_menu(|ui| menu(ui, scene.commands, job));
     let partial = if first { scene.textures.preview(&job.id) } else { None };
+    let over_picture = partial.is_some();
     if let Some(partial) = partial {
         ui.painter().rect_filled(rect, theme::RADIUS, t.raised);
         partial.paint_cover(ui.painter(), rect, f32::from(theme::RADIUS));
@@ -50,10 +51,20 @@ pub(super) fn awaited_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, job: &J
     if let Some(hint) = &progress.hint {
         response.on_hover_text(hint);
     }
-    let (key, name) = ((job.id.0.as_str(), if first { "cancel" } else { "cancel the same" }), cancel_name(job));
-    let corner = Rect::from_min_size(pos2(rect.right() - 6.0 - 26.0, rect.top() + 6.0), vec2(26.0, 26.0));
-    if first && button(ui, corner, key, icons::X, &name, None).clicked() {
-        scene.commands.push(Command::Cancel(job.id.clone()));
+    if first {
+        let side = vec2(theme::FIELD, theme::FIELD);
+        let corner = Rect::from_min_size(pos2(rect.right() - 6.0 - side.x, rect.top() + 6.0), side);
+        let name = cancel_name(job);
+        let cancel = if over_picture {
+            button(ui, corner, (job.id.0.as_str(), "cancel"), icons::X, &name, None)
+        } else {
+            ui.painter().rect_filled(corner, theme::RADIUS, t.raised);
+            let child = UiBuilder::new().max_rect(corner).id_salt(("cancel", &job.id.0));
+            ui.scope_builder(child, |ui| icon_button(ui, icons::X, &name, None)).inner
+        };
+        if cancel.clicked() {
+            scene.commands.push(Command::Cancel(job.id.clone()));
+        }
     }
 }
 

@@ -39,12 +39,7 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
         place(ui, words, rect.center() + vec2(0.0, 14.0), Align2::CENTER_CENTER);
         response.clone().on_hover_text(format!("This picture cannot be shown: {why}"));
     }
-    let fact = fact_line(picture);
-    if !fact.is_empty() && rect.width() > 72.0 {
-        shade(ui, rect, 40.0);
-        let words = line_of(ui, &fact, Type::Note.font(), t.on_picture, rect.width() - 16.0);
-        place(ui, words, rect.right_bottom() - vec2(8.0, 6.0), Align2::RIGHT_BOTTOM);
-    }
+    fact_ui(ui, rect, picture);
     if active {
         ui.painter().rect_stroke(rect.expand(4.0), theme::RADIUS + 3, Stroke::new(2.0, t.accent), StrokeKind::Inside);
     } else if selected {
@@ -132,9 +127,20 @@ fn checkered(ui: &Ui, rect: Rect, format: Format) {
     ui.painter().add(mesh);
 }
 
-/// `2560 × 1440 · $0.04`: what is known of both.
-pub(super) fn fact_line(picture: &Picture) -> String {
-    let size = picture.size.map(|size| format!("{} × {}", size.width, size.height));
+/// Writes the first of the fact lines that fits into the tile.
+fn fact_ui(ui: &Ui, rect: Rect, picture: &Picture) {
+    let t = tokens(ui);
+    let line = |text: &String| line_of(ui, text, Type::Note.font(), t.on_picture, f32::INFINITY);
+    let lines = fact_lines(picture);
+    let Some(words) = lines.iter().map(line).find(|words| words.size().x <= rect.width() - 12.0) else { return };
+    shade(ui, rect, 40.0);
+    place(ui, words, rect.right_bottom() - vec2(8.0, 6.0), Align2::RIGHT_BOTTOM);
+}
+
+/// `2560 × 1440 · $0.04`: what is known of both; then, for small tiles, each alone.
+fn fact_lines(picture: &Picture) -> Vec<String> {
+    let size = picture.size.map(|size| size.to_string());
     let cost = picture.cost.map(|cost| if cost == 0.0 { "free".to_owned() } else { Usd(cost).to_string() });
-    [size, cost].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let both = size.as_ref().zip(cost.as_ref()).map(|(size, cost)| format!("{size} · {cost}"));
+    [both, size, cost].into_iter().flatten().collect()
 }

@@ -6,15 +6,17 @@ use crate::studio::view::{Pane, View, Zoom};
 use crate::studio::{Action, Backdrop, keys_of};
 use egui::{Button, Ui, Vec2};
 
-/// Smaller, larger, the whole picture, 100 %; changes `view`. Between the first two stands the scale in percent.
-pub(in crate::ui) fn zoom_controls(ui: &mut Ui, view: &mut View, picture: Vec2, pane: Pane) {
+/// Smaller, larger, the whole picture, 100 %; changes `view`. Between the first two stands the scale, if `has_percent`.
+pub(in crate::ui) fn zoom_controls(ui: &mut Ui, view: &mut View, picture: Vec2, pane: Pane, has_percent: bool) {
     ui.spacing_mut().item_spacing.x = 2.0;
     let key = |action| keys_of(action);
     let [smaller, larger, toggle] = [Action::ZoomOut, Action::ZoomIn, Action::ToggleZoom].map(key);
     if widgets::icon_button(ui, icons::MAGNIFYING_GLASS_MINUS, "Zoom out", smaller.as_deref()).clicked() {
         *view = view.step_out(picture, pane);
     }
-    percent(ui, &view.percent_text(picture, pane));
+    if has_percent {
+        percent(ui, &view.percent_text(picture, pane));
+    }
     if widgets::icon_button(ui, icons::MAGNIFYING_GLASS_PLUS, "Zoom in", larger.as_deref()).clicked() {
         *view = view.step_in(picture, pane);
     }

@@ -12,7 +12,7 @@ pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, view: &mut
     let rect = ui.max_rect().shrink2(vec2(theme::TILE_GAP, 0.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
         if picture.size.is_some() {
-            zoom_controls(ui, view, size_of(picture), pane);
+            zoom_controls(ui, view, size_of(picture), pane, true);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;

@@ -96,6 +96,25 @@ pub fn button(ui: &mut Ui, icon: Option<char>, text: &str) -> Response {
     response
 }
 
+/// A raised switch with an icon and perhaps a word, its icon in the accent while it is on.
+pub fn toggle_button(ui: &mut Ui, icon: char, text: &str, name: &str, on: bool, keys: Option<&str>) -> Response {
+    let t = tokens(ui);
+    let words = line_of(ui, text, Type::Body.font(), if on { t.text } else { t.soft }, f32::INFINITY);
+    let after = if text.is_empty() { 0.0 } else { theme::GAP + 2.0 + words.size().x };
+    let (rect, response) = ui.allocate_exact_size(size_of(theme::ICON + after + 16.0, theme::FIELD), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), on, name));
+    if ui.is_rect_visible(rect) {
+        let rest = if on { t.raised } else { Color32::TRANSPARENT };
+        ui.painter().rect_filled(rect, theme::RADIUS, raised_fill(ui, &response, t, rest));
+        let centre = pos2(rect.left() + 8.0 + theme::ICON / 2.0, rect.center().y);
+        paint_icon(ui, icon, centre, theme::ICON, if on { t.accent_text } else { t.soft });
+        let at = pos2(centre.x + theme::ICON / 2.0 + theme::GAP + 2.0, rect.center().y);
+        place(ui, words, at, Align2::LEFT_CENTER);
+        focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
+    }
+    tooltip(response, name, keys)
+}
+
 /// A button for a line of notes: lower, in their type; `name` is read out and shown as the tooltip where it says more.
 pub fn small_button(ui: &mut Ui, text: &str, name: &str) -> Response {
     let t = tokens(ui);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Response, Stroke, StrokeKind, Ui, vec2};
 
-pub use buttons::{IconButton, accent_button, button, icon_button, link, main_button, small_button};
+pub use buttons::{IconButton, accent_button, button, icon_button, link, main_button, small_button, toggle_button};
 pub use choices::{chip, radio, ratio_button, segmented};
 pub use fields::{Change, checkbox, field_row, ratio_row, select};
 pub use labels::{badge, key_hint, section_header, section_header_with};

@@ -1,0 +1,92 @@
+//! The bar of compare: how many and how large, how they are shown, what is linked.
+
+use super::super::pane::{backdrop_button, size_of, zoom_controls};
+use super::super::theme::{self, Type, tokens};
+use super::super::widgets::{self, icon_button, toggle_button};
+use super::super::{Cx, icons};
+use super::{Cell, Shown};
+use crate::studio::view::Pane;
+use crate::studio::{Action, Command, CompareMode, keys_of};
+use egui::{Align, Layout, Stroke, Ui, UiBuilder, vec2};
+
+/// Below these widths words are left out, then the buttons of zooming, which have keys.
+const WORDS: f32 = 940.0;
+const ZOOM: f32 = 620.0;
+
+pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell]) {
+    let t = tokens(ui);
+    let rect = ui.max_rect();
+    ui.painter().rect_filled(rect, 0, t.panel);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+    let inside = rect.shrink2(vec2(theme::PADDING, 0.0));
+    let row = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(row, |ui| {
+        zoom_ui(ui, cx, shown, cells, rect.width() >= ZOOM);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = theme::GAP;
+            switches_ui(ui, cx, rect.width() >= WORDS);
+        });
+    });
+}
+
+fn zoom_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], has_buttons: bool) {
+    let active = cx.studio.compare.active_pane();
+    let cell = cells.get(active).or(cells.first());
+    let (Some(shown_here), Some(cell)) = (shown.get(active), cell) else { return };
+    let pane = Pane { rect: cell.picture, pixels_per_point: ui.ctx().pixels_per_point() };
+    let size = size_of(&shown_here.picture);
+    let before = cx.studio.compare.view(active, size, pane);
+    let text = format!("{} pictures · {}", shown.len(), before.percent_text(size, pane));
+    ui.label(Type::Body.text(text).color(tokens(ui).soft));
+    if has_buttons {
+        let mut view = before;
+        zoom_controls(ui, &mut view, size, pane, false);
+        if view != before {
+            cx.studio.compare.set_view(active, view, size);
+        }
+    }
+}
+
+/// From the right.
+fn switches_ui(ui: &mut Ui, cx: &mut Cx<'_>, has_words: bool) {
+    let key = |action| keys_of(action).unwrap_or_default();
+    let word = |text: &'static str| if has_words { text } else { "" };
+    if icon_button(ui, icons::X, "Close", Some(&key(Action::Back))).clicked() {
+        cx.push(Command::Do(Action::Back));
+    }
+    backdrop_button(ui, &mut cx.studio.viewer.backdrop);
+    let all = cx.studio.compare.all_rows;
+    let name = "All rows of the table";
+    if toggle_button(ui, icons::ROWS, word("All rows"), name, all, None).clicked() {
+        cx.studio.compare.all_rows = !all;
+    }
+    let is_pair = cx.studio.compare.ids().len() == 2;
+    let is_wipe = is_pair && cx.studio.compare.mode() == CompareMode::Wipe;
+    let linked = cx.studio.compare.linked();
+    let icon = if linked { icons::LINK } else { icons::LINK_BREAK };
+    let name = "Linked: zoom and pan of one pane move all";
+    let keys = key(Action::ToggleLink);
+    // A wipe has one view.
+    let link = ui.add_enabled_ui(!is_wipe, |ui| toggle_button(ui, icon, word("Linked"), name, linked, Some(&keys)));
+    if link.inner.clicked() {
+        cx.push(Command::Do(Action::ToggleLink));
+    }
+    let swap = icon_button(ui, icons::SHUFFLE, "Swap the first two pictures", Some(&key(Action::Swap)));
+    if swap.clicked() {
+        cx.push(Command::Do(Action::Swap));
+    }
+    if is_pair {
+        ui.add_space(theme::GAP);
+        let mut mode = cx.studio.compare.mode();
+        let keys = key(Action::ToggleWipe);
+        let choices = [(CompareMode::SideBySide, "Side by side", ""), (CompareMode::Wipe, "Wipe", keys.as_str())];
+        // The bar runs from the right, the switch does not.
+        if ui
+            .with_layout(Layout::left_to_right(Align::Center), |ui| widgets::segmented(ui, &mut mode, &choices))
+            .inner
+            .changed()
+        {
+            cx.studio.compare.set_mode(mode);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The line under a pane: model, cost, time, size.
+
+use super::super::theme::{self, Type, tokens};
+use super::super::widgets::{line_of, place};
+use super::Shown;
+use crate::plan::Usd;
+use crate::studio::seconds_text;
+use egui::{Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
+
+/// Of a line.
+pub(super) const HEIGHT: f32 = 28.0;
+
+/// What stands in the line after the model, in the order in which it is left out last to first.
+fn facts(shown: &Shown) -> Vec<String> {
+    let picture = &shown.picture;
+    let cost = picture.cost.map_or_else(|| "cost not told".to_owned(), |cost| Usd(cost).to_string());
+    let mut facts = vec![cost, seconds_text(picture.elapsed_ms as f64 / 1000.0)];
+    facts.extend(picture.size.map(|size| size.to_string()));
+    facts
+}
+
+/// Draws the line; a click on it is a click on the pane without zooming. `number`: where panes are in several rows.
+pub(super) fn line_ui(ui: &Ui, rect: Rect, shown: &Shown, number: Option<usize>, is_active: bool) -> Response {
+    let t = tokens(ui);
+    let facts = facts(shown);
+    let response = ui.interact(rect, ui.scope_id().with(("facts", &shown.picture.id)), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, is_active, format!("{}, {}", shown.model, facts.join(", ")))
+    });
+    ui.painter().rect_filled(rect, 0, t.panel);
+    let (mut left, right, middle) = (rect.left() + theme::PADDING, rect.right() - theme::TILE_GAP, rect.center().y);
+    if let Some(number) = number {
+        let words = line_of(ui, &(number + 1).to_string(), Type::Note.font(), t.soft, right - left);
+        left = place(ui, words, pos2(left, middle), Align2::LEFT_CENTER).right() + theme::TILE_GAP;
+    }
+    let words = line_of(ui, &shown.model, Type::Strong.font(), t.text, right - left);
+    left = place(ui, words, pos2(left, middle), Align2::LEFT_CENTER).right() + theme::PADDING;
+    for fact in facts {
+        let words = line_of(ui, &fact, Type::Note.font(), t.soft, f32::INFINITY);
+        if left + words.size().x > right {
+            break;
+        }
+        left = place(ui, words, pos2(left, middle + 0.5), Align2::LEFT_CENTER).right() + theme::PADDING;
+    }
+    response
+}

@@ -1,0 +1,129 @@
+//! Tiles without a picture: on the way, and failed in every way there is.
+
+use crate::desk::{Desk, FLAGGED, click_at, desk, failed, names, refused, send_partial, settle, show_jobs};
+use crate::painter;
+use easel::api::{self, Error};
+use easel::engine::{DiskError, JobError, Phase};
+use egui::{Theme, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+fn limited() -> JobError {
+    let body = br#"{"error":{"code":429,"message":"Provider returned error: slow down"}}"#;
+    let refusal = api::Refusal::parse(429, &reqwest::header::HeaderMap::new(), body);
+    JobError::Api(Error::Refused(Box::new(refusal)))
+}
+
+fn on_the_way() -> Vec<Phase> {
+    let retry_at = Instant::now() + Duration::from_millis(6_500);
+    vec![
+        Phase::Receiving { note: None },
+        Phase::Sending,
+        Phase::Receiving { note: Some("Planning the composition around the nebula".into()) },
+        Phase::Retrying { at: retry_at, attempt: 2, reason: Arc::new(limited()) },
+        Phase::Queued { ahead: 3 },
+        Phase::Queued { ahead: 0 },
+        Phase::Held,
+    ]
+}
+
+fn ended() -> Vec<Phase> {
+    let status =
+        |code: u16, message: &str| refused(&format!(r#"{{"error":{{"code":{code},"message":"{message}"}}}}"#), code);
+    vec![
+        refused(FLAGGED, 403),
+        failed(limited()),
+        status(402, "Insufficient credits. Add more to go on."),
+        status(401, "No auth credentials found"),
+        failed(JobError::Api(Error::Broken { reason: "connection reset by peer".into() })),
+        failed(JobError::Api(Error::EndedEarly)),
+        failed(JobError::Api(Error::TimedOut { after: Duration::from_secs(90), what: api::Wait::Silence })),
+        failed(JobError::Api(Error::Empty)),
+        failed(JobError::Fewer { asked: 4, arrived: 2 }),
+        status(413, "Request Entity Too Large"),
+        failed(JobError::Reference { name: "fox.png".into(), reason: "its file is missing".into() }),
+        Phase::Unknown,
+        Phase::Unsaved { error: DiskError::Stopped, count: 1 },
+        Phase::Cancelled,
+    ]
+}
+
+/// Shows the phases in the newest run with tiles of this size.
+fn showing(theme: Theme, phases: fn() -> Vec<Phase>, tile: f32) -> Harness<'static, Desk> {
+    let mut h = desk(vec2(1280.0, 800.0), theme);
+    h.state_mut().studio.layout.tile = tile;
+    h.state_mut().studio.layout.left_open = false;
+    show_jobs(&mut h, phases());
+    settle(&mut h);
+    h
+}
+
+fn way(theme: Theme, name: &str) {
+    let mut h = showing(theme, on_the_way, 192.0);
+    send_partial(&mut h, "Z00");
+    show_jobs(&mut h, on_the_way());
+    h.run_steps(1);
+    painter::snapshot(&mut h, name);
+}
+
+#[test]
+fn tiles_on_the_way_look_as_drawn_in_the_dark() {
+    way(Theme::Dark, "cards_way_dark");
+}
+
+#[test]
+fn tiles_on_the_way_look_as_drawn_in_the_light() {
+    way(Theme::Light, "cards_way_light");
+}
+
+#[test]
+fn failed_tiles_look_as_drawn_in_the_dark() {
+    painter::snapshot(&mut showing(Theme::Dark, ended, 192.0), "cards_failed_dark");
+}
+
+#[test]
+fn failed_tiles_look_as_drawn_in_the_light() {
+    painter::snapshot(&mut showing(Theme::Light, ended, 192.0), "cards_failed_light");
+}
+
+#[test]
+fn failed_tiles_can_be_read_when_they_are_small() {
+    painter::snapshot(&mut showing(Theme::Dark, ended, 112.0), "cards_failed_small_dark");
+}
+
+#[test]
+fn the_buttons_of_a_card_do_what_they_say() {
+    let mut h = showing(Theme::Dark, || vec![refused(FLAGGED, 403)], 260.0);
+    h.get_by_label("Edit prompt").click();
+    h.run_steps(3);
+    assert_eq!(h.state().given, ["EditJob(JobId(\"Z00\"))"]);
+    h.get_by_label("Remove this tile").click();
+    h.run_steps(3);
+    assert_eq!(h.state().given.last().map(String::as_str), Some("DismissJob(JobId(\"Z00\"))"));
+}
+
+#[test]
+fn a_card_too_small_for_its_buttons_has_them_in_its_menu() {
+    let mut h = showing(Theme::Dark, || vec![refused(FLAGGED, 403)], 96.0);
+    assert!(h.query_by_label("Other endpoint").is_none());
+    let title = h.get_by_label_contains("Refused by the provider: A red panda").rect().left_top() + vec2(40.0, 18.0);
+    click_at(&mut h, title, egui::Modifiers::NONE);
+    assert!(h.query_by_label("Other endpoint").is_some(), "{:?}", names(&h));
+    painter::snapshot(&mut h, "cards_menu_dark");
+    h.get_by_label("Other endpoint").click();
+    h.run_steps(3);
+    assert_eq!(h.state().given, ["OtherEndpoint(JobId(\"Z00\"))"]);
+}
+
+#[test]
+fn a_tile_on_the_way_is_cancelled_by_its_cross() {
+    let mut h = showing(Theme::Dark, || vec![Phase::Sending], 192.0);
+    h.get_by_label("Cancel this picture").click();
+    h.run_steps(3);
+    assert_eq!(h.state().given, ["Cancel(JobId(\"Z00\"))"]);
+    h.get_by_label_contains("Cancel run: A red panda").click();
+    h.run_steps(3);
+    assert!(h.state().given.last().is_some_and(|command| command.starts_with("CancelRun(")));
+}
