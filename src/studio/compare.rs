@@ -212,18 +212,20 @@ impl Compare {
         }
     }
 
-    /// Returns columns and rows that show `count` panes largest in an area of this shape (width over height), for
-    /// pictures of this shape.
-    pub fn arrangement(count: usize, area: f32, picture: f32) -> (usize, usize) {
-        let best = (1..=count.max(1)).map(|columns| {
-            let rows = count.max(1).div_ceil(columns);
-            let (width, height) = (area / columns as f32, 1.0 / rows as f32);
-            // Height of the picture in its pane; the area's height is 1.
-            let scale = height.min(width / picture.max(0.01));
-            (columns, rows, scale)
-        });
-        let best = best.reduce(|best, next| if next.2 > best.2 * 1.001 { next } else { best });
-        best.map_or((1, 1), |(columns, rows, _)| (columns, rows))
+    /// Returns columns and rows that show `count` pictures of this shape (width over height) largest in an area, where
+    /// `line` is the height that each pane needs beside its picture. Of much the same, the one with fewer empty panes.
+    pub fn arrangement(count: usize, area: Vec2, line: f32, shape: f32) -> (usize, usize) {
+        let count = count.max(1);
+        let shape = if shape.is_finite() && shape > 0.0 { shape } else { 1.0 };
+        let score = |columns: usize| {
+            let rows = count.div_ceil(columns);
+            let height = (area.y / rows as f32 - line).max(1.0).min(area.x / columns as f32 / shape);
+            let empty = columns * rows - count;
+            height * (1.0 - 0.04 * empty as f32)
+        };
+        let better = |best: usize, next: usize| if score(next) > score(best) * 1.001 { next } else { best };
+        let columns = (1..=count).reduce(better).unwrap_or(1);
+        (columns, count.div_ceil(columns))
     }
 }
 
@@ -330,11 +332,19 @@ mod tests {
 
     #[test]
     fn panes_are_arranged_so_that_pictures_are_largest() {
-        assert_eq!(Compare::arrangement(2, 1.6, 1.0), (2, 1));
-        assert_eq!(Compare::arrangement(2, 0.6, 1.0), (1, 2));
-        assert_eq!(Compare::arrangement(4, 1.6, 1.0), (2, 2));
-        assert_eq!(Compare::arrangement(3, 1.6, 0.5), (3, 1));
-        assert_eq!(Compare::arrangement(16, 1.0, 1.0), (4, 4));
-        assert_eq!(Compare::arrangement(0, 1.0, 1.0), (1, 1));
+        for (count, area, shape, expected) in [
+            (2, vec2(1280.0, 560.0), 1.5, (2, 1)),
+            (2, vec2(600.0, 1000.0), 1.0, (1, 2)),
+            (3, vec2(1280.0, 530.0), 1.5, (3, 1)),
+            (3, vec2(900.0, 600.0), 0.5, (3, 1)),
+            (4, vec2(1280.0, 700.0), 1.0, (2, 2)),
+            (9, vec2(1280.0, 900.0), 1.5, (3, 3)),
+            (16, vec2(1000.0, 1000.0), 1.0, (4, 4)),
+            (5, vec2(1280.0, 600.0), 1.0, (3, 2)),
+            (0, vec2(1280.0, 600.0), 1.0, (1, 1)),
+            (2, vec2(0.0, 0.0), f32::NAN, (1, 2)),
+        ] {
+            assert_eq!(Compare::arrangement(count, area, 28.0, shape), expected, "{count} in {area:?}");
+        }
     }
 }

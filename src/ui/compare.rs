@@ -11,13 +11,13 @@ mod wipe;
 
 use super::{Cx, icons, pane, theme, widgets};
 use crate::library::{Picture, PictureId};
+use crate::picture::Size;
 use crate::studio::{Command, Compare, CompareMode, Screen};
-use egui::{Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::collections::HashMap;
 
-/// Part of the height that the table takes at the most; and what the arrangement of the panes reckons with.
+/// Part of the height that the table takes at the most.
 const TABLE_MOST: f32 = 0.35;
-const TABLE_USUAL: f32 = 0.25;
 
 /// What compare remembers between frames.
 #[derive(Default)]
@@ -51,9 +51,10 @@ impl Cell {
 /// Draws the comparison on the table.
 pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let wishes = std::mem::take(&mut cx.studio.zooms);
+    forget_deleted(cx);
     let shown = shown(cx);
     if shown.len() < 2 {
-        let sentence = "Choose two to sixteen pictures in the grid to compare them";
+        let sentence = "Choose two to sixteen pictures in the grid";
         if widgets::empty_state(ui, icons::COLUMNS, sentence, Some("Back to the grid")) {
             cx.push(Command::Show(Screen::Grid));
         }
@@ -65,11 +66,13 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let bar = Rect { max: pos2(whole.max.x, whole.min.y + theme::TOP_BAR), ..whole };
     let below = Rect { min: bar.left_bottom(), ..whole };
     let is_wipe = cx.studio.compare.mode() == CompareMode::Wipe;
-    let (columns, rows) = if is_wipe { (1, 1) } else { arrangement(below, &shown) };
+    state.table.learn(cx, &shown);
+    let most = below.height() * TABLE_MOST;
+    let room = vec2(below.width(), below.height() - state.table.usual_height().min(most));
+    let (columns, rows) = if is_wipe { (1, 1) } else { arrangement(room, &shown) };
     cx.studio.row_steps = [-columns.cast_signed(), columns.cast_signed()];
 
-    let most = below.height() * TABLE_MOST;
-    let plan = state.table.plan(ui, cx, &shown, below, is_wipe || rows == 1, most);
+    let plan = state.table.plan(ui, shown.len(), below.width(), is_wipe || rows == 1, most);
     let table = Rect { min: pos2(below.min.x, below.max.y - plan.height), ..below };
     let area = Rect { max: table.right_top(), ..below }.shrink(theme::PANE_GAP);
     let cells = if is_wipe { vec![Cell::new(area)] } else { cells(area, columns, rows, shown.len()) };
@@ -90,6 +93,15 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     ui.advance_cursor_after_rect(whole);
 }
 
+/// Takes off the table what was deleted for good meanwhile, so that panes and pictures are counted alike.
+fn forget_deleted(cx: &mut Cx<'_>) {
+    let is_gone = |id: &&PictureId| cx.studio.collection.picture(id).is_none();
+    let gone: Vec<PictureId> = cx.studio.compare.ids().iter().filter(is_gone).cloned().collect();
+    if !gone.is_empty() {
+        cx.studio.compare.remove(&gone);
+    }
+}
+
 fn shown(cx: &Cx<'_>) -> Vec<Shown> {
     let collection = &cx.studio.collection;
     let shown = |id: &PictureId| {
@@ -100,13 +112,12 @@ fn shown(cx: &Cx<'_>) -> Vec<Shown> {
     cx.studio.compare.ids().iter().filter_map(shown).collect()
 }
 
-/// Columns and rows in which the pictures are largest, whatever the table below will say.
-fn arrangement(below: Rect, shown: &[Shown]) -> (usize, usize) {
-    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(|size| size.aspect()).collect();
+/// Columns and rows in which the pictures are largest.
+fn arrangement(room: Vec2, shown: &[Shown]) -> (usize, usize) {
+    let mut shapes: Vec<f32> = shown.iter().filter_map(|shown| shown.picture.size).map(Size::aspect).collect();
     shapes.sort_by(f32::total_cmp);
     let shape = shapes.get(shapes.len() / 2).copied().unwrap_or(1.0);
-    let area = below.width() / (below.height() * (1.0 - TABLE_USUAL)).max(1.0);
-    Compare::arrangement(shown.len(), area, shape)
+    Compare::arrangement(shown.len(), room, lines::HEIGHT + theme::PANE_GAP, shape)
 }
 
 /// Cuts the area into equal cells on whole points; the last row may be shorter.
@@ -135,7 +146,7 @@ mod tests {
             width in 300.0..2500.0_f32, height in 200.0..1500.0_f32, count in 2_usize..17,
         ) {
             let area = Rect::from_min_size(pos2(3.0, 50.0), vec2(width.round(), height.round()));
-            let (columns, rows) = Compare::arrangement(count, area.aspect_ratio(), 1.5);
+            let (columns, rows) = Compare::arrangement(count, area.size(), lines::HEIGHT, 1.5);
             let cells = cells(area, columns, rows, count);
             prop_assert_eq!(cells.len(), count);
             for (place, cell) in cells.iter().enumerate() {

@@ -67,7 +67,7 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
             return false;
         }
         Look::Broken(why) => {
-            let sentence = format!("This picture cannot be shown: {why}");
+            let sentence = sentence(why);
             broken(ui, scene.clip, &sentence);
             return false;
         }
@@ -166,6 +166,18 @@ fn around(outer: Rect, inner: Rect) -> Vec<Rect> {
     parts.into_iter().filter(Rect::is_positive).collect()
 }
 
+/// A reason as a sentence of its own; decoders can be wordy.
+fn sentence(why: &str) -> String {
+    const LONGEST: usize = 120;
+    let mut letters = why.chars();
+    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    sentence.extend(letters.by_ref().take(LONGEST));
+    if letters.next().is_some() {
+        sentence.push('…');
+    }
+    sentence
+}
+
 fn broken(ui: &mut Ui, clip: Rect, sentence: &str) {
     let rect = clip.shrink(theme::PADDING.min(clip.width() / 4.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
@@ -221,6 +233,13 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_becomes_a_sentence_of_bearable_length() {
+        assert_eq!(sentence("its file could not be read"), "Its file could not be read");
+        assert_eq!(sentence(""), "");
+        assert_eq!(sentence(&"ü".repeat(500)).chars().count(), 122);
+    }
+
+    #[test]
     fn what_lies_around_a_part_covers_the_rest_exactly() {
         let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         let outer = rect(0.0, 0.0, 100.0, 80.0);
@@ -232,7 +251,7 @@ mod tests {
             rect(0.0, 0.0, 100.0, 80.0),
         ] {
             let parts = around(outer, inner);
-            let area: f32 = parts.iter().map(|part| part.area()).sum();
+            let area: f32 = parts.iter().map(Rect::area).sum();
             let covered = inner.intersect(outer);
             let expected = outer.area() - if covered.is_positive() { covered.area() } else { 0.0 };
             assert_eq!(area, expected, "{inner:?}");

@@ -63,6 +63,7 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let clip = stage.union(bar);
     let scene = pane::Scene { picture: &picture, view, pane: space, clip, backdrop: cx.studio.viewer.backdrop };
     let is_there = pane::paint(ui, cx.textures, &scene, &mut state.pane);
+    zoom::focus_ring(ui, response.id, stage);
     if view.picture_rect(size, space).top() < bar.bottom() {
         ui.painter().rect_filled(bar, 0, theme::tokens(ui).background.gamma_multiply(0.92));
     }

@@ -6,7 +6,7 @@
 use egui::{CursorIcon, Key, PointerButton, Response, Ui, Vec2};
 
 use crate::studio::Action;
-use crate::studio::view::{Pane, View};
+use crate::studio::view::{Pane, View, Zoom};
 
 /// Applies what the pointer did on `response`, the picture's pane, to `view`; says whether anything changed.
 ///
@@ -21,12 +21,14 @@ pub fn pointer(ui: &Ui, response: &Response, view: &mut View, picture: Vec2) -> 
     }
     if response.contains_pointer() {
         let at = response.hover_pos().unwrap_or(pane.rect.center());
-        // The sign of what a click would do.
+        // The pointer says what a click would do.
         let closer = view.toggled(at, picture, pane).scale(picture, pane) > view.scale(picture, pane);
         ui.set_cursor_icon(match () {
             () if dragged(response) => CursorIcon::Grabbing,
-            () if ui.input(|i| i.key_down(Key::Space)) || !closer => CursorIcon::Grab,
-            () => CursorIcon::ZoomIn,
+            () if ui.input(|i| i.key_down(Key::Space)) => CursorIcon::Grab,
+            () if closer => CursorIcon::ZoomIn,
+            () if view.zoom == Zoom::Fit => CursorIcon::Default,
+            () => CursorIcon::Grab,
         });
     }
     *view != before
@@ -64,6 +66,14 @@ pub fn wishes(wishes: &[Action], view: View, picture: Vec2, pane: Pane, pointer:
         Action::ToggleZoom => view.toggled(at, picture, pane),
         _ => view,
     })
+}
+
+/// Shows which pane has the keyboard.
+pub fn focus_ring(ui: &Ui, id: egui::Id, rect: egui::Rect) {
+    if ui.memory(|memory| memory.has_focus(id)) {
+        let stroke = egui::Stroke::new(1.5, super::theme::tokens(ui).accent);
+        ui.painter().rect_stroke(rect.shrink(2.0), 0, stroke, egui::StrokeKind::Inside);
+    }
 }
 
 /// The pane of a response.

@@ -5,7 +5,7 @@
 use crate::plan::{Row, Span, differing_rows};
 
 /// Facts that no two pictures share: of no use among differences.
-const EACH_ITS_OWN: [&str; 2] = ["Made", "Generation"];
+const EACH_ITS_OWN: [&str; 3] = ["Made", "Generation", "File"];
 /// Characters of equal text kept on each side of a marked word.
 const CONTEXT: usize = 28;
 

@@ -80,12 +80,7 @@ fn switches_ui(ui: &mut Ui, cx: &mut Cx<'_>, has_words: bool) {
         let mut mode = cx.studio.compare.mode();
         let keys = key(Action::ToggleWipe);
         let choices = [(CompareMode::SideBySide, "Side by side", ""), (CompareMode::Wipe, "Wipe", keys.as_str())];
-        // The bar runs from the right, the switch does not.
-        if ui
-            .with_layout(Layout::left_to_right(Align::Center), |ui| widgets::segmented(ui, &mut mode, &choices))
-            .inner
-            .changed()
-        {
+        if widgets::segmented(ui, &mut mode, &choices).changed() {
             cx.studio.compare.set_mode(mode);
         }
     }

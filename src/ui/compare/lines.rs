@@ -1,7 +1,7 @@
 //! The line under a pane: model, cost, time, size.
 
 use super::super::theme::{self, Type, tokens};
-use super::super::widgets::{line_of, place};
+use super::super::widgets::{focus_ring, line_of, place};
 use super::Shown;
 use crate::plan::Usd;
 use crate::studio::seconds_text;
@@ -9,6 +9,9 @@ use egui::{Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
 
 /// Of a line.
 pub(super) const HEIGHT: f32 = 28.0;
+
+/// Room for a number of two digits.
+const NUMBER: f32 = 20.0;
 
 /// What stands in the line after the model, in the order in which it is left out last to first.
 fn facts(shown: &Shown) -> Vec<String> {
@@ -19,7 +22,8 @@ fn facts(shown: &Shown) -> Vec<String> {
     facts
 }
 
-/// Draws the line; a click on it is a click on the pane without zooming. `number`: where panes are in several rows.
+/// Draws the line; a click on it is a click on the pane without zooming. `number`, counted from 1: where panes are in
+/// several rows.
 pub(super) fn line_ui(ui: &Ui, rect: Rect, shown: &Shown, number: Option<usize>, is_active: bool) -> Response {
     let t = tokens(ui);
     let facts = facts(shown);
@@ -28,10 +32,12 @@ pub(super) fn line_ui(ui: &Ui, rect: Rect, shown: &Shown, number: Option<usize>,
         WidgetInfo::selected(Role::Button, true, is_active, format!("{}, {}", shown.model, facts.join(", ")))
     });
     ui.painter().rect_filled(rect, 0, t.panel);
+    focus_ring(ui, &response, rect, theme::RADIUS_SMALL, t.accent);
     let (mut left, right, middle) = (rect.left() + theme::PADDING, rect.right() - theme::TILE_GAP, rect.center().y);
     if let Some(number) = number {
-        let words = line_of(ui, &(number + 1).to_string(), Type::Note.font(), t.soft, right - left);
-        left = place(ui, words, pos2(left, middle), Align2::LEFT_CENTER).right() + theme::TILE_GAP;
+        let words = line_of(ui, &number.to_string(), Type::Note.font(), t.soft, right - left);
+        place(ui, words, pos2(left, middle), Align2::LEFT_CENTER);
+        left += NUMBER;
     }
     let words = line_of(ui, &shown.model, Type::Strong.font(), t.text, right - left);
     left = place(ui, words, pos2(left, middle), Align2::LEFT_CENTER).right() + theme::PADDING;

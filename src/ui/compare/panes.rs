@@ -6,14 +6,13 @@ use super::super::widgets::IconButton;
 use super::super::{Cx, icons, zoom};
 use super::{Cell, Shown, State, lines};
 use crate::studio::{Action, Command};
-use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
+use egui::{CursorIcon, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
 /// Moves the views by what was done in each pane; a click in a pane that is not the active one only makes it so.
 pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], wishes: &[Action]) {
     let active = cx.studio.compare.active_pane();
     for (number, (shown_here, cell)) in shown.iter().zip(cells).enumerate() {
-        let id = ui.scope_id().with(("pane", &shown_here.picture.id));
-        let response = ui.interact(cell.picture, id, Sense::click_and_drag());
+        let response = ui.interact(cell.picture, id_of(ui, shown_here), Sense::click_and_drag());
         let is_active = number == active;
         response.widget_info(|| WidgetInfo::selected(Role::Image, true, is_active, name(shown, number)));
         let size = pane::size_of(&shown_here.picture);
@@ -34,6 +33,10 @@ pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], wi
             cx.studio.compare.set_view(number, view, size);
         }
     }
+}
+
+fn id_of(ui: &Ui, shown: &Shown) -> Id {
+    ui.scope_id().with(("pane", &shown.picture.id))
 }
 
 pub(super) fn name(shown: &[Shown], number: usize) -> String {
@@ -59,7 +62,8 @@ pub(super) fn paint(
         let scene = Scene { picture, view, pane: space, clip: cell.picture, backdrop: cx.studio.viewer.backdrop };
         let pane = state.panes.entry(picture.id.clone()).or_default();
         ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
-        let number_shown = is_numbered.then_some(number);
+        zoom::focus_ring(ui, id_of(ui, shown_here), cell.picture);
+        let number_shown = is_numbered.then_some(number + 1);
         if lines::line_ui(ui, cell.line, shown_here, number_shown, number == active).clicked() {
             cx.push(Command::ActivatePane(number));
         }

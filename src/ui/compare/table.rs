@@ -10,8 +10,8 @@ use super::super::theme;
 use super::Shown;
 use crate::library::{PictureId, Recipe};
 use crate::plan::{Row, Span, word_difference};
-use crate::studio::{excerpt, facts, shown_rows};
-use egui::{Galley, Rect, Ui};
+use crate::studio::{bytes_text, excerpt, facts, shown_rows};
+use egui::{Galley, Ui};
 use poll_promise::Promise;
 use std::sync::Arc;
 
@@ -59,28 +59,23 @@ pub(super) struct Plan {
 }
 
 impl State {
-    /// Works out what the table says and how it lies in the width of `area`; `is_row`: the panes stand in one row.
-    pub(super) fn plan(
-        &mut self,
-        ui: &Ui,
-        cx: &mut Cx<'_>,
-        shown: &[Shown],
-        area: Rect,
-        is_row: bool,
-        most: f32,
-    ) -> Plan {
-        self.learn(cx, shown);
-        let aligned = is_row && shown.len() <= 4;
-        let columns = columns(area.width(), shown.len(), aligned);
+    /// The height that it needs however its columns will lie: what the arrangement of the panes reckons with.
+    pub(super) fn usual_height(&self) -> f32 {
+        let prompts = if self.shows_prompts() { 2.0 } else { 0.0 };
+        (self.rows.len() as f32 + prompts) * draw::ROW + 2.0 * theme::GAP
+    }
+
+    /// Works out how the table lies in this width; `is_row`: the panes stand in one row.
+    pub(super) fn plan(&self, ui: &Ui, count: usize, width: f32, is_row: bool, most: f32) -> Plan {
+        let aligned = is_row && count <= 4;
+        let columns = columns(width, count, aligned);
         let prompts = if self.shows_prompts() { draw::prompts(ui, self, &columns) } else { Vec::new() };
-        let mut content = self.rows.len() as f32 * draw::ROW + draw::prompt_height(&prompts);
-        if self.rows.is_empty() && prompts.is_empty() {
-            content = draw::ROW;
-        } else if !aligned {
-            content += draw::ROW;
+        let mut plan = Plan { height: 0.0, content: draw::ROW, columns, has_header: !aligned, prompts };
+        if !self.rows.is_empty() || !plan.prompts.is_empty() {
+            plan.content = draw::height(&self.rows, &plan);
         }
-        let height = (content + 2.0 * theme::GAP).min(most);
-        Plan { height, content, columns, has_header: !aligned, prompts }
+        plan.height = (plan.content + 2.0 * theme::GAP).min(most);
+        plan
     }
 
     /// Draws it.
@@ -93,7 +88,8 @@ impl State {
         differ || (self.about.all_rows && self.prompts.iter().any(|prompt| !prompt.is_empty()))
     }
 
-    fn learn(&mut self, cx: &mut Cx<'_>, shown: &[Shown]) {
+    /// Works out what the table says, when that has changed.
+    pub(super) fn learn(&mut self, cx: &mut Cx<'_>, shown: &[Shown]) {
         let recipes: Vec<Option<Arc<Recipe>>> = shown.iter().map(|shown| cx.studio.recipe(&shown.picture.id)).collect();
         let pictures = shown.iter().zip(&recipes).map(|(shown, recipe)| (shown.picture.id.clone(), recipe.is_some()));
         let about = About { pictures: pictures.collect(), all_rows: cx.studio.compare.all_rows };
@@ -143,13 +139,24 @@ fn prompt(cx: &Cx<'_>, shown: &Shown, recipe: Option<&Recipe>) -> String {
     recipe.map(|recipe| recipe.prompt().to_owned()).or_else(of_run).unwrap_or_default()
 }
 
-/// The facts of a picture; the model is known before the recipe is.
+/// The facts of a picture as they can be compared: the model, which is known before the recipe is, and the size
+/// without the weight of the file, which always differs.
 fn column(shown: &Shown, recipe: Option<&Recipe>) -> Vec<(String, String)> {
-    let mut facts = facts(&shown.picture, recipe);
-    if !facts.iter().any(|(label, _)| label == "Model") {
-        facts.insert(0, ("Model".to_owned(), shown.model.clone()));
+    let picture = &shown.picture;
+    let row = |label: &str, value: String| (label.to_owned(), value);
+    let mut column = vec![row("Model", shown.model.clone())];
+    for (label, value) in facts(picture, recipe) {
+        match label.as_str() {
+            "Model" => {}
+            "Size" => {
+                column.extend(picture.size.map(|size| row("Size", size.to_string())));
+                column.push(row("Format", picture.format.name().to_owned()));
+                column.push(row("File", bytes_text(picture.bytes)));
+            }
+            _ => column.push((label, value)),
+        }
     }
-    facts
+    column
 }
 
 /// Left edge from the end of the labels, and width, of each column: under the panes, or of equal width and at least

@@ -10,7 +10,7 @@ use super::{Cell, Shown, State, lines, panes};
 use crate::studio::view;
 use crate::studio::{Action, Command};
 use egui::{
-    Align2, CursorIcon, EventFilter, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    Align2, CursorIcon, EventFilter, Id, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     accesskit, pos2, vec2,
 };
 
@@ -23,6 +23,7 @@ const GRIP: f32 = 28.0;
 pub(super) struct Heard {
     cell: Cell,
     space: view::Pane,
+    id: Id,
     edge: Response,
 }
 
@@ -51,7 +52,7 @@ pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cell: Cell, wishes
         cx.studio.compare.set_view(here, view, size);
     }
     let edge = edge_response(ui, cell.picture, &mut cx.studio.compare.wipe);
-    Some(Heard { cell, space, edge })
+    Some(Heard { cell, space, id: response.id, edge })
 }
 
 fn edge_x(rect: Rect, wipe: f32) -> f32 {
@@ -133,6 +134,7 @@ pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Sh
             ui.painter().rect_stroke(line.shrink(1.0), theme::RADIUS_SMALL, accent, StrokeKind::Inside);
         }
     }
+    zoom::focus_ring(ui, heard.id, rect);
     handle(ui, rect, x, &heard.edge);
 }
 
@@ -143,8 +145,8 @@ fn handle(ui: &Ui, rect: Rect, x: f32, edge: &Response) {
     painter.vline(x, rect.y_range(), Stroke::new(2.0, t.on_picture));
     let centre = pos2(x, rect.center().y);
     let is_held = edge.hovered() || edge.dragged();
-    let ground = if is_held { egui::Color32::BLACK } else { t.shade };
-    painter.circle(centre, 14.0, ground, Stroke::new(2.0, t.on_picture));
+    let edge_color = if is_held { t.accent } else { t.on_picture };
+    painter.circle(centre, 14.0, t.shade, Stroke::new(2.0, edge_color));
     for (icon, side) in [(icons::CARET_LEFT, -6.0), (icons::CARET_RIGHT, 6.0)] {
         let at = centre + Vec2::new(side, 0.0);
         painter.text(at, Align2::CENTER_CENTER, icon, icons::icon_font(12.0), t.on_picture);

@@ -49,7 +49,7 @@ fn marked_job(t: &Tokens, spans: &[Span], is_first: bool, width: f32) -> LayoutJ
     job
 }
 
-pub(super) fn prompt_height(prompts: &[Arc<Galley>]) -> f32 {
+fn prompt_height(prompts: &[Arc<Galley>]) -> f32 {
     let highest = prompts.iter().map(|galley| galley.size().y).fold(0.0, f32::max);
     if prompts.is_empty() { 0.0 } else { (highest.ceil() + 10.0).max(ROW) }
 }
@@ -76,7 +76,7 @@ pub(super) fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &
     });
 }
 
-/// The rows in their order: model, prompt, all others.
+/// The rows in their order: the model, or the head of the column, which names it; the prompt; all others.
 enum Line<'a> {
     Header,
     Row(&'a Row),
@@ -85,16 +85,22 @@ enum Line<'a> {
 
 fn lines<'a>(rows: &'a [Row], plan: &Plan) -> Vec<(Line<'a>, f32)> {
     let mut lines = Vec::new();
+    let (model, others): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.label == "Model");
     if plan.has_header {
         lines.push((Line::Header, ROW));
+    } else {
+        lines.extend(model.into_iter().map(|row| (Line::Row(row), ROW)));
     }
-    let is_model = |row: &&Row| row.label == "Model";
-    lines.extend(rows.iter().filter(is_model).map(|row| (Line::Row(row), ROW)));
     if !plan.prompts.is_empty() {
         lines.push((Line::Prompt, prompt_height(&plan.prompts)));
     }
-    lines.extend(rows.iter().filter(|row| !is_model(row)).map(|row| (Line::Row(row), ROW)));
+    lines.extend(others.into_iter().map(|row| (Line::Row(row), ROW)));
     lines
+}
+
+/// Of all lines.
+pub(super) fn height(rows: &[Row], plan: &Plan) -> f32 {
+    lines(rows, plan).iter().map(|(_, height)| height).sum()
 }
 
 fn labels_ui(ui: &mut Ui, state: &State, plan: &Plan, rect: Rect) {
@@ -102,7 +108,7 @@ fn labels_ui(ui: &mut Ui, state: &State, plan: &Plan, rect: Rect) {
     let mut top = rect.top();
     for (line, height) in lines(&state.rows, plan) {
         let label = match line {
-            Line::Header => "Pane",
+            Line::Header => "Model",
             Line::Row(row) => &row.label,
             Line::Prompt => "Prompt",
         };
