@@ -1,7 +1,46 @@
 //! Easel, a desktop image studio. This page is the architecture.
 //!
-//! Layers import one way only (a test checks it):
-//! `api`, `picture` → `plan` → `library` → `engine` → `studio` → `ui` → `app`; `demo` stands beside.
+//! # Layers
+//!
+//! Each may import only what stands before it (`tests/it/layers.rs` holds the exact table and checks it):
+//!
+//! - [`api`]: the wire. Types, client, stream decoder, typed errors. No files, no threads of its own.
+//! - [`picture`]: bytes to pixels and back. Recognise, decode, rasterise, scale, encode; pure, under limits.
+//! - [`plan`]: decisions. What controls a model gets, what is sent, what it will cost, what differs; pure.
+//! - [`library`]: the disk. One folder of ordinary files, an SQLite index, the journal of jobs; synchronous.
+//! - [`engine`]: one tokio runtime, one actor that owns queue, journal and HTTP, one thread that owns the library, a
+//!   pool that decodes. Knows nothing of egui.
+//! - [`studio`]: what is on screen and what follows from each command and event. No drawing, no I/O.
+//! - [`ui`]: egui. Reads the studio, edits the draft in place, pushes commands. Never waits.
+//! - [`app`]: the window's frame: `logic` drains and applies, `ui` draws. [`window`] opens it, [`cli`] works without it.
+//! - [`demo`] stands beside: a real HTTP server on loopback that paints pictures and speaks the same API. The client
+//!   reaches it like any other base address; nothing above `main` asks whether it is the demo that answers.
+//!
+//! # One generation, from click to pixels
+//!
+//! ```text
+//! window                                engine                                    disk, service
+//! Generate pressed
+//! studio.apply: plan::fit, plan::estimate
+//! Order::Submit ───────────────────►    actor: library.add_run(jobs queued)       ► fsync
+//!                                       queue.next → job state "sent"             ► fsync
+//!                                       job::run ── POST /images ────────────────►
+//! ◄─ Snapshot: tile "Waiting 0:07"
+//!                                       partial picture → decode pool             ◄─ SSE
+//! ◄─ pixels: same texture, new content
+//!                                       completed: bytes kept, then indexed       ► fsync, rename, fsync, row
+//! ◄─ Event::Stored                      job state "stored"                        ► fsync
+//! tile becomes the picture; selection and scroll stay where they are
+//! ```
+//!
+//! # Rules
+//!
+//! - Bytes are on disk before any event speaks of them; only the actor publishes the end of a job.
+//! - A request is in the journal before its first byte goes out; after a crash it is queued, stored or *unknown*.
+//! - The window never blocks: orders go through a channel, state comes as a snapshot, pictures through the pool.
+//! - What is not known is an `Option` down to the screen, where it is said as unknown.
+//!
+//! Begin with `plan/draft.rs`, `engine/message.rs`, `engine/actor.rs`, `studio/mod.rs`, `ui/mod.rs`.
 
 pub mod api;
 pub mod app;

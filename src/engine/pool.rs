@@ -5,7 +5,7 @@
 //! The window only ever sends into channels: it takes no lock.
 
 use super::Waker;
-use crate::library::{JobId, PictureId, thumbnail_path, write_thumbnail};
+use crate::library::{JobId, PictureId, reference_path, thumbnail_path, write_thumbnail};
 use crate::picture::{
     self, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit, tile,
 };
@@ -33,6 +33,8 @@ pub enum Key {
 pub enum Work {
     /// The small picture kept beside the library's originals; made when it is missing.
     Thumb { library: PathBuf, hash: String, file: PathBuf },
+    /// The same of a reference, whose file is found by its hash.
+    Reference { library: PathBuf, hash: String },
     /// The whole picture, no longer than this on a side; in tiles when it is large.
     Scaled { file: PathBuf, max_side: u32 },
     /// A part of a drawing: picture units to pixels, and `[x, y, width, height]` in picture units.
@@ -74,6 +76,8 @@ pub struct Tile<T> {
 /// Why a wish could not be fulfilled.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ImageError {
+    #[error("its file is missing from the library")]
+    Missing,
     #[error("its file could not be read: {0}")]
     File(Arc<std::io::Error>),
     #[error(transparent)]
@@ -206,6 +210,10 @@ impl Drawings {
 fn carry_out(work: &Work, drawings: &mut Drawings) -> Result<Pixels, ImageError> {
     match work {
         Work::Thumb { library, hash, file } => thumb(library, hash, file),
+        Work::Reference { library, hash } => {
+            let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
+            thumb(library, hash, &file)
+        }
         Work::Scaled { file, max_side } => raster(&read(file)?, *max_side),
         Work::Region { file, scale, region } => Ok(drawings.get(file)?.rasterise_region(*scale, *region)?),
         Work::Bytes { bytes, max_side } => raster(bytes, *max_side),

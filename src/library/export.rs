@@ -1,22 +1,8 @@
 //! Saving outside the library: whole or not at all, and never over a file unless told.
 
 use super::storage::Storage;
-use super::{Error, Library, Picture, PictureId, Result};
+use super::{PictureId, Result};
 use std::path::Path;
-
-impl Library {
-    /// Copies the original bytes of a picture.
-    ///
-    /// Errors: [`Error::Missing`] when the picture's file is gone, and those of [`write_new`].
-    pub fn copy_original(&self, picture: &Picture, to: &Path, overwrite: bool) -> Result<()> {
-        let path = self.picture_path(picture);
-        let bytes = std::fs::read(&path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => Error::Missing { what: "file", name: picture.file.clone() },
-            _ => Error::read(&path, source),
-        })?;
-        write_new(to, &bytes, overwrite)
-    }
-}
 
 /// Writes a file in one step for everybody who looks: beside it first, fsynced, then renamed.
 ///
@@ -38,6 +24,7 @@ fn write_with(storage: &Storage, path: &Path, bytes: &[u8], overwrite: bool) -> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::Error;
     use super::super::storage::Fault;
     use super::*;
     use std::io::ErrorKind;

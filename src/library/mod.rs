@@ -40,6 +40,6 @@ pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,
 };
 pub use recover::Recovered;
-pub use references::{reference_path, sent_reference_path, write_sent_reference};
+pub use references::reference_path;
 pub use thumbnails::{thumbnail_path, write_thumbnail};
 pub use trash::Emptied;

@@ -28,7 +28,7 @@ impl Library {
     pub fn open(dir: &Path) -> Result<Self> {
         let dir = std::path::absolute(dir).map_err(|source| Error::write(dir, source))?;
         let storage = Storage::default();
-        for folder in ["pictures", "references/sent", "trash", "thumbnails", "incoming"] {
+        for folder in ["pictures", "references", "trash", "thumbnails", "incoming"] {
             storage.create_dir(&dir.join(folder))?;
         }
         let lock = lock(&dir)?;

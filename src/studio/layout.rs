@@ -17,6 +17,8 @@ pub struct Layout {
     /// Wished side of a square tile, points.
     pub tile: f32,
     pub theme: ThemeChoice,
+    /// No fades and no gliding.
+    pub reduced_motion: bool,
     pub shelf: Shelf,
     /// Information beside the viewer.
     pub info_open: bool,
@@ -62,8 +64,9 @@ impl Default for Layout {
             strip_open: true,
             left_width: 344.0,
             right_width: 288.0,
-            tile: 192.0,
+            tile: 188.0,
             theme: ThemeChoice::System,
+            reduced_motion: false,
             shelf: Shelf::All,
             info_open: false,
             texture_budget: 512,

@@ -6,7 +6,7 @@ use super::{Cx, icons, theme, widgets};
 use crate::engine::ReferenceInput;
 use crate::plan::{self, ReferenceLimits};
 use crate::studio::{Command, Studio};
-use egui::{Align2, Area, Id, Order, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Align2, Area, Id, Order, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 /// Draws the veil while files hover, and takes dropped ones.
 pub fn drop_ui(ui: &Ui, cx: &mut Cx<'_>) {
@@ -45,6 +45,9 @@ fn room_for(model: Option<(ReferenceLimits, &str)>, used: usize, coming: usize) 
     }
 }
 
+/// The ground of the words, points.
+const CARD: Vec2 = vec2(480.0, 184.0);
+
 fn veil_ui(ui: &Ui, title: &str, room: &str) {
     let t = theme::tokens(ui);
     let window = ui.content_rect();
@@ -57,14 +60,17 @@ fn veil_ui(ui: &Ui, title: &str, room: &str) {
         let target = rect.shrink(2.0 * theme::PADDING);
         painter.rect_stroke(target, theme::RADIUS_LARGE, Stroke::new(2.0, t.accent), StrokeKind::Inside);
         let middle = target.center();
-        widgets::paint_icon(ui, icons::IMAGES, middle - vec2(0.0, 44.0), 40.0, t.accent);
+        // The words have a ground of their own: what is under the veil still shows a little.
+        let card = Rect::from_center_size(middle, CARD.min(target.size()));
+        painter.rect_filled(card, theme::RADIUS_LARGE, t.menu);
+        widgets::paint_icon(ui, icons::IMAGES, middle - vec2(0.0, 48.0), 40.0, t.accent);
         let lines = [
             (0.0, title, theme::Type::Title, t.text),
             (28.0, room, theme::Type::Body, t.text),
             (50.0, "PNG, JPEG, WebP, GIF or SVG; large ones are scaled before sending", theme::Type::Note, t.soft),
         ];
         for (below, text, kind, color) in lines {
-            let words = widgets::line_of(ui, text, kind.font(), color, target.width() - 48.0);
+            let words = widgets::line_of(ui, text, kind.font(), color, card.width() - 32.0);
             widgets::place(ui, words, middle + vec2(0.0, below), Align2::CENTER_CENTER);
         }
     });

@@ -62,6 +62,8 @@ pub struct State {
     models: models::State,
     banner: banner::State,
     top: top::State,
+    /// What the styles were last told.
+    reduced_motion: bool,
     /// The artist agreed to close although something is under way.
     pub may_close: bool,
 }
@@ -88,6 +90,10 @@ impl State {
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let t = theme::tokens(ui);
     apply_theme(ui, cx.studio);
+    if state.reduced_motion != cx.studio.layout.reduced_motion {
+        state.reduced_motion = cx.studio.layout.reduced_motion;
+        theme::set_reduced_motion(ui.ctx(), state.reduced_motion);
+    }
     let bar = Frame::new().fill(t.panel);
     Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
     banner::banner_ui(ui, cx, &mut state.banner);

@@ -7,7 +7,7 @@
 mod evict;
 
 use crate::engine::{Image, ImageError, Key, Pool, Work};
-use crate::library::{JobId, Picture, reference_path};
+use crate::library::{JobId, Picture};
 use crate::picture::{Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
 use std::collections::{HashMap, VecDeque};
@@ -216,16 +216,8 @@ impl Textures {
     /// Returns the small picture of a reference.
     pub fn reference(&mut self, hash: &str) -> Look<'_> {
         let key = Key::Reference(hash.to_owned());
-        if !self.slots.contains_key(&key) {
-            match reference_path(&self.library, hash) {
-                Some(file) => {
-                    let work = Work::Thumb { library: self.library.clone(), hash: hash.to_owned(), file };
-                    self.wish(&key, work);
-                }
-                None => return Look::Broken("its file is missing from the library"),
-            }
-        }
-        self.wish_touch(&key);
+        let work = Work::Reference { library: self.library.clone(), hash: hash.to_owned() };
+        self.wish(&key, work);
         self.look(&key)
     }
 

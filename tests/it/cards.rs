@@ -61,7 +61,7 @@ fn showing(theme: Theme, phases: fn() -> Vec<Phase>, tile: f32) -> Harness<'stat
 }
 
 fn way(theme: Theme, name: &str) {
-    let mut h = showing(theme, on_the_way, 192.0);
+    let mut h = showing(theme, on_the_way, 188.0);
     send_partial(&mut h, "Z00");
     show_jobs(&mut h, on_the_way());
     h.run_steps(1);
@@ -80,12 +80,12 @@ fn tiles_on_the_way_look_as_drawn_in_the_light() {
 
 #[test]
 fn failed_tiles_look_as_drawn_in_the_dark() {
-    painter::snapshot(&mut showing(Theme::Dark, ended, 192.0), "cards_failed_dark");
+    painter::snapshot(&mut showing(Theme::Dark, ended, 188.0), "cards_failed_dark");
 }
 
 #[test]
 fn failed_tiles_look_as_drawn_in_the_light() {
-    painter::snapshot(&mut showing(Theme::Light, ended, 192.0), "cards_failed_light");
+    painter::snapshot(&mut showing(Theme::Light, ended, 188.0), "cards_failed_light");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_card_too_small_for_its_buttons_has_them_in_its_menu() {
 
 #[test]
 fn a_tile_on_the_way_is_cancelled_by_its_cross() {
-    let mut h = showing(Theme::Dark, || vec![Phase::Sending], 192.0);
+    let mut h = showing(Theme::Dark, || vec![Phase::Sending], 188.0);
     h.get_by_label("Cancel this picture").click();
     h.run_steps(3);
     assert_eq!(h.state().given, ["Cancel(JobId(\"Z00\"))"]);

@@ -1,13 +1,15 @@
-//! Dialogs, toasts, the banner and the drop veil: worked by mouse and keyboard, and how they look.
+//! Dialogs: worked by mouse and keyboard, and how they look.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use easel::api::{ApiKey, Credits, KeyInfo, ModelId};
-use easel::engine::{DiskError, JobView, KeyPlace, Phase, ReferenceInput, Remote, Secret, ServiceKind};
+use easel::engine::{
+    DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind,
+};
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
-use easel::studio::{Command, Dialog, ThemeChoice, Tone};
+use easel::studio::{Command, Dialog, ThemeChoice};
 use egui::accesskit::Role;
 use egui::{Key, Theme};
 use egui_kittest::Harness;
@@ -50,7 +52,7 @@ fn picture(name: &str, format: Format) -> Picture {
 
 /// A window with these pictures, whose files are real.
 fn window_with(pictures: &[(&str, Format)]) -> Window {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.studio.collection.add_run(run("Misty mountain lake at dawn, copper sky"));
     for (name, format) in pictures {
         let picture = picture(name, *format);
@@ -103,7 +105,7 @@ fn toasts(h: &Harness<'_, Window>) -> Vec<String> {
 
 #[test]
 fn settings_of_the_demo_explain_how_to_connect_a_key() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.get_by_label("Pictures are painted on this computer. Connect an OpenRouter key to use real models");
     assert!(h.get_by_label("New key").is_focused());
     let folder = h.state().engine.library_dir().display().to_string();
@@ -112,7 +114,7 @@ fn settings_of_the_demo_explain_how_to_connect_a_key() {
 
 #[test]
 fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.get_by_label("New key").type_text("sk-or-v1-0123456789");
     h.run();
     let place = "In a file only you can read; it is not encrypted";
@@ -132,12 +134,36 @@ fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
     assert!(h.get_by_label("New key").value().is_none_or(|text| text.is_empty()));
     let id = egui::Id::unique("new key");
     let kept = egui::text_edit::TextEditState::load(&h.ctx, id).unwrap();
-    assert!(!format!("{:?}", kept.undoer()).contains("0123456789"), "nor is it kept for undo");
+    assert!(!kept.undoer().has_undo(&(Default::default(), String::new())), "nor is it kept for undo");
     assert!(h.state().studio.dialog.is_some(), "the dialog stays to show what the service says");
 }
 
+#[test]
+fn a_key_that_could_not_be_kept_works_until_easel_closes_and_says_so() {
+    let window = Window::bare();
+    // The place of the key file is taken by a folder.
+    std::fs::create_dir_all(window.folder.path().join("key/in-the-way")).unwrap();
+    let key = Secret("sk-or-v1-0123456789".into());
+    window.engine.send(Order::Connect { key, place: KeyPlace::File });
+    let reason = loop {
+        match window.engine.wait_event() {
+            // At its start the engine also says that it could not read a key there.
+            Some(Event::Notice(Notice::KeyNotKept { reason })) if !reason.contains("be read") => break reason,
+            Some(_) => {}
+            None => panic!("the engine stopped"),
+        }
+    };
+    assert!(reason.contains("works until Easel closes") && !reason.contains("0123456789"), "{reason}");
+    let began = std::time::Instant::now();
+    while window.engine.snapshot().account.source != Some("memory, until Easel closes") {
+        assert!(began.elapsed().as_secs() < 20, "{:?}", window.engine.snapshot().account.source);
+        std::thread::yield_now();
+    }
+    assert!(window.engine.snapshot().service.key.is_some());
+}
+
 fn connected() -> Window {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.told(|snapshot| {
         snapshot.service = panels::service(ServiceKind::OpenRouter);
         snapshot.service.key = Some(ApiKey::new("sk-or-v1-secret").unwrap());
@@ -170,7 +196,7 @@ fn settings_of_a_key_tell_where_it_comes_from_and_what_is_left() {
 
 #[test]
 fn settings_change_theme_limit_and_memory() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.get_by_role_and_label(Role::Button, "Light").click();
     h.get_by_role_and_label(Role::Slider, "Jobs at once").set_value_accesskit(9.0);
     h.get_by_role_and_label(Role::Slider, "Memory for pictures, MiB").set_value_accesskit(1024.0);
@@ -184,15 +210,15 @@ fn settings_change_theme_limit_and_memory() {
 
 #[test]
 fn escape_the_cross_and_a_click_beside_it_close_a_dialog() {
-    let mut h = opened(Window::new(), Dialog::Settings, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
     h.key_press(Key::Escape);
     h.run();
     assert_eq!(h.state().studio.dialog, None);
-    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Keys, Theme::Dark);
     h.get_by_label("Close the dialog").click();
     h.run();
     assert_eq!(h.state().studio.dialog, None);
-    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Keys, Theme::Dark);
     h.drag_at(egui::pos2(20.0, 20.0));
     h.step();
     h.drop_at(egui::pos2(20.0, 20.0));
@@ -202,7 +228,7 @@ fn escape_the_cross_and_a_click_beside_it_close_a_dialog() {
 
 #[test]
 fn the_keyboard_stays_inside_a_dialog() {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.studio.screen = easel::studio::Screen::Models;
     let mut h = opened(window, Dialog::Settings, Theme::Dark);
     let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect();
@@ -219,7 +245,7 @@ fn the_keyboard_stays_inside_a_dialog() {
 
 #[test]
 fn the_key_sheet_shows_all_keys_and_finds_them() {
-    let mut h = opened(Window::new(), Dialog::Keys, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::Keys, Theme::Dark);
     h.get_by_label("Use these settings again");
     painter::snapshot(&mut h, "keys_dark");
     h.get_by_label("Search keys").type_text("wipe");
@@ -280,6 +306,29 @@ fn a_taken_name_is_asked_about_and_nothing_is_replaced_unasked() {
 }
 
 #[test]
+fn another_name_that_is_taken_too_is_asked_about_again() {
+    let window = window_with(&[("a", Format::Png)]);
+    let folder = window.folder.path().to_owned();
+    let name = |number: &str| folder.join(format!("2026-11-22 Misty mountain lake at dawn{number}.png"));
+    for number in ["", " 2"] {
+        std::fs::write(name(number), b"mine").unwrap();
+    }
+    let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+    h.key_press(Key::Enter);
+    step_until(&mut h, "the question", |h| h.query_by_label("Replace it").is_some());
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Save under another name").click();
+    step_until(&mut h, "the second question", |h| h.query_by_label_contains("dawn 2.png is already").is_some());
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Save under another name").click();
+    step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
+    for number in ["", " 2"] {
+        assert_eq!(std::fs::read(name(number)).unwrap(), b"mine");
+    }
+    assert!(name(" 3").exists());
+}
+
+#[test]
 fn a_drawing_is_saved_at_the_side_that_was_chosen() {
     let window = window_with(&[("a", Format::Svg)]);
     let folder = window.folder.path().to_owned();
@@ -323,7 +372,7 @@ fn a_folder_that_is_not_there_is_said_in_the_dialog() {
 #[test]
 fn paths_and_addresses_become_references() {
     let why = Some("No file dialog could be opened on this computer".to_owned());
-    let mut h = opened(Window::new(), Dialog::AddReference { why }, Theme::Dark);
+    let mut h = opened(Window::bare(), Dialog::AddReference { why }, Theme::Dark);
     assert!(h.get_by_role_and_label(Role::Button, "Add").accesskit_node().is_disabled());
     h.event(egui::Event::Paste("/home/ada/fox.png\nhttps://example.org/owl.jpg".into()));
     h.run();
@@ -385,7 +434,7 @@ fn job(name: &str, phase: Phase) -> JobView {
 
 #[test]
 fn closing_while_pictures_are_made_asks_first() {
-    let mut window = Window::new();
+    let mut window = Window::bare();
     window.told(|snapshot| {
         let unsaved = Phase::Unsaved { error: DiskError::Stopped, count: 1 };
         snapshot.jobs = [job("1", Phase::Sending), job("2", Phase::Sending), job("3", unsaved)].into();
@@ -402,63 +451,4 @@ fn closing_while_pictures_are_made_asks_first() {
     h.get_by_role_and_label(Role::Button, "Close anyway").click();
     h.step();
     assert!(h.state().state.may_close);
-}
-
-#[test]
-fn the_banner_of_waiting_jobs_can_be_closed_without_cancelling_them() {
-    let mut window = Window::new();
-    window.told(|snapshot| snapshot.held = 2);
-    let mut h = panels::harness(Theme::Dark, window);
-    h.run();
-    let text = "2 requests of the last session wait; they cost money when they are sent";
-    h.get_by_role_and_label(Role::Status, text);
-    h.get_by_label("Dismiss").click();
-    h.run();
-    assert!(h.query_by_label(text).is_none());
-    assert!(h.state().asked.is_empty(), "closing asks for nothing: {:?}", h.state().asked);
-    h.state_mut().told(|snapshot| snapshot.held = 3);
-    h.run();
-    h.get_by_role_and_label(Role::Button, "Send them now").click();
-    h.run();
-    assert!(matches!(h.state().asked.as_slice(), [Command::Resume]));
-}
-
-#[test]
-fn toasts_lie_above_the_strip_and_do_what_they_offer() {
-    let mut window = Window::new();
-    let undo = ("Undo".to_owned(), Command::Do(easel::studio::Action::Undo));
-    window.studio.notices.say(Tone::Info, "3 pictures moved to the trash", Some(undo));
-    window.studio.notices.say(Tone::Good, "The key is in the system's secret store", None);
-    window.studio.notices.say(Tone::Bad, "fox.tiff was not added: this is not a picture Easel can read", None);
-    let mut h = panels::harness(Theme::Dark, window);
-    h.run();
-    painter::snapshot(&mut h, "toasts");
-    h.get_by_role_and_label(Role::Button, "Undo").click();
-    h.run();
-    assert!(matches!(h.state().asked.as_slice(), [Command::DismissNotice(_), Command::Do(_)]));
-    assert_eq!(toasts(&h).len(), 3, "undo itself says that there is nothing to undo");
-}
-
-fn veil(theme: Theme) -> Harness<'static, Window> {
-    let mut h = panels::harness(theme, Window::new());
-    h.run();
-    let file = egui::HoveredFile { path: Some("/home/ada/fox.png".into()), ..Default::default() };
-    h.input_mut().hovered_files.extend([file.clone(), file]);
-    h.run_steps(4);
-    h
-}
-
-#[test]
-fn the_veil_says_what_a_drop_will_do_and_goes() {
-    let mut h = veil(Theme::Dark);
-    h.get_by_role_and_label(Role::Status, "Add 2 files as references. 0 of 14 references used");
-    painter::snapshot(&mut h, "drop_dark");
-    h.input_mut().hovered_files.clear();
-    h.run();
-    assert!(h.query_by_role(Role::Status).is_none());
-}
-
-#[test]
-fn the_veil_looks_as_calm_in_the_light() {
-    painter::snapshot(&mut veil(Theme::Light), "drop_light");
 }

@@ -237,7 +237,7 @@ fn only_what_is_seen_of_five_thousand_pictures_is_built() {
     h.state_mut().studio.layout.tile = 96.0;
     h.run_steps(3);
     assert!(nodes(&h) < 500, "{} nodes of the smallest tiles", nodes(&h));
-    h.state_mut().studio.layout.tile = 192.0;
+    h.state_mut().studio.layout.tile = 188.0;
     let middle = PictureId("p002500".into());
     reveal(&mut h, &middle);
     assert!(names(&h).iter().any(|name| name.starts_with("Picture: run 625,")), "{:?}", names(&h));

@@ -16,6 +16,7 @@ mod gallery;
 mod icon;
 mod layers;
 mod models;
+mod overlays;
 mod painter;
 mod panels;
 mod studio;

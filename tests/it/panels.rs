@@ -11,7 +11,7 @@ use easel::engine::{
     self, Account, Catalogue, Config, Engine, Pool, Remote, SecretStore, Service, ServiceKind, Snapshot, Spending,
 };
 use easel::library::Library;
-use easel::studio::{Command, Studio};
+use easel::studio::{Command, Screen, Studio};
 use easel::ui::{self, Cx, Textures, color_image};
 use egui::{Theme, Ui};
 use egui_kittest::{Harness, HarnessBuilder};
@@ -44,6 +44,17 @@ impl Window {
         studio.draft.model = Some(ModelId::new("bytedance-seed/seedream-4.5"));
         studio.layout.export_folder = Some(folder.path().to_owned());
         Self { studio, textures, engine, state: ui::State::default(), asked: Vec::new(), cover: None, folder }
+    }
+
+    /// A window without side panels and strip, for what lies over it. Nothing is compared, so that no picture is
+    /// decoded behind it.
+    pub fn bare() -> Self {
+        let mut window = Self::new();
+        window.studio.screen = Screen::Compare;
+        window.studio.layout.left_open = false;
+        window.studio.layout.right_open = Some(false);
+        window.studio.layout.strip_open = false;
+        window
     }
 
     /// Changes what the engine has told.

@@ -133,13 +133,6 @@ impl StudioHarness {
         self.harness.run_steps(3);
     }
 
-    /// Waits for a widget of this name and clicks it.
-    pub fn click(&mut self, name: &str) {
-        self.step_until_seen(name);
-        self.harness.get_by_label(name).click();
-        self.harness.run_steps(2);
-    }
-
     pub fn step_until_seen(&mut self, name: &str) {
         let deadline = Instant::now() + PATIENCE;
         while self.harness.query_all_by_label(name).next().is_none() {

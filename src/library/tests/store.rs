@@ -139,15 +139,3 @@ fn the_usual_time_is_the_median_of_the_last_twenty() {
     assert_eq!(library.usual_ms(&fox, Some("None")).unwrap(), None);
     assert_eq!(library.usual_ms(&ModelId::new("demo/cat"), None).unwrap(), None);
 }
-
-#[test]
-fn the_original_bytes_are_copied_out() {
-    let folder = folder();
-    let (library, pictures) = filled(folder.path(), 1);
-    let to = folder.path().join("out.png");
-    library.copy_original(&pictures[0], &to, false).unwrap();
-    assert_eq!(std::fs::read(&to).unwrap(), bytes(0));
-    assert!(matches!(library.copy_original(&pictures[0], &to, false), Err(Error::Exists { .. })));
-    std::fs::remove_file(library.picture_path(&pictures[0])).unwrap();
-    assert!(matches!(library.copy_original(&pictures[0], &to, true), Err(Error::Missing { what: "file", .. })));
-}

@@ -27,6 +27,9 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         ];
         widgets::segmented(ui, &mut cx.studio.layout.theme, &choices);
     });
+    widgets::field_row(ui, "Motion", |ui| {
+        widgets::checkbox(ui, &mut cx.studio.layout.reduced_motion, "Reduced", "Reduced motion");
+    });
     section(ui, "Generation");
     widgets::field_row(ui, "Jobs at once", |ui| {
         let mut jobs = f64::from(cx.studio.layout.max_running);

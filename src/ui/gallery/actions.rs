@@ -63,7 +63,7 @@ pub(super) fn button(
 /// The menu of a picture; it is about the whole selection when the picture is in it.
 pub(in crate::ui) fn picture_menu(ui: &mut Ui, studio: &Studio, commands: &mut Vec<Command>, picture: &Picture) {
     theme::menu_entries(ui);
-    ui.set_width(232.0);
+    ui.set_width(248.0);
     let ids = subjects(studio, picture);
     let several = ids.len() > 1;
     let mut entry = |ui: &mut Ui, icon: char, text: &str, action: Option<Action>, command: Command| {

@@ -57,6 +57,21 @@ fn one_picture_goes_where_it_is_told_with_the_extension_of_its_format() {
 }
 
 #[test]
+fn every_format_is_written_as_it_was_chosen() {
+    for (target, lossless, encoding) in [
+        (Target::Original, false, None),
+        (Target::Png, false, Some(Encoding::Png)),
+        (Target::Jpeg, true, Some(Encoding::Jpeg { quality: 90 })),
+        (Target::WebP, false, Some(Encoding::WebP { quality: Some(90) })),
+        (Target::WebP, true, Some(Encoding::WebP { quality: None })),
+    ] {
+        let mut form = form(vec![item("a", Format::Png)]);
+        (form.target, form.lossless) = (target, lossless);
+        assert_eq!(form.encoding(), encoding, "{target:?}");
+    }
+}
+
+#[test]
 fn several_pictures_get_names_of_their_own() {
     let form = form(vec![item("a", Format::Png), item("b", Format::Png), item("c", Format::Svg)]);
     assert_eq!(form.title(), "Save 3 pictures");
