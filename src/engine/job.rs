@@ -48,7 +48,7 @@ impl Outcome {
 
 /// Carries out one call to its end.
 pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest, addresses: Vec<String>) -> Outcome {
-    let request = match references::load(bench.disk.dir(), addresses).await {
+    let request = match references::load(bench.disk.dir(), addresses, &job.context.references).await {
         Ok(references) => GenerationRequest { references, ..request },
         Err(error) => return Outcome::failed(error),
     };

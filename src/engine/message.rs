@@ -40,6 +40,11 @@ pub enum Order {
     /// Read balance and limits again.
     RefreshAccount,
     AddReferences(Vec<ReferenceInput>),
+    /// Send these at most so long on a side (pixels) from now on; the originals stay as they are.
+    ShrinkReferences {
+        references: Vec<DraftReference>,
+        max_side: u32,
+    },
     Trash(Vec<PictureId>),
     Restore(Vec<PictureId>),
     EmptyTrash,
@@ -134,6 +139,8 @@ pub enum Event {
         bytes: u64,
     },
     ReferenceAdded(DraftReference),
+    /// What will be sent of these references has changed.
+    ReferencesShrunk(Vec<DraftReference>),
     Recipe {
         id: PictureId,
         recipe: Arc<Recipe>,

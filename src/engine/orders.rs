@@ -30,6 +30,7 @@ impl Actor {
             Order::ForgetKey => self.forget_key().await,
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),
+            Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
             Order::Trash(ids) => match self.disk.call(move |library| library.trash(&ids)).await {
                 Ok(pictures) => self.happened(Event::Trashed(pictures)),
                 Err(error) => self.trouble(error),
@@ -223,6 +224,28 @@ impl Actor {
                 if internal.send(event).is_err() {
                     return;
                 }
+            }
+        });
+    }
+
+    fn shrink_references(&self, list: Vec<DraftReference>, max_side: u32) {
+        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut shrunk = Vec::new();
+            for reference in list {
+                let message = match references::shrink(&dir, &reference, max_side) {
+                    Ok(reference) => {
+                        shrunk.push(reference);
+                        continue;
+                    }
+                    Err(reason) => Internal::Say(Notice::ReferenceRefused { name: reference.name, reason }),
+                };
+                if internal.send(message).is_err() {
+                    return;
+                }
+            }
+            if internal.send(Internal::Happened(Event::ReferencesShrunk(shrunk))).is_err() {
+                log::debug!("the actor has stopped");
             }
         });
     }

@@ -64,12 +64,15 @@ fn facts(prepared: &Prepared, format: Format, bytes: usize) -> (ReferenceFacts, 
         size: prepared.original.size,
         bytes: bytes as u64,
     };
-    let sent = ReferenceFacts {
+    (original, sent_facts(prepared))
+}
+
+fn sent_facts(prepared: &Prepared) -> ReferenceFacts {
+    ReferenceFacts {
         media_type: prepared.media_type.to_owned(),
         size: prepared.size,
         bytes: prepared.bytes.len() as u64,
-    };
-    (original, sent)
+    }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {
@@ -102,20 +105,43 @@ pub(crate) fn for_recipe(reference: &DraftReference) -> RecipeReference {
 }
 
 /// Reads and prepares the references of a request, by their journalled addresses.
-pub(crate) async fn load(library: &Path, addresses: Vec<String>) -> Result<Vec<Reference>, JobError> {
+pub(crate) async fn load(
+    library: &Path,
+    addresses: Vec<String>,
+    kept: &[RecipeReference],
+) -> Result<Vec<Reference>, JobError> {
     let library = library.to_owned();
-    let work = move || addresses.into_iter().map(|address| load_one(&library, address)).collect();
+    let sent = kept.iter().map(|reference| reference.sent.clone());
+    let wanted: Vec<_> = addresses.into_iter().zip(sent.chain(std::iter::repeat(None))).collect();
+    let work = move || wanted.into_iter().map(|(address, sent)| load_one(&library, address, sent)).collect();
     let interrupted = || Err(JobError::Reference { name: "all".into(), reason: "reading was interrupted".into() });
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| interrupted())
 }
 
-fn load_one(library: &Path, address: String) -> Result<Reference, JobError> {
+/// Returns what will be sent of a reference when it may be at most so long on a side. The error is a sentence.
+pub(crate) fn shrink(library: &Path, reference: &DraftReference, max_side: u32) -> Result<DraftReference, String> {
+    let ReferenceSource::Stored { hash, original, .. } = &reference.source else {
+        return Ok(reference.clone());
+    };
+    let file = reference_path(library, hash).ok_or("its file is missing from the library")?;
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    let limits = PrepareLimits { max_side, ..PrepareLimits::default() };
+    let prepared = prepare(&bytes, &limits).map_err(|error| error.to_string())?;
+    let sent = sent_facts(&prepared);
+    let source = ReferenceSource::Stored { hash: hash.clone(), original: original.clone(), sent };
+    Ok(DraftReference { name: reference.name.clone(), source })
+}
+
+/// `sent`: what the draft promised to send, which may be smaller than the usual limits.
+fn load_one(library: &Path, address: String, sent: Option<ReferenceFacts>) -> Result<Reference, JobError> {
     let Some(hash) = address.strip_prefix(STORED) else {
         return Ok(Reference::Url(address));
     };
     let refuse = |reason: String| JobError::Reference { name: hash.chars().take(8).collect(), reason };
     let file = reference_path(library, hash).ok_or_else(|| refuse("its file is missing from the library".into()))?;
     let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
-    let prepared = prepare(&bytes, &PrepareLimits::default()).map_err(|error| refuse(error.to_string()))?;
+    let usual = PrepareLimits::default();
+    let max_side = sent.map_or(usual.max_side, |sent| sent.size.longer_side().clamp(1, usual.max_side));
+    let prepared = prepare(&bytes, &PrepareLimits { max_side, ..usual }).map_err(|error| refuse(error.to_string()))?;
     Ok(Reference::Inline { media_type: prepared.media_type.to_owned(), bytes: prepared.bytes.into() })
 }

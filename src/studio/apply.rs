@@ -48,6 +48,7 @@ impl Studio {
             Command::DismissJob(job) => engine.send(Order::Dismiss(vec![job])),
             Command::SaveAgain(job) => engine.send(Order::SaveAgain(job)),
             Command::EditJob(job) => self.edit_job(&job),
+            Command::ShrinkReferences(job) => self.shrink_references(&job, engine),
             Command::OtherEndpoint(job) => self.other_endpoint(&job, engine),
             Command::Resume => engine.send(Order::Resume),
             Command::AddReferences(inputs) => {
@@ -333,7 +334,7 @@ impl Studio {
         });
     }
 
-    fn edit_job(&mut self, job: &JobId) {
+    pub(super) fn edit_job(&mut self, job: &JobId) {
         let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
         self.draft.prompt.clone_from(&view.run.prompt);
         self.draft.model = Some(view.run.model.clone());

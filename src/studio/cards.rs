@@ -121,7 +121,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
         "forbidden" => vec![other(), key()],
         "payment_required" => vec![retry(), key()],
         "not_found" => vec![other(), remove()],
-        "too_large" => vec![("Shrink references…", Command::EditJob(id())), other()],
+        "too_large" => vec![("Shrink references", Command::ShrinkReferences(id())), other()],
         "reference_unusable" => vec![("Change references…", Command::EditJob(id())), retry()],
         "empty_answer" => vec![retry(), edit()],
         "unreachable" | "connection_broken" | "fewer_than_asked" | "disk" => vec![retry(), remove()],

@@ -51,6 +51,8 @@ pub enum Command {
     SaveAgain(JobId),
     /// Take the job's draft back into the panel and put the cursor into the prompt.
     EditJob(JobId),
+    /// Take the job's prompt and model back into the panel and send its references half as large from now on.
+    ShrinkReferences(JobId),
     /// Show the endpoints of the job's model.
     OtherEndpoint(JobId),
     /// Let waiting jobs of an earlier session go.

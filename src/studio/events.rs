@@ -59,6 +59,7 @@ impl Studio {
                 self.notices.say(Tone::Info, text, None);
             }
             Event::ReferenceAdded(reference) => self.draft.references.push(reference),
+            Event::ReferencesShrunk(shrunk) => self.references_shrunk(shrunk),
             Event::Recipe { id, recipe } => {
                 if self.recipes.len() >= super::RECIPES {
                     self.recipes.clear();

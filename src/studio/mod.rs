@@ -19,6 +19,7 @@ mod layout;
 mod model_facts;
 mod notices;
 mod selection;
+mod shrink;
 mod sums;
 mod tiles;
 mod typing;

@@ -7,6 +7,7 @@ use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::plan::ReferenceSource;
 use easel::studio::Command;
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
+use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -109,6 +110,31 @@ fn dropped_files_become_references_and_are_sent_small_while_the_original_stays()
     assert_eq!(std::fs::read(&file).unwrap(), before, "the original is untouched");
     studio.generate(1);
     assert!(studio.app().studio().snapshot.jobs.is_empty());
+}
+
+#[test]
+fn references_that_were_too_large_are_sent_half_as_large_at_the_press_of_a_button() {
+    let mut studio = StudioHarness::new();
+    let file = studio.dir().join("large.png");
+    let pixels = Pixels::new(Size { width: 1600, height: 800 }, vec![90; 1600 * 800 * 4]).unwrap();
+    std::fs::write(&file, encode(&pixels, &Encoding::Png, [0; 3]).unwrap()).unwrap();
+    studio.harness.input_mut().dropped_files.push(Arc::new(Dropped(file)));
+    studio.step_until("the reference is there", |app| !app.studio().draft.references.is_empty());
+    studio.type_into("Prompt", "a lake @@413");
+    studio.key(Modifiers::COMMAND, Key::Enter);
+    studio.step_until_seen("Shrink references");
+    studio.harness.get_by_label("Shrink references").click();
+    studio.step_until("what is sent is half as large", |app| match &app.studio().draft.references[0].source {
+        ReferenceSource::Stored { original, sent, .. } => original.size.width == 1600 && sent.size.width == 800,
+        ReferenceSource::Url(_) => false,
+    });
+    studio.type_into("Prompt", "a lake");
+    studio.generate(1);
+    let id = studio.app().studio().collection.first().unwrap();
+    let file = studio.app().studio().collection.picture(&id).unwrap().file.clone();
+    let recipe = std::fs::read_to_string(studio.dir().join(file).with_extension("json")).unwrap();
+    let recipe: serde_json::Value = serde_json::from_str(&recipe).unwrap();
+    assert_eq!(recipe["context"]["references"][0]["sent"]["size"]["width"], 800);
 }
 
 #[test]

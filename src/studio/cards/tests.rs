@@ -63,7 +63,7 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
         (refused(Kind::PaymentRequired), "No credit left", Some(NOT_BILLED), &["Retry", "Enter key"]),
         (refused(Kind::Forbidden), "Not allowed with this key", Some(NOT_BILLED), &["Other endpoint", "Enter key"]),
         (refused(Kind::NotFound), "The model was not found", Some(NOT_BILLED), &["Other endpoint", "Remove"]),
-        (refused(Kind::TooLarge), "References too large", Some(NOT_BILLED), &["Shrink references…", "Other endpoint"]),
+        (refused(Kind::TooLarge), "References too large", Some(NOT_BILLED), &["Shrink references", "Other endpoint"]),
         (refused(Kind::RateLimited), "Rate limited", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::TimedOut), "Timed out", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::Unavailable), "The provider is not available", Some(NOT_BILLED), &["Retry", "Other endpoint"]),

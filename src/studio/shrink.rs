@@ -1,0 +1,80 @@
+//! What follows when a request was too large: the references are sent smaller.
+
+use super::{Studio, Tone};
+use crate::engine::{Engine, Order};
+use crate::library::JobId;
+use crate::plan::{DraftReference, ReferenceSource};
+
+/// References are not made smaller than this on a side, pixels: there would be nothing left to see.
+const SMALLEST: u32 = 256;
+
+impl Studio {
+    /// Takes the job's prompt and model back into the panel and has the draft's references made half as large.
+    pub(super) fn shrink_references(&mut self, job: &JobId, engine: &Engine) {
+        self.edit_job(job);
+        match halved(&self.draft.references) {
+            Some(max_side) => {
+                engine.send(Order::ShrinkReferences { references: self.draft.references.clone(), max_side });
+            }
+            None => {
+                let text = "There is no reference here that could be sent smaller; remove one";
+                self.notices.say(Tone::Info, text, None);
+            }
+        }
+    }
+
+    /// Takes over what will be sent of the references that are still in the draft.
+    pub(super) fn references_shrunk(&mut self, shrunk: Vec<DraftReference>) {
+        for new in shrunk {
+            let same = |old: &&mut DraftReference| hash_of(old).is_some() && hash_of(old) == hash_of(&new);
+            if let Some(old) = self.draft.references.iter_mut().find(same) {
+                *old = new;
+            }
+        }
+        let longest = self.draft.references.iter().filter_map(sent_side).max().unwrap_or(0);
+        let text = format!("References are sent at most {longest} px on a side now; the originals are untouched");
+        self.notices.say(Tone::Good, text, None);
+    }
+}
+
+fn hash_of(reference: &DraftReference) -> Option<&str> {
+    match &reference.source {
+        ReferenceSource::Stored { hash, .. } => Some(hash),
+        ReferenceSource::Url(_) => None,
+    }
+}
+
+fn sent_side(reference: &DraftReference) -> Option<u32> {
+    match &reference.source {
+        ReferenceSource::Stored { sent, .. } => Some(sent.size.longer_side()),
+        ReferenceSource::Url(_) => None,
+    }
+}
+
+/// Returns half of the longest side that is sent; `None`: nothing is sent that could be smaller.
+fn halved(references: &[DraftReference]) -> Option<u32> {
+    let longest = references.iter().filter_map(sent_side).max()?;
+    (longest > SMALLEST).then(|| (longest / 2).max(SMALLEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Size;
+    use crate::plan::ReferenceFacts;
+
+    fn stored(side: u32) -> DraftReference {
+        let facts = ReferenceFacts { media_type: "image/png".into(), size: Size { width: side, height: 8 }, bytes: 1 };
+        let source = ReferenceSource::Stored { hash: side.to_string(), original: facts.clone(), sent: facts };
+        DraftReference { name: "a".into(), source }
+    }
+
+    #[test]
+    fn the_longest_side_is_halved_down_to_a_smallest() {
+        let url = DraftReference { name: "u".into(), source: ReferenceSource::Url("https://example.org".into()) };
+        assert_eq!(halved(&[stored(2048), stored(900), url.clone()]), Some(1024));
+        assert_eq!(halved(&[stored(300)]), Some(256));
+        assert_eq!(halved(&[stored(256)]), None);
+        assert_eq!(halved(&[url]), None);
+    }
+}
