@@ -153,24 +153,27 @@ impl Textures {
             self.uploads.retain(|(waiting, ..)| *waiting != key);
             self.pool.forget(key);
         }
-        let held: Vec<(&Key, evict::Held)> = self
-            .slots
-            .iter()
-            .filter_map(|(key, slot)| match &slot.state {
-                State::Ready(drawable) => {
-                    Some((key, evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }))
-                }
-                _ => None,
-            })
-            .collect();
-        let figures: Vec<evict::Held> = held.iter().map(|(_, figures)| *figures).collect();
+        let held = |slot: &Slot| match &slot.state {
+            State::Ready(drawable) => Some(evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }),
+            _ => None,
+        };
+        // Every frame comes here, so nothing is sorted or copied while there is room.
+        let (mut total, mut on_screen) = (0, 0);
+        for figures in self.slots.values().filter_map(held) {
+            total += figures.bytes;
+            on_screen += if figures.last_used + 1 >= frame { figures.bytes } else { 0 };
+        }
+        self.finest = evict::finest(self.finest, on_screen, budget);
+        if total <= budget {
+            return;
+        }
+        let (keys, figures): (Vec<&Key>, Vec<evict::Held>) =
+            self.slots.iter().filter_map(|(key, slot)| Some((key, held(slot)?))).unzip();
         let out: Vec<Key> = evict::evict(&figures, budget, frame)
             .into_iter()
-            .filter_map(|place| held.get(place))
-            .map(|(key, _)| (*key).clone())
+            .filter_map(|place| keys.get(place))
+            .map(|key| (*key).clone())
             .collect();
-        let on_screen: u64 = figures.iter().filter(|held| held.last_used + 1 >= frame).map(|held| held.bytes).sum();
-        self.finest = evict::finest(self.finest, on_screen, budget);
         for key in out {
             self.uploads.retain(|(waiting, ..)| *waiting != key);
             self.slots.remove(&key);
