@@ -24,6 +24,7 @@ pub use faults::FAULTS;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use thread_priority::{ThreadPriority, ThreadPriorityValue};
 use tokio::runtime::{Builder, Runtime};
 
 /// The one key the server accepts.
@@ -47,6 +48,14 @@ pub enum Error {
     Threads(#[source] std::io::Error),
 }
 
+/// Lets the window go first: painting stands for a service that would work on a machine of its own.
+fn step_back() {
+    let priority = ThreadPriorityValue::try_from(10_u8).map_or(ThreadPriority::Min, ThreadPriority::Crossplatform);
+    if let Err(error) = thread_priority::set_current_thread_priority(priority) {
+        log::debug!("the painter runs at usual priority: {error:?}");
+    }
+}
+
 /// A running server; dropping it closes every connection at once.
 #[derive(Debug)]
 pub struct Server {
@@ -65,6 +74,7 @@ impl Server {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("easel-demo")
+            .on_thread_start(step_back)
             .enable_io()
             .enable_time()
             .build()

@@ -11,6 +11,7 @@ use crate::picture::{
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
 /// Longest side of the small pictures kept beside the originals.
 const THUMB_SIDE: u32 = 512;
@@ -119,6 +120,7 @@ impl<T: Send + 'static> Pool<T> {
         for number in 0..threads.max(1) {
             let (desk, answers, waker) = (desk.clone(), answers.clone(), waker.clone());
             std::thread::Builder::new().name(format!("easel-decode-{number}")).spawn(move || {
+                step_back();
                 let mut drawings = Drawings::default();
                 while let Some((key, work)) = take(&desk) {
                     let result = carry_out(&work, &mut drawings).map(|image| finished(image, finish));
@@ -160,6 +162,14 @@ impl<T: Send + 'static> Pool<T> {
                 log::debug!("the decode pool has ended");
             }
         })
+    }
+}
+
+/// Lets the window go first when all cores are busy.
+fn step_back() {
+    let priority = ThreadPriorityValue::try_from(30_u8).map_or(ThreadPriority::Min, ThreadPriority::Crossplatform);
+    if let Err(error) = thread_priority::set_current_thread_priority(priority) {
+        log::debug!("pictures are decoded at usual priority: {error:?}");
     }
 }
 
