@@ -7,18 +7,20 @@ use super::catalogue::{self, Endpoints};
 use super::disk::Disk;
 use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
-use super::message::Loaded;
 use super::queue::{After, Queue};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store;
 use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
 use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
-use crate::library::{JobId, JobState, Library, Picture, RunId};
+use crate::library::{Collection, JobId, JobState, Library, Picture, RunId};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
+
+/// Side files written in one go.
+const SIDES_AT_ONCE: usize = 16;
 
 /// What tasks tell the actor on their way.
 #[derive(Debug)]
@@ -172,13 +174,12 @@ impl Actor {
         let loaded = self
             .disk
             .call(|library| {
-                let runs = library.runs()?.into_iter().map(Arc::new).collect();
-                let (pictures, trashed) = (library.pictures()?, library.trashed()?);
-                Ok((Loaded { runs, pictures, trashed }, library.open_jobs()?))
+                let loaded = Collection::new(library.runs()?, library.pictures()?, library.trashed()?);
+                Ok((loaded, library.open_jobs()?, library.shelves()?))
             })
             .await;
         match (recovered, loaded) {
-            (Ok(recovered), Ok((loaded, open))) => {
+            (Ok(recovered), Ok((loaded, open, shelves))) => {
                 self.measure(&recovered.received);
                 let (stored, unknown) = (recovered.received.len(), recovered.unknown.len());
                 for (run, job) in open {
@@ -188,7 +189,9 @@ impl Actor {
                 if stored + unknown + waiting > 0 {
                     self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
                 }
+                self.happened(Event::Shelves(Box::new(shelves)));
                 self.happened(Event::Loaded(Box::new(loaded)));
+                self.freshen_sides();
             }
             (Err(error), _) | (_, Err(error)) => self.happened(Event::Notice(Notice::LibraryFailed(error))),
         }
@@ -210,7 +213,7 @@ impl Actor {
                 let Some(size) = measured else { return };
                 match disk.call(move |library| library.set_size(&picture.id, size)).await {
                     Ok(picture) => {
-                        if internal.send(Internal::Happened(Event::Restored(vec![picture]))).is_err() {
+                        if internal.send(Internal::Happened(Event::Updated(vec![picture]))).is_err() {
                             log::debug!("the actor has stopped");
                         }
                     }
@@ -218,6 +221,17 @@ impl Actor {
                 }
             });
         }
+    }
+
+    /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
+    pub(super) fn freshen_sides(&self) {
+        let disk = self.disk.clone();
+        tokio::spawn(async move {
+            while disk.call(|library| library.freshen_sides(SIDES_AT_ONCE)).await.unwrap_or_else(|error| {
+                log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
+                false
+            }) {}
+        });
     }
 
     /// Shows what is known of a service and asks it for more; at start and whenever the service changes.
@@ -282,7 +296,7 @@ impl Actor {
             Internal::Stored { run, picture } => {
                 self.jobs.arrived(&picture.job);
                 if let Some(run) = self.jobs.run(&run) {
-                    self.happened(Event::Stored { picture: *picture, run });
+                    self.happened(Event::Stored { picture, run });
                 }
                 self.count_spending().await;
             }

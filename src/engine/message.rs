@@ -2,7 +2,7 @@
 
 use super::{DiskError, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId};
+use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
 use crate::plan::DraftReference;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -45,15 +45,25 @@ pub enum Order {
         references: Vec<DraftReference>,
         max_side: u32,
     },
-    Trash(Vec<PictureId>),
-    Restore(Vec<PictureId>),
+    Trash(Vec<PictureId>, Cause),
+    Restore(Vec<PictureId>, Cause),
     EmptyTrash,
+    /// Change ratings, tags, collections, saved searches.
+    Edit(Edit, Cause),
     SaveSetting {
         key: &'static str,
         value: Value,
     },
     LoadRecipe(PictureId),
     Shutdown,
+}
+
+/// Why something is changed: comes back with the event, so that undo and redo find their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    Asked,
+    Undone,
+    Redone,
 }
 
 /// A key as it was typed, on its way to where it is kept. Nothing prints it.
@@ -116,12 +126,12 @@ impl std::fmt::Debug for DataUrl {
 #[derive(Debug)]
 pub enum Event {
     /// The library has been read.
-    Loaded(Box<Loaded>),
+    Loaded(Box<Collection>),
     /// A run was journalled.
     RunAdded(Arc<Run>),
     /// A picture is on disk and indexed.
     Stored {
-        picture: Picture,
+        picture: Box<Picture>,
         run: Arc<Run>,
     },
     /// A job has ended; `arrived` of `asked` pictures are stored.
@@ -132,8 +142,13 @@ pub enum Event {
         arrived: u32,
         failure: Option<super::Failure>,
     },
-    Trashed(Vec<Picture>),
-    Restored(Vec<Picture>),
+    Trashed(Vec<Picture>, Cause),
+    Restored(Vec<Picture>, Cause),
+    Edited(Box<Edited>, Cause),
+    /// More is known about these pictures than before.
+    Updated(Vec<Picture>),
+    /// Collections, saved searches and favourite prompts as they were found at start.
+    Shelves(Box<Shelves>),
     Emptied {
         count: usize,
         bytes: u64,
@@ -148,15 +163,6 @@ pub enum Event {
     /// Something to tell that belongs to no tile.
     Notice(Notice),
     Stopped,
-}
-
-/// The library as found at start.
-#[derive(Debug)]
-pub struct Loaded {
-    pub runs: Vec<Arc<Run>>,
-    /// Newest first; not those in the trash.
-    pub pictures: Vec<Picture>,
-    pub trashed: Vec<Picture>,
 }
 
 /// A short message for the artist.

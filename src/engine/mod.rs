@@ -26,7 +26,7 @@ mod store;
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
 pub use export::{Export, ExportError, Exported, Exporting};
-pub use message::{DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
+pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use snapshot::{
     Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,

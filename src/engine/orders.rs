@@ -31,12 +31,19 @@ impl Actor {
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),
             Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
-            Order::Trash(ids) => match self.disk.call(move |library| library.trash(&ids)).await {
-                Ok(pictures) => self.happened(Event::Trashed(pictures)),
+            Order::Trash(ids, cause) => match self.disk.call(move |library| library.trash(&ids)).await {
+                Ok(pictures) => self.happened(Event::Trashed(pictures, cause)),
                 Err(error) => self.trouble(error),
             },
-            Order::Restore(ids) => match self.disk.call(move |library| library.restore(&ids)).await {
-                Ok(pictures) => self.happened(Event::Restored(pictures)),
+            Order::Restore(ids, cause) => match self.disk.call(move |library| library.restore(&ids)).await {
+                Ok(pictures) => self.happened(Event::Restored(pictures, cause)),
+                Err(error) => self.trouble(error),
+            },
+            Order::Edit(edit, cause) => match self.disk.call(move |library| library.edit(&edit)).await {
+                Ok(edited) => {
+                    self.happened(Event::Edited(Box::new(edited), cause));
+                    self.freshen_sides();
+                }
                 Err(error) => self.trouble(error),
             },
             Order::EmptyTrash => match self.disk.call(Library::empty_trash).await {

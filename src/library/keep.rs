@@ -12,6 +12,7 @@
 use super::names::{extension, first_free, format_of, local, picture_file, side_file};
 use super::{Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
 use crate::picture::{Format, Size};
+use crate::plan::Marks;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -50,6 +51,15 @@ pub(super) struct Arrival {
     pub(super) recipe: Recipe,
 }
 
+/// The content of a side file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Side {
+    #[serde(flatten)]
+    pub(super) recipe: Recipe,
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    pub(super) marks: Marks,
+}
+
 impl Recipe {
     /// Fills in what the bytes tell: hash, length, and the media type where the format is known.
     pub fn describe(&mut self, bytes: &[u8], format: Option<Format>) {
@@ -58,6 +68,11 @@ impl Recipe {
         if let Some(format) = format {
             self.media_type = media_type(format).to_owned();
         }
+    }
+
+    /// Returns the hashes of the pictures that went in as references.
+    pub fn parents(&self) -> impl Iterator<Item = &str> {
+        self.context.references.iter().filter_map(|reference| reference.address.strip_prefix("blake3:"))
     }
 
     /// Returns the prompt that was sent; empty when the request holds none.
@@ -99,10 +114,10 @@ impl Library {
         let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
         (picture.size, recipe.size) = (size, size);
         if size.is_some() {
-            self.write_side(&picture, &recipe)?;
+            write_side(self, &picture, &recipe)?;
         }
         let all = self.db.transaction()?;
-        pictures::insert(&all, &picture, &recipe)?;
+        picture.number = pictures::insert(&all, &picture, &recipe)?;
         if let Some(size) = size.filter(|size| size.height > 0) {
             all.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
                 .execute((&picture.run.0, f64::from(size.width) / f64::from(size.height)))?;
@@ -180,12 +195,14 @@ impl Library {
         self.storage.discard(&bytes);
         Ok(Kept { picture: picture_of(&recipe, file), recipe })
     }
+}
 
-    fn write_side(&self, picture: &Picture, recipe: &Recipe) -> Result<()> {
-        let part = self.incoming(&picture.id, "side.part");
-        let side = side_file(&self.picture_path(picture));
-        self.storage.replace(&side, &part, &serde_json::to_vec_pretty(recipe)?)
-    }
+/// Writes the side file of a picture anew: what made it, and what the artist says of it.
+pub(super) fn write_side(library: &Library, picture: &Picture, recipe: &Recipe) -> Result<()> {
+    let part = library.incoming(&picture.id, "side.part");
+    let side = side_file(&library.picture_path(picture));
+    let content = Side { recipe: recipe.clone(), marks: picture.marks.clone() };
+    library.storage.replace(&side, &part, &serde_json::to_vec_pretty(&content)?)
 }
 
 /// Says whether a file holds exactly the bytes that a recipe was written for.
@@ -217,6 +234,10 @@ fn picture_of(recipe: &Recipe, file: String) -> Picture {
         elapsed_ms: recipe.elapsed_ms,
         provider: recipe.provider.clone(),
         trashed_ms: None,
+        number: 0,
+        seed: recipe.request.get("seed").and_then(serde_json::Value::as_i64),
+        has_references: !recipe.context.references.is_empty(),
+        marks: Marks::default(),
     }
 }
 

@@ -11,6 +11,8 @@
 //!              and its recipe, same name, .json        trash/       the same names as under pictures/
 //! ```
 
+mod collection;
+mod edit;
 mod error;
 mod export;
 mod id;
@@ -30,6 +32,10 @@ mod tests;
 mod thumbnails;
 mod trash;
 
+#[cfg(test)]
+pub(crate) use collection::tests as testing;
+pub use collection::{Collection, RunEntry, place_of};
+pub use edit::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
 pub use error::{Error, Result};
 pub use export::write_new;
 pub use keep::{Kept, NewPicture};

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a list is one pass over one index, without a file being touched.
 
+use super::edit::{marks_from, marks_text};
 use super::keep::read_side;
 use super::names::{extension, format_of, side_file};
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, RunId};
@@ -22,7 +23,7 @@ pub struct Spent {
 }
 
 const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
-    elapsed_ms, provider, trashed_ms FROM pictures";
+    elapsed_ms, provider, trashed_ms, number, seed, has_references, marks FROM pictures";
 
 impl Library {
     /// Returns the pictures that are not in the trash, newest first.
@@ -100,16 +101,19 @@ impl Library {
     }
 }
 
-/// Puts a picture and its recipe into the index; one that is there already is replaced.
-pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) -> Result<()> {
+/// Puts a picture and its recipe into the index and returns its number; one that is there already is replaced and
+/// keeps its number.
+pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) -> Result<u32> {
     let cost = picture.cost.filter(|cost| cost.is_finite());
     let model = recipe.request.get("model").and_then(serde_json::Value::as_str).unwrap_or_default();
-    all.prepare_cached(
+    let mut add = all.prepare_cached(
         "INSERT OR REPLACE INTO pictures (id, run, job, position, file, hash, format, width, height, bytes,
-            created_ms, cost, elapsed_ms, provider, trashed_ms, model)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-    )?
-    .execute(params![
+            created_ms, cost, elapsed_ms, provider, trashed_ms, model, seed, has_references, marks, number)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+            COALESCE((SELECT number FROM pictures WHERE id = ?1), (SELECT MAX(number) FROM pictures) + 1, 1))
+         RETURNING number",
+    )?;
+    let values = params![
         picture.id.0,
         picture.run.0,
         picture.job.0,
@@ -126,7 +130,14 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
         picture.provider,
         picture.trashed_ms,
         model,
-    ])?;
+        picture.seed,
+        picture.has_references,
+        marks_text(&picture.marks)?,
+    ];
+    let number = add.query_row(values, |row| row.get(0))?;
+    for hash in recipe.parents() {
+        all.prepare_cached("INSERT OR IGNORE INTO parents VALUES (?1, ?2)")?.execute([&picture.id.0, hash])?;
+    }
     all.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
         .execute(params![picture.id.0, serde_json::to_string(recipe)?])?;
     all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
@@ -134,7 +145,7 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
         picture.created_ms,
         cost
     ])?;
-    Ok(())
+    Ok(number)
 }
 
 fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
@@ -154,5 +165,9 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         elapsed_ms: row.get::<_, i64>(12)?.try_into().unwrap_or(0),
         provider: row.get(13)?,
         trashed_ms: row.get(14)?,
+        number: row.get(15)?,
+        seed: row.get(16)?,
+        has_references: row.get(17)?,
+        marks: marks_from(row.get_ref(18)?.as_str()?),
     })
 }

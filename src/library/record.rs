@@ -2,6 +2,7 @@
 
 use crate::api::{ModelId, Usage};
 use crate::picture::{Format, Size};
+use crate::plan::Marks;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -117,6 +118,8 @@ pub struct RecipeReference {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     pub id: PictureId,
+    /// Small and dense, for sets of pictures in memory; 0 until it is in the index.
+    pub number: u32,
     pub run: RunId,
     pub job: JobId,
     /// Place within its job, from 0.
@@ -139,6 +142,12 @@ pub struct Picture {
     pub provider: Option<String>,
     /// Unix milliseconds of its way to the trash; `None`: not in the trash.
     pub trashed_ms: Option<i64>,
+    /// As sent; `None`: left to the provider.
+    pub seed: Option<i64>,
+    /// Whether pictures went in as references.
+    pub has_references: bool,
+    /// What the artist says of it.
+    pub marks: Marks,
 }
 
 /// Everything that made a picture; the content of its side file. Never holds the key.

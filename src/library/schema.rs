@@ -22,17 +22,29 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_open ON jobs (run, position) WHERE state <> 'stored' AND dismissed = 0;
 
--- format is the usual extension; model and provider also serve the usual time.
+-- format is the usual extension; model and provider also serve the usual time; number is small and dense, for sets
+-- of pictures in memory; marks is empty or JSON.
 CREATE TABLE pictures (
-    id TEXT PRIMARY KEY, run TEXT NOT NULL, job TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL,
+    id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, run TEXT NOT NULL, job TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL,
     hash TEXT NOT NULL, format TEXT NOT NULL, width INTEGER, height INTEGER, bytes INTEGER NOT NULL,
     created_ms INTEGER NOT NULL, cost REAL, elapsed_ms INTEGER NOT NULL, model TEXT NOT NULL, provider TEXT,
-    trashed_ms INTEGER
+    trashed_ms INTEGER, seed INTEGER, has_references INTEGER NOT NULL, marks TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pictures_by_job ON pictures (job);
 CREATE INDEX pictures_by_hash ON pictures (hash);
 CREATE INDEX pictures_by_model ON pictures (model, id, provider, elapsed_ms);
 CREATE INDEX pictures_trashed ON pictures (trashed_ms) WHERE trashed_ms IS NOT NULL;
+
+-- Which contents a picture was made from.
+CREATE TABLE parents (picture TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (picture, hash)) STRICT, WITHOUT ROWID;
+CREATE INDEX parents_by_hash ON parents (hash, picture);
+
+-- Pictures whose side file does not yet say what their marks are.
+CREATE TABLE stale_sides (picture TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+-- The words of runs, and of files whose names are not ours (rowid: the picture's number).
+CREATE VIRTUAL TABLE run_words USING fts5 (run UNINDEXED, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
+CREATE VIRTUAL TABLE file_words USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
 
 -- A copy of the side file, for when that is lost.
 CREATE TABLE recipes (picture TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;

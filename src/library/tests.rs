@@ -1,5 +1,6 @@
 //! Tests of the library as a whole, on a real folder. What they share is here.
 
+mod edits;
 mod journal;
 mod lives;
 mod scale;
@@ -10,6 +11,7 @@ use super::names::side_file;
 use super::*;
 use crate::api::ModelId;
 use crate::picture::{Format, Size};
+use crate::plan::Marks;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,9 @@
 //! What follows from each command.
 
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Shelf, Studio, Tone, Undo};
-use crate::engine::{Engine, Order};
-use crate::library::{JobId, Picture, PictureId};
-use crate::plan::{Draft, EndpointChoice};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Shelf, Studio, Tone};
+use crate::engine::{Cause, Engine, Order};
+use crate::library::{JobId, MarkChange, Picture, PictureId};
+use crate::plan::{Draft, EndpointChoice, Flag};
 
 /// A command that waits for a recipe to be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,8 +83,9 @@ impl Studio {
             }
             Command::RemoveFromCompare(id) => self.compare.remove(&[id]),
             Command::ActivatePane(pane) => self.compare.activate(pane),
+            Command::Edit(edit) => engine.send(Order::Edit(edit, Cause::Asked)),
             Command::Trash(ids) => self.trash(ids, engine),
-            Command::Restore(ids) => engine.send(Order::Restore(ids)),
+            Command::Restore(ids) => engine.send(Order::Restore(ids, Cause::Asked)),
             Command::EmptyTrash => {
                 self.dialog = None;
                 engine.send(Order::EmptyTrash);
@@ -155,6 +156,25 @@ impl Studio {
             Action::Swap => self.compare.swap(),
             Action::Trash => self.trash(self.subjects(), engine),
             Action::Undo => self.take_back(engine),
+            Action::Redo => self.do_again(engine),
+            Action::Stars(stars) => self.mark(MarkChange::Stars(stars), engine),
+            Action::Pick => self.mark(MarkChange::Flag(Some(Flag::Pick)), engine),
+            Action::Reject => self.mark(MarkChange::Flag(Some(Flag::Reject)), engine),
+            Action::Unflag => self.mark(MarkChange::Flag(None), engine),
+            Action::Label(label) => self.mark_label(label, engine),
+            Action::AddToCollection => match self.subjects() {
+                ids if ids.is_empty() => self.notices.say(Tone::Info, "Select a picture first", None),
+                ids => self.dialog = Some(Dialog::Collect(ids)),
+            },
+            Action::ToggleStack => self.toggle_stack(),
+            Action::ToggleStacks => {
+                self.layout.stacked = !self.layout.stacked;
+                self.open_stacks.clear();
+            }
+            Action::Search => {
+                self.show(Screen::Grid);
+                self.effects.push(Effect::FocusSearch);
+            }
             Action::UseSettings | Action::CopyPicture | Action::CopyPrompt | Action::OpenFolder => {
                 let Some(id) = self.subjects().into_iter().next() else { return };
                 let command = match action {
@@ -319,19 +339,22 @@ impl Studio {
             .filter(|id| self.collection.picture(id).is_some_and(|picture| picture.trashed_ms.is_none()))
             .collect();
         if !ids.is_empty() {
-            engine.send(Order::Trash(ids));
+            engine.send(Order::Trash(ids, Cause::Asked));
         }
     }
 
     fn take_back(&mut self, engine: &Engine) {
-        let Some(step) = self.undo.pop() else {
-            return self.notices.say(Tone::Info, "There is nothing to undo", None);
-        };
-        self.undoing = Some(());
-        engine.send(match step {
-            Undo::Trash(ids) => Order::Restore(ids),
-            Undo::Restore(ids) => Order::Trash(ids),
-        });
+        match self.undo.back() {
+            Some(step) => engine.send(step.order(Cause::Undone)),
+            None => self.notices.say(Tone::Info, "There is nothing to undo", None),
+        }
+    }
+
+    fn do_again(&mut self, engine: &Engine) {
+        match self.undo.forth() {
+            Some(step) => engine.send(step.order(Cause::Redone)),
+            None => self.notices.say(Tone::Info, "There is nothing to redo", None),
+        }
     }
 
     pub(super) fn edit_job(&mut self, job: &JobId) {

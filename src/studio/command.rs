@@ -3,7 +3,7 @@
 use super::Action;
 use crate::api::ModelId;
 use crate::engine::{Export, KeyPlace, ReferenceInput, Secret};
-use crate::library::{JobId, PictureId, RunId};
+use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::plan::EndpointChoice;
 use std::path::PathBuf;
 
@@ -30,6 +30,8 @@ pub enum Dialog {
         why: Option<String>,
     },
     EmptyTrash,
+    /// Put these into collections and give them tags.
+    Collect(Vec<PictureId>),
     /// Something is under way, and the artist wants to close the window.
     Quit,
 }
@@ -78,6 +80,8 @@ pub enum Command {
     RemoveFromCompare(PictureId),
     /// Make this pane the active one.
     ActivatePane(usize),
+    /// Change ratings, tags, collections, saved searches.
+    Edit(Edit),
     Trash(Vec<PictureId>),
     Restore(Vec<PictureId>),
     EmptyTrash,
@@ -104,6 +108,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     FocusPrompt,
+    FocusSearch,
     CopyText(String),
     /// Open the native dialog for reference files.
     PickReferences,

@@ -1,8 +1,8 @@
 //! What follows when the engine says that something happened.
 
-use super::{Command, Studio, Tone};
+use super::{Command, Step, Studio, Tone};
 use crate::engine::{Event, KeyPlace, Notice, Order, Snapshot};
-use crate::library::PictureId;
+use crate::library::{Before, Edited, PictureId};
 use std::sync::Arc;
 
 impl Studio {
@@ -20,17 +20,15 @@ impl Studio {
     /// Reacts to one event. New results never move the selection or the scroll position.
     pub fn on(&mut self, event: Event) {
         match event {
-            Event::Loaded(loaded) => {
-                self.collection.load(loaded.runs, loaded.pictures, loaded.trashed);
-            }
+            Event::Loaded(loaded) => self.collection.load(*loaded),
             Event::RunAdded(run) => self.collection.add_run(run),
             Event::Stored { picture, run } => {
                 self.collection.add_run(run);
-                self.collection.insert(picture);
+                self.collection.insert(*picture);
             }
             // The tile says it; the snapshot carries it.
             Event::Ended { .. } | Event::Stopped => {}
-            Event::Trashed(pictures) => {
+            Event::Trashed(pictures, cause) => {
                 let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
                 self.selection.leave(&ids, &self.collection);
                 self.compare.remove(&ids);
@@ -43,18 +41,30 @@ impl Studio {
                     count => format!("{count} pictures moved to the trash"),
                 };
                 self.notices.say(Tone::Info, text, Some(("Undo".to_owned(), Command::Do(super::Action::Undo))));
-                self.remember(super::Undo::Trash(ids));
+                self.undo.remember(Step::Restore(ids), cause);
             }
-            Event::Restored(pictures) => {
+            Event::Restored(pictures, cause) => {
                 let ids = pictures.iter().map(|picture| picture.id.clone()).collect();
-                self.remember(super::Undo::Restore(ids));
+                self.undo.remember(Step::Trash(ids), cause);
                 for picture in pictures {
                     self.collection.insert(picture);
                 }
             }
+            Event::Edited(edited, cause) => {
+                let Edited { pictures, shelves, before } = *edited;
+                self.collection.update(pictures);
+                if let Some(shelves) = shelves {
+                    self.shelves = shelves;
+                }
+                if before != Before::default() {
+                    self.undo.remember(Step::Put(before), cause);
+                }
+            }
+            Event::Updated(pictures) => self.collection.update(pictures),
+            Event::Shelves(shelves) => self.shelves = *shelves,
             Event::Emptied { count, bytes } => {
                 self.collection.empty_trash();
-                self.undo.clear();
+                self.undo.forget(|id| self.collection.picture(id).is_none());
                 let text = format!("{count} pictures deleted for good, {} freed", super::layout::bytes_text(bytes));
                 self.notices.say(Tone::Info, text, None);
             }
@@ -69,12 +79,6 @@ impl Studio {
                 self.finish_waiting();
             }
             Event::Notice(notice) => self.tell(notice),
-        }
-    }
-
-    fn remember(&mut self, step: super::Undo) {
-        if self.undoing.take().is_none() {
-            self.undo.push(step);
         }
     }
 

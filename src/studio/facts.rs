@@ -126,9 +126,9 @@ fn made_text(ms: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::collection::tests::picture;
     use super::*;
     use crate::api::Usage;
+    use crate::library::testing::picture;
     use crate::library::{RecipeContext, RecipeReference};
     use crate::picture::Size;
     use serde_json::json;

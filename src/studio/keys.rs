@@ -1,5 +1,7 @@
 //! The one table of keys: menus, tooltips, the key sheet and the keyboard read it.
 
+use super::Screen;
+use crate::plan::Label;
 use egui::{Key, Modifiers};
 
 /// What a key can stand for.
@@ -30,6 +32,18 @@ pub enum Action {
     Swap,
     Trash,
     Undo,
+    Redo,
+    /// 0 to 5; 0 takes the stars away.
+    Stars(u8),
+    Pick,
+    Reject,
+    Unflag,
+    /// The same again takes it away.
+    Label(Label),
+    AddToCollection,
+    ToggleStack,
+    ToggleStacks,
+    Search,
     UseSettings,
     UseAsReference,
     CopyPicture,
@@ -64,10 +78,16 @@ pub struct Binding {
     pub chord: Chord,
     /// Whether it also works while text is being typed.
     pub while_typing: bool,
+    /// Where alone it works; `None`: everywhere.
+    pub only: Option<Screen>,
 }
 
 const fn row(action: Action, text: &'static str, modifiers: Modifiers, key: Key, while_typing: bool) -> Binding {
-    Binding { action, text, chord: Chord { modifiers, key }, while_typing }
+    Binding { action, text, chord: Chord { modifiers, key }, while_typing, only: None }
+}
+
+const fn only(screen: Screen, binding: Binding) -> Binding {
+    Binding { only: Some(screen), ..binding }
 }
 
 const PLAIN: Modifiers = Modifiers::NONE;
@@ -100,9 +120,29 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::ToggleInfo, "Information", PLAIN, Key::I, false),
     row(Action::ToggleWipe, "Side by side or wipe", PLAIN, Key::W, false),
     row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false),
-    row(Action::Swap, "Swap the first two panes", PLAIN, Key::S, false),
+    only(Screen::Compare, row(Action::Swap, "Swap the first two panes", PLAIN, Key::S, false)),
+    row(Action::Pick, "Pick", PLAIN, Key::P, false),
+    row(Action::Reject, "Reject", PLAIN, Key::X, false),
+    row(Action::Unflag, "Neither pick nor reject", PLAIN, Key::U, false),
+    row(Action::Stars(0), "No stars", PLAIN, Key::Num0, false),
+    row(Action::Stars(1), "One star", PLAIN, Key::Num1, false),
+    row(Action::Stars(2), "Two stars", PLAIN, Key::Num2, false),
+    row(Action::Stars(3), "Three stars", PLAIN, Key::Num3, false),
+    row(Action::Stars(4), "Four stars", PLAIN, Key::Num4, false),
+    row(Action::Stars(5), "Five stars", PLAIN, Key::Num5, false),
+    row(Action::Label(Label::Red), "Red label", PLAIN, Key::Num6, false),
+    row(Action::Label(Label::Yellow), "Yellow label", PLAIN, Key::Num7, false),
+    row(Action::Label(Label::Green), "Green label", PLAIN, Key::Num8, false),
+    row(Action::Label(Label::Blue), "Blue label", PLAIN, Key::Num9, false),
+    row(Action::Label(Label::Purple), "Purple label", SHIFT, Key::Num6, false),
+    row(Action::AddToCollection, "Add to a collection or tag…", PLAIN, Key::B, false),
+    only(Screen::Grid, row(Action::ToggleStack, "Open or close the stack", PLAIN, Key::S, false)),
+    only(Screen::Grid, row(Action::ToggleStacks, "Stack all runs, or open all stacks", CTRL, Key::G, false)),
+    row(Action::Search, "Search the library", CTRL, Key::F, true),
     row(Action::Trash, "Move to the trash", PLAIN, Key::Delete, false),
     row(Action::Undo, "Undo", CTRL, Key::Z, false),
+    row(Action::Redo, "Redo", CTRL_SHIFT, Key::Z, false),
+    row(Action::Redo, "Redo", CTRL, Key::Y, false),
     row(Action::UseSettings, "Use these settings again", SHIFT, Key::S, false),
     row(Action::UseAsReference, "Use as reference", SHIFT, Key::R, false),
     row(Action::CopyPicture, "Copy the picture", CTRL, Key::C, false),
@@ -123,8 +163,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::Quit, "Quit", CTRL, Key::Q, true),
 ];
 
-/// Returns what these keys stand for; letters rest while text is typed.
-pub fn action_of(chord: Chord, typing: bool) -> Option<Action> {
+/// Returns what these keys stand for on a screen; letters rest while text is typed.
+pub fn action_of(chord: Chord, typing: bool, screen: Screen) -> Option<Action> {
     let found = BINDINGS.iter().find(|binding| {
         // A shifted character (`?`, `+`) brings its own Shift on most keyboards.
         let held = if matches!(chord.key, Key::Questionmark | Key::Plus) {
@@ -132,7 +172,8 @@ pub fn action_of(chord: Chord, typing: bool) -> Option<Action> {
         } else {
             chord.modifiers
         };
-        binding.chord.key == chord.key && held.matches_exact(binding.chord.modifiers)
+        let here = binding.only.is_none_or(|only| only == screen);
+        here && binding.chord.key == chord.key && held.matches_exact(binding.chord.modifiers)
     })?;
     (!typing || found.while_typing).then_some(found.action)
 }
@@ -172,7 +213,8 @@ mod tests {
     fn no_two_actions_share_a_chord() {
         for (number, binding) in BINDINGS.iter().enumerate() {
             for other in &BINDINGS[number + 1..] {
-                assert!(binding.chord != other.chord, "{:?} and {:?}", binding.action, other.action);
+                let meet = binding.only.is_none() || other.only.is_none() || binding.only == other.only;
+                assert!(!meet || binding.chord != other.chord, "{:?} and {:?}", binding.action, other.action);
             }
         }
     }
@@ -180,17 +222,25 @@ mod tests {
     #[test]
     fn letters_rest_while_text_is_typed_and_generate_does_not() {
         let letter = Chord { modifiers: PLAIN, key: Key::G };
-        assert_eq!(action_of(letter, false), Some(Action::ShowGrid));
-        assert_eq!(action_of(letter, true), None);
+        assert_eq!(action_of(letter, false, Screen::Grid), Some(Action::ShowGrid));
+        assert_eq!(action_of(letter, true, Screen::Grid), None);
         let generate = Chord { modifiers: Modifiers { ctrl: true, command: true, ..PLAIN }, key: Key::Enter };
-        assert_eq!(action_of(generate, true), Some(Action::Generate));
+        assert_eq!(action_of(generate, true, Screen::Grid), Some(Action::Generate));
         assert_eq!(text_of(generate), if cfg!(target_os = "macos") { "Cmd+Enter" } else { "Ctrl+Enter" });
+    }
+
+    #[test]
+    fn a_key_may_mean_one_thing_in_the_grid_and_another_in_compare() {
+        let stack = Chord { modifiers: PLAIN, key: Key::S };
+        assert_eq!(action_of(stack, false, Screen::Grid), Some(Action::ToggleStack));
+        assert_eq!(action_of(stack, false, Screen::Compare), Some(Action::Swap));
+        assert_eq!(action_of(stack, false, Screen::Viewer), None);
     }
 
     #[test]
     fn a_question_mark_is_found_with_or_without_its_shift() {
         for modifiers in [PLAIN, SHIFT] {
-            assert_eq!(action_of(Chord { modifiers, key: Key::Questionmark }, false), Some(Action::Keys));
+            assert_eq!(action_of(Chord { modifiers, key: Key::Questionmark }, false, Screen::Grid), Some(Action::Keys));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the window remembers of itself.
 
-use super::{Screen, Shelf};
+use super::Screen;
 use std::path::PathBuf;
 
 /// Panels, sizes and switches; kept in the library's settings.
@@ -20,6 +20,8 @@ pub struct Layout {
     /// No fades and no gliding.
     pub reduced_motion: bool,
     pub shelf: Shelf,
+    /// Whether each run shows only its best picture.
+    pub stacked: bool,
     /// Information beside the viewer.
     pub info_open: bool,
     /// MiB of textures.
@@ -35,6 +37,15 @@ pub struct Layout {
     pub export_folder: Option<PathBuf>,
     #[serde(skip)]
     pub before: Option<Screen>,
+}
+
+/// Which part of the library the grid shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Shelf {
+    #[default]
+    All,
+    LastRun,
+    Trash,
 }
 
 /// Which theme the artist wants.
@@ -68,6 +79,7 @@ impl Default for Layout {
             theme: ThemeChoice::System,
             reduced_motion: false,
             shelf: Shelf::All,
+            stacked: false,
             info_open: false,
             texture_budget: 512,
             max_running: 4,

@@ -6,7 +6,6 @@
 mod apply;
 mod browser;
 mod cards;
-mod collection;
 mod command;
 mod compare;
 mod draft;
@@ -16,6 +15,7 @@ mod facts;
 mod grid;
 mod keys;
 mod layout;
+mod marking;
 mod model_facts;
 mod notices;
 mod selection;
@@ -23,12 +23,13 @@ mod shrink;
 mod sums;
 mod tiles;
 mod typing;
+mod undo;
 pub mod view;
 mod viewer;
 
+pub use crate::library::{Collection, RunEntry};
 pub use browser::{Browser, entries_of};
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
-pub use collection::{Collection, RunEntry, Shelf};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use compare::{Compare, CompareMode, excerpt, shown_rows};
 pub use draft::{NO_KEY, Readiness};
@@ -36,7 +37,8 @@ pub use export_names::{distinct, good_name, other_name, typed_path, typed_refere
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
-pub use layout::{Layout, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use layout::{Layout, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use marking::best_of;
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
 pub use notices::{Notices, Toast, Tone};
 pub use selection::Selection;
@@ -46,10 +48,11 @@ pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
-use crate::library::{PictureId, Recipe};
+use crate::library::{PictureId, Recipe, RunId, Shelves};
 use crate::plan::Draft;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use undo::{Step, Undo};
 
 /// Everything the window shows.
 pub struct Studio {
@@ -73,9 +76,11 @@ pub struct Studio {
     wanted_recipes: Vec<PictureId>,
     /// Asked for and not forgotten since, so that one that cannot be read is not asked for in every frame.
     asked_recipes: HashSet<PictureId>,
-    undo: Vec<Undo>,
-    /// Set while the engine carries out an undo, which must not be undone itself.
-    undoing: Option<()>,
+    /// Collections, saved searches and favourite prompts.
+    pub shelves: Shelves,
+    /// Runs that are the other way than `layout.stacked` says.
+    pub open_stacks: HashSet<RunId>,
+    undo: Undo,
     /// Commands that wait for a recipe to be read.
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
@@ -88,13 +93,6 @@ pub struct Studio {
     /// Tells the time and the time zone; tests set it to stand still.
     pub clock: fn() -> jiff::Zoned,
     saved: draft::Saved,
-}
-
-/// What can be taken back.
-#[derive(Clone, Debug, PartialEq)]
-enum Undo {
-    Trash(Vec<PictureId>),
-    Restore(Vec<PictureId>),
 }
 
 /// Recipes held in memory at most.
@@ -127,8 +125,9 @@ impl Studio {
             recipes: HashMap::new(),
             wanted_recipes: Vec::new(),
             asked_recipes: HashSet::new(),
-            undo: Vec::new(),
-            undoing: None,
+            shelves: Shelves::default(),
+            open_stacks: HashSet::new(),
+            undo: Undo::default(),
             waiting: Vec::new(),
             zooms: Vec::new(),
             row_steps: [-1, 1],

@@ -1,7 +1,7 @@
 //! Which pictures are chosen, and which one of them is the active one.
 
-use super::{Collection, collection::place_of};
-use crate::library::{Picture, PictureId};
+use super::Collection;
+use crate::library::{Picture, PictureId, place_of};
 use std::collections::HashSet;
 
 /// The chosen pictures. New results never change it.
@@ -109,18 +109,16 @@ impl Selection {
 
 #[cfg(test)]
 mod tests {
-    use super::super::collection::tests::{picture, run};
     use super::*;
+    use crate::library::testing::{picture, run};
 
     fn id(text: &str) -> PictureId {
         PictureId(text.into())
     }
 
     fn sample() -> Collection {
-        let mut collection = Collection::default();
         let pictures = (0..4).rev().map(|n| picture(1, n)).collect();
-        collection.load(vec![run(1)], pictures, vec![]);
-        collection
+        Collection::new(vec![run(1)], pictures, vec![])
     }
 
     #[test]

@@ -117,10 +117,10 @@ pub fn service_name(service: &Service) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::collection::tests::picture;
     use super::*;
     use crate::api::{Credits, KeyInfo};
     use crate::engine::Remote;
+    use crate::library::testing::picture;
     use std::sync::Arc;
 
     #[test]

@@ -112,16 +112,16 @@ pub fn row_steps(grid: &Grid, section: usize, ordinal: usize, cells: impl Fn(usi
 
 #[cfg(test)]
 mod tests {
-    use super::super::collection::tests::{picture, run};
     use super::super::{Tiles, place};
     use super::*;
     use crate::engine::Phase;
     use crate::library::JobId;
+    use crate::library::testing::{picture, run};
 
     fn job(id: &str, asked: u32, phase: Phase) -> JobView {
         JobView {
             id: JobId(id.into()),
-            run: run(1),
+            run: run(1).into(),
             position: 0,
             asked,
             arrived: 0,
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_picture_takes_the_place_it_was_waited_for_in() {
         let of_job = |n, job: &str| Picture { job: JobId(job.into()), ..picture(1, n) };
-        let mut entry = RunEntry { run: run(1), pictures: vec![] };
+        let mut entry = RunEntry { run: run(1).into(), pictures: vec![] };
         let jobs = [job("a", 1, Phase::Sending), job("b", 2, Phase::Sending), job("c", 1, Phase::Cancelled)];
         assert_eq!(words(&entry, &jobs), ["a!", "b!", "b", "(c)"]);
         // The second job's first picture comes before the first job's.

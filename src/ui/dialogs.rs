@@ -5,6 +5,7 @@
 
 mod account;
 mod add_reference;
+mod collect;
 mod empty_trash;
 mod export;
 mod keys;
@@ -38,6 +39,7 @@ enum Form {
     Keys(keys::Form),
     Export(Box<export::Form>),
     AddReference(add_reference::Form),
+    Collect(collect::Form),
     EmptyTrash(Fresh),
     Quit(Fresh),
 }
@@ -100,6 +102,7 @@ impl State {
             Some(Dialog::Keys) => Form::Keys(keys::Form::default()),
             Some(Dialog::Export(ids)) => Form::Export(Box::new(export::Form::new(ids, cx))),
             Some(Dialog::AddReference { .. }) => Form::AddReference(add_reference::Form::default()),
+            Some(Dialog::Collect(ids)) => Form::Collect(collect::Form::new(ids)),
             Some(Dialog::EmptyTrash) => Form::EmptyTrash(Fresh::default()),
             Some(Dialog::Quit) => Form::Quit(Fresh::default()),
         };
@@ -128,6 +131,7 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
             };
             dialog_ui(ui, "Add references", 520.0, |ui| add_reference::add_reference_ui(ui, cx, form, why))
         }
+        Form::Collect(form) => dialog_ui(ui, "Collections and tags", 440.0, |ui| collect::collect_ui(ui, cx, form)),
         Form::EmptyTrash(fresh) => {
             dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, fresh))
         }

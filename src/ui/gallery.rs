@@ -28,11 +28,18 @@ const TOP: f32 = 8.0;
 pub struct State {
     reveal: Option<PictureId>,
     plan: Plan,
+    /// The search field takes the focus at the next frame.
+    pub(super) focus_search: bool,
     /// Scroll position of the last frame, points from the top of the grid.
     offset: f32,
 }
 
 impl State {
+    /// Lets the search field take the focus.
+    pub fn focus_search(&mut self) {
+        self.focus_search = true;
+    }
+
     /// Brings a picture into view at the next frame.
     pub fn reveal(&mut self, id: PictureId) {
         self.reveal = Some(id);

@@ -35,7 +35,9 @@ pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
             if blocked || (own && focused && modifiers.is_none()) || (*key == Key::Delete && claimed) {
                 return true;
             }
-            let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing) else { return true };
+            let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing, studio.screen) else {
+                return true;
+            };
             // Escape leaves a text field first; a dialog lets only its own way out through.
             if action == Action::Back && focused && !dialog {
                 return true;

@@ -213,6 +213,10 @@ mod tests {
             elapsed_ms: 0,
             provider: None,
             trashed_ms: None,
+            number: 0,
+            seed: None,
+            has_references: false,
+            marks: Default::default(),
         }
     }
 

@@ -47,6 +47,10 @@ fn picture(name: &str, format: Format) -> Picture {
         elapsed_ms: 16_200,
         provider: None,
         trashed_ms: None,
+        number: 0,
+        seed: None,
+        has_references: false,
+        marks: Default::default(),
     }
 }
 

@@ -191,9 +191,9 @@ fn tab_reaches_a_picture_and_enter_opens_it() {
 /// A library of this many pictures whose files do not exist.
 fn filled(count: usize, per_run: usize) -> Harness<'static, Desk> {
     let mut h = empty_desk(SMALL, Theme::Dark);
-    let runs = (0..count / per_run).map(|number| Arc::new(run(number))).collect();
+    let runs = (0..count / per_run).map(run).collect();
     let pictures = (0..count).rev().map(|number| picture(number / per_run, number)).collect();
-    h.state_mut().studio.collection.load(runs, pictures, vec![]);
+    h.state_mut().studio.collection.load(easel::library::Collection::new(runs, pictures, vec![]));
     h.run_steps(3);
     h
 }
@@ -227,6 +227,10 @@ fn picture(run: usize, number: usize) -> Picture {
         elapsed_ms: 1,
         provider: None,
         trashed_ms: None,
+        number: 0,
+        seed: None,
+        has_references: false,
+        marks: Default::default(),
     }
 }
 

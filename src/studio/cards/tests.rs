@@ -1,17 +1,17 @@
 //! Every way to fail, and every state on the way.
 
-use super::super::collection::tests::run;
 use super::*;
 use crate::api::{Refusal, RefusalKind};
 use crate::engine::DiskError;
 use crate::library::JobId;
+use crate::library::testing::run;
 use std::sync::Arc;
 use std::time::Duration;
 
 fn job(phase: Phase) -> JobView {
     JobView {
         id: JobId("j1".into()),
-        run: run(1),
+        run: run(1).into(),
         position: 0,
         asked: 1,
         arrived: 0,

@@ -12,19 +12,23 @@ pub(super) struct Form {
     fresh: Fresh,
 }
 
-/// What keys are for, in the order of the sheet: each column holds two groups.
+/// What keys are for, in the order of the sheet: by columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Group {
     Making,
     Views,
     Moving,
     Looking,
+    Sorting,
     Pictures,
     Window,
 }
 
-const COLUMNS: [[Group; 2]; 3] =
-    [[Group::Making, Group::Moving], [Group::Views, Group::Looking], [Group::Pictures, Group::Window]];
+const COLUMNS: [&[Group]; 3] = [
+    &[Group::Making, Group::Moving, Group::Pictures],
+    &[Group::Views, Group::Looking, Group::Window],
+    &[Group::Sorting],
+];
 
 impl Group {
     fn title(self) -> &'static str {
@@ -33,6 +37,7 @@ impl Group {
             Self::Views => "Views",
             Self::Moving => "Moving and choosing",
             Self::Looking => "Looking and comparing",
+            Self::Sorting => "Rating, sorting and finding",
             Self::Pictures => "What to do with pictures",
             Self::Window => "Window",
         }
@@ -47,7 +52,9 @@ impl Group {
             A::Next | A::Previous | A::Below | A::Above | A::Open | A::SelectAll => Self::Moving,
             A::ZoomIn | A::ZoomOut | A::ToggleZoom | A::ToggleInfo => Self::Looking,
             A::ToggleWipe | A::ToggleLink | A::Swap => Self::Looking,
-            A::Trash | A::Undo | A::CopyPicture | A::CopyPrompt | A::SaveAs | A::OpenFolder => Self::Pictures,
+            A::Stars(_) | A::Pick | A::Reject | A::Unflag | A::Label(_) | A::AddToCollection => Self::Sorting,
+            A::ToggleStack | A::ToggleStacks | A::Search => Self::Sorting,
+            A::Trash | A::Undo | A::Redo | A::CopyPicture | A::CopyPrompt | A::SaveAs | A::OpenFolder => Self::Pictures,
             _ => Self::Window,
         }
     }
@@ -82,7 +89,7 @@ pub(super) fn keys_ui(ui: &mut Ui, form: &mut Form) {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for group in groups {
-                    let rows = rows(group, &form.query);
+                    let rows = rows(*group, &form.query);
                     if rows.is_empty() {
                         continue;
                     }
@@ -120,14 +127,14 @@ mod tests {
     #[test]
     fn every_key_is_on_the_sheet_once() {
         let shown: usize =
-            COLUMNS.iter().flatten().flat_map(|group| rows(*group, "")).map(|(_, keys)| keys.len()).sum();
+            COLUMNS.iter().copied().flatten().flat_map(|group| rows(*group, "")).map(|(_, keys)| keys.len()).sum();
         assert_eq!(shown, BINDINGS.len());
     }
 
     #[test]
     fn the_search_looks_at_words_and_at_keys() {
         let found = |query: &str| -> Vec<_> {
-            COLUMNS.iter().flatten().flat_map(|group| rows(*group, query)).map(|(text, _)| text).collect()
+            COLUMNS.iter().copied().flatten().flat_map(|group| rows(*group, query)).map(|(text, _)| text).collect()
         };
         assert_eq!(found("WIPE"), ["Side by side or wipe"]);
         assert_eq!(found("f5"), ["Left panel"]);

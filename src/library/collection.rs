@@ -1,17 +1,10 @@
-//! The pictures as the window knows them: runs in order of time, each with its pictures.
+//! The library in memory: runs in order of time, each with its pictures.
+//!
+//! Made on the library's thread and handed over whole; kept up to date by events. No I/O.
 
-use crate::library::{JobId, Picture, PictureId, Run, RunId};
+use super::{JobId, Picture, PictureId, Run, RunId};
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Which part of the library the grid shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Shelf {
-    #[default]
-    All,
-    LastRun,
-    Trash,
-}
 
 /// A run and its pictures, by place.
 #[derive(Clone, Debug)]
@@ -22,7 +15,7 @@ pub struct RunEntry {
 }
 
 /// What a run's pictures are sorted by.
-pub(super) fn place_of(picture: &Picture) -> (&JobId, u32, &PictureId) {
+pub fn place_of(picture: &Picture) -> (&JobId, u32, &PictureId) {
     (&picture.job, picture.position, &picture.id)
 }
 
@@ -31,7 +24,8 @@ pub(super) fn place_of(picture: &Picture) -> (&JobId, u32, &PictureId) {
 pub struct Collection {
     runs: Vec<RunEntry>,
     places: HashMap<RunId, usize>,
-    owners: HashMap<PictureId, RunId>,
+    /// The run of each picture that is not in the trash, by its place.
+    owners: HashMap<PictureId, usize>,
     trashed: Vec<Picture>,
     count: usize,
     /// Grows with every change, so that layouts can be cached.
@@ -39,19 +33,33 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// Takes the library as it was read; what was added meanwhile stays.
-    pub fn load(&mut self, runs: Vec<Arc<Run>>, pictures: Vec<Picture>, trashed: Vec<Picture>) {
+    /// Takes all that the library holds, in any order; `trashed` latest first.
+    pub fn new(runs: Vec<Run>, pictures: Vec<Picture>, trashed: Vec<Picture>) -> Self {
         let mut sorted = runs;
         sorted.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
-        let newer = std::mem::take(&mut self.runs);
-        *self = Self { trashed, revision: self.revision, ..Self::default() };
+        let mut all = Self { trashed, ..Self::default() };
         for run in sorted {
-            self.add_run(run);
+            all.add_run(Arc::new(run));
         }
-        for picture in pictures.into_iter().rev() {
-            self.insert(picture);
+        for picture in pictures {
+            let Some(place) = all.places.get(&picture.run).copied() else { continue };
+            let Some(entry) = all.runs.get_mut(place) else { continue };
+            all.owners.insert(picture.id.clone(), place);
+            entry.pictures.push(picture);
+            all.count += 1;
         }
-        for entry in newer {
+        for entry in &mut all.runs {
+            entry.pictures.sort_unstable_by(|a, b| place_of(a).cmp(&place_of(b)));
+            entry.pictures.shrink_to_fit();
+        }
+        all
+    }
+
+    /// Takes the library as it was read; what was added meanwhile stays.
+    pub fn load(&mut self, read: Self) {
+        let newer = std::mem::replace(self, read);
+        self.revision = newer.revision + 1;
+        for entry in newer.runs {
             self.add_run(entry.run);
             for picture in entry.pictures {
                 self.insert(picture);
@@ -70,7 +78,8 @@ impl Collection {
 
     /// Adds a picture of a known run; one that is known is replaced.
     pub fn insert(&mut self, picture: Picture) {
-        let Some(entry) = self.places.get(&picture.run).and_then(|place| self.runs.get_mut(*place)) else {
+        let place = self.places.get(&picture.run).copied();
+        let Some((place, entry)) = place.and_then(|place| Some((place, self.runs.get_mut(place)?))) else {
             log::warn!("a picture came whose run is not known: {}", picture.id.0);
             return;
         };
@@ -80,17 +89,31 @@ impl Collection {
             *known = picture;
             return;
         }
-        self.owners.insert(picture.id.clone(), picture.run.clone());
-        let place = entry.pictures.partition_point(|other| place_of(other) < place_of(&picture));
-        entry.pictures.insert(place, picture);
+        self.owners.insert(picture.id.clone(), place);
+        let at = entry.pictures.partition_point(|other| place_of(other) < place_of(&picture));
+        entry.pictures.insert(at, picture);
         self.count += 1;
+    }
+
+    /// Takes over what changed about known pictures, in the trash or not.
+    pub fn update(&mut self, pictures: Vec<Picture>) {
+        for picture in pictures {
+            let known = match self.owners.get(&picture.id) {
+                Some(place) => self.runs.get_mut(*place).map(|entry| &mut entry.pictures),
+                None => Some(&mut self.trashed),
+            };
+            if let Some(known) = known.and_then(|list| list.iter_mut().find(|known| known.id == picture.id)) {
+                *known = picture;
+            }
+        }
+        self.revision += 1;
     }
 
     /// Moves pictures to the trash's list.
     pub fn trash(&mut self, pictures: Vec<Picture>) {
         for picture in pictures {
-            if let Some(run) = self.owners.remove(&picture.id)
-                && let Some(entry) = self.places.get(&run).and_then(|place| self.runs.get_mut(*place))
+            if let Some(place) = self.owners.remove(&picture.id)
+                && let Some(entry) = self.runs.get_mut(place)
             {
                 entry.pictures.retain(|other| other.id != picture.id);
                 self.count -= 1;
@@ -119,7 +142,7 @@ impl Collection {
     /// Returns a picture, also one in the trash.
     pub fn picture(&self, id: &PictureId) -> Option<&Picture> {
         match self.owners.get(id) {
-            Some(run) => self.run(run)?.pictures.iter().find(|picture| picture.id == *id),
+            Some(place) => self.runs.get(*place)?.pictures.iter().find(|picture| picture.id == *id),
             None => self.trashed.iter().find(|picture| picture.id == *id),
         }
     }
@@ -147,8 +170,7 @@ impl Collection {
     /// Returns the picture `step` places further in the grid's order (newest run first, left to right); stays at
     /// the ends.
     pub fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
-        let run = self.owners.get(id)?;
-        let mut place = *self.places.get(run)?;
+        let mut place = *self.owners.get(id)?;
         let mut index =
             self.runs.get(place)?.pictures.iter().position(|picture| picture.id == *id)?.cast_signed() + step;
         loop {
@@ -184,13 +206,13 @@ impl Collection {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::api::ModelId;
     use crate::picture::{Format, Size};
 
-    pub(crate) fn run(n: i64) -> Arc<Run> {
-        Arc::new(Run {
+    pub(crate) fn run(n: i64) -> Run {
+        Run {
             id: RunId(format!("r{n}")),
             created_ms: n,
             model: ModelId::new("a/b"),
@@ -199,7 +221,7 @@ pub(super) mod tests {
             settings: String::new(),
             asked: 1,
             aspect: None,
-        })
+        }
     }
 
     pub(crate) fn picture(run: i64, n: i64) -> Picture {
@@ -218,14 +240,16 @@ pub(super) mod tests {
             elapsed_ms: 0,
             provider: None,
             trashed_ms: None,
+            number: 0,
+            seed: None,
+            has_references: false,
+            marks: Default::default(),
         }
     }
 
     fn sample() -> Collection {
-        let mut collection = Collection::default();
         let pictures = vec![picture(3, 1), picture(3, 0), picture(1, 2), picture(1, 1), picture(1, 0)];
-        collection.load(vec![run(3), run(1), run(2)], pictures, vec![]);
-        collection
+        Collection::new(vec![run(3), run(1), run(2)], pictures, vec![])
     }
 
     fn id(text: &str) -> PictureId {
@@ -270,9 +294,9 @@ pub(super) mod tests {
     #[test]
     fn what_arrived_before_the_library_was_read_is_kept() {
         let mut collection = Collection::default();
-        collection.add_run(run(9));
+        collection.add_run(run(9).into());
         collection.insert(picture(9, 0));
-        collection.load(vec![run(1)], vec![picture(1, 0)], vec![]);
+        collection.load(Collection::new(vec![run(1)], vec![picture(1, 0)], vec![]));
         assert_eq!(collection.first(), Some(id("p9.0")));
         assert_eq!(collection.count(), 2);
     }
