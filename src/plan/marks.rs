@@ -63,7 +63,7 @@ impl fmt::Display for Label {
 /// Reading never fails for a value that this version does not understand: too many stars are five, an unknown flag or
 /// label is none, a tag that is no text is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, from = "Read")]
+#[serde(from = "Read")]
 pub struct Marks {
     /// 0 to 5; 0: not rated.
     #[serde(skip_serializing_if = "is_zero")]
@@ -155,15 +155,13 @@ fn remove(names: &mut Vec<String>, name: &str) -> bool {
     names.len() < before
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(stars: &u8) -> bool {
     *stars == 0
 }
 
 /// Marks as some file has them.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 struct Read {
     #[serde(deserialize_with = "stars")]
     stars: u8,
