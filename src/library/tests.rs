@@ -4,6 +4,7 @@ mod edits;
 mod journal;
 mod lives;
 mod scale;
+mod search;
 mod store;
 mod trash;
 

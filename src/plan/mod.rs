@@ -16,6 +16,7 @@ mod marks;
 mod money;
 mod price;
 mod problem;
+pub mod query;
 mod scope;
 mod shape;
 mod summary;

@@ -5,7 +5,7 @@
 use crate::picture::Size;
 
 /// How far two proportions may lie apart and still mean the same: providers round pixels to multiples of up to 64.
-const RATIO_TOLERANCE: f32 = 0.04;
+pub(crate) const RATIO_TOLERANCE: f32 = 0.04;
 
 /// Reads a proportion such as `16:9` or `2.35:1` as width over height. `None` for `auto` and whatever else names none.
 pub fn ratio_of(text: &str) -> Option<f32> {
