@@ -85,6 +85,12 @@ impl App {
                 break;
             }
         }
+        self.studio.refresh_shown();
+        if self.studio.snapshot.library_read
+            && let Some(text) = self.studio.question()
+        {
+            engine.find(text);
+        }
         for order in self.studio.wants() {
             engine.send(order);
         }

@@ -8,6 +8,7 @@ use super::disk::Disk;
 use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
+use super::search::Search;
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store;
 use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
@@ -79,6 +80,7 @@ impl Visit {
 
 pub(crate) struct Actor {
     pub(super) disk: Disk,
+    search: Search,
     pub(super) client: Client,
     pub(super) service: Service,
     visit: u64,
@@ -105,6 +107,7 @@ impl Actor {
     pub(crate) fn new(
         config: Config,
         disk: Disk,
+        search: Search,
         snapshots: watch::Sender<Arc<Snapshot>>,
         events: mpsc::Sender<Event>,
     ) -> Result<Self, StartError> {
@@ -112,6 +115,7 @@ impl Actor {
         let (internal, inbox) = tokio::sync::mpsc::unbounded_channel();
         Ok(Self {
             disk,
+            search,
             client,
             service: config.service,
             visit: 0,
@@ -413,6 +417,7 @@ impl Actor {
     }
 
     pub(super) fn happened(&self, event: Event) {
+        self.search.heard(&event);
         if self.events.send(event).is_err() {
             log::debug!("nobody listens to the engine any more");
         }

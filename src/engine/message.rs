@@ -1,6 +1,6 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{DiskError, KeyPlace};
+use super::{DiskError, Found, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
 use crate::plan::DraftReference;
@@ -160,6 +160,8 @@ pub enum Event {
         id: PictureId,
         recipe: Arc<Recipe>,
     },
+    /// What the search that stands has found.
+    Found(Box<Found>),
     /// Something to tell that belongs to no tile.
     Notice(Notice),
     Stopped,

@@ -20,6 +20,7 @@ mod pool;
 mod queue;
 mod references;
 mod request;
+mod search;
 mod snapshot;
 mod store;
 
@@ -28,6 +29,7 @@ pub use clipboard::Pasted;
 pub use export::{Export, ExportError, Exported, Exporting};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
+pub use search::Found;
 pub use snapshot::{
     Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
 };
@@ -83,6 +85,7 @@ pub struct Engine {
     snapshot: watch::Receiver<Arc<Snapshot>>,
     events: mpsc::Receiver<Event>,
     clipboard: clipboard::Clipboard,
+    search: search::Search,
     waker: Waker,
     dir: PathBuf,
     pictures_dir: PathBuf,
@@ -102,10 +105,11 @@ impl Engine {
         let disk = disk::Disk::start(library)?;
         let waker = config.waker.clone();
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
-        let actor = actor::Actor::new(config, disk, snapshot_sender, event_sender)?;
+        let search = search::Search::start(dir.clone(), event_sender.clone(), waker.clone())?;
+        let actor = actor::Actor::new(config, disk, search.clone(), snapshot_sender, event_sender)?;
         runtime.spawn(actor.run(order_receiver));
         let pictures_dir = export::pictures_dir(&dir);
-        Ok(Self { orders, snapshot, events, clipboard, waker, dir, pictures_dir, runtime: Some(runtime) })
+        Ok(Self { orders, snapshot, events, clipboard, search, waker, dir, pictures_dir, runtime: Some(runtime) })
     }
 
     /// Hands an order to the actor; never waits. After shutdown orders are dropped.
@@ -113,6 +117,11 @@ impl Engine {
         if self.orders.send(order).is_err() {
             log::debug!("an order came after shutdown");
         }
+    }
+
+    /// Asks what the library holds of this; [`Event::Found`] answers, now and whenever the library changes.
+    pub fn find(&self, text: String) {
+        self.search.ask(text);
     }
 
     /// Returns the current state; cheap.

@@ -152,6 +152,26 @@ impl Collection {
         self.picture(id).and_then(|picture| self.run(&picture.run)).map(|entry| &entry.run)
     }
 
+    /// Returns how many runs there are, also those without pictures.
+    pub fn run_count(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// Returns the place of a run, oldest first.
+    pub fn place(&self, id: &RunId) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+
+    /// Returns the run at a place, oldest first.
+    pub fn entry(&self, place: usize) -> Option<&RunEntry> {
+        self.runs.get(place)
+    }
+
+    /// Returns the place of the run that made a picture; `None` in the trash.
+    pub fn place_of_picture(&self, id: &PictureId) -> Option<usize> {
+        self.owners.get(id).copied()
+    }
+
     /// Returns what is in the trash, latest first.
     pub fn trashed(&self) -> &[Picture] {
         &self.trashed
@@ -165,43 +185,6 @@ impl Collection {
     /// Returns a number that grows with every change.
     pub fn revision(&self) -> u64 {
         self.revision
-    }
-
-    /// Returns the picture `step` places further in the grid's order (newest run first, left to right); stays at
-    /// the ends.
-    pub fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
-        let mut place = *self.owners.get(id)?;
-        let mut index =
-            self.runs.get(place)?.pictures.iter().position(|picture| picture.id == *id)?.cast_signed() + step;
-        loop {
-            let pictures = &self.runs.get(place)?.pictures;
-            if index < 0 {
-                // The run before in the grid is the newer one.
-                let newer = self.runs.iter().enumerate().skip(place + 1).find(|(_, entry)| !entry.pictures.is_empty());
-                let (next, entry) = newer?;
-                place = next;
-                index += entry.pictures.len().cast_signed();
-            } else if index >= pictures.len().cast_signed() {
-                index -= pictures.len().cast_signed();
-                place = self.runs.get(..place)?.iter().rposition(|entry| !entry.pictures.is_empty())?;
-            } else {
-                return pictures.get(index.cast_unsigned()).map(|picture| picture.id.clone());
-            }
-        }
-    }
-
-    /// Returns the first picture of the grid.
-    pub fn first(&self) -> Option<PictureId> {
-        self.runs().find_map(|entry| entry.pictures.first()).map(|picture| picture.id.clone())
-    }
-
-    /// Returns all ids between two pictures in the grid's order, both included.
-    pub fn between(&self, a: &PictureId, b: &PictureId) -> Vec<PictureId> {
-        let order = || self.runs().flat_map(|entry| &entry.pictures).map(|picture| &picture.id);
-        let (Some(from), Some(to)) = (order().position(|id| id == a), order().position(|id| id == b)) else {
-            return vec![b.clone()];
-        };
-        order().skip(from.min(to)).take(from.abs_diff(to) + 1).cloned().collect()
     }
 }
 
@@ -257,29 +240,6 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn walking_goes_from_the_newest_run_to_the_oldest_and_stops_at_the_ends() {
-        let collection = sample();
-        let mut at = collection.first().unwrap();
-        let mut seen = vec![at.0.clone()];
-        while let Some(next) = collection.neighbour(&at, 1) {
-            seen.push(next.0.clone());
-            at = next;
-        }
-        assert_eq!(seen, ["p3.0", "p3.1", "p1.0", "p1.1", "p1.2"]);
-        assert_eq!(collection.neighbour(&id("p1.0"), -1), Some(id("p3.1")));
-        assert_eq!(collection.neighbour(&id("p3.0"), -1), None);
-        assert_eq!(collection.neighbour(&id("p3.0"), 3), Some(id("p1.1")));
-    }
-
-    #[test]
-    fn a_range_covers_runs_in_both_directions() {
-        let collection = sample();
-        let expected = [id("p3.1"), id("p1.0"), id("p1.1")];
-        assert_eq!(collection.between(&id("p3.1"), &id("p1.1")), expected);
-        assert_eq!(collection.between(&id("p1.1"), &id("p3.1")), expected);
-    }
-
-    #[test]
     fn trash_and_restore_bring_a_picture_back_to_its_place() {
         let mut collection = sample();
         let removed = collection.picture(&id("p1.1")).unwrap().clone();
@@ -288,7 +248,9 @@ pub(crate) mod tests {
         assert!(collection.picture(&id("p1.1")).is_some(), "the trash is still looked into");
         collection.insert(removed);
         assert_eq!((collection.count(), collection.trashed().len()), (5, 0));
-        assert_eq!(collection.neighbour(&id("p1.0"), 1), Some(id("p1.1")));
+        let places: Vec<_> =
+            collection.run(&RunId("r1".into())).unwrap().pictures.iter().map(|p| p.id.0.clone()).collect();
+        assert_eq!(places, ["p1.0", "p1.1", "p1.2"]);
     }
 
     #[test]
@@ -297,7 +259,7 @@ pub(crate) mod tests {
         collection.add_run(run(9).into());
         collection.insert(picture(9, 0));
         collection.load(Collection::new(vec![run(1)], vec![picture(1, 0)], vec![]));
-        assert_eq!(collection.first(), Some(id("p9.0")));
+        assert!(collection.picture(&id("p9.0")).is_some());
         assert_eq!(collection.count(), 2);
     }
 }

@@ -9,7 +9,8 @@
 
 use super::{Error, Job, JobId, JobState, Library, Result, Run, RunId};
 use crate::api::ModelId;
-use rusqlite::{OptionalExtension, Row, params};
+use crate::plan::query::search_text;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 impl JobState {
     /// Returns the word of this state, as the journal and scripts write it.
@@ -47,7 +48,8 @@ impl Library {
     /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
     pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
         let all = self.db.transaction()?;
-        all.prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
+        let new = all
+            .prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
             .execute(params![
                 run.id.0,
                 run.created_ms,
@@ -58,6 +60,9 @@ impl Library {
                 run.asked,
                 run.aspect
             ])?;
+        if new > 0 {
+            index_words(&all, run)?;
+        }
         for job in jobs {
             all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
                 job.id.0,
@@ -123,8 +128,7 @@ impl Library {
 
     /// Returns all runs, newest first, also those whose pictures are gone.
     pub fn runs(&self) -> Result<Vec<Run>> {
-        let mut query = self.db.prepare_cached("SELECT * FROM runs ORDER BY id DESC")?;
-        Ok(query.query_map([], run_from)?.collect::<rusqlite::Result<_>>()?)
+        runs(&self.db)
     }
 
     /// Returns a run; `None` when the library does not know it.
@@ -138,6 +142,19 @@ impl Library {
         let state = query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?;
         state.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })
     }
+}
+
+/// Returns all runs, newest first.
+pub(super) fn runs(db: &Connection) -> Result<Vec<Run>> {
+    let mut query = db.prepare_cached("SELECT * FROM runs ORDER BY id DESC")?;
+    Ok(query.query_map([], run_from)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Lets words of a run's prompt and model be found.
+fn index_words(all: &Transaction<'_>, run: &Run) -> Result<()> {
+    let words = search_text(&format!("{} {} {}", run.prompt, run.model_name, run.model.as_str()));
+    all.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([&run.id.0, &words])?;
+    Ok(())
 }
 
 fn failure_text(state: &JobState) -> Result<Option<String>> {

@@ -8,7 +8,7 @@ use super::names::{extension, format_of, side_file};
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, RunId};
 use crate::api::ModelId;
 use crate::picture::{Format, Size};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::path::PathBuf;
 
 /// Sums up what pictures cost.
@@ -37,8 +37,7 @@ impl Library {
     }
 
     pub(super) fn list(&self, which: &str) -> Result<Vec<Picture>> {
-        let mut query = self.db.prepare_cached(&format!("{COLUMNS} {which}"))?;
-        Ok(query.query_map([], picture_from)?.collect::<rusqlite::Result<_>>()?)
+        list(&self.db, which)
     }
 
     /// Returns a picture, in the trash or not; `None` when the library does not know it.
@@ -99,6 +98,12 @@ impl Library {
         times.sort_unstable();
         Ok(times.get(times.len() / 2).map(|time| (*time).try_into().unwrap_or(0)))
     }
+}
+
+/// Returns the pictures that a clause names.
+pub(super) fn list(db: &Connection, which: &str) -> Result<Vec<Picture>> {
+    let mut query = db.prepare_cached(&format!("{COLUMNS} {which}"))?;
+    Ok(query.query_map([], picture_from)?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Puts a picture and its recipe into the index and returns its number; one that is there already is replaced and

@@ -11,6 +11,12 @@ use serde_json::Value;
 #[serde(transparent)]
 pub struct RunId(pub String);
 
+impl std::borrow::Borrow<str> for RunId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Names a job: one HTTP call of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -148,6 +154,23 @@ pub struct Picture {
     pub has_references: bool,
     /// What the artist says of it.
     pub marks: Marks,
+}
+
+/// What stands for the job of a picture that came from elsewhere.
+const IMPORTED: &str = "imported";
+
+impl JobId {
+    /// Names what has no job: a picture that came from elsewhere.
+    pub fn imported() -> Self {
+        Self(IMPORTED.to_owned())
+    }
+}
+
+impl Picture {
+    /// Says whether the picture came from elsewhere.
+    pub fn is_imported(&self) -> bool {
+        self.job.0 == IMPORTED
+    }
 }
 
 /// Everything that made a picture; the content of its side file. Never holds the key.

@@ -1,6 +1,7 @@
 //! Tests of the library as a whole, on a real folder. What they share is here.
 
 mod edits;
+mod finding;
 mod journal;
 mod lives;
 mod scale;

@@ -22,11 +22,11 @@ mod text;
 mod tests;
 
 pub use complete::{Completion, complete};
-pub use facets::{Facet, Vocabulary, toggle};
+pub use facets::{Counting, Facet, Vocabulary, toggle};
 pub use facts::{Clock, Facts};
 pub use key::Key;
 pub use lex::{Quotes, Text};
-pub use text::{fold, search_text};
+pub use text::{begins_word, fold, search_text};
 
 use lex::{Body, Piece, pieces};
 use std::fmt;

@@ -1,8 +1,8 @@
 //! What follows from each command.
 
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Shelf, Studio, Tone};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone};
 use crate::engine::{Cause, Engine, Order};
-use crate::library::{JobId, MarkChange, Picture, PictureId};
+use crate::library::{JobId, MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag};
 
 /// A command that waits for a recipe to be read.
@@ -73,7 +73,8 @@ impl Studio {
             }
             Command::Select(id) => self.selection.only(id),
             Command::ToggleSelected(id) => self.selection.toggle(id),
-            Command::SelectTo(id) => self.selection.extend_to(id, &self.collection),
+            Command::SelectTo(id) => self.selection.extend_to(id, &self.shown, &self.collection),
+            Command::ToggleStack(run) => self.toggle_stack_of(run),
             Command::SelectNone => self.selection.clear(),
             Command::Compare(ids) => self.start_compare(ids),
             Command::AddToCompare(id) => {
@@ -135,12 +136,7 @@ impl Studio {
             Action::Below => self.step_row(1),
             Action::Above => self.step_row(-1),
             Action::SelectAll => {
-                let ids = |pictures: &[Picture]| pictures.iter().map(|picture| picture.id.clone()).collect::<Vec<_>>();
-                let all = match self.layout.shelf {
-                    Shelf::All => self.collection.runs().flat_map(|entry| ids(&entry.pictures)).collect(),
-                    Shelf::LastRun => self.last_run().map(|entry| ids(&entry.pictures)).unwrap_or_default(),
-                    Shelf::Trash => ids(self.collection.trashed()),
-                };
+                let all = self.shown.all(&self.collection);
                 self.selection.set(all);
             }
             // Whichever key: what is on screen becomes larger or smaller.
@@ -264,7 +260,7 @@ impl Studio {
             Screen::Compare => self.compare.active().cloned(),
             _ => None,
         };
-        match shown.or_else(|| self.selection.active().cloned()).or_else(|| self.collection.first()) {
+        match shown.or_else(|| self.selection.active().cloned()).or_else(|| self.first()) {
             Some(id) => {
                 if self.selection.active() != Some(&id) {
                     self.selection.only(id);

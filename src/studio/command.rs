@@ -74,6 +74,8 @@ pub enum Command {
     /// Shift-click: from the last one to this one.
     SelectTo(PictureId),
     SelectNone,
+    /// Show all pictures of a run, or its best alone.
+    ToggleStack(RunId),
     /// Put these side by side.
     Compare(Vec<PictureId>),
     AddToCompare(PictureId),

@@ -30,7 +30,8 @@ impl Studio {
             Event::Ended { .. } | Event::Stopped => {}
             Event::Trashed(pictures, cause) => {
                 let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
-                self.selection.leave(&ids, &self.collection);
+                self.refresh_shown();
+                self.selection.leave(&ids, &self.shown, &self.collection);
                 self.compare.remove(&ids);
                 self.collection.trash(pictures);
                 if self.screen == super::Screen::Viewer && self.selection.active().is_none() {
@@ -60,6 +61,7 @@ impl Studio {
                     self.undo.remember(Step::Put(before), cause);
                 }
             }
+            Event::Found(found) => self.search.take(found),
             Event::Updated(pictures) => self.collection.update(pictures),
             Event::Shelves(shelves) => self.shelves = *shelves,
             Event::Emptied { count, bytes } => {

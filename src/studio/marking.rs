@@ -1,8 +1,8 @@
 //! Rating, labelling and stacking: what the keys of the light table do.
 
-use super::Studio;
+use super::{Shelf, Studio};
 use crate::engine::{Cause, Engine, Order};
-use crate::library::{Edit, MarkChange, Picture, RunEntry};
+use crate::library::{Edit, MarkChange, Picture, RunEntry, RunId};
 use crate::plan::{Flag, Label, Marks};
 
 impl Studio {
@@ -27,6 +27,11 @@ impl Studio {
         else {
             return;
         };
+        self.toggle_stack_of(run);
+    }
+
+    /// Opens or closes the stack of a run.
+    pub(super) fn toggle_stack_of(&mut self, run: RunId) {
         if !self.open_stacks.remove(&run) {
             self.open_stacks.insert(run);
         }
@@ -34,13 +39,14 @@ impl Studio {
 
     /// Says whether a run shows only its best picture.
     pub fn is_stacked(&self, entry: &RunEntry) -> bool {
-        self.layout.stacked != self.open_stacks.contains(&entry.run.id) && entry.pictures.len() > 1
+        let closed = self.layout.stacked != self.open_stacks.contains(&entry.run.id);
+        closed && entry.pictures.len() > 1 && self.layout.shelf == Shelf::All
     }
 }
 
 /// Returns the place of the picture that stands for a run: picked before unflagged before rejected, then the most
 /// stars, then the first.
-pub fn best_of(pictures: &[Picture]) -> Option<usize> {
+pub fn best_of<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> Option<usize> {
     let worth = |marks: &Marks| {
         let flag = match marks.flag {
             Some(Flag::Pick) => 2,
@@ -50,7 +56,7 @@ pub fn best_of(pictures: &[Picture]) -> Option<usize> {
         (flag, marks.stars)
     };
     let mut best = None;
-    for (place, picture) in pictures.iter().enumerate() {
+    for (place, picture) in pictures.into_iter().enumerate() {
         let worth = worth(&picture.marks);
         if best.is_none_or(|(_, most)| worth > most) {
             best = Some((place, worth));

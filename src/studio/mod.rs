@@ -18,10 +18,12 @@ mod layout;
 mod marking;
 mod model_facts;
 mod notices;
+mod row_steps;
+mod search;
 mod selection;
+mod shown;
 mod shrink;
 mod sums;
-mod tiles;
 mod typing;
 mod undo;
 pub mod view;
@@ -41,9 +43,11 @@ pub use layout::{Layout, Shelf, ThemeChoice, bytes_text, clock_text, seconds_tex
 pub use marking::best_of;
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
 pub use notices::{Notices, Toast, Tone};
+pub use row_steps::row_steps;
+pub use search::Search;
 pub use selection::Selection;
-pub use sums::{account_lines, cost_text, one_line, pictures_text, service_name, spending_text, when_text};
-pub use tiles::{JobsByRun, Tile, jobs_by_run, row_steps, tile_count, tiles_of};
+pub use shown::{Cell, Head, JobsByRun, Part, Shown, jobs_by_run, picture_of};
+pub use sums::{account_lines, cost_text, day_text, one_line, pictures_text, service_name, spending_text, when_text};
 pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
@@ -62,6 +66,9 @@ pub struct Studio {
     /// Fields whose text is being typed, by request field.
     pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
+    /// What the grid shows of the collection; brought up to date by `refresh_shown`.
+    pub shown: Shown,
+    pub search: Search,
     pub selection: Selection,
     pub screen: Screen,
     pub viewer: Viewer,
@@ -113,6 +120,8 @@ impl Studio {
             draft,
             typing: BTreeMap::new(),
             collection: Collection::default(),
+            shown: Shown::default(),
+            search: Search::default(),
             selection: Selection::default(),
             screen: Screen::Grid,
             viewer: Viewer::default(),
@@ -146,26 +155,14 @@ impl Studio {
         known
     }
 
-    /// Returns the picture `step` places further on the shelf that is shown; `None` at the ends.
+    /// Returns the picture `step` places further in what is shown; `None` at the ends.
     pub fn neighbour(&self, id: &PictureId, step: isize) -> Option<PictureId> {
-        let among = |ids: &[crate::library::Picture]| {
-            let place = ids.iter().position(|picture| picture.id == *id)?.checked_add_signed(step)?;
-            ids.get(place).map(|picture| picture.id.clone())
-        };
-        match self.layout.shelf {
-            Shelf::All => self.collection.neighbour(id, step),
-            Shelf::LastRun => among(&self.last_run()?.pictures),
-            Shelf::Trash => among(self.collection.trashed()),
-        }
+        self.shown.neighbour(&self.collection, id, step)
     }
 
-    /// Returns the first picture of the shelf that is shown.
-    fn first(&self) -> Option<PictureId> {
-        match self.layout.shelf {
-            Shelf::All => self.collection.first(),
-            Shelf::LastRun => self.last_run()?.pictures.first().map(|picture| picture.id.clone()),
-            Shelf::Trash => self.collection.trashed().first().map(|picture| picture.id.clone()),
-        }
+    /// Returns the first picture of what is shown.
+    pub fn first(&self) -> Option<PictureId> {
+        self.shown.first(&self.collection)
     }
 
     /// Returns the newest run that has something to show.

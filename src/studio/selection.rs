@@ -1,6 +1,6 @@
 //! Which pictures are chosen, and which one of them is the active one.
 
-use super::Collection;
+use super::{Collection, Shown};
 use crate::library::{Picture, PictureId, place_of};
 use std::collections::HashSet;
 
@@ -55,11 +55,11 @@ impl Selection {
     }
 
     /// Chooses everything from the anchor to this one.
-    pub fn extend_to(&mut self, id: PictureId, collection: &Collection) {
+    pub fn extend_to(&mut self, id: PictureId, shown: &Shown, collection: &Collection) {
         let Some(anchor) = self.anchor.clone() else {
             return self.only(id);
         };
-        self.chosen = collection.between(&anchor, &id).into_iter().collect();
+        self.chosen = shown.between(collection, &anchor, &id).into_iter().collect();
         self.active = Some(id);
     }
 
@@ -78,16 +78,18 @@ impl Selection {
     }
 
     /// Lets go of pictures that are about to leave the grid; the nearest neighbour of the active one takes its
-    /// place, so that nobody loses their place. Call it before they leave `collection`.
-    pub fn leave(&mut self, gone: &[PictureId], collection: &Collection) {
+    /// place, so that nobody loses their place. Call it before they leave `shown`.
+    pub fn leave(&mut self, gone: &[PictureId], shown: &Shown, collection: &Collection) {
         let Some(active) = self.active.clone().filter(|active| gone.contains(active)) else {
             self.chosen.retain(|id| !gone.contains(id));
             return;
         };
         self.chosen.retain(|id| !gone.contains(id));
         let walk = |step| {
-            std::iter::successors(collection.neighbour(&active, step), |id| collection.neighbour(id, step))
-                .find(|id| !gone.contains(id))
+            std::iter::successors(shown.neighbour(collection, &active, step), |id| {
+                shown.neighbour(collection, id, step)
+            })
+            .find(|id| !gone.contains(id))
         };
         match walk(1).or_else(|| walk(-1)) {
             Some(next) if self.chosen.is_empty() => self.only(next),
@@ -111,36 +113,40 @@ impl Selection {
 mod tests {
     use super::*;
     use crate::library::testing::{picture, run};
+    use crate::studio::Studio;
 
     fn id(text: &str) -> PictureId {
         PictureId(text.into())
     }
 
-    fn sample() -> Collection {
+    fn sample() -> Studio {
+        let mut studio = Studio::new(crate::studio::shown::tests::nothing(), |_| None);
         let pictures = (0..4).rev().map(|n| picture(1, n)).collect();
-        Collection::new(vec![run(1)], pictures, vec![])
+        studio.collection = Collection::new(vec![run(1)], pictures, vec![]);
+        studio.refresh_shown();
+        studio
     }
 
     #[test]
     fn after_a_delete_the_nearest_neighbour_is_active() {
-        let collection = sample();
+        let Studio { shown, collection, .. } = sample();
         let mut selection = Selection::default();
         selection.only(id("p1.1"));
-        selection.leave(&[id("p1.1")], &collection);
+        selection.leave(&[id("p1.1")], &shown, &collection);
         assert_eq!(selection.active(), Some(&id("p1.2")));
         selection.only(id("p1.3"));
-        selection.leave(&[id("p1.3"), id("p1.2")], &collection);
+        selection.leave(&[id("p1.3"), id("p1.2")], &shown, &collection);
         assert_eq!(selection.active(), Some(&id("p1.1")), "at the end the one before");
-        selection.leave(&[id("p1.0"), id("p1.1"), id("p1.2"), id("p1.3")], &collection);
+        selection.leave(&[id("p1.0"), id("p1.1"), id("p1.2"), id("p1.3")], &shown, &collection);
         assert_eq!(selection.active(), None);
     }
 
     #[test]
     fn a_range_starts_at_the_anchor_and_a_toggle_moves_it() {
-        let collection = sample();
+        let Studio { shown, collection, .. } = sample();
         let mut selection = Selection::default();
         selection.only(id("p1.0"));
-        selection.extend_to(id("p1.2"), &collection);
+        selection.extend_to(id("p1.2"), &shown, &collection);
         assert_eq!(selection.len(), 3);
         selection.toggle(id("p1.1"));
         assert!(!selection.contains(&id("p1.1")));

@@ -62,6 +62,20 @@ pub fn when_text(ms: i64, now: &Zoned) -> String {
     moment.strftime(if day.year() == today.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
 }
 
+/// Returns a day for people: `Today`, `Yesterday`, `Sunday 22 November`, with the year when it is another one.
+pub fn day_text(ms: i64, now: &Zoned) -> String {
+    let Ok(moment) = Timestamp::from_millisecond(ms) else { return String::new() };
+    let moment = moment.to_zoned(now.time_zone().clone());
+    let (day, today) = (moment.date(), now.date());
+    if day == today {
+        return "Today".to_owned();
+    }
+    if today.checked_sub(1.day()).is_ok_and(|yesterday| yesterday == day) {
+        return "Yesterday".to_owned();
+    }
+    moment.strftime(if day.year() == today.year() { "%A %-d %B" } else { "%A %-d %B %Y" }).to_string()
+}
+
 /// Returns `1 picture` or `4 pictures`.
 pub fn pictures_text(count: usize) -> String {
     if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
@@ -160,6 +174,15 @@ mod tests {
             assert_eq!(when_text(moment.timestamp().as_millisecond(), &now), text);
         }
         assert_eq!(when_text(i64::MAX, &now), "");
+        for (text, said) in [
+            ("2026-11-22T00:00[Europe/Berlin]", "Today"),
+            ("2026-11-21T23:59[Europe/Berlin]", "Yesterday"),
+            ("2026-11-20T09:00[Europe/Berlin]", "Friday 20 November"),
+            ("2025-11-22T09:00[Europe/Berlin]", "Saturday 22 November 2025"),
+        ] {
+            let moment: Zoned = text.parse().unwrap();
+            assert_eq!(day_text(moment.timestamp().as_millisecond(), &now), said);
+        }
     }
 
     #[test]

@@ -5,16 +5,19 @@
 
 pub(super) mod actions;
 mod empty;
+mod filter;
 mod flight;
 mod header;
 mod plan;
+mod stack;
 mod tile;
 
 use super::theme::{self, tokens};
 use super::{Cx, Textures, cards};
-use crate::library::{Picture, PictureId};
+use crate::engine::JobView;
+use crate::library::{JobId, Picture, PictureId};
 use crate::studio::{
-    Command, Dialog, HEADER_HEIGHT, JobsByRun, RunEntry, Studio, Tile, jobs_by_run, one_line, row_steps, tiles_of,
+    Cell, Command, Dialog, HEADER_HEIGHT, Head, JobsByRun, Studio, jobs_by_run, one_line, picture_of, row_steps,
 };
 use egui::{Align2, DragAndDrop, Id, LayerId, Order, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use plan::Plan;
@@ -28,8 +31,9 @@ const TOP: f32 = 8.0;
 pub struct State {
     reveal: Option<PictureId>,
     plan: Plan,
+    filter: filter::State,
     /// The search field takes the focus at the next frame.
-    pub(super) focus_search: bool,
+    focus_search: bool,
     /// Scroll position of the last frame, points from the top of the grid.
     offset: f32,
 }
@@ -51,6 +55,7 @@ struct Scene<'a> {
     studio: &'a Studio,
     textures: &'a mut Textures,
     commands: &'a mut Vec<Command>,
+    by_run: JobsByRun<'a>,
     now: Instant,
     today: jiff::Zoned,
     /// Whether a clock or a countdown is on screen, and whether something pulses.
@@ -60,6 +65,13 @@ struct Scene<'a> {
 
 /// Draws the grid, or what to do while there is nothing in it.
 pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
+    cx.studio.refresh_shown();
+    // Nothing to search while there is nothing.
+    if cx.studio.collection.count() > 0 || !cx.studio.search.text().is_empty() {
+        let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), filter::BAR), Sense::hover());
+        let focus = std::mem::take(&mut state.focus_search);
+        filter::filter_ui(ui, cx, &mut state.filter, bar, focus);
+    }
     let width = (ui.available_width() - 2.0 * theme::PADDING).floor();
     let height = ui.available_height();
     let moved = state.plan.update(cx.studio, width, state.offset - TOP).map(|offset| offset + TOP);
@@ -82,11 +94,11 @@ pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     cx.studio.row_steps = steps(cx.studio, &state.plan);
 
     let snapshot = cx.studio.snapshot.clone();
-    let jobs = jobs_by_run(&snapshot.jobs);
     let mut scene = Scene {
         studio: cx.studio,
         textures: cx.textures,
         commands: cx.commands,
+        by_run: jobs_by_run(&snapshot.jobs),
         now: Instant::now(),
         today: jiff::Zoned::now(),
         clock: false,
@@ -106,7 +118,7 @@ pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         }
         let band = (viewport.min.y - TOP, viewport.max.y - TOP);
         for index in state.plan.grid.visible(band.0, band.1) {
-            section_ui(ui, &mut scene, &state.plan, index, origin, band, &jobs);
+            section_ui(ui, &mut scene, &state.plan, index, origin, band);
         }
     });
     state.offset = shown.state.clamped_offset().y;
@@ -118,45 +130,51 @@ pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     ghost(ui, &mut scene);
 }
 
-fn section_ui(
-    ui: &mut Ui,
-    scene: &mut Scene<'_>,
-    plan: &Plan,
-    index: usize,
-    origin: egui::Pos2,
-    band: (f32, f32),
-    jobs: &JobsByRun<'_>,
-) {
-    let Some(section) = plan.grid.sections.get(index) else { return };
+fn section_ui(ui: &mut Ui, scene: &mut Scene<'_>, plan: &Plan, index: usize, origin: egui::Pos2, band: (f32, f32)) {
     let studio = scene.studio;
+    let (Some(section), Some(part)) = (plan.grid.sections.get(index), studio.shown.parts().get(index)) else { return };
     let head = Rect::from_min_size(origin + vec2(0.0, section.top), vec2(plan.width, HEADER_HEIGHT));
-    let rect_of = |tile: usize| {
-        let (x, y) = section.tile(tile);
-        Rect::from_min_size(origin + vec2(x, y), vec2(section.tile_width, section.tile_height))
-    };
-    let seen = section.visible(band.0, band.1);
-    let Some(run) = plan.runs.get(index) else {
-        let trashed = studio.collection.trashed();
-        header::trash_ui(ui, scene, head, trashed.len());
-        for (number, picture) in trashed.iter().enumerate().take(seen.end).skip(seen.start) {
-            let prompt = studio.collection.run(&picture.run).map_or("", |entry| entry.run.prompt.as_str());
-            tile::picture_ui(ui, scene, rect_of(number), picture, &picture_name(prompt, number));
-        }
-        return;
-    };
-    let Some(entry) = studio.collection.run(run) else { return };
-    let own = jobs.get(run).map(Vec::as_slice).unwrap_or_default();
-    header::run_ui(ui, scene, head, entry, own);
-    for (number, tile) in tiles_of(entry, own).into_iter().enumerate().take(seen.end).skip(seen.start) {
-        let rect = rect_of(number);
-        match tile {
-            Tile::Picture(picture) => {
-                tile::picture_ui(ui, scene, rect, picture, &picture_name(&entry.run.prompt, number));
+    let cells = studio.shown.cells(part);
+    match &part.head {
+        Head::Run(run) => {
+            if let Some(entry) = studio.collection.run(run) {
+                let jobs = scene.by_run.get(run).cloned().unwrap_or_default();
+                header::run_ui(ui, scene, head, entry, &jobs);
             }
-            Tile::Awaited { job, first } => flight::awaited_ui(ui, scene, rect, job, first, number),
-            Tile::Ended(job) => cards::card_ui(ui, scene.commands, rect, job),
+        }
+        Head::Day(moment) => header::day_ui(ui, scene, head, *moment, cells.len()),
+        Head::Trash => header::trash_ui(ui, scene, head, cells.len()),
+    }
+    let seen = section.visible(band.0, band.1);
+    for (number, cell) in cells.iter().enumerate().take(seen.end).skip(seen.start) {
+        let (x, y) = section.tile(number);
+        let rect = Rect::from_min_size(origin + vec2(x, y), vec2(section.tile_width, section.tile_height));
+        match cell {
+            Cell::Picture(_) | Cell::Trashed(_) | Cell::Stack { .. } => {
+                let Some(picture) = picture_of(cell, &studio.collection) else { continue };
+                let prompt = studio.collection.run(&picture.run).map_or("", |entry| entry.run.prompt.as_str());
+                let name = picture_name(prompt, number);
+                tile::picture_ui(ui, scene, rect, picture, &name);
+                if let Cell::Stack { count, .. } = cell {
+                    stack::badge_ui(ui, scene, rect, &picture.run, *count);
+                }
+            }
+            Cell::Awaited { job, first } => {
+                if let Some(job) = job_of(studio, job) {
+                    flight::awaited_ui(ui, scene, rect, job, *first, number);
+                }
+            }
+            Cell::Ended(job) => {
+                if let Some(job) = job_of(studio, job) {
+                    cards::card_ui(ui, scene.commands, rect, job);
+                }
+            }
         }
     }
+}
+
+fn job_of<'a>(studio: &'a Studio, id: &JobId) -> Option<&'a JobView> {
+    studio.snapshot.jobs.iter().find(|job| job.id == *id)
 }
 
 /// What a picture is called for those who do not see it.
@@ -167,18 +185,19 @@ fn picture_name(prompt: &str, number: usize) -> String {
 
 /// Where Up and Down lead from the active picture.
 fn steps(studio: &Studio, plan: &Plan) -> [isize; 2] {
-    let Some(active) = studio.selection.active() else { return [-1, 1] };
-    let Some((section, ordinal)) = plan.place_of(studio, active) else { return [-1, 1] };
-    let jobs = jobs_by_run(&studio.snapshot.jobs);
-    row_steps(&plan.grid, section, ordinal, |section| match plan.runs.get(section) {
-        None => (0..studio.collection.trashed().len()).collect(),
-        Some(run) => {
-            let own = jobs.get(run).map(Vec::as_slice).unwrap_or_default();
-            let tiles = studio.collection.run(run).map(|entry: &RunEntry| tiles_of(entry, own)).unwrap_or_default();
-            let cells = tiles.iter().enumerate().filter(|(_, tile)| matches!(tile, Tile::Picture(_)));
-            cells.map(|(cell, _)| cell).collect()
-        }
-    })
+    let pictures = |part: usize| -> Vec<usize> {
+        let cells = studio.shown.parts().get(part).map(|part| studio.shown.cells(part)).unwrap_or_default();
+        let pictures = cells.iter().enumerate().filter(|(_, cell)| picture_of(cell, &studio.collection).is_some());
+        pictures.map(|(place, _)| place).collect()
+    };
+    let active = studio.selection.active().and_then(|id| studio.shown.cell_of(&studio.collection, id));
+    let here = active.and_then(|cell| {
+        let part = studio.shown.part_of(cell)?;
+        let place = cell - studio.shown.parts().get(part)?.cells.start;
+        Some((part, pictures(part).iter().position(|other| *other == place)?))
+    });
+    let Some((part, ordinal)) = here else { return [-1, 1] };
+    row_steps(&plan.grid, part, ordinal, pictures)
 }
 
 /// The picture that hangs on the pointer while it is dragged.

@@ -30,7 +30,7 @@ fn at_work(harness: &mut Harness<'static, Desk>) {
 }
 
 fn first_picture(harness: &Harness<'static, Desk>) -> PictureId {
-    harness.state().studio.collection.first().unwrap()
+    harness.state().studio.first().unwrap()
 }
 
 fn selected(harness: &Harness<'static, Desk>) -> Vec<PictureId> {

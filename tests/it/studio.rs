@@ -16,7 +16,7 @@ fn the_first_picture_is_one_key_away() {
     let mut studio = StudioHarness::new();
     assert!(!studio.app().studio().draft.prompt.is_empty(), "the prompt holds a starter text");
     studio.generate(1);
-    let picture = studio.app().studio().collection.first().unwrap();
+    let picture = studio.app().studio().first().unwrap();
     let picture = studio.app().studio().collection.picture(&picture).unwrap().clone();
     assert!(studio.dir().join(&picture.file).is_file());
     assert!(picture.cost.is_some() && picture.size.is_some());
@@ -26,7 +26,7 @@ fn the_first_picture_is_one_key_away() {
 fn partial_pictures_replace_each_other_in_place_and_results_never_move_the_selection() {
     let mut studio = StudioHarness::with(Wish { pace: Duration::from_millis(600), ..Wish::default() });
     studio.generate(1);
-    let chosen = studio.app().studio().collection.first().unwrap();
+    let chosen = studio.app().studio().first().unwrap();
     studio.harness.state_mut().run(Command::Select(chosen.clone()));
     studio.key(Modifiers::COMMAND, Key::Enter);
     let mut previews = std::collections::BTreeSet::new();
@@ -51,7 +51,7 @@ fn a_drawing_draws_itself_and_ends_as_svg() {
     });
     assert!(previews >= 2, "markup was drawn while it came: {previews}");
     let collection = &studio.app().studio().collection;
-    let picture = collection.picture(&collection.first().unwrap()).unwrap();
+    let picture = collection.picture(&studio.app().studio().first().unwrap()).unwrap();
     assert_eq!(picture.format, Format::Svg);
     let text = std::fs::read_to_string(studio.dir().join(&picture.file)).unwrap();
     assert!(text.contains("<svg") && text.trim_end().ends_with("</svg>"));
@@ -130,7 +130,7 @@ fn references_that_were_too_large_are_sent_half_as_large_at_the_press_of_a_butto
     });
     studio.type_into("Prompt", "a lake");
     studio.generate(1);
-    let id = studio.app().studio().collection.first().unwrap();
+    let id = studio.app().studio().first().unwrap();
     let file = studio.app().studio().collection.picture(&id).unwrap().file.clone();
     let recipe = std::fs::read_to_string(studio.dir().join(file).with_extension("json")).unwrap();
     let recipe: serde_json::Value = serde_json::from_str(&recipe).unwrap();

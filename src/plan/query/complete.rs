@@ -6,7 +6,7 @@
 use super::facets::Vocabulary;
 use super::key::Key;
 use super::lex::{Body, Piece, Quotes, Text, pieces};
-use super::text::{fold, has_word_beginning};
+use super::text::{begins_word, fold};
 use std::ops::Range;
 
 /// Most completions at a time.
@@ -113,7 +113,7 @@ fn of_key<'a>(key: Key, typed: &str, vocabulary: &'a Vocabulary) -> Vec<Found<'a
         let value = fold(value);
         if value.starts_with(&wanted) {
             Some(0)
-        } else if has_word_beginning(&value, &wanted) {
+        } else if begins_word(&value, &wanted) {
             Some(1)
         } else {
             value.contains(&wanted).then_some(2)

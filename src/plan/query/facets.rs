@@ -26,31 +26,56 @@ pub struct Vocabulary {
     pub facets: Vec<Facet>,
 }
 
-/// Spelling and number of pictures by what makes two spellings the same.
-type Counts<'a> = HashMap<String, (Cow<'a, str>, u32)>;
+/// Counts what pictures hold, one by one.
+#[derive(Clone, Debug, Default)]
+pub struct Counting {
+    /// Spelling and number of pictures by what makes two spellings the same.
+    counts: BTreeMap<Key, HashMap<String, (String, u32)>>,
+}
 
-impl Vocabulary {
-    /// Counts what pictures hold. Takes a fraction of a second for a hundred thousand: not for the window's thread.
-    pub fn of<'a>(pictures: impl Iterator<Item = Facts<'a>>, clock: &Clock) -> Self {
-        let mut counts: BTreeMap<Key, Counts<'a>> = BTreeMap::new();
-        for facts in pictures {
-            values(&facts, clock, |key, value| {
-                let count = counts.entry(key).or_default().entry(fold(&value)).or_insert((value, 0));
-                count.1 += 1;
-            });
-        }
-        let facet = |(key, counts): (Key, Counts<'_>)| {
-            let mut values: Vec<(String, u32)> =
-                counts.into_values().map(|(value, count)| (value.into_owned(), count)).collect();
+impl Counting {
+    /// Counts a picture.
+    pub fn add(&mut self, facts: &Facts<'_>, clock: &Clock) {
+        values(facts, clock, |key, value| {
+            let held = self.counts.entry(key).or_default();
+            let folded = fold(&value);
+            match held.get_mut(&folded) {
+                Some((_, count)) => *count += 1,
+                None => _ = held.insert(folded, (value.into_owned(), 1)),
+            }
+        });
+    }
+
+    /// Takes back what was counted of a picture.
+    pub fn remove(&mut self, facts: &Facts<'_>, clock: &Clock) {
+        values(facts, clock, |key, value| {
+            let Some(held) = self.counts.get_mut(&key) else { return };
+            let folded = fold(&value);
+            if let Some((_, count)) = held.get_mut(&folded) {
+                *count -= 1;
+                if *count == 0 {
+                    held.remove(&folded);
+                }
+            }
+        });
+    }
+
+    /// Returns what was counted.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let facet = |(key, counts): (&Key, &HashMap<String, (String, u32)>)| {
+            let mut values: Vec<(String, u32)> = counts.values().cloned().collect();
             match key {
                 Key::Rating | Key::Date => values.sort_by(|a, b| b.0.cmp(&a.0)),
                 _ => values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0))),
             }
-            Facet { key, values }
+            Facet { key: *key, values }
         };
-        Self { facets: counts.into_iter().map(facet).collect() }
+        let held = self.counts.iter().filter(|(_, counts)| !counts.is_empty());
+        Vocabulary { facets: held.map(facet).collect() }
     }
+}
 
+impl Vocabulary {
     /// Returns the values of a key with their counts; empty when the library holds none.
     pub fn values(&self, key: Key) -> &[(String, u32)] {
         self.facets.iter().find(|facet| facet.key == key).map_or(&[], |facet| &facet.values)

@@ -6,7 +6,7 @@ use super::facts::{Clock, Facts, RATIOS, ratio_name};
 use super::key::Key;
 use super::lex::{Quotes, Text};
 use super::span::{self, Days, Span};
-use super::text::{fold, has_word_beginning};
+use super::text::{begins_word, fold};
 use crate::picture::{Format, Size};
 use crate::plan::marks::{Flag, Label, MOST_STARS};
 use crate::plan::shape::{RATIO_TOLERANCE, parse_pixels, ratio_of};
@@ -129,7 +129,7 @@ impl Test {
 impl Name {
     fn fits(&self, text: &str) -> bool {
         let text = fold(text);
-        if self.whole { text == self.folded } else { has_word_beginning(&text, &self.folded) }
+        if self.whole { text == self.folded } else { begins_word(&text, &self.folded) }
     }
 }
 

@@ -48,7 +48,7 @@ pub fn search_text(text: &str) -> String {
 
 /// Says whether a word of `text` begins with `wanted`; both folded. Where no spaces are written, any character begins
 /// a word.
-pub(super) fn has_word_beginning(text: &str, wanted: &str) -> bool {
+pub fn begins_word(text: &str, wanted: &str) -> bool {
     let free = wanted.chars().next().is_some_and(|first| stands_alone(first) || !first.is_alphanumeric());
     text.match_indices(wanted).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
@@ -142,7 +142,7 @@ mod tests {
             ("赤い狐x", "x", true),
             ("fox", "fox cub", false),
         ] {
-            assert_eq!(has_word_beginning(text, wanted), found, "{text}: {wanted}");
+            assert_eq!(begins_word(text, wanted), found, "{text}: {wanted}");
         }
     }
 

@@ -20,6 +20,12 @@ pub(super) fn empty_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.painter().text(at, Align2::CENTER_CENTER, "Reading the library", Type::Body.font(), t.soft);
         return;
     }
+    if !cx.studio.search.query().is_empty() {
+        if widgets::empty_state(ui, icons::MAGNIFYING_GLASS, "Nothing fits this search", Some("Clear the search")) {
+            cx.studio.set_search("");
+        }
+        return;
+    }
     match cx.studio.layout.shelf {
         Shelf::Trash => {
             widgets::empty_state(ui, icons::TRASH, "The trash is empty", None);

@@ -4,7 +4,7 @@ use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, line_of, place};
 use super::Scene;
 use crate::engine::JobView;
-use crate::studio::{Command, RunEntry, cost_text, elapsed, one_line, pictures_text, when_text};
+use crate::studio::{Command, RunEntry, cost_text, day_text, elapsed, one_line, pictures_text, when_text};
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// The header of a run.
@@ -21,6 +21,14 @@ pub(super) fn run_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, entry: &Run
     };
     let words = Words { id: &entry.run.id.0, title: &entry.run.prompt, about: &about, right: &right };
     line_ui(ui, scene, rect, &words, button);
+}
+
+/// The header of a day's stacks.
+pub(super) fn day_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, moment: i64, count: usize) {
+    let title = day_text(moment, &scene.today);
+    let right = if count == 1 { "1 stack".to_owned() } else { format!("{count} stacks") };
+    let words = Words { id: &title, title: &title, about: "", right: &right };
+    line_ui(ui, scene, rect, &words, None);
 }
 
 /// The header of the trash.

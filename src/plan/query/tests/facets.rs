@@ -19,10 +19,30 @@ fn with<'a>((facts, tags): &'a (Facts<'static>, Vec<String>)) -> Facts<'a> {
     Facts { tags, ..*facts }
 }
 
+fn counted<'a>(pictures: impl Iterator<Item = Facts<'a>>) -> Counting {
+    let mut counting = Counting::default();
+    pictures.for_each(|facts| counting.add(&facts, &clock()));
+    counting
+}
+
+#[test]
+fn what_is_taken_back_was_never_counted() {
+    let library = library();
+    let mut counting = counted(library.iter().map(with));
+    let all = counting.vocabulary();
+    for picture in &library {
+        counting.remove(&with(picture), &clock());
+        counting.add(&with(picture), &clock());
+    }
+    assert_eq!(counting.vocabulary(), all);
+    library.iter().for_each(|picture| counting.remove(&with(picture), &clock()));
+    assert_eq!(counting.vocabulary(), Vocabulary::default());
+}
+
 #[test]
 fn a_count_is_what_its_chip_finds() {
     let library = library();
-    let vocabulary = Vocabulary::of(library.iter().map(with), &clock());
+    let vocabulary = counted(library.iter().map(with)).vocabulary();
     assert!(vocabulary.facets.len() >= 9, "{vocabulary:?}");
     for facet in &vocabulary.facets {
         for (value, count) in &facet.values {
@@ -36,7 +56,7 @@ fn a_count_is_what_its_chip_finds() {
 #[test]
 fn values_come_most_frequent_first_and_months_newest_first() {
     let library = library();
-    let vocabulary = Vocabulary::of(library.iter().map(with), &clock());
+    let vocabulary = counted(library.iter().map(with)).vocabulary();
     let values =
         |key| vocabulary.values(key).iter().map(|(value, count)| format!("{value} {count}")).collect::<Vec<_>>();
     assert_eq!(values(Key::Tag), ["fox 2", "5\" disk 1", "foxglove 1"]);
