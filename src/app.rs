@@ -85,7 +85,6 @@ impl App {
                 break;
             }
         }
-        self.studio.refresh_shown();
         if self.studio.snapshot.library_read
             && let Some(text) = self.studio.question()
         {

@@ -14,6 +14,8 @@ Usage
   easel generate --model ID --prompt TEXT [GENERATE OPTIONS]
                                   make pictures; one line for each: id, path, media type, width, height, cost, ms
   easel demo [--port N]           serve the demo API alone on this computer until interrupted
+  easel library check [--repair]  compare the library's index with its folder, byte by byte
+  easel library rebuild           make the index anew from the folder; the old one is put aside
 
 Options
   --demo                pictures are painted on this computer; no key, no network
@@ -52,6 +54,24 @@ pub enum Mode {
     Models { json: bool },
     Generate(Generate),
     Demo { port: u16 },
+    Library(Task),
+}
+
+/// What `easel library` is to do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Task {
+    /// Not said yet.
+    #[default]
+    None,
+    Check {
+        repair: bool,
+    },
+    Rebuild,
+    /// For measuring; not in the help.
+    Fill {
+        count: usize,
+        into: Option<PathBuf>,
+    },
 }
 
 /// What `easel generate` was asked for.
@@ -105,9 +125,21 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
                     "models" => Mode::Models { json: false },
                     "generate" => Mode::Generate(Generate::default()),
                     "demo" => Mode::Demo { port: 0 },
+                    "library" => Mode::Library(Task::None),
                     other => return Err(format!("there is no command '{other}'").into()),
                 };
             }
+            (Value(word), Mode::Library(task @ Task::None)) => {
+                *task = match word.string()?.as_str() {
+                    "check" => Task::Check { repair: false },
+                    "rebuild" => Task::Rebuild,
+                    "fill" => Task::Fill { count: 0, into: None },
+                    other => return Err(format!("there is no command 'library {other}'").into()),
+                };
+            }
+            (Long("repair"), Mode::Library(Task::Check { repair })) => *repair = true,
+            (Long("count"), Mode::Library(Task::Fill { count, .. })) => *count = parser.value()?.parse()?,
+            (Long("into"), Mode::Library(Task::Fill { into, .. })) => *into = Some(parser.value()?.into()),
             (Long("json"), Mode::Models { json }) => *json = true,
             (Long("port"), Mode::Demo { port }) => *port = parser.value()?.parse()?,
             (Long("json"), Mode::Generate(generate)) => generate.json = true,
@@ -145,6 +177,9 @@ fn check(args: Args) -> Result<Args, String> {
             }
         }
     }
+    if let Mode::Library(Task::None | Task::Fill { into: None, .. }) = &args.mode {
+        return Err("easel library needs to know what to do: check or rebuild; see easel --help".to_owned());
+    }
     if args.demo && args.api_base.is_some() {
         return Err("--demo and --api-base exclude each other; see easel --help".to_owned());
     }
@@ -179,6 +214,9 @@ mod tests {
             ("--port 3", "--port"),
             ("--demo --api-base http://x", "exclude"),
             ("--timeout -1", "seconds"),
+            ("library", "check or rebuild"),
+            ("library paint", "no command 'library paint'"),
+            ("library rebuild --repair", "--repair"),
         ] {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(part) && error.ends_with("see easel --help"), "{line}: {error}");

@@ -5,12 +5,13 @@
 
 mod args;
 mod generate;
+mod library;
 mod models;
 mod serve;
 mod service;
 mod session;
 
-pub use args::{Args, Generate, HELP, Mode, parse};
+pub use args::{Args, Generate, HELP, Mode, Task, parse};
 pub use service::{Places, library_dir, service};
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ pub fn run(args: Args) -> ExitCode {
         Mode::Models { json } => models::run(&args, *json),
         Mode::Generate(generate) => generate::run(&args, generate),
         Mode::Demo { port } => serve::run(*port, args.pace),
+        Mode::Library(task) => library::run(&args, task),
         Mode::Window => Ok(()),
     };
     match done {

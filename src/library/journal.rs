@@ -47,33 +47,13 @@ impl Library {
     ///
     /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
     pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
-        let all = self.db.transaction()?;
-        let new = all
-            .prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
-            .execute(params![
-                run.id.0,
-                run.created_ms,
-                run.model.as_str(),
-                run.model_name,
-                run.prompt,
-                run.settings,
-                run.asked,
-                run.aspect
-            ])?;
-        if new > 0 {
-            index_words(&all, run)?;
+        if self.run(&run.id)?.is_none() {
+            self.append_history(run)?;
         }
+        let all = self.db.transaction()?;
+        insert_run(&all, run)?;
         for job in jobs {
-            all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
-                job.id.0,
-                job.run.0,
-                job.position,
-                job.asked,
-                job.request.to_string(),
-                serde_json::to_string(&job.context)?,
-                job.state.word(),
-                failure_text(&job.state)?,
-            ])?;
+            insert_job(&all, job)?;
         }
         self.storage.commit(all)
     }
@@ -150,10 +130,39 @@ pub(super) fn runs(db: &Connection) -> Result<Vec<Run>> {
     Ok(query.query_map([], run_from)?.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Lets words of a run's prompt and model be found.
-fn index_words(all: &Transaction<'_>, run: &Run) -> Result<()> {
+/// Puts a run into the index and lets the words of its prompt and model be found; one that is there stays as it is.
+pub(super) fn insert_run(all: &Transaction<'_>, run: &Run) -> Result<()> {
+    let new = all
+        .prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
+        .execute(params![
+            run.id.0,
+            run.created_ms,
+            run.model.as_str(),
+            run.model_name,
+            run.prompt,
+            run.settings,
+            run.asked,
+            run.aspect
+        ])?;
+    if new == 0 {
+        return Ok(());
+    }
     let words = search_text(&format!("{} {} {}", run.prompt, run.model_name, run.model.as_str()));
     all.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([&run.id.0, &words])?;
+    Ok(())
+}
+
+pub(super) fn insert_job(all: &Transaction<'_>, job: &Job) -> Result<()> {
+    all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
+        job.id.0,
+        job.run.0,
+        job.position,
+        job.asked,
+        job.request.to_string(),
+        serde_json::to_string(&job.context)?,
+        job.state.word(),
+        failure_text(&job.state)?,
+    ])?;
     Ok(())
 }
 

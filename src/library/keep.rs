@@ -217,7 +217,7 @@ pub(super) fn read_side(path: &Path, id: &PictureId) -> Option<Recipe> {
     (recipe.id == *id).then_some(recipe)
 }
 
-fn picture_of(recipe: &Recipe, file: String) -> Picture {
+pub(super) fn picture_of(recipe: &Recipe, file: String) -> Picture {
     let found = Path::new(&file).extension().and_then(|extension| format_of(extension.to_str()?));
     Picture {
         id: recipe.id.clone(),

@@ -7,21 +7,27 @@
 //! ```text
 //! easel.db     index and journal                       incoming/    files on their way in; empty when all is well
 //! easel.lock   held while open                         references/  <hash>.<ext>, sent/<hash>-<key>.<ext>
+//! prompts.jsonl, shelves.json: what a new index needs beside the recipes
 //! pictures/    2026-11/2026-11-22 1305 words 3f2a.png  thumbnails/  ab/<hash>.webp
 //!              and its recipe, same name, .json        trash/       the same names as under pictures/
 //! ```
 
+mod check;
 mod collection;
 mod edit;
 mod error;
 mod export;
+mod fill;
 mod finder;
+mod folder;
+mod history;
 mod id;
 mod journal;
 mod keep;
 mod names;
 mod open;
 mod pictures;
+mod rebuild;
 mod record;
 mod recover;
 mod references;
@@ -33,6 +39,7 @@ mod tests;
 mod thumbnails;
 mod trash;
 
+pub use check::{Checked, Finding};
 #[cfg(test)]
 pub(crate) use collection::tests as testing;
 pub use collection::{Collection, RunEntry, place_of};
@@ -44,6 +51,7 @@ pub use keep::{Kept, NewPicture};
 pub use names::{content_hash, safe_words};
 pub use open::Library;
 pub use pictures::Spent;
+pub use rebuild::Rebuilt;
 pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,
 };

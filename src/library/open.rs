@@ -27,17 +27,27 @@ impl Library {
     /// used, [`Error::Locked`], [`Error::NewerVersion`], [`Error::Database`] when the index is broken.
     pub fn open(dir: &Path) -> Result<Self> {
         let dir = std::path::absolute(dir).map_err(|source| Error::write(dir, source))?;
+        let held = Self::prepare(&dir)?;
+        let db = schema::open(&dir.join(DATABASE), schema::STEPS)?;
+        Ok(Self::of(dir, db, held))
+    }
+
+    pub(super) fn of(dir: PathBuf, db: Connection, lock: File) -> Self {
+        Self { dir, db, storage: Storage::default(), _lock: lock }
+    }
+
+    /// Makes the folders, takes the lock and sees whether the folder can be written.
+    pub(super) fn prepare(dir: &Path) -> Result<File> {
         let storage = Storage::default();
         for folder in ["pictures", "references", "trash", "thumbnails", "incoming"] {
             storage.create_dir(&dir.join(folder))?;
         }
-        let lock = lock(&dir)?;
+        let lock = lock(dir)?;
         let probe = dir.join("incoming/probe.part");
         storage.discard(&probe);
         storage.write(&probe, b"can this folder be written")?;
         storage.remove(&probe)?;
-        let db = schema::open(&dir.join(DATABASE), schema::STEPS)?;
-        Ok(Self { dir, db, storage, _lock: lock })
+        Ok(lock)
     }
 
     /// Returns the absolute path of the library folder.

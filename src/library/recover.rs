@@ -62,16 +62,7 @@ impl Library {
 
     /// Lists the files in `incoming/`.
     fn waiting(&self) -> Result<Vec<PathBuf>> {
-        let folder = self.dir.join("incoming");
-        let unreadable = |source| Error::read(&folder, source);
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.is_file() {
-                files.push(path);
-            }
-        }
-        Ok(files)
+        files_in(&self.dir.join("incoming"))
     }
 
     /// Goes on with an arrival; `None` when there was nothing to index.
@@ -135,6 +126,19 @@ fn outcome(job: &Job, stored: usize, arrived: Option<u32>) -> JobState {
             },
         },
     }
+}
+
+/// Lists the files right in a folder.
+pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |source| Error::read(folder, source);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 /// Says whether a relative path stays under `pictures/`.

@@ -52,6 +52,14 @@ impl Storage {
         file.write_all(bytes)
     }
 
+    /// Adds to the end of a file, made when it is missing, and fsyncs it. What a failure left half written stays.
+    pub(crate) fn append(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let open = || File::options().append(true).create(true).open(path);
+        let mut file = self.step().and_then(|()| open()).map_err(|source| Error::write(path, source))?;
+        let written = self.fill(&mut file, bytes).and_then(|()| self.step()).and_then(|()| file.sync_all());
+        written.map_err(|source| Error::write(path, source))
+    }
+
     /// Renames; fails with [`Error::Exists`] when the new name is taken.
     pub(crate) fn rename_new(&self, from: &Path, to: &Path) -> Result<()> {
         let rename = || {

@@ -4,6 +4,7 @@ mod edits;
 mod finding;
 mod journal;
 mod lives;
+mod rebuilding;
 mod scale;
 mod search;
 mod store;

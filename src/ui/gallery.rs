@@ -65,7 +65,6 @@ struct Scene<'a> {
 
 /// Draws the grid, or what to do while there is nothing in it.
 pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
-    cx.studio.refresh_shown();
     // Nothing to search while there is nothing.
     if cx.studio.collection.count() > 0 || !cx.studio.search.text().is_empty() {
         let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), filter::BAR), Sense::hover());

@@ -90,6 +90,7 @@ impl State {
 /// Draws the whole window.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let t = theme::tokens(ui);
+    cx.studio.refresh_shown();
     apply_theme(ui, cx.studio);
     if state.reduced_motion != cx.studio.layout.reduced_motion {
         state.reduced_motion = cx.studio.layout.reduced_motion;

@@ -1,3 +1,5 @@
+//! What is shown, and where order leads.
+
 use super::super::search::tests::found;
 use super::*;
 use crate::engine::Phase;

@@ -1,0 +1,52 @@
+//! `easel library`: look after the library without a window.
+
+use super::{Args, Failure, Task, library_dir, say};
+use crate::library::{Checked, Library, Rebuilt};
+
+/// Carries out what was asked; what could not be mended is a failure.
+pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
+    let dir = match task {
+        Task::Fill { into: Some(into), .. } => into.clone(),
+        _ => library_dir(args)?,
+    };
+    match task {
+        Task::None => Ok(()),
+        Task::Check { repair } => check(&mut Library::open(&dir)?, *repair),
+        Task::Rebuild => {
+            rebuilt(&Library::rebuild(&dir)?);
+            Ok(())
+        }
+        Task::Fill { count, .. } => {
+            let mut library = Library::open(&dir)?;
+            Ok(library.fill(*count, |written| log::info!("{written} pictures"))?)
+        }
+    }
+}
+
+fn check(library: &mut Library, repair: bool) -> Result<(), Failure> {
+    let Checked { pictures, findings } = library.check(repair, |_| true)?;
+    for (finding, mended) in &findings {
+        say(&format!("{finding}{}", if *mended { " (mended)" } else { "" }));
+    }
+    let left = findings.iter().filter(|(_, mended)| !mended).count();
+    say(&format!("{pictures} pictures read, {} findings, {} mended", findings.len(), findings.len() - left));
+    match left {
+        0 => Ok(()),
+        _ => Err(Failure::new("library", format!("{left} findings are left"))),
+    }
+}
+
+fn rebuilt(rebuilt: &Rebuilt) {
+    for stranger in &rebuilt.strangers {
+        say(&format!("stranger: {stranger}"));
+    }
+    for missing in &rebuilt.missing {
+        say(&format!("recipe without its picture: {missing}"));
+    }
+    if let Some(old) = &rebuilt.old {
+        let journal = if rebuilt.journal_kept { "taken over" } else { "not readable" };
+        say(&format!("the old index is {}; its queue and settings were {journal}", old.display()));
+    }
+    let Rebuilt { pictures, trashed, runs, .. } = rebuilt;
+    say(&format!("{pictures} pictures, {trashed} of them in the trash, {runs} prompts"));
+}
