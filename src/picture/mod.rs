@@ -2,12 +2,14 @@
 //!
 //! May import nothing of ours; no files, no threads. Invariants: the format is decided by the first bytes; every
 //! decoder runs under [`Limits`]; hostile input ends in an [`Error`], never in a panic or unbounded memory.
-//! Begin with [`probe`] and [`decode()`]; drawings live in [`Drawing`], what is sent to a model in [`prepare`].
+//! Begin with [`probe`] and [`decode()`]; drawings live in [`Drawing`], what is sent to a model in [`prepare`], what a
+//! file says about how it was made in [`metadata`].
 
 mod decode;
 mod encode;
 mod error;
 mod format;
+pub mod metadata;
 mod reference;
 mod resize;
 mod svg;

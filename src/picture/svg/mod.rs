@@ -23,7 +23,7 @@ pub use fonts::set_fallback_font;
 pub use partial::close_partial;
 
 /// Longest text of a drawing, in bytes.
-const MAX_BYTES: usize = 32 << 20;
+pub(super) const MAX_BYTES: usize = 32 << 20;
 
 /// Holds a parsed drawing, ready to be rasterised at any scale; it can be shared between threads.
 pub struct Drawing {
@@ -47,18 +47,8 @@ impl Drawing {
             return Err(Error::SvgTooComplex { reason: "more than 32 MiB of text" });
         }
         let text = std::str::from_utf8(bytes).map_err(|error| Error::damaged(Format::Svg, error))?;
-        let text = xml::trim_start(text);
-        budget::check_entities(text)?;
         guarded(Format::Svg, || {
-            let options = roxmltree::ParsingOptions {
-                allow_dtd: true,
-                nodes_limit: budget::MAX_NODES,
-                ..roxmltree::ParsingOptions::default()
-            };
-            let document = roxmltree::Document::parse_with_options(text, options).map_err(|error| match error {
-                roxmltree::Error::NodesLimitReached => Error::SvgTooComplex { reason: "too many elements" },
-                error => Error::damaged(Format::Svg, error),
-            })?;
+            let document = document(xml::trim_start(text))?;
             budget::check_document(&document)?;
             let tree = usvg::Tree::from_xmltree(&document, &options_for(&document, *limits))
                 .map_err(|error| Error::damaged(Format::Svg, error))?;
@@ -116,6 +106,20 @@ impl Drawing {
                 .ok_or_else(|| Error::damaged(Format::Svg, "no canvas of this size"))
         })
     }
+}
+
+/// Parses the text of a drawing, whose entities may not grow out of hand; call it guarded.
+pub(super) fn document(text: &str) -> Result<roxmltree::Document<'_>, Error> {
+    budget::check_entities(text)?;
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: true,
+        nodes_limit: budget::MAX_NODES,
+        ..roxmltree::ParsingOptions::default()
+    };
+    roxmltree::Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => Error::SvgTooComplex { reason: "too many elements" },
+        error => Error::damaged(Format::Svg, error),
+    })
 }
 
 /// Rounds a length up to whole pixels, at least one.
