@@ -2,11 +2,11 @@
 
 use super::Interrupted;
 use crate::library::{self, write_new};
-use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode};
+use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode, fit};
 use poll_promise::Promise;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// One picture to be saved elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +19,23 @@ pub struct Export {
     pub encoding: Option<Encoding>,
     /// For SVG: longest side of the raster, pixels. Ignored for rasters.
     pub max_side: u32,
+    /// For rasters that are converted: longest side, pixels; smaller ones stay as they are. `None`: all do.
+    pub fit: Option<u32>,
     /// Under transparency when the target format has none.
     pub matte: [u8; 3],
-    /// Whether the artist agreed to replace an existing file.
-    pub overwrite: bool,
+    pub taken: Taken,
+}
+
+/// What to do when a file of that name is there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Taken {
+    /// Write nothing and say so.
+    #[default]
+    Refuse,
+    /// The artist agreed to replace it.
+    Replace,
+    /// Take the next name that is free; see [`other_name`].
+    Number,
 }
 
 /// Why a picture could not be saved elsewhere.
@@ -36,13 +49,14 @@ pub enum ExportError {
     Write(#[from] library::Error),
 }
 
-/// One result per picture, in order: where it was written, or why not.
+/// One result per picture, in order: where it was written, or why not. Those after a stop are missing.
 pub type Exported = Vec<Result<PathBuf, ExportError>>;
 
 /// Pictures that are being saved elsewhere.
 pub struct Exporting {
     pub(super) promise: Promise<Result<Option<Exported>, Interrupted>>,
     pub(super) done: Arc<AtomicUsize>,
+    pub(super) stopped: Arc<AtomicBool>,
     pub(super) total: usize,
 }
 
@@ -57,11 +71,16 @@ impl Exporting {
     /// # Errors
     /// [`Interrupted`] inside when the work broke off.
     pub fn try_take(self) -> Result<Result<Exported, Interrupted>, Self> {
-        let Self { promise, done, total } = self;
+        let Self { promise, done, stopped, total } = self;
         match promise.try_take() {
             Ok(taken) => Ok(taken.and_then(|results| results.ok_or(Interrupted))),
-            Err(promise) => Err(Self { promise, done, total }),
+            Err(promise) => Err(Self { promise, done, stopped, total }),
         }
+    }
+
+    /// Ends the work after the picture that is being saved now; what is saved stays.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 }
 
@@ -83,13 +102,57 @@ impl Export {
                 let pixels = if Format::sniff(&bytes) == Some(Format::Svg) {
                     Drawing::parse(&bytes, &limits)?.rasterise(self.max_side)?
                 } else {
-                    decode(&bytes, &limits)?
+                    let pixels = decode(&bytes, &limits)?;
+                    if let Some(side) = self.fit { fit(&pixels, side) } else { pixels }
                 };
                 encode(&pixels, encoding, self.matte)?
             }
         };
-        write_new(&self.to, &out, self.overwrite)?;
-        Ok(self.to)
+        self.write(&out)
+    }
+
+    fn write(mut self, bytes: &[u8]) -> Result<PathBuf, ExportError> {
+        loop {
+            match write_new(&self.to, bytes, self.taken == Taken::Replace) {
+                Err(library::Error::Exists { .. }) if self.taken == Taken::Number => self.next_name(),
+                Err(error) => return Err(error.into()),
+                Ok(()) => return Ok(self.to),
+            }
+        }
+    }
+
+    fn next_name(&mut self) {
+        loop {
+            let name = self.to.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            self.to.set_file_name(other_name(&name));
+            if !self.to.exists() {
+                return;
+            }
+        }
+    }
+}
+
+/// Returns a name with a number before its extension: `fox (2).png`.
+pub fn numbered(name: &str, number: u32) -> String {
+    let (stem, extension) = parted(name);
+    format!("{stem} ({number}){extension}")
+}
+
+/// Returns another name for a file: `fox.png` becomes `fox (2).png`, that `fox (3).png`.
+pub fn other_name(name: &str) -> String {
+    let (stem, extension) = parted(name);
+    let counted = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once(" ("));
+    match counted.and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?.checked_add(1)?))) {
+        Some((base, number)) => format!("{base} ({number}){extension}"),
+        None => numbered(name, 2),
+    }
+}
+
+/// Parts a name into stem and extension, the point with the latter.
+fn parted(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(point) if point > 0 => name.split_at(point),
+        _ => (name, ""),
     }
 }
 
@@ -110,4 +173,61 @@ pub(crate) fn open_folder(file: &Path) -> Result<(), String> {
     let status = child.wait().map_err(|_| failed())?;
     // Explorer ends with 1 also when it has opened the folder.
     if status.success() || cfg!(windows) { Ok(()) } else { Err(failed()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::{Pixels, Size};
+
+    #[test]
+    fn taken_names_are_counted_up() {
+        for (name, other) in [
+            ("fox.png", "fox (2).png"),
+            ("fox (2).png", "fox (3).png"),
+            ("fox (9).png", "fox (10).png"),
+            ("fox 2.png", "fox 2 (2).png"),
+            ("fox (x).png", "fox (x) (2).png"),
+            ("fox (4294967295).png", "fox (4294967295) (2).png"),
+            ("fox", "fox (2)"),
+            (".png", ".png (2)"),
+        ] {
+            assert_eq!(other_name(name), other);
+        }
+    }
+
+    fn export(folder: &Path, taken: Taken) -> Export {
+        let from = folder.join("from.png");
+        let pixels = Pixels::new(Size { width: 64, height: 32 }, vec![200; 64 * 32 * 4]).unwrap();
+        std::fs::write(&from, encode(&pixels, &Encoding::Png, [0; 3]).unwrap()).unwrap();
+        let to = folder.join("fox.png");
+        Export { from, to, encoding: None, max_side: 16, fit: None, matte: [0; 3], taken }
+    }
+
+    #[test]
+    fn a_taken_name_is_left_alone_unless_replacing_was_agreed() {
+        for (taken, written) in
+            [(Taken::Refuse, None), (Taken::Number, Some("fox (3).png")), (Taken::Replace, Some("fox.png"))]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            for name in ["fox.png", "fox (2).png"] {
+                std::fs::write(folder.path().join(name), b"mine").unwrap();
+            }
+            let saved = export(folder.path(), taken).run();
+            assert_eq!(saved.ok(), written.map(|name| folder.path().join(name)), "{taken:?}");
+            let kept = std::fs::read(folder.path().join("fox.png")).unwrap() == b"mine";
+            assert_eq!(kept, taken != Taken::Replace, "{taken:?}");
+            assert_eq!(std::fs::read(folder.path().join("fox (2).png")).unwrap(), b"mine");
+        }
+    }
+
+    #[test]
+    fn a_raster_is_made_smaller_only_when_it_is_larger() {
+        for (fit, width) in [(None, 64), (Some(16), 16), (Some(900), 64)] {
+            let folder = tempfile::tempdir().unwrap();
+            let export = Export { encoding: Some(Encoding::Png), fit, ..export(folder.path(), Taken::Refuse) };
+            let bytes = std::fs::read(export.run().unwrap()).unwrap();
+            assert_eq!(decode(&bytes, &Limits::default()).unwrap().size, Size { width, height: width / 2 }, "{fit:?}");
+        }
+    }
 }

@@ -26,7 +26,7 @@ mod store;
 
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
-pub use export::{Export, ExportError, Exported, Exporting};
+pub use export::{Export, ExportError, Exported, Exporting, Taken, numbered, other_name};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use search::Found;
@@ -39,7 +39,7 @@ use crate::library::{self, Library};
 use poll_promise::Promise;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::{mpsc::UnboundedSender, watch};
 
@@ -171,8 +171,8 @@ impl Engine {
 
     /// Saves pictures elsewhere in the background, one after the other: the original bytes or a conversion.
     pub fn export(&self, exports: Vec<Export>) -> Exporting {
-        let done = Arc::new(AtomicUsize::new(0));
-        let (count, waker, total) = (done.clone(), self.waker.clone(), exports.len());
+        let (done, stopped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (count, stop, waker, total) = (done.clone(), stopped.clone(), self.waker.clone(), exports.len());
         let work = move || {
             let save = |export: Export| {
                 let saved = export.run();
@@ -180,11 +180,11 @@ impl Engine {
                 waker();
                 saved
             };
-            exports.into_iter().map(save).collect::<Vec<_>>()
+            exports.into_iter().take_while(|_| !stop.load(Ordering::Relaxed)).map(save).collect::<Vec<_>>()
         };
         // A panic inside is kept from the other workers, and becomes `Interrupted` in the end.
         let promise = self.promise(async move { tokio::task::spawn_blocking(work).await.ok() });
-        Exporting { promise, done, total }
+        Exporting { promise, done, stopped, total }
     }
 
     /// Returns the folder that saving elsewhere begins with: the artist's pictures, else downloads, else home.

@@ -2,9 +2,10 @@
 //!
 //! Pure; may import the library's names. Invariant: no two pictures of one save get the same name.
 
-use crate::engine::ReferenceInput;
+use crate::engine::{ReferenceInput, numbered};
 use crate::library::safe_words;
 use jiff::Zoned;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Most bytes of the prompt in a name.
@@ -21,33 +22,24 @@ pub fn good_name(created: &Zoned, prompt: &str, extension: &str) -> String {
     format!("{day}{space}{words}.{extension}")
 }
 
-/// Gives every name that comes a second time a number.
+/// Gives every name that comes again a number; names that differ only in case are the same.
 pub fn distinct(names: Vec<String>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        let mut free = name;
-        while out.iter().any(|taken| taken.eq_ignore_ascii_case(&free)) {
-            free = other_name(&free);
+    let mut taken = HashSet::with_capacity(names.len());
+    // How often a name came; counting goes on from there.
+    let mut came: HashMap<String, u32> = HashMap::new();
+    let free = |name: String| {
+        let same = name.to_lowercase();
+        let count = came.entry(same.clone()).or_insert(1);
+        let mut free = name.clone();
+        let mut key = same;
+        while !taken.insert(key) {
+            *count += 1;
+            free = numbered(&name, *count);
+            key = free.to_lowercase();
         }
-        out.push(free);
-    }
-    out
-}
-
-/// Returns another name for a file: `fox.png` becomes `fox 2.png`, that `fox 3.png`.
-pub fn other_name(name: &str) -> String {
-    let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
-        _ => (name, String::new()),
+        free
     };
-    let (base, number) = match stem.rsplit_once(' ') {
-        Some((base, number)) if number.len() < 5 && !number.starts_with('0') => match number.parse::<u32>() {
-            Ok(number) => (base, number + 1),
-            Err(_) => (stem, 2),
-        },
-        _ => (stem, 2),
-    };
-    format!("{base} {number}{extension}")
+    names.into_iter().map(free).collect()
 }
 
 /// Returns the path with the extension of a format: instead of another picture's, or added.
@@ -128,21 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn taken_names_are_counted_up() {
-        for (name, other) in [
-            ("fox.png", "fox 2.png"),
-            ("fox 2.png", "fox 3.png"),
-            ("fox 9.png", "fox 10.png"),
-            ("2026-11-22.png", "2026-11-22 2.png"),
-            ("route 007.png", "route 007 2.png"),
-            ("year 20261122.png", "year 20261122 2.png"),
-            ("fox", "fox 2"),
-            (".png", ".png 2"),
-        ] {
-            assert_eq!(other_name(name), other);
-        }
-        let names = ["a.png", "b.png", "A.png", "a.png"].map(String::from).to_vec();
-        assert_eq!(distinct(names), ["a.png", "b.png", "A 2.png", "a 3.png"]);
+    fn no_two_pictures_get_the_same_name() {
+        let names = ["a.png", "b.png", "A.png", "a.png", "a (2).png", "É", "é"].map(String::from).to_vec();
+        assert_eq!(distinct(names), ["a.png", "b.png", "A (2).png", "a (3).png", "a (2) (2).png", "É", "é (2)"]);
+        let many = distinct(vec!["fox.png".to_owned(); 20_000]);
+        assert_eq!(many.last().map(String::as_str), Some("fox (20000).png"));
+        assert_eq!(many.iter().collect::<HashSet<_>>().len(), 20_000);
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Layout {
     pub seed_locked: bool,
     /// Where pictures were saved to last.
     pub export_folder: Option<PathBuf>,
+    /// Template of the names of several pictures; `None`: the usual one.
+    pub export_name: Option<String>,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -87,6 +89,7 @@ impl Default for Layout {
             maximized: false,
             seed_locked: false,
             export_folder: None,
+            export_name: None,
             before: None,
         }
     }

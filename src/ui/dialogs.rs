@@ -122,7 +122,12 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
         Form::Export(form) => {
             let title = form.title();
             let progress = dialogs.saving.as_ref().map(saving::Saving::progress);
-            dialog_ui(ui, &title, 560.0, |ui| export::export_ui(ui, cx, form, progress))
+            let close = dialog_ui(ui, &title, 560.0, |ui| export::export_ui(ui, cx, form, progress));
+            let stop = std::mem::take(&mut form.stop);
+            if let Some(saving) = dialogs.saving.as_ref().filter(|_| stop) {
+                saving.stop();
+            }
+            close
         }
         Form::AddReference(form) => {
             let why = match &dialog {

@@ -15,6 +15,8 @@ use egui::{Key, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
+mod batch;
+
 use crate::painter;
 use crate::panels::{self, Window};
 
@@ -305,7 +307,7 @@ fn a_taken_name_is_asked_about_and_nothing_is_replaced_unasked() {
         h.get_by_role_and_label(Role::Button, button).click();
         step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
         assert_eq!(std::fs::read(&taken).unwrap() == b"mine", kept, "{button}");
-        assert_eq!(folder.join("2026-11-22 Misty mountain lake at dawn 2.png").exists(), other, "{button}");
+        assert_eq!(folder.join("2026-11-22 Misty mountain lake at dawn (2).png").exists(), other, "{button}");
     }
 }
 
@@ -314,7 +316,7 @@ fn another_name_that_is_taken_too_is_asked_about_again() {
     let window = window_with(&[("a", Format::Png)]);
     let folder = window.folder.path().to_owned();
     let name = |number: &str| folder.join(format!("2026-11-22 Misty mountain lake at dawn{number}.png"));
-    for number in ["", " 2"] {
+    for number in ["", " (2)"] {
         std::fs::write(name(number), b"mine").unwrap();
     }
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
@@ -322,14 +324,14 @@ fn another_name_that_is_taken_too_is_asked_about_again() {
     step_until(&mut h, "the question", |h| h.query_by_label("Replace it").is_some());
     h.run();
     h.get_by_role_and_label(Role::Button, "Save under another name").click();
-    step_until(&mut h, "the second question", |h| h.query_by_label_contains("dawn 2.png is already").is_some());
+    step_until(&mut h, "the second question", |h| h.query_by_label_contains("dawn (2).png is already").is_some());
     h.run();
     h.get_by_role_and_label(Role::Button, "Save under another name").click();
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
-    for number in ["", " 2"] {
+    for number in ["", " (2)"] {
         assert_eq!(std::fs::read(name(number)).unwrap(), b"mine");
     }
-    assert!(name(" 3").exists());
+    assert!(name(" (3)").exists());
 }
 
 #[test]
@@ -347,20 +349,6 @@ fn a_drawing_is_saved_at_the_side_that_was_chosen() {
     let bytes = std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap();
     let pixels = easel::picture::decode(&bytes, &easel::picture::Limits::default()).unwrap();
     assert_eq!((pixels.size.width, pixels.size.height), (1024, 512));
-}
-
-#[test]
-fn several_pictures_are_saved_under_names_of_their_own() {
-    let window = window_with(&[("a", Format::Png), ("b", Format::Png), ("c", Format::Svg)]);
-    let folder = window.folder.path().to_owned();
-    let mut h = opened(window, Dialog::Export(ids(&["a", "b", "c"])), Theme::Dark);
-    look(&mut h, "export_several", "Folder");
-    h.get_by_role_and_label(Role::Button, "Save").click();
-    step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
-    assert_eq!(toasts(&h), ["3 pictures saved"]);
-    for name in ["dawn.png", "dawn 2.png", "dawn.svg"] {
-        assert!(folder.join(format!("2026-11-22 Misty mountain lake at {name}")).exists(), "{name}");
-    }
 }
 
 #[test]

@@ -4,17 +4,18 @@
 //! is ever a target, and no file is replaced that the artist was not asked about.
 
 use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
-use crate::engine::{Export, Interrupted};
-use crate::library::PictureId;
+use crate::engine::{Export, Interrupted, Taken, other_name};
+use crate::library::{Picture, PictureId, Run};
 use crate::picture::{Encoding, Format};
-use crate::studio::{Command, distinct, good_name, other_name, typed_path, with_extension};
-use crate::ui::theme::{self, Type, tokens};
+use crate::studio::{Command, NameTemplate, good_name, typed_path, with_extension};
+use crate::ui::theme;
 use crate::ui::{Cx, icons, widgets};
-use egui::{DragValue, Label, ProgressBar, Response, TextEdit, Ui};
+use egui::{DragValue, ProgressBar, Response, TextEdit, Ui};
 use jiff::{Timestamp, Zoned};
 use poll_promise::Promise;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A native dialog that answers nothing this soon was not there.
@@ -34,9 +35,15 @@ pub(super) struct Form {
     lossless: bool,
     /// Longest side of what is made of drawings, pixels.
     side: u32,
+    /// Longest side of what is made of other pictures, pixels; `None`: as they are.
+    fit: Option<u32>,
     matte: u8,
     /// For one picture only.
     name: String,
+    /// For several: see [`NameTemplate`].
+    template: String,
+    /// Whether the artist wants no more of them written.
+    pub(super) stop: bool,
     folder: String,
     picking: Option<Promise<Result<Picked, Interrupted>>>,
     /// What stands in the way, or went wrong.
@@ -53,8 +60,12 @@ struct Item {
     /// False for bytes that no decoder knows.
     decodable: bool,
     extension: String,
-    prompt: String,
     created: Zoned,
+    picture: Picture,
+    /// `None`: the run is not known.
+    run: Option<Arc<Run>>,
+    /// Place within its run, from 1.
+    n: u32,
 }
 
 /// What the native dialog brought, and how long it took.
@@ -79,13 +90,17 @@ impl Form {
         let item = |id: &PictureId| {
             let picture = studio.collection.picture(id)?;
             let created = Timestamp::from_millisecond(picture.created_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+            let run = studio.collection.run(&picture.run);
+            let place = run.and_then(|entry| entry.pictures.iter().position(|other| other.id == *id));
             Some(Item {
                 file: library.join(&picture.file),
                 format: picture.format,
                 decodable: picture.size.is_some(),
                 extension: picture.file.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned(),
-                prompt: studio.collection.run_of(id).map(|run| run.prompt.clone()).unwrap_or_default(),
                 created: created.to_zoned(zone.clone()),
+                picture: picture.clone(),
+                run: run.map(|entry| entry.run.clone()),
+                n: place.map_or(1, |place| place as u32 + 1),
             })
         };
         let folder = studio.layout.export_folder.clone().unwrap_or_else(|| cx.engine.pictures_dir().to_owned());
@@ -97,15 +112,18 @@ impl Form {
             quality: 90.0,
             lossless: false,
             side: 4096,
+            fit: None,
             matte: 255,
             name: String::new(),
+            template: studio.layout.export_name.clone().unwrap_or_else(|| NameTemplate::DEFAULT.to_owned()),
+            stop: false,
             folder: folder.display().to_string(),
             picking: None,
             message: None,
             taken: Vec::new(),
             fresh: Fresh::default(),
         };
-        form.name = form.names().into_iter().next().unwrap_or_default();
+        form.name = form.own_name();
         form
     }
 
@@ -116,10 +134,10 @@ impl Form {
         }
     }
 
-    /// Good names for all, no two the same.
-    fn names(&self) -> Vec<String> {
-        let name = |item: &Item| good_name(&item.created, &item.prompt, self.extension(item));
-        distinct(self.items.iter().map(name).collect())
+    /// A good name for the one picture.
+    fn own_name(&self) -> String {
+        let name = |item: &Item| good_name(&item.created, item.prompt(), self.extension(item));
+        self.items.first().map(name).unwrap_or_default()
     }
 
     fn extension<'a>(&self, item: &'a Item) -> &'a str {
@@ -152,7 +170,12 @@ impl Form {
                 let path = folder.join(name).display().to_string();
                 vec![PathBuf::from(with_extension(&path, self.extension(item)))]
             }
-            _ => self.names().into_iter().map(|name| folder.join(name)).collect(),
+            _ => self
+                .names(usize::MAX)
+                .map_err(|error| error.to_string())?
+                .into_iter()
+                .map(|name| folder.join(name))
+                .collect(),
         };
         if paths.iter().any(|path| !path.is_absolute()) {
             return Err("Type the whole path of the folder, from the root or from ~/".to_owned());
@@ -165,8 +188,9 @@ impl Form {
             to,
             encoding: self.encoding(),
             max_side: self.side,
+            fit: self.fit,
             matte: [self.matte; 3],
-            overwrite: false,
+            taken: if self.items.len() == 1 { Taken::Refuse } else { Taken::Number },
         };
         Ok(self.items.iter().zip(paths).map(export).collect())
     }
@@ -209,10 +233,12 @@ pub(super) fn export_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress:
         let bar = ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(4.0);
         ui.add(bar).accessible_name(&text);
         note_ui(ui, &text);
-        let close = buttons_ui(ui, |ui| widgets::button(ui, None, "Go on in the background").clicked());
-        if close {
-            cx.push(Command::CloseDialog);
-        }
+        buttons_ui(ui, |ui| {
+            if widgets::button(ui, None, "Go on in the background").clicked() {
+                cx.push(Command::CloseDialog);
+            }
+            form.stop |= widgets::button(ui, None, "Stop").clicked();
+        });
     } else if form.taken.is_empty() {
         if let Some(message) = &form.message {
             warning_ui(ui, message);
@@ -255,8 +281,13 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
             widgets::segmented(ui, &mut form.matte, &[(255, "White", ""), (128, "Grey", ""), (0, "Black", "")]);
         });
     }
-    if form.target != Target::Original && form.items.iter().any(|item| item.format == Format::Svg) {
-        side_ui(ui, form);
+    if form.target != Target::Original {
+        if form.items.iter().any(|item| item.format != Format::Svg) {
+            fit_ui(ui, form);
+        }
+        if form.items.iter().any(|item| item.format == Format::Svg) {
+            side_ui(ui, form);
+        }
     }
 }
 
@@ -274,6 +305,19 @@ fn explanation(form: &Form) -> String {
     }
 }
 
+fn fit_ui(ui: &mut Ui, form: &mut Form) {
+    widgets::field_row(ui, "Longest side", |ui| {
+        for (side, name) in [(None, "As it is"), (Some(1024), "1024"), (Some(2048), "2048"), (Some(4096), "4096")] {
+            if widgets::chip(ui, name, form.fit == side).clicked() {
+                form.fit = side;
+            }
+        }
+        if let Some(side) = &mut form.fit {
+            ui.add(DragValue::new(side).range(SIDES).speed(16.0).suffix(" px")).accessible_name("At most");
+        }
+    });
+}
+
 fn side_ui(ui: &mut Ui, form: &mut Form) {
     let label = if form.items.len() == 1 { "Longest side" } else { "Side of drawings" };
     widgets::field_row(ui, label, |ui| {
@@ -289,12 +333,15 @@ fn side_ui(ui: &mut Ui, form: &mut Form) {
 fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
     ui.add_space(theme::GAP);
     let mut changed = false;
-    if form.items.len() == 1 {
-        widgets::field_row(ui, "Name", |ui| {
-            let name = field(ui, &mut form.name, "Name", 0.0);
-            form.fresh.focus(&name);
-            changed |= name.changed();
-        });
+    let one = form.items.len() == 1;
+    widgets::field_row(ui, if one { "Name" } else { "Names" }, |ui| {
+        let text = if one { &mut form.name } else { &mut form.template };
+        let name = field(ui, text, if one { "Name" } else { "Names" }, 0.0);
+        form.fresh.focus(&name);
+        changed |= name.changed();
+    });
+    if !one {
+        names::preview_ui(ui, form);
     }
     widgets::field_row(ui, "Folder", |ui| {
         let folder = field(ui, &mut form.folder, "Folder", CHOOSE);
@@ -306,16 +353,6 @@ fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
             form.picking = Some(choose(cx, form));
         }
     });
-    if form.items.len() > 1 {
-        let names = form.names();
-        widgets::field_row(ui, "Names", |ui| {
-            let text = names.join("\n");
-            let (first, more) = (names.first().cloned().unwrap_or_default(), names.len() - 1);
-            let shown = format!("{first} and {more} more");
-            let shown = Label::new(Type::Body.text(shown).color(tokens(ui).text)).truncate();
-            ui.add(shown).on_hover_text(Type::Note.text(text));
-        });
-    }
     if changed {
         form.message = None;
         form.taken.clear();
@@ -354,6 +391,9 @@ fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         match form.exports(std::env::home_dir().as_deref()) {
             Ok(exports) => {
                 form.message = None;
+                if form.items.len() > 1 {
+                    cx.studio.layout.export_name = Some(form.template.clone());
+                }
                 cx.push(Command::Export(exports));
             }
             Err(message) => form.message = Some(message),
@@ -361,16 +401,14 @@ fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     }
 }
 
-/// Asks what to do with the names that are taken.
+/// Asks what to do with the name that is taken. Several pictures take other names unasked.
 fn taken_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
-    let text = match form.taken.as_slice() {
-        [one] => format!("{} is already there", file_name(&one.to)),
-        several => format!("{} of these names are already taken in this folder", several.len()),
-    };
-    warning_ui(ui, &text);
+    for taken in &form.taken {
+        warning_ui(ui, &format!("{} is already there", file_name(&taken.to)));
+    }
     let (replace, other) = buttons_ui(ui, |ui| {
         let other = widgets::accent_button(ui, "Save under another name").clicked();
-        let replace = widgets::button(ui, None, if form.taken.len() == 1 { "Replace it" } else { "Replace them" });
+        let replace = widgets::button(ui, None, "Replace it");
         if widgets::button(ui, None, "Cancel").clicked() {
             cx.push(Command::CloseDialog);
         }
@@ -379,8 +417,9 @@ fn taken_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     if replace || other || enter(ui) {
         let mut again = std::mem::take(&mut form.taken);
         for export in &mut again {
-            export.overwrite = replace;
-            if !replace {
+            if replace {
+                export.taken = Taken::Replace;
+            } else {
                 export.to.set_file_name(other_name(&file_name(&export.to)));
             }
         }
@@ -395,5 +434,6 @@ pub(super) fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+mod names;
 #[cfg(test)]
 mod tests;

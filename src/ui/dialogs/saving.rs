@@ -26,6 +26,11 @@ impl Saving {
         Self { exporting: engine.export(exports.clone()), exports }
     }
 
+    /// Ends after the picture that is being written.
+    pub(super) fn stop(&self) {
+        self.exporting.stop();
+    }
+
     /// Returns how many are written, of how many.
     pub(super) fn progress(&self) -> (usize, usize) {
         self.exporting.progress()
@@ -57,7 +62,11 @@ pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>,
     let Ok(results) = done else {
         return cx.studio.notices.say(Tone::Bad, "Saving was interrupted; not all pictures may be there", None);
     };
-    let Outcome { saved, taken, failed } = outcome(exports, results);
+    let (asked, tried) = (exports.len(), results.len());
+    let Outcome { saved, taken, mut failed } = outcome(exports, results);
+    if tried < asked {
+        failed.push(format!("Stopped: {} of {asked} pictures are saved", saved.len()));
+    }
     if let Some(first) = saved.first() {
         cx.studio.layout.export_folder = first.parent().map(PathBuf::from);
         let text = match saved.len() {

@@ -1,6 +1,10 @@
 //! What would be written for what was typed.
 
 use super::*;
+use crate::api::ModelId;
+use crate::library::{JobId, RunId};
+use crate::picture::Size;
+use crate::plan::Marks;
 
 fn item(name: &str, format: Format) -> Item {
     Item {
@@ -8,8 +12,38 @@ fn item(name: &str, format: Format) -> Item {
         format,
         decodable: true,
         extension: format.extension().to_owned(),
-        prompt: "misty mountain lake, copper sky".to_owned(),
         created: "2026-11-22T13:05:00[UTC]".parse().unwrap(),
+        picture: Picture {
+            id: PictureId(name.to_owned()),
+            number: 0,
+            run: RunId("run".into()),
+            job: JobId("job".into()),
+            position: 0,
+            file: String::new(),
+            hash: String::new(),
+            format,
+            size: Some(Size { width: 64, height: 32 }),
+            bytes: 0,
+            created_ms: 0,
+            cost: None,
+            elapsed_ms: 0,
+            provider: None,
+            trashed_ms: None,
+            seed: Some(7),
+            has_references: false,
+            marks: Marks::default(),
+        },
+        run: Some(Arc::new(Run {
+            id: RunId("run".into()),
+            created_ms: 0,
+            model: ModelId::new("demo/fox"),
+            model_name: "Demo: Fox".into(),
+            prompt: "misty mountain lake, copper sky".into(),
+            settings: String::new(),
+            asked: 1,
+            aspect: None,
+        })),
+        n: 1,
     }
 }
 
@@ -21,15 +55,18 @@ fn form(items: Vec<Item>) -> Form {
         quality: 90.0,
         lossless: false,
         side: 4096,
+        fit: None,
         matte: 255,
         name: String::new(),
+        template: NameTemplate::DEFAULT.to_owned(),
+        stop: false,
         folder: "/home/ada/Pictures".to_owned(),
         picking: None,
         message: None,
         taken: Vec::new(),
         fresh: Fresh::default(),
     };
-    form.name = form.names().into_iter().next().unwrap_or_default();
+    form.name = form.own_name();
     form
 }
 
@@ -53,7 +90,7 @@ fn one_picture_goes_where_it_is_told_with_the_extension_of_its_format() {
         assert_eq!(paths(&form), [path], "{name} {folder}");
     }
     let export = form.exports(None).unwrap().remove(0);
-    assert_eq!((export.encoding, export.overwrite), (Some(Encoding::Jpeg { quality: 90 }), false));
+    assert_eq!((export.encoding, export.taken), (Some(Encoding::Jpeg { quality: 90 }), Taken::Refuse));
 }
 
 #[test]
@@ -73,16 +110,23 @@ fn every_format_is_written_as_it_was_chosen() {
 
 #[test]
 fn several_pictures_get_names_of_their_own() {
-    let form = form(vec![item("a", Format::Png), item("b", Format::Png), item("c", Format::Svg)]);
+    let mut form = form(vec![item("a", Format::Png), item("b", Format::Png), item("c", Format::Svg)]);
     assert_eq!(form.title(), "Save 3 pictures");
     assert_eq!(
         paths(&form),
         [
-            "/home/ada/Pictures/2026-11-22 misty mountain lake.png",
-            "/home/ada/Pictures/2026-11-22 misty mountain lake 2.png",
-            "/home/ada/Pictures/2026-11-22 misty mountain lake.svg",
+            "/home/ada/Pictures/2026-11-22 misty mountain lake, copper sky.png",
+            "/home/ada/Pictures/2026-11-22 misty mountain lake, copper sky (2).png",
+            "/home/ada/Pictures/2026-11-22 misty mountain lake, copper sky.svg",
         ]
     );
+    (form.template, form.target) = ("{index:2} {model} {id}-{seed}/{width}".to_owned(), Target::Jpeg);
+    let folder = "/home/ada/Pictures/";
+    let names = ["01 Fox a-7 64.jpg", "02 Fox b-7 64.jpg", "03 Fox c-7 64.jpg"];
+    assert_eq!(paths(&form), names.map(|name| format!("{folder}{name}")));
+    assert!(form.exports(None).unwrap().iter().all(|export| export.taken == Taken::Number));
+    form.template = "{colour}".to_owned();
+    assert!(form.exports(None).unwrap_err().contains("{colour}"));
 }
 
 #[test]
