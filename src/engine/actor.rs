@@ -5,6 +5,7 @@
 
 use super::catalogue::{self, Endpoints};
 use super::disk::Disk;
+use super::import::Importing;
 use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
@@ -48,7 +49,9 @@ pub(crate) enum Internal {
     },
     KeyRead(Result<Option<(ApiKey, KeyPlace)>, String>),
     Say(Notice),
-    Happened(Event),
+    Happened(Box<Event>),
+    /// How far an import is; `None`: it has ended.
+    Importing(Option<Importing>),
 }
 
 /// What the service answered to a question of ours.
@@ -96,6 +99,9 @@ pub(crate) struct Actor {
     pub(super) account: Account,
     spending: Spending,
     library_read: bool,
+    pub(super) importing: Option<Importing>,
+    pub(super) imports: Vec<tokio::task::AbortHandle>,
+    pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
     pub(super) internal: UnboundedSender<Internal>,
     inbox: UnboundedReceiver<Internal>,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -131,6 +137,9 @@ impl Actor {
             account: Account { source: config.key_source, ..Account::default() },
             spending: Spending::default(),
             library_read: false,
+            importing: None,
+            imports: Vec::new(),
+            import_turn: Arc::default(),
             internal,
             inbox,
             snapshots,
@@ -217,7 +226,7 @@ impl Actor {
                 let Some(size) = measured else { return };
                 match disk.call(move |library| library.set_size(&picture.id, size)).await {
                     Ok(picture) => {
-                        if internal.send(Internal::Happened(Event::Updated(vec![picture]))).is_err() {
+                        if internal.send(Internal::Happened(Box::new(Event::Updated(vec![picture])))).is_err() {
                             log::debug!("the actor has stopped");
                         }
                     }
@@ -313,7 +322,8 @@ impl Actor {
                 }
                 self.happened(Event::Notice(notice));
             }
-            Internal::Happened(event) => self.happened(event),
+            Internal::Importing(progress) => self.importing = progress,
+            Internal::Happened(event) => self.happened(*event),
         }
     }
 
@@ -435,6 +445,7 @@ impl Actor {
             account: self.account.clone(),
             spending: self.spending,
             library_read: self.library_read,
+            importing: self.importing,
         };
         self.snapshots.send_replace(Arc::new(snapshot));
         (self.waker)();

@@ -1,6 +1,6 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{DiskError, Found, KeyPlace};
+use super::{DiskError, Found, Imported, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
 use crate::plan::DraftReference;
@@ -48,6 +48,9 @@ pub enum Order {
     Trash(Vec<PictureId>, Cause),
     Restore(Vec<PictureId>, Cause),
     EmptyTrash,
+    /// Copy pictures from these files and folders into the library.
+    Import(Vec<PathBuf>),
+    CancelImport,
     /// Change ratings, tags, collections, saved searches.
     Edit(Edit, Cause),
     SaveSetting {
@@ -180,6 +183,8 @@ pub enum Notice {
         reason: String,
     },
     KeyForgotten,
+    /// An import has ended.
+    Imported(Imported),
     /// Found after a crash.
     Recovered {
         stored: usize,

@@ -12,6 +12,7 @@ mod catalogue;
 mod clipboard;
 mod disk;
 mod export;
+mod import;
 mod job;
 mod jobs;
 mod message;
@@ -23,16 +24,19 @@ mod request;
 mod search;
 mod snapshot;
 mod store;
+mod told;
 
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
 pub use export::{Export, ExportError, Exported, Exporting, Taken, numbered, other_name};
+pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use search::Found;
 pub use snapshot::{
     Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
 };
+pub use told::Told;
 
 use crate::api;
 use crate::library::{self, Library};
@@ -185,6 +189,14 @@ impl Engine {
         // A panic inside is kept from the other workers, and becomes `Interrupted` in the end.
         let promise = self.promise(async move { tokio::task::spawn_blocking(work).await.ok() });
         Exporting { promise, done, stopped, total }
+    }
+
+    /// Reads what a picture file says about how it was made. The inner error is a sentence.
+    pub fn look_into(&self, file: PathBuf) -> Promise<Result<Result<Told, String>, Interrupted>> {
+        self.promise(async move {
+            let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes));
+            tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
+        })
     }
 
     /// Returns the folder that saving elsewhere begins with: the artist's pictures, else downloads, else home.

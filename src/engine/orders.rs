@@ -39,6 +39,11 @@ impl Actor {
                 Ok(pictures) => self.happened(Event::Restored(pictures, cause)),
                 Err(error) => self.trouble(error),
             },
+            Order::Import(paths) => self.import(paths),
+            Order::CancelImport => {
+                self.imports.drain(..).for_each(|import| import.abort());
+                self.importing = None;
+            }
             Order::Edit(edit, cause) => match self.disk.call(move |library| library.edit(&edit)).await {
                 Ok(edited) => {
                     self.happened(Event::Edited(Box::new(edited), cause));
@@ -65,6 +70,17 @@ impl Actor {
             // Handled by the loop itself.
             Order::Shutdown => {}
         }
+    }
+
+    /// One import at a time: what is asked for meanwhile waits for its turn.
+    fn import(&mut self, paths: Vec<std::path::PathBuf>) {
+        let (disk, internal, turn) = (self.disk.clone(), self.internal.clone(), self.import_turn.clone());
+        let task = tokio::spawn(async move {
+            let _turn = turn.lock().await;
+            super::import::import(disk, paths, internal).await;
+        });
+        self.imports.retain(|import| !import.is_finished());
+        self.imports.push(task.abort_handle());
     }
 
     async fn submit(&mut self, submission: Submission) {
@@ -225,7 +241,7 @@ impl Actor {
                     _ => None,
                 };
                 let event = match references::take_in(&disk, input, |_| file.clone()).await {
-                    Ok(reference) => Internal::Happened(Event::ReferenceAdded(reference)),
+                    Ok(reference) => Internal::Happened(Box::new(Event::ReferenceAdded(reference))),
                     Err((name, reason)) => Internal::Say(Notice::ReferenceRefused { name, reason }),
                 };
                 if internal.send(event).is_err() {
@@ -251,7 +267,7 @@ impl Actor {
                     return;
                 }
             }
-            if internal.send(Internal::Happened(Event::ReferencesShrunk(shrunk))).is_err() {
+            if internal.send(Internal::Happened(Box::new(Event::ReferencesShrunk(shrunk)))).is_err() {
                 log::debug!("the actor has stopped");
             }
         });

@@ -1,6 +1,6 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::DiskError;
+use super::{DiskError, Importing};
 use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Run};
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub endpoints: Arc<HashMap<ModelId, Remote<Arc<Vec<Endpoint>>>>>,
     pub account: Account,
     pub spending: Spending,
+    /// `None`: nothing is being imported.
+    pub importing: Option<Importing>,
     /// False until the library has been read.
     pub library_read: bool,
 }
@@ -33,6 +35,7 @@ impl Snapshot {
             endpoints: Arc::default(),
             account: Account::default(),
             spending: Spending::default(),
+            importing: None,
             library_read: false,
         }
     }

@@ -46,6 +46,11 @@ impl Library {
         Ok(query.query_row([&id.0], picture_from).optional()?)
     }
 
+    /// Says whether a picture with this content is in the library, in the trash or not.
+    pub fn has_content(&self, hash: &str) -> Result<bool> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?.exists([hash])?)
+    }
+
     pub(super) fn known_picture(&self, id: &PictureId) -> Result<Picture> {
         self.picture(id)?.ok_or_else(|| Error::Missing { what: "picture", name: id.0.clone() })
     }

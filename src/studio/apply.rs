@@ -101,6 +101,13 @@ impl Studio {
             Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
             Command::OpenFolder(id) => self.effects.push(Effect::OpenFolder(id)),
             Command::ShowFile(file) => self.effects.push(Effect::ShowFile(file)),
+            Command::Dropped(files) => self.dropped(files),
+            Command::UseTold(told) => self.use_told(&told),
+            Command::Import(paths) => {
+                self.dialog = None;
+                engine.send(Order::Import(paths));
+            }
+            Command::CancelImport => engine.send(Order::CancelImport),
             // The dialog stays: it shows how far saving is, and asks when a name is taken.
             Command::Export(exports) => self.effects.push(Effect::Export(exports)),
             Command::OpenDialog(dialog) => self.dialog = Some(dialog),

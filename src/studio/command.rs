@@ -2,7 +2,7 @@
 
 use super::Action;
 use crate::api::ModelId;
-use crate::engine::{Export, KeyPlace, ReferenceInput, Secret};
+use crate::engine::{Export, KeyPlace, ReferenceInput, Secret, Told};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::plan::EndpointChoice;
 use std::path::PathBuf;
@@ -32,6 +32,8 @@ pub enum Dialog {
     EmptyTrash,
     /// Put these into collections and give them tags.
     Collect(Vec<PictureId>),
+    /// Files were dropped on the window.
+    Dropped(Vec<PathBuf>),
     /// Something is under way, and the artist wants to close the window.
     Quit,
 }
@@ -94,6 +96,13 @@ pub enum Command {
     OpenFolder(PictureId),
     /// Show the folder of a file outside the library's pictures.
     ShowFile(PathBuf),
+    /// Files were dropped on the window.
+    Dropped(Vec<PathBuf>),
+    /// Take over the settings that a file tells.
+    UseTold(Box<Told>),
+    /// Copy these files and folders into the library.
+    Import(Vec<PathBuf>),
+    CancelImport,
     Export(Vec<Export>),
     OpenDialog(Dialog),
     CloseDialog,

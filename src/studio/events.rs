@@ -101,6 +101,7 @@ impl Studio {
             Notice::KeyNotKept { reason } => {
                 self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None);
             }
+            Notice::Imported(sum) => self.tell_import(sum),
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
             Notice::Recovered { stored, unknown, waiting } => {
                 let mut parts = Vec::new();

@@ -6,6 +6,7 @@
 mod account;
 mod add_reference;
 mod collect;
+mod dropped;
 mod empty_trash;
 mod export;
 mod keys;
@@ -40,6 +41,7 @@ enum Form {
     Export(Box<export::Form>),
     AddReference(add_reference::Form),
     Collect(collect::Form),
+    Dropped(Box<dropped::Form>),
     EmptyTrash(Fresh),
     Quit(Fresh),
 }
@@ -103,6 +105,7 @@ impl State {
             Some(Dialog::Export(ids)) => Form::Export(Box::new(export::Form::new(ids, cx))),
             Some(Dialog::AddReference { .. }) => Form::AddReference(add_reference::Form::default()),
             Some(Dialog::Collect(ids)) => Form::Collect(collect::Form::new(ids)),
+            Some(Dialog::Dropped(files)) => Form::Dropped(Box::new(dropped::Form::new(files, cx))),
             Some(Dialog::EmptyTrash) => Form::EmptyTrash(Fresh::default()),
             Some(Dialog::Quit) => Form::Quit(Fresh::default()),
         };
@@ -137,6 +140,10 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
             dialog_ui(ui, "Add references", 520.0, |ui| add_reference::add_reference_ui(ui, cx, form, why))
         }
         Form::Collect(form) => dialog_ui(ui, "Collections and tags", 440.0, |ui| collect::collect_ui(ui, cx, form)),
+        Form::Dropped(form) => {
+            let title = form.title();
+            dialog_ui(ui, &title, 440.0, |ui| dropped::dropped_ui(ui, cx, form))
+        }
         Form::EmptyTrash(fresh) => {
             dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, fresh))
         }

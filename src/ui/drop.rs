@@ -1,9 +1,8 @@
-//! Files dragged over the window: a veil says what will happen, a drop makes references of them.
+//! Files dragged over the window: a veil says what they can become, a drop asks which.
 //!
 //! The whole window is the one target: the system does not tell where files hover. The veil takes no clicks.
 
 use super::{Cx, icons, theme, widgets};
-use crate::engine::ReferenceInput;
 use crate::plan::{self, ReferenceLimits};
 use crate::studio::{Command, Studio};
 use egui::{Align2, Area, Id, Order, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
@@ -12,13 +11,12 @@ use egui::{Align2, Area, Id, Order, Rect, Role, Sense, Stroke, StrokeKind, Ui, V
 pub fn drop_ui(ui: &Ui, cx: &mut Cx<'_>) {
     let (hovering, dropped) = ui.input(|input| (input.raw.hovered_files.len(), input.raw.dropped_files.clone()));
     if !dropped.is_empty() {
-        let files = dropped.iter().map(|file| ReferenceInput::File(file.path().to_path_buf())).collect();
-        cx.push(Command::AddReferences(files));
+        cx.push(Command::Dropped(dropped.iter().map(|file| file.path().to_path_buf()).collect()));
     }
     if hovering > 0 {
         let title = match hovering {
-            1 => "Add as reference".to_owned(),
-            count => format!("Add {count} files as references"),
+            1 => "Add as reference, or import".to_owned(),
+            count => format!("Add {count} files as references, or import them"),
         };
         veil_ui(ui, &title, &room_text(cx.studio, hovering));
     }

@@ -3,7 +3,7 @@
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, line_of, place};
 use super::{Cx, icons};
-use crate::engine::{JobView, Phase};
+use crate::engine::{Importing, JobView, Phase};
 use crate::library::{JobId, Run, RunId};
 use crate::studio::{Action, Command, Layout as Sizes, clock_text, elapsed, keys_of, one_line};
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -43,6 +43,9 @@ pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let layout = Layout::left_to_right(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(rest).layout(layout).id_salt("left"), |ui| {
         ui.label(Type::Body.text(summary(running, waiting)).color(t.soft));
+        if let Some(importing) = snapshot.importing {
+            importing_ui(ui, cx, importing);
+        }
         let room = ((ui.available_width() + theme::TILE_GAP) / (CHIP + theme::TILE_GAP)).floor().max(0.0) as usize;
         let shown = if chips.len() > room { room.saturating_sub(1) } else { room };
         for chip in chips.iter().take(shown) {
@@ -55,6 +58,16 @@ pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
     if running > 0 {
         ui.request_repaint_after(Duration::from_secs(1));
+    }
+}
+
+/// How far an import is, and the way to stop it; what it has copied stays.
+fn importing_ui(ui: &mut Ui, cx: &mut Cx<'_>, importing: Importing) {
+    let text = format!("Importing {} of {}", importing.done, importing.total);
+    let label = ui.label(Type::Body.text(&text).color(tokens(ui).text));
+    label.widget_info(|| WidgetInfo::labeled(Role::Status, true, text.as_str()));
+    if widgets::small_button(ui, "Stop", "Stop importing").clicked() {
+        cx.push(Command::CancelImport);
     }
 }
 

@@ -56,7 +56,7 @@ fn veil(theme: Theme) -> Harness<'static, Window> {
 #[test]
 fn the_veil_says_what_a_drop_will_do_and_goes() {
     let mut h = veil(Theme::Dark);
-    h.get_by_role_and_label(Role::Status, "Add 2 files as references. 0 of 14 references used");
+    h.get_by_role_and_label(Role::Status, "Add 2 files as references, or import them. 0 of 14 references used");
     painter::snapshot(&mut h, "drop_dark");
     h.input_mut().hovered_files.clear();
     h.run();

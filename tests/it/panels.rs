@@ -135,6 +135,7 @@ pub fn snapshot() -> Snapshot {
         endpoints: Arc::new(endpoints),
         account: Account::default(),
         spending: Spending::default(),
+        importing: None,
         library_read: true,
     }
 }

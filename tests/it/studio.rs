@@ -8,7 +8,6 @@ use easel::plan::ReferenceSource;
 use easel::studio::Command;
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 #[test]
@@ -101,7 +100,8 @@ fn dropped_files_become_references_and_are_sent_small_while_the_original_stays()
     let pixels = Pixels::new(size, vec![90; 3000 * 1200 * 4]).unwrap();
     std::fs::write(&file, encode(&pixels, &Encoding::Png, [0; 3]).unwrap()).unwrap();
     let before = std::fs::read(&file).unwrap();
-    studio.harness.input_mut().dropped_files.push(Arc::new(Dropped(file.clone())));
+    studio.drop_file(&file);
+    studio.click("Add as reference");
     studio.step_until("the reference is there", |app| !app.studio().draft.references.is_empty());
     let ReferenceSource::Stored { original, sent, .. } = &studio.app().studio().draft.references[0].source else {
         panic!("not stored")
@@ -118,7 +118,8 @@ fn references_that_were_too_large_are_sent_half_as_large_at_the_press_of_a_butto
     let file = studio.dir().join("large.png");
     let pixels = Pixels::new(Size { width: 1600, height: 800 }, vec![90; 1600 * 800 * 4]).unwrap();
     std::fs::write(&file, encode(&pixels, &Encoding::Png, [0; 3]).unwrap()).unwrap();
-    studio.harness.input_mut().dropped_files.push(Arc::new(Dropped(file)));
+    studio.drop_file(&file);
+    studio.click("Add as reference");
     studio.step_until("the reference is there", |app| !app.studio().draft.references.is_empty());
     studio.type_into("Prompt", "a lake @@413");
     studio.key(Modifiers::COMMAND, Key::Enter);
@@ -185,17 +186,4 @@ fn the_first_window_looks_as_drawn_in_the_light() {
 #[test]
 fn the_first_window_looks_as_drawn_when_it_is_large() {
     first_window("studio_dark_1920", vec2(1920.0, 1200.0), Theme::Dark);
-}
-
-#[derive(Debug)]
-struct Dropped(std::path::PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &std::path::Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|error| error.to_string())
-    }
 }

@@ -144,6 +144,19 @@ impl StudioHarness {
         }
     }
 
+    /// Drops a file on the window, as another program would.
+    pub fn drop_file(&mut self, file: &Path) {
+        self.harness.input_mut().dropped_files.push(Arc::new(Dropped(file.to_owned())));
+        self.harness.run_steps(2);
+    }
+
+    /// Waits for a button of this name and presses it.
+    pub fn click(&mut self, name: &str) {
+        self.step_until_seen(name);
+        self.harness.get_by_role_and_label(Role::Button, name).click();
+        self.harness.run_steps(2);
+    }
+
     /// Replaces what a text field holds, as a person would: click, select all, type.
     pub fn type_into(&mut self, field: &str, text: &str) {
         let role = |harness: &Harness<'static, App>| {
@@ -173,12 +186,31 @@ impl StudioHarness {
         self.settle();
     }
 
+    /// Asks for something as a key or a button would.
+    pub fn run(&mut self, command: easel::studio::Command) {
+        self.harness.state_mut().run(command);
+        self.harness.run_steps(1);
+    }
+
     pub fn app(&self) -> &App {
         self.harness.state()
     }
 
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
     }
 }
 

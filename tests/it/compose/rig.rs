@@ -65,6 +65,7 @@ pub fn snapshot() -> Snapshot {
         endpoints: Arc::new(endpoints),
         account: Default::default(),
         spending: Default::default(),
+        importing: None,
         library_read: true,
     }
 }

@@ -1,0 +1,69 @@
+//! What a picture file from anywhere says about how it was made, read for the artist.
+
+use crate::library::Recipe;
+use crate::picture::{Format, metadata};
+use crate::plan::Draft;
+use std::path::Path;
+
+/// Files larger than this are not read.
+pub(super) const MAX_FILE_BYTES: u64 = 512 << 20;
+
+/// What a file tells.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// By Easel.
+    pub recipe: Option<Box<Recipe>>,
+    /// By another program, or in plain words.
+    pub foreign: Option<metadata::Foreign>,
+}
+
+impl Told {
+    /// Reads what the bytes of a picture tell.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let found = metadata::read(bytes);
+        let recipe = found.ours.and_then(|text| serde_json::from_str(&text).ok());
+        Self { recipe, foreign: found.foreign }
+    }
+
+    /// Says whether nothing is told.
+    pub fn is_empty(&self) -> bool {
+        self.recipe.is_none() && self.foreign.is_none()
+    }
+
+    /// Returns the prompt; `None`: not told.
+    pub fn prompt(&self) -> Option<&str> {
+        let ours = self.recipe.as_ref().map(|recipe| recipe.prompt());
+        ours.or_else(|| self.foreign.as_ref()?.prompt.as_deref()).filter(|prompt| !prompt.is_empty())
+    }
+
+    /// Returns the model as it is called where the picture was made; `None`: not told.
+    pub fn model(&self) -> Option<&str> {
+        let ours = self.recipe.as_ref().and_then(|recipe| recipe.request.get("model")).and_then(|model| model.as_str());
+        ours.or_else(|| self.foreign.as_ref()?.model.as_deref())
+    }
+
+    /// Changes a draft to what is told; what is not told stays as it is.
+    pub fn apply(&self, draft: &mut Draft) {
+        if let Some(kept) = self.recipe.as_ref().and_then(|recipe| recipe.context.draft.as_ref()) {
+            draft.clone_from(kept);
+            return;
+        }
+        if let Some(prompt) = self.prompt() {
+            draft.prompt = prompt.to_owned();
+        }
+        if let Some(seed) = self.foreign.as_ref().and_then(|foreign| foreign.seed) {
+            draft.set("seed", seed);
+        }
+    }
+}
+
+/// Reads a picture file; the error is a sentence.
+pub(super) fn read_picture(file: &Path) -> Result<(Vec<u8>, Format), String> {
+    let length = std::fs::metadata(file).map_err(|error| format!("it cannot be read: {error}"))?.len();
+    if length > MAX_FILE_BYTES {
+        return Err("it is larger than 512 MB".to_owned());
+    }
+    let bytes = std::fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;
+    let format = Format::sniff(&bytes).ok_or("it is not a PNG, JPEG, WebP, GIF or SVG picture")?;
+    Ok((bytes, format))
+}

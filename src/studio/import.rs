@@ -1,0 +1,76 @@
+//! What becomes of files that are dropped on the window, and what an import says at its end.
+
+use super::{Dialog, Effect, Studio, Tone};
+use crate::engine::{Imported, Told};
+use std::path::PathBuf;
+
+impl Studio {
+    /// Asks what is to be done with dropped files.
+    pub(super) fn dropped(&mut self, files: Vec<PathBuf>) {
+        if !files.is_empty() {
+            self.dialog = Some(Dialog::Dropped(files));
+        }
+    }
+
+    /// Takes the settings that a file tells into the panel.
+    pub(super) fn use_told(&mut self, told: &Told) {
+        self.dialog = None;
+        if told.is_empty() {
+            return self.notices.say(Tone::Info, "This file does not say how it was made", None);
+        }
+        told.apply(&mut self.draft);
+        self.typing.clear();
+        self.layout.left_open = true;
+        self.effects.push(Effect::FocusPrompt);
+        self.notices.say(Tone::Good, "The settings of this file are in the panel", None);
+    }
+
+    pub(super) fn tell_import(&mut self, sum: Imported) {
+        let tone = if sum.pictures > 0 { Tone::Good } else { Tone::Info };
+        self.notices.say(tone, imported_text(sum), None);
+    }
+}
+
+/// `12 pictures imported, 3 were in the library already, 1 could not be read`.
+fn imported_text(sum: Imported) -> String {
+    let Imported { pictures, known, refused } = sum;
+    let mut parts = vec![format!("{} imported", super::pictures_text(pictures))];
+    if known > 0 {
+        parts.push(format!("{known} were in the library already"));
+    }
+    if refused > 0 {
+        parts.push(format!("{refused} could not be taken in"));
+    }
+    parts.join(", ")
+}
+
+/// Returns what a file tells, for people: what it is and its value.
+pub fn told_rows(told: &Told) -> Vec<(&'static str, String)> {
+    let foreign = told.foreign.as_ref();
+    let ours = told.recipe.as_ref();
+    let program = ours.map(|recipe| format!("Easel {}", recipe.context.app_version));
+    let seed = ours.and_then(|recipe| recipe.request.get("seed")).map(ToString::to_string);
+    let rows = [
+        ("Made with", program.or_else(|| foreign?.program.clone())),
+        ("Model", told.model().map(str::to_owned)),
+        ("Prompt", told.prompt().map(super::one_line)),
+        ("Seed", seed.or_else(|| foreign?.seed.map(|seed| seed.to_string()))),
+    ];
+    rows.into_iter().filter_map(|(name, value)| Some((name, value?))).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_says_what_it_did() {
+        for (pictures, known, refused, text) in [
+            (1, 0, 0, "1 picture imported"),
+            (12, 3, 1, "12 pictures imported, 3 were in the library already, 1 could not be taken in"),
+            (0, 0, 2, "0 pictures imported, 2 could not be taken in"),
+        ] {
+            assert_eq!(imported_text(Imported { pictures, known, refused }), text);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Pictures from elsewhere: copied into the library with what they tell, and dropped on the window.
+
+use crate::support::StudioHarness;
+use easel::picture::metadata::{Embedded, embed};
+use easel::picture::{Encoding, Format, Pixels, Size, encode};
+use easel::studio::Command;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use std::path::{Path, PathBuf};
+
+/// A picture file of one colour that tells this about itself.
+fn file(folder: &Path, name: &str, shade: u8, prompt: &str) -> PathBuf {
+    std::fs::create_dir_all(folder).unwrap();
+    let size = Size { width: 24, height: 16 };
+    let pixels = Pixels::new(size, [shade, 90, 60, 255].repeat(24 * 16)).unwrap();
+    let bytes = encode(&pixels, &Encoding::Png, [0; 3]).unwrap();
+    let told = Embedded { prompt: prompt.into(), software: "Other 1.0".into(), ..Embedded::default() };
+    let bytes = if prompt.is_empty() { bytes } else { embed(&bytes, Format::Png, &told).unwrap() };
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn a_folder_is_imported_once_with_what_its_pictures_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = StudioHarness::new();
+    let from = folder.path().join("holiday");
+    file(&from, "a.png", 10, "a lighthouse in a storm");
+    file(&from.join("deep/er"), "b.png", 20, "a lighthouse in a storm");
+    file(&from, "c.png", 30, "");
+    std::fs::write(from.join("notes.txt"), "no picture").unwrap();
+    studio.run(Command::Import(vec![from.clone()]));
+    studio.step_until("three pictures", |app| app.studio().collection.count() == 3);
+    studio.step_until("the end is said", |app| app.studio().snapshot.importing.is_none());
+    let mut prompts: Vec<_> = studio.app().studio().collection.runs().map(|entry| entry.run.prompt.clone()).collect();
+    prompts.sort();
+    assert_eq!(prompts, ["Imported from holiday", "a lighthouse in a storm"]);
+    assert!(
+        studio
+            .app()
+            .studio()
+            .collection
+            .runs()
+            .flat_map(|entry| &entry.pictures)
+            .all(easel::library::Picture::is_imported)
+    );
+    // The same folder again adds nothing.
+    studio.run(Command::Import(vec![from.clone()]));
+    studio.step_until_seen("0 pictures imported, 3 were in the library already, 1 could not be taken in");
+    assert_eq!(studio.app().studio().collection.count(), 3);
+    assert!(from.join("a.png").exists(), "the files stay where they are");
+}
+
+#[test]
+fn a_dropped_file_offers_its_settings_a_reference_and_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = StudioHarness::new();
+    let told = file(folder.path(), "told.png", 40, "an old harbour in fog");
+    studio.drop_file(&told);
+    studio.step_until_seen("an old harbour in fog");
+    assert!(studio.harness.query_by_label("Add as reference").is_some());
+    studio.click("Use its settings");
+    studio.step_until("the prompt is taken over", |app| app.studio().draft.prompt == "an old harbour in fog");
+    studio.drop_file(&told);
+    studio.click("Import into the library");
+    studio.step_until("it is in the library", |app| app.studio().collection.count() == 1);
+    let silent = file(folder.path(), "silent.png", 50, "");
+    studio.drop_file(&silent);
+    studio.step_until_seen("The file does not say how it was made");
+    let settings = studio.harness.get_by_label("Use its settings");
+    assert!(settings.accesskit_node().is_disabled(), "there is nothing to use");
+}
