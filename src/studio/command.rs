@@ -32,6 +32,8 @@ pub enum Dialog {
     EmptyTrash,
     /// Put these into collections and give them tags.
     Collect(Vec<PictureId>),
+    /// Choose a folder for what the library would not take.
+    SaveElsewhere(JobId),
     /// Something is under way, and the artist wants to close the window.
     Quit,
 }
@@ -51,6 +53,11 @@ pub enum Command {
     Retry(JobId),
     DismissJob(JobId),
     SaveAgain(JobId),
+    /// Write what could not be stored into this folder.
+    SaveElsewhere {
+        job: JobId,
+        folder: PathBuf,
+    },
     /// Take the job's draft back into the panel and put the cursor into the prompt.
     EditJob(JobId),
     /// Take the job's prompt and model back into the panel and send its references half as large from now on.
@@ -59,6 +66,8 @@ pub enum Command {
     OtherEndpoint(JobId),
     /// Let waiting jobs of an earlier session go.
     Resume,
+    /// Take waiting jobs of an earlier session off the list, unsent.
+    RemoveHeld,
     AddReferences(Vec<ReferenceInput>),
     RemoveReference(usize),
     MoveReference {

@@ -102,6 +102,10 @@ impl Studio {
                 self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None);
             }
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
+            Notice::SavedElsewhere { count, folder } => {
+                let what = if count == 1 { "The picture is".to_owned() } else { format!("{count} pictures are") };
+                self.notices.say(Tone::Good, format!("{what} in {}", folder.display()), None);
+            }
             Notice::Recovered { stored, unknown, waiting } => {
                 let mut parts = Vec::new();
                 if stored > 0 {
