@@ -14,6 +14,7 @@ mod dialogs;
 mod engine;
 mod gallery;
 mod icon;
+mod kill;
 mod layers;
 mod models;
 mod overlays;
