@@ -150,12 +150,10 @@ impl App {
         if !ctx.input(|input| input.viewport().close_requested()) || self.ui.may_close {
             return;
         }
-        let open = self
-            .studio
-            .snapshot
-            .jobs
-            .iter()
-            .any(|job| job.phase.is_running() || matches!(job.phase, engine::Phase::Unsaved { .. }));
+        let open =
+            self.studio.snapshot.jobs.iter().any(|job| {
+                job.phase.is_running() || matches!(job.phase, engine::Phase::Unsaved { elsewhere: None, .. })
+            });
         if open {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.commands.push(Command::OpenDialog(crate::studio::Dialog::Quit));

@@ -83,9 +83,16 @@ impl Client {
 
     /// Sends one generation and returns the answer, whole or as a stream, as its content type says.
     ///
-    /// `Unreachable` means that nothing was sent; after that every failure is `Refused`, `Broken`, `TimedOut` or
-    /// `Unreadable`. A whole answer may hold no picture: see [`parse_generation`]. Dropping the future cancels the call.
+    /// Fails as [`Client::begin`] and [`Answer::read`] do. Dropping the future cancels the call.
     pub async fn generate(&self, request: &GenerationRequest) -> Result<Reply, Error> {
+        self.begin(request).await?.read().await
+    }
+
+    /// Sends one generation and returns as soon as the service begins to answer it with success.
+    ///
+    /// `Unreachable` means that nothing was sent; after that every failure is `Refused`, `Broken`, `TimedOut` or
+    /// `Unreadable`. Dropping the future cancels the call.
+    pub async fn begin(&self, request: &GenerationRequest) -> Result<Answer, Error> {
         let deadline = Deadline::after(self.timeouts.whole);
         let call = self
             .http
@@ -96,12 +103,7 @@ impl Client {
         let response = self.send(self.with_key(call)?, &deadline).await?;
         let header = |name: &str| response.headers().get(name)?.to_str().ok().map(|text| clip(text, 200));
         let (generation_id, provider) = (header("x-generation-id"), header("x-provider-name"));
-        let body = if media_type(&response) == EVENTS {
-            ReplyBody::Stream(EventStream::new(response, self.key.clone(), &self.timeouts, deadline))
-        } else {
-            ReplyBody::Whole(self.whole(response, &deadline, parse_generation).await?)
-        };
-        Ok(Reply { generation_id, provider, body })
+        Ok(Answer { generation_id, provider, client: self.clone(), response, deadline })
     }
 
     async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
@@ -171,6 +173,33 @@ impl std::fmt::Debug for Client {
             .field("key", key)
             .field("timeouts", timeouts)
             .finish_non_exhaustive()
+    }
+}
+
+/// A successful answer whose first bytes have come; dropping it closes the connection.
+#[derive(Debug)]
+pub struct Answer {
+    /// `X-Generation-Id`, under which the service keeps its record.
+    pub generation_id: Option<String>,
+    /// `X-Provider-Name`: who makes the picture.
+    pub provider: Option<String>,
+    client: Client,
+    response: Response,
+    deadline: Deadline,
+}
+
+impl Answer {
+    /// Reads a whole answer to its end, or hands out the stream that is to be read.
+    ///
+    /// A whole answer may hold no picture: see [`parse_generation`].
+    pub async fn read(self) -> Result<Reply, Error> {
+        let Self { generation_id, provider, client, response, deadline } = self;
+        let body = if media_type(&response) == EVENTS {
+            ReplyBody::Stream(EventStream::new(response, client.key, &client.timeouts, deadline))
+        } else {
+            ReplyBody::Whole(client.whole(response, &deadline, parse_generation).await?)
+        };
+        Ok(Reply { generation_id, provider, body })
     }
 }
 

@@ -22,7 +22,7 @@ mod stream;
 mod transport;
 
 pub use account::{Credits, KeyInfo};
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use discovery::{ModelList, ModelSource, parse_endpoints, parse_models};
 pub(crate) use encoding::decode as decode_base64;
 pub use error::{Error, Refusal, RefusalKind, Retry, Wait};

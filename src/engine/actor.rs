@@ -11,14 +11,16 @@ use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
 use super::search::Search;
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
-use super::store;
+use super::store::Unsaved;
 use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
 use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
-use crate::library::{Collection, JobId, JobState, Library, Picture, RunId};
+use crate::library::{self, Job, JobId, JobState, Picture, PictureId, RunId};
+use crate::picture::Size;
+use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use tokio::sync::watch;
+use tokio::sync::{RwLock, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
 /// Side files written in one go.
@@ -41,6 +43,23 @@ pub(crate) enum Internal {
     Stored {
         run: RunId,
         picture: Box<Picture>,
+    },
+    /// Received, but the disk would not take it. From here on this is the only copy.
+    NotStored {
+        job: Arc<Job>,
+        picture: Box<Unsaved>,
+        error: DiskError,
+    },
+    /// What could not be stored was written outside the library; how many, or why not.
+    SavedElsewhere {
+        job: JobId,
+        folder: PathBuf,
+        saved: Result<usize, library::Error>,
+    },
+    /// The size of a picture that an earlier session left without one.
+    Measured {
+        picture: PictureId,
+        size: Size,
     },
     /// `visit` counts changes of the service: what the one before answers late is of no use.
     Read {
@@ -94,11 +113,13 @@ pub(crate) struct Actor {
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
     tasks: JoinSet<(JobId, Outcome)>,
+    /// Held for reading while something is being stored.
+    storing: Arc<RwLock<()>>,
     models: Remote<Arc<Catalogue>>,
     endpoints: Arc<Endpoints>,
     pub(super) account: Account,
     spending: Spending,
-    library_read: bool,
+    pub(super) library_read: bool,
     pub(super) importing: Option<Importing>,
     pub(super) imports: Vec<tokio::task::AbortHandle>,
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
@@ -132,6 +153,7 @@ impl Actor {
             queue: Queue::new(config.max_running),
             jobs: Jobs::default(),
             tasks: JoinSet::new(),
+            storing: Arc::default(),
             models: Remote::default(),
             endpoints: Arc::default(),
             account: Account { source: config.key_source, ..Account::default() },
@@ -173,67 +195,13 @@ impl Actor {
                 () = timer => {}
             }
         }
-        // What is being stored is on the library's thread already; this call comes after it.
         self.tasks.abort_all();
+        // What has been received is stored by tasks of its own.
+        drop(self.storing.write().await);
         if let Err(error) = self.disk.call(|_| Ok(())).await {
             log::warn!("{error}");
         }
         self.happened(Event::Stopped);
-    }
-
-    /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
-    async fn begin(&mut self) {
-        let recovered = self.disk.call(Library::recover).await;
-        let loaded = self
-            .disk
-            .call(|library| {
-                let loaded = Collection::new(library.runs()?, library.pictures()?, library.trashed()?);
-                Ok((loaded, library.open_jobs()?, library.shelves()?))
-            })
-            .await;
-        match (recovered, loaded) {
-            (Ok(recovered), Ok((loaded, open, shelves))) => {
-                self.measure(&recovered.received);
-                let (stored, unknown) = (recovered.received.len(), recovered.unknown.len());
-                for (run, job) in open {
-                    self.jobs.restore(Arc::new(run), job);
-                }
-                let waiting = self.jobs.held();
-                if stored + unknown + waiting > 0 {
-                    self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
-                }
-                self.happened(Event::Shelves(Box::new(shelves)));
-                self.happened(Event::Loaded(Box::new(loaded)));
-                self.freshen_sides();
-            }
-            (Err(error), _) | (_, Err(error)) => self.happened(Event::Notice(Notice::LibraryFailed(error))),
-        }
-        self.library_read = true;
-        self.count_spending().await;
-        self.greet_service().await;
-        if self.service.key.is_none() && self.secrets.has_key() {
-            self.read_key();
-        }
-    }
-
-    /// Reads the sizes of recovered pictures in the background and puts them into the index.
-    fn measure(&self, pictures: &[Picture]) {
-        for picture in pictures.iter().filter(|picture| picture.size.is_none()).cloned() {
-            let (disk, internal) = (self.disk.clone(), self.internal.clone());
-            let file = disk.dir().join(&picture.file);
-            tokio::spawn(async move {
-                let measured = store::size_of_file(file).await;
-                let Some(size) = measured else { return };
-                match disk.call(move |library| library.set_size(&picture.id, size)).await {
-                    Ok(picture) => {
-                        if internal.send(Internal::Happened(Box::new(Event::Updated(vec![picture])))).is_err() {
-                            log::debug!("the actor has stopped");
-                        }
-                    }
-                    Err(error) => log::warn!("a recovered picture's size could not be kept: {error}"),
-                }
-            });
-        }
     }
 
     /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
@@ -281,6 +249,7 @@ impl Actor {
     }
 
     async fn start_waiting(&mut self) {
+        let before = self.key_usage();
         while let Some(id) = self.queue.next(Instant::now()) {
             let Some(live) = self.jobs.get_mut(&id) else {
                 self.queue.remove(&id);
@@ -293,6 +262,8 @@ impl Actor {
                 disk: self.disk.clone(),
                 previews: self.previews.clone(),
                 internal: self.internal.clone(),
+                storing: self.storing.clone(),
+                before: before.clone(),
             };
             let (job, request, addresses) = (live.job.clone(), live.request.clone(), live.addresses.clone());
             let task = async move { (id, job::run(bench, job, request, addresses).await) };
@@ -306,14 +277,11 @@ impl Actor {
             Internal::Answering { job, provider } => self.jobs.answering(&job, provider),
             Internal::Note { job, text } => self.jobs.note(&job, text),
             Internal::Previewed { job } => self.jobs.previewed(&job),
-            Internal::Stored { run, picture } => {
-                self.jobs.arrived(&picture.job);
-                if let Some(run) = self.jobs.run(&run) {
-                    self.happened(Event::Stored { picture, run });
-                }
-                self.count_spending().await;
-            }
-            Internal::Read { visit, read } if visit == self.visit => self.learn(read, now),
+            Internal::Stored { run, picture } => self.stored(&run, picture).await,
+            Internal::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
+            Internal::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),
+            Internal::Measured { picture, size } => self.measured(picture, size).await,
+            Internal::Read { visit, read } if visit == self.visit => self.learn(read, now).await,
             Internal::Read { .. } => {}
             Internal::KeyRead(result) => self.key_read(result).await,
             Internal::Say(notice) => {
@@ -327,13 +295,25 @@ impl Actor {
         }
     }
 
-    fn learn(&mut self, read: Read, now: i64) {
+    /// Tells of a picture that is on disk and in the index.
+    pub(super) async fn stored(&mut self, run: &RunId, picture: Box<Picture>) {
+        self.jobs.arrived(&picture.job);
+        if let Some(run) = self.jobs.run(run) {
+            self.happened(Event::Stored { picture, run });
+        }
+        self.count_spending().await;
+    }
+
+    async fn learn(&mut self, read: Read, now: i64) {
         match read {
             Read::Models(result) => self.models.settle(result, now),
             Read::Endpoints { model, result } => {
                 Arc::make_mut(&mut self.endpoints).entry(model).or_default().settle(result, now);
             }
-            Read::KeyInfo(result) => self.account.key.settle(result, now),
+            Read::KeyInfo(result) => {
+                self.account.key.settle(result, now);
+                self.weigh_unknown().await;
+            }
             Read::Credits(result) => self.account.credits.settle(result, now),
         }
     }
@@ -346,8 +326,12 @@ impl Actor {
                 let Some(job) = self.jobs.of_task(error.id()) else { return };
                 let reason = "this part of Easel failed inside; the log has more".to_owned();
                 let error = JobError::Api(api::Error::Unreadable { reason });
-                self.ended(&job, Outcome { arrived: 0, error: Some(error), unsaved: None }).await;
+                self.ended(&job, Outcome { arrived: 0, error: Some(error) }).await;
             }
+        }
+        if self.tasks.is_empty() {
+            // So that the next job knows what the key had spent before it.
+            self.read_usage();
         }
     }
 
@@ -356,9 +340,9 @@ impl Actor {
         if self.jobs.get_mut(id).is_none_or(|live| matches!(live.phase, Phase::Cancelled)) {
             return;
         }
-        if let Some((error, pictures)) = outcome.unsaved {
+        if self.jobs.has_unsaved(id) {
             self.queue.remove(id);
-            self.jobs.unsaved(id, error, pictures);
+            self.jobs.wait_for_saving(id, outcome.error.map(Arc::new));
             return;
         }
         let Some(error) = outcome.error else {
@@ -374,16 +358,22 @@ impl Actor {
         let error = Arc::new(error);
         match self.queue.failed(id, retry, after, Instant::now()) {
             After::RetryAt { at, attempt } => {
+                // Nothing is on the wire now, and nothing was billed: after a crash it waits for one click.
+                if matches!(&*error, JobError::Api(error) if error.billed() == Some(false)) {
+                    self.write(id, JobState::Queued).await;
+                }
                 if let Some(live) = self.jobs.get_mut(id) {
                     live.phase = Phase::Retrying { at, attempt, reason: error };
                 }
             }
-            After::GiveUp => {
-                let record = error.record(outcome.arrived);
-                self.write(id, JobState::Failed { error: record.clone() }).await;
-                self.finish(id, outcome.arrived, Some(super::Failure { record, error: Some(error) }));
-            }
+            After::GiveUp => self.fail(id, outcome.arrived, error).await,
         }
+    }
+
+    pub(super) async fn fail(&mut self, id: &JobId, arrived: u32, error: Arc<JobError>) {
+        let record = error.record(arrived);
+        self.write(id, JobState::Failed { error: record.clone() }).await;
+        self.finish(id, arrived, Some(super::Failure { record, error: Some(error) }));
     }
 
     pub(super) fn finish(&mut self, id: &JobId, arrived: u32, failure: Option<super::Failure>) {
@@ -419,7 +409,7 @@ impl Actor {
         self.happened(Event::Notice(Notice::LibraryFailed(error)));
     }
 
-    async fn count_spending(&mut self) {
+    pub(super) async fn count_spending(&mut self) {
         let midnight = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
         if let Ok(spent) = self.disk.call(move |library| library.spent_since(midnight)).await {
             self.spending = Spending { today: spent.cost, unknown: spent.unknown, pictures: spent.pictures };

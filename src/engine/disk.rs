@@ -32,6 +32,18 @@ impl Disk {
         &self.dir
     }
 
+    /// Runs `call` on the library's thread, after all earlier calls; nobody waits for it, and a failure is only logged.
+    pub(crate) fn post(&self, call: impl FnOnce(&mut Library) -> Result<(), library::Error> + Send + 'static) {
+        let send = self.calls.send(Box::new(move |library| {
+            if let Err(error) = call(library) {
+                log::warn!("{error}");
+            }
+        }));
+        if send.is_err() {
+            log::warn!("{}", DiskError::Stopped);
+        }
+    }
+
     /// Runs `call` on the library's thread, after all earlier calls.
     pub(crate) async fn call<T: Send + 'static>(
         &self,

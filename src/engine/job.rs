@@ -1,21 +1,26 @@
 //! One call: journal → send → receive → store. Returns what became of it; the actor alone publishes.
 //!
 //! ```text
-//! queued → sent (fsynced before the first byte goes out) → received (bytes fsynced) → stored
+//! queued → sent (fsynced before the first byte goes out) → receiving → received (bytes fsynced) → stored
 //!                └→ failed / retry by the queue's decision     cancelled: aborted between two awaits
 //! ```
+//! What has been received is stored by a task of its own, which goes on when the call is aborted, and which hands the
+//! actor whatever the disk would not take.
 
 use super::actor::Internal;
 use super::disk::Disk;
 use super::pool::Work;
-use super::store::{Unsaved, store};
+use super::store::Unsaved;
 use super::{DiskError, JobError, Preview, PreviewSink, references};
-use crate::api::{self, Client, GeneratedImage, GenerationRequest, Phase as ChunkPhase, ReplyBody, StreamEvent, Usage};
-use crate::library::{Job, JobId, JobState, PictureId, Recipe};
+use crate::api::{
+    self, Answer, Client, GeneratedImage, GenerationRequest, Phase as ChunkPhase, ReplyBody, StreamEvent, Usage,
+};
+use crate::library::{Job, JobId, JobState, KeyUsage, PictureId, Recipe};
 use crate::picture::Format;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// Longest side of a preview, pixels: what a tile or a pane shows while waiting.
 const PREVIEW_SIDE: u32 = 1024;
@@ -29,20 +34,22 @@ pub(crate) struct Bench {
     pub(crate) disk: Disk,
     pub(crate) previews: PreviewSink,
     pub(crate) internal: UnboundedSender<Internal>,
+    /// Held for reading while something is being stored.
+    pub(crate) storing: Arc<RwLock<()>>,
+    /// What the key had spent when that was last read.
+    pub(crate) before: Option<KeyUsage>,
 }
 
-/// What became of a call.
+/// What became of a call; what could not be stored was told before.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) arrived: u32,
     pub(crate) error: Option<JobError>,
-    /// Received, but not on disk.
-    pub(crate) unsaved: Option<(DiskError, Vec<Unsaved>)>,
 }
 
 impl Outcome {
     fn failed(error: JobError) -> Self {
-        Self { arrived: 0, error: Some(error), unsaved: None }
+        Self { arrived: 0, error: Some(error) }
     }
 }
 
@@ -52,32 +59,17 @@ pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest,
         Ok(references) => GenerationRequest { references, ..request },
         Err(error) => return Outcome::failed(error),
     };
-    let id = job.id.clone();
-    let sent = bench.disk.call(move |library| library.set_job_state(&id, &JobState::Sent)).await;
+    let (id, before) = (job.id.clone(), bench.before.clone());
+    let sent = bench.disk.call(move |library| library.send_job(&id, before.as_ref())).await;
     if let Err(error) = sent {
         return Outcome::failed(JobError::Disk(error));
     }
     let mut call = Call::new(bench, job);
-    let error = match call.bench.client.generate(&request).await {
-        Ok(reply) => {
-            call.generation = reply.generation_id;
-            call.provider = reply.provider;
-            call.tell(Internal::Answering { job: call.job.id.clone(), provider: call.provider.clone() });
-            match reply.body {
-                ReplyBody::Whole(response) => {
-                    let count = u32::try_from(response.images.len()).unwrap_or(u32::MAX);
-                    for image in response.images {
-                        call.keep(image, response.usage.as_ref(), count).await;
-                    }
-                    (response.broken > 0 && call.received() == 0)
-                        .then(|| api::Error::Unreadable { reason: "the picture's base64 is damaged".into() })
-                }
-                ReplyBody::Stream(stream) => call.follow(stream).await.err(),
-            }
-        }
+    let error = match call.bench.client.begin(&request).await {
+        Ok(answer) => call.receive(answer).await.err(),
         Err(error) => Some(error),
     };
-    call.finish(error).await
+    call.finish(error)
 }
 
 struct Call {
@@ -89,7 +81,8 @@ struct Call {
     markup: String,
     drawn: usize,
     stored: u32,
-    unsaved: Option<(DiskError, Vec<Unsaved>)>,
+    /// Received, but the disk would not take it; the actor has it.
+    unsaved: u32,
 }
 
 impl Call {
@@ -103,7 +96,7 @@ impl Call {
             markup: String::new(),
             drawn: 0,
             stored: 0,
-            unsaved: None,
+            unsaved: 0,
         }
     }
 
@@ -114,8 +107,26 @@ impl Call {
     }
 
     fn received(&self) -> u32 {
-        let unsaved = self.unsaved.as_ref().map_or(0, |(_, list)| list.len());
-        self.stored + u32::try_from(unsaved).unwrap_or(u32::MAX)
+        self.stored + self.unsaved
+    }
+
+    async fn receive(&mut self, answer: Answer) -> Result<(), api::Error> {
+        self.generation.clone_from(&answer.generation_id);
+        self.provider.clone_from(&answer.provider);
+        // Nobody waits for this: if it cannot be written, less is known after a crash, and nothing is lost.
+        note(&self.bench.disk, &self.job.id, JobState::Receiving);
+        self.tell(Internal::Answering { job: self.job.id.clone(), provider: self.provider.clone() });
+        match answer.read().await?.body {
+            ReplyBody::Whole(response) => {
+                let broken = response.broken > 0 && response.images.is_empty();
+                self.keep(response.images, response.usage.as_ref(), true).await;
+                match broken {
+                    true => Err(api::Error::Unreadable { reason: "the picture's base64 is damaged".into() }),
+                    false => Ok(()),
+                }
+            }
+            ReplyBody::Stream(stream) => self.follow(stream).await,
+        }
     }
 
     async fn follow(&mut self, mut stream: api::EventStream) -> Result<(), api::Error> {
@@ -128,7 +139,7 @@ impl Call {
                 StreamEvent::TextChunk { phase: ChunkPhase::Reasoning, text } => {
                     self.tell(Internal::Note { job: self.job.id.clone(), text });
                 }
-                StreamEvent::Completed { image, usage, .. } => self.keep(image, usage.as_ref(), 1).await,
+                StreamEvent::Completed { image, usage, .. } => self.keep(vec![image], usage.as_ref(), false).await,
                 StreamEvent::Error(refusal) => return Err(api::Error::Refused(Box::new(refusal))),
                 StreamEvent::TextChunk { .. } | StreamEvent::Unknown(_) | StreamEvent::Comment | StreamEvent::Done => {}
             }
@@ -149,32 +160,27 @@ impl Call {
         }
     }
 
-    /// Puts one received picture on disk. The storing goes on even when this call is aborted meanwhile.
-    async fn keep(&mut self, image: GeneratedImage, usage: Option<&Usage>, of: u32) {
-        let unsaved = Unsaved { recipe: self.recipe(&image, usage, of), bytes: image.bytes.into() };
-        let (disk, internal, job) = (self.bench.disk.clone(), self.bench.internal.clone(), self.job.clone());
-        let task = tokio::spawn(async move {
-            match store(&disk, &unsaved).await {
-                Ok(picture) => {
-                    if internal.send(Internal::Stored { run: job.run.clone(), picture: Box::new(picture) }).is_err() {
-                        log::debug!("the actor has stopped");
-                    }
-                    Ok(())
-                }
-                Err(error) => Err((error, unsaved)),
-            }
+    /// Puts received pictures on disk; `whole`: they are all of the answer.
+    async fn keep(&mut self, images: Vec<GeneratedImage>, usage: Option<&Usage>, whole: bool) {
+        let of = u32::try_from(images.len()).unwrap_or(u32::MAX);
+        let first = self.received();
+        let pictures = (first..).zip(images).map(|(position, image)| Unsaved {
+            recipe: self.recipe(&image, usage, of, position),
+            bytes: image.bytes.into(),
         });
-        match task.await {
-            Ok(Ok(())) => self.stored += 1,
-            Ok(Err((error, unsaved))) => {
-                let entry = self.unsaved.get_or_insert_with(|| (error, Vec::new()));
-                entry.1.push(unsaved);
+        // At shutdown nobody may begin any more, but then this call is aborted already.
+        let guard = self.bench.storing.clone().try_read_owned().ok();
+        let storing = Storing { bench: self.bench.clone(), job: self.job.clone(), whole, _guard: guard };
+        match tokio::spawn(storing.run(pictures.collect())).await {
+            Ok(stored) => {
+                self.stored += stored;
+                self.unsaved += of - stored.min(of);
             }
             Err(panic) => log::error!("storing a picture failed inside: {panic}"),
         }
     }
 
-    fn recipe(&self, image: &GeneratedImage, usage: Option<&Usage>, of: u32) -> Recipe {
+    fn recipe(&self, image: &GeneratedImage, usage: Option<&Usage>, of: u32, position: u32) -> Recipe {
         let format = Format::sniff(&image.bytes);
         let media_type = format.map(|format| format.media_type().to_owned()).or_else(|| image.media_type.clone());
         Recipe {
@@ -182,7 +188,7 @@ impl Call {
             id: PictureId::new(),
             run: self.job.run.clone(),
             job: self.job.id.clone(),
-            position: self.received(),
+            position,
             request: self.job.request.clone(),
             context: self.job.context.clone(),
             provider: self.provider.clone(),
@@ -200,7 +206,7 @@ impl Call {
         }
     }
 
-    async fn finish(self, error: Option<api::Error>) -> Outcome {
+    fn finish(self, error: Option<api::Error>) -> Outcome {
         let received = self.received();
         let error = match error {
             Some(error) => Some(JobError::Api(error)),
@@ -208,7 +214,53 @@ impl Call {
             None if received < self.job.asked => Some(JobError::Fewer { asked: self.job.asked, arrived: received }),
             None => None,
         };
-        Outcome { arrived: self.stored, error, unsaved: self.unsaved }
+        Outcome { arrived: self.stored, error }
+    }
+}
+
+/// Brings pictures of one answer onto the disk.
+struct Storing {
+    bench: Bench,
+    job: Arc<Job>,
+    whole: bool,
+    _guard: Option<OwnedRwLockReadGuard<()>>,
+}
+
+impl Storing {
+    /// First all bytes, then the index; returns how many are stored.
+    async fn run(self, pictures: Vec<Unsaved>) -> u32 {
+        let mut kept = Vec::new();
+        let all = pictures.len();
+        for picture in pictures {
+            match picture.keep(&self.bench.disk).await {
+                Ok(safe) => kept.push((picture, safe)),
+                Err(error) => self.hand_over(picture, error),
+            }
+        }
+        if self.whole && kept.len() == all && all > 0 {
+            note(&self.bench.disk, &self.job.id, JobState::Received);
+        }
+        let mut stored = 0;
+        for (picture, safe) in kept {
+            match picture.index(&self.bench.disk, safe).await {
+                Ok(picture) => {
+                    stored += 1;
+                    self.tell(Internal::Stored { run: self.job.run.clone(), picture: Box::new(picture) });
+                }
+                Err(error) => self.hand_over(picture, error),
+            }
+        }
+        stored
+    }
+
+    fn hand_over(&self, picture: Unsaved, error: DiskError) {
+        self.tell(Internal::NotStored { job: self.job.clone(), picture: Box::new(picture), error });
+    }
+
+    fn tell(&self, message: Internal) {
+        if self.bench.internal.send(message).is_err() {
+            log::debug!("the actor has stopped");
+        }
     }
 }
 
@@ -216,4 +268,10 @@ impl Call {
 pub(crate) async fn journal(disk: &Disk, job: &JobId, state: JobState) -> Result<(), DiskError> {
     let job = job.clone();
     disk.call(move |library| library.set_job_state(&job, &state)).await
+}
+
+/// Writes to the journal how far a job is, without waiting; what comes later says more.
+fn note(disk: &Disk, job: &JobId, state: JobState) {
+    let job = job.clone();
+    disk.post(move |library| library.set_job_state(&job, &state));
 }

@@ -1,11 +1,11 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
 use super::queue::Queue;
-use super::snapshot::{Failure, JobView, Phase};
+use super::snapshot::{Failure, Growth, JobView, Phase, Unknown};
 use super::store::Unsaved;
-use super::{DiskError, request};
+use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{Job, JobId, JobState, Run, RunId};
+use crate::library::{Job, JobId, JobState, KeyUsage, Run, RunId, Sending};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,6 +27,19 @@ pub(crate) struct LiveJob {
     pub(crate) previews: u64,
     pub(crate) task: Option<AbortHandle>,
     pub(crate) unsaved: Vec<Unsaved>,
+    /// What is left to say when all that is unsaved has been saved; `None`: the job is done.
+    pub(crate) rest: Option<Rest>,
+    /// Why the disk would not take it, while the call goes on.
+    pub(crate) trouble: Option<DiskError>,
+    /// Of a job whose outcome is not known: what the key had spent before it was sent.
+    pub(crate) before: Option<KeyUsage>,
+}
+
+/// What a job ends in beside its pictures.
+#[derive(Clone, Debug)]
+pub(crate) enum Rest {
+    Failed(Arc<JobError>),
+    Cancelled,
 }
 
 impl LiveJob {
@@ -50,6 +63,28 @@ impl LiveJob {
             previews: 0,
             task: None,
             unsaved: Vec::new(),
+            rest: None,
+            trouble: None,
+            before: None,
+        }
+    }
+
+    /// Says whether taking the job off the list would lose pictures.
+    pub(crate) fn would_lose(&self) -> bool {
+        !self.unsaved.is_empty() && !matches!(self.phase, Phase::Unsaved { elsewhere: Some(_), .. })
+    }
+
+    /// Returns how the job ended, as the journal says it; its present state while it has not.
+    pub(crate) fn journalled(&self) -> JobState {
+        match &self.phase {
+            Phase::Failed(failure) => JobState::Failed { error: failure.record.clone() },
+            Phase::Cancelled => JobState::Cancelled,
+            Phase::Unknown(_) => JobState::Unknown,
+            Phase::Unsaved { error, .. } => {
+                JobState::Failed { error: JobError::Disk(error.clone()).record(self.arrived) }
+            }
+            Phase::Queued { .. } | Phase::Held => JobState::Queued,
+            Phase::Sending | Phase::Receiving { .. } | Phase::Retrying { .. } => JobState::Sent,
         }
     }
 }
@@ -69,19 +104,23 @@ impl Jobs {
     }
 
     /// Puts a job of an earlier session back on screen. Waiting ones wait for one click: they cost money.
-    pub(crate) fn restore(&mut self, run: Arc<Run>, job: Job) {
+    pub(crate) fn restore(&mut self, run: Arc<Run>, job: Job, sending: Option<Sending>, arrived: u32) {
+        let Sending { answered, before } = sending.unwrap_or_default();
         let phase = match &job.state {
             JobState::Queued => Phase::Held,
             JobState::Failed { error } => Phase::Failed(Failure { record: error.clone(), error: None }),
             JobState::Cancelled => Phase::Cancelled,
-            JobState::Sent | JobState::Unknown => Phase::Unknown,
+            JobState::Sent | JobState::Receiving | JobState::Unknown => {
+                Phase::Unknown(Unknown { answered, growth: Growth::default() })
+            }
             JobState::Received | JobState::Stored => return,
         };
         let Some((request, addresses)) = request::from_record(&job.request) else {
             log::warn!("the journal holds a request that cannot be read: {}", job.id.0);
             return;
         };
-        self.add(LiveJob::new(run, job, request, addresses, phase));
+        let live = LiveJob::new(run, job, request, addresses, phase);
+        self.add(LiveJob { before, arrived, ..live });
     }
 
     pub(crate) fn get_mut(&mut self, id: &JobId) -> Option<&mut LiveJob> {
@@ -108,6 +147,12 @@ impl Jobs {
 
     pub(crate) fn held(&self) -> usize {
         self.list.iter().filter(|live| matches!(live.phase, Phase::Held)).count()
+    }
+
+    /// Returns the jobs whose outcome is not known, with what the key had spent before them.
+    pub(crate) fn unknown(&self) -> Vec<(JobId, Option<KeyUsage>)> {
+        let unknown = self.list.iter().filter(|live| matches!(live.phase, Phase::Unknown(_)));
+        unknown.map(|live| (live.job.id.clone(), live.before.clone())).collect()
     }
 
     pub(crate) fn models_waiting(&self) -> Vec<(JobId, ModelId)> {
@@ -142,11 +187,37 @@ impl Jobs {
         }
     }
 
-    pub(crate) fn unsaved(&mut self, id: &JobId, error: DiskError, pictures: Vec<Unsaved>) {
-        if let Some(live) = self.get_mut(id) {
-            live.phase = Phase::Unsaved { error, count: pictures.len() };
-            live.unsaved = pictures;
+    /// Keeps a picture that the disk would not take. Its job may be cancelled, or even off the list, by now.
+    pub(crate) fn not_stored(&mut self, job: &Job, picture: Unsaved, error: DiskError) {
+        if self.get_mut(&job.id).is_none() {
+            let found = self.run(&job.run).zip(request::from_record(&job.request));
+            let Some((run, (request, addresses))) = found else {
+                return log::error!("a picture of job {} is lost: {error}", job.id.0);
+            };
+            self.add(LiveJob::new(run, job.clone(), request, addresses, Phase::Cancelled));
         }
+        let Some(live) = self.get_mut(&job.id) else { return };
+        live.unsaved.push(picture);
+        if live.phase.is_ended() {
+            if matches!(live.phase, Phase::Cancelled) {
+                live.rest = Some(Rest::Cancelled);
+            }
+            live.phase = Phase::Unsaved { error, count: live.unsaved.len(), elsewhere: None };
+        } else {
+            live.trouble = Some(error);
+        }
+    }
+
+    pub(crate) fn has_unsaved(&self, id: &JobId) -> bool {
+        self.list.iter().any(|live| live.job.id == *id && !live.unsaved.is_empty())
+    }
+
+    /// The call is over, but not all that it brought is on disk.
+    pub(crate) fn wait_for_saving(&mut self, id: &JobId, error: Option<Arc<JobError>>) {
+        let Some(live) = self.get_mut(id) else { return };
+        let Some(trouble) = live.trouble.take() else { return };
+        live.rest = error.map(Rest::Failed);
+        live.phase = Phase::Unsaved { error: trouble, count: live.unsaved.len(), elsewhere: None };
     }
 
     pub(crate) fn views(&self, queue: &Queue) -> Arc<[JobView]> {

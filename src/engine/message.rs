@@ -20,10 +20,17 @@ pub enum Order {
     Retry(JobId),
     /// Let a waiting job of an earlier session go.
     Resume,
+    /// Cancel the waiting jobs of an earlier session and take them off the list.
+    RemoveHeld,
     /// Take ended jobs off the screen.
     Dismiss(Vec<JobId>),
     /// Store again what could not be written.
     SaveAgain(JobId),
+    /// Write what could not be stored, with its recipes, into a folder outside the library.
+    SaveElsewhere {
+        job: JobId,
+        folder: PathBuf,
+    },
     /// Jobs on the wire at once.
     SetLimit(usize),
     /// Read the list of models anew.
@@ -185,6 +192,11 @@ pub enum Notice {
     KeyForgotten,
     /// An import has ended.
     Imported(Imported),
+    /// What the library would not take is in this folder.
+    SavedElsewhere {
+        count: usize,
+        folder: PathBuf,
+    },
     /// Found after a crash.
     Recovered {
         stored: usize,

@@ -8,6 +8,7 @@
 
 mod account;
 mod actor;
+mod begin;
 mod catalogue;
 mod clipboard;
 mod disk;
@@ -17,6 +18,7 @@ mod job;
 mod jobs;
 mod message;
 mod orders;
+mod outcome;
 mod pool;
 mod queue;
 mod references;
@@ -34,7 +36,8 @@ pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, 
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use search::Found;
 pub use snapshot::{
-    Account, Catalogue, Failure, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
+    Account, Catalogue, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
+    Unknown,
 };
 pub use told::Told;
 

@@ -1,14 +1,14 @@
 //! What the actor does when it is told to.
 
 use super::actor::{Actor, Internal, Read};
-use super::jobs::LiveJob;
+use super::jobs::{LiveJob, Rest};
 use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
-use super::store::store;
-use super::{Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
+use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{Job, JobId, JobState, Library};
+use crate::library::{self, Job, JobId, JobState, Library};
 use crate::plan::{DraftReference, ReferenceSource};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +21,14 @@ impl Actor {
             Order::CancelAll => self.cancel(self.jobs.ids(is_open)).await,
             Order::Retry(job) => self.retry(&job).await,
             Order::Resume => self.resume(),
+            Order::RemoveHeld => {
+                let held = self.jobs.ids(|live| matches!(live.phase, Phase::Held));
+                self.cancel(held.clone()).await;
+                self.dismiss(held).await;
+            }
             Order::Dismiss(jobs) => self.dismiss(jobs).await,
             Order::SaveAgain(job) => self.save_again(&job).await,
+            Order::SaveElsewhere { job, folder } => self.save_elsewhere(job, folder),
             Order::SetLimit(limit) => self.queue.set_limit(limit),
             Order::RefreshModels => self.refresh_models(),
             Order::WantEndpoints(model) => self.want_endpoints(model),
@@ -153,14 +159,8 @@ impl Actor {
         let job = Job { id: JobId::new(), state: JobState::Queued, ..(*live.job).clone() };
         let (run, request, addresses) = (live.run.clone(), live.request.clone(), live.addresses.clone());
         let (new, model) = (job.id.clone(), request.model.clone());
-        let (journalled, row, old) = (run.clone(), job.clone(), id.clone());
-        let written = self
-            .disk
-            .call(move |library| {
-                library.add_run(&journalled, &[row])?;
-                library.dismiss_job(&old)
-            })
-            .await;
+        let (journalled, row, old, ended) = (run.clone(), job.clone(), id.clone(), live.journalled());
+        let written = self.disk.call(move |library| library.replace_job(&old, &ended, &journalled, &row)).await;
         match written {
             Ok(()) => {
                 self.jobs.remove(id);
@@ -183,44 +183,74 @@ impl Actor {
     async fn dismiss(&mut self, ids: Vec<JobId>) {
         for id in ids {
             // What could not be saved stays until it is saved.
-            if self.live(&id).is_none_or(|live| !live.phase.is_ended() || !live.unsaved.is_empty()) {
+            let Some(live) = self.live(&id).filter(|live| live.phase.is_ended() && !live.would_lose()) else {
                 continue;
-            }
+            };
+            let ended = live.journalled();
             self.jobs.remove(&id);
-            if let Err(error) = self.disk.call(move |library| library.dismiss_job(&id)).await {
+            if let Err(error) = self.disk.call(move |library| library.dismiss_job(&id, &ended)).await {
                 self.trouble(error);
             }
         }
     }
 
+    /// Stores again what the disk would not take, and ends the job when all of it is there.
     async fn save_again(&mut self, id: &JobId) {
-        let Some(live) = self.live(id) else { return };
-        let pictures = std::mem::take(&mut live.unsaved);
-        let (run, asked) = (live.run.id.clone(), live.job.asked);
-        let mut left = Vec::new();
-        let mut trouble = None;
-        for unsaved in pictures {
-            match store(&self.disk, &unsaved).await {
-                Ok(picture) => {
-                    let stored = Internal::Stored { run: run.clone(), picture: Box::new(picture) };
-                    if self.internal.send(stored).is_err() {
-                        log::debug!("the actor has stopped");
-                    }
-                }
+        let Some(live) = self.live(id).filter(|live| !live.unsaved.is_empty()) else { return };
+        let run = live.run.id.clone();
+        let (mut left, mut trouble) = (Vec::new(), None);
+        for unsaved in live.unsaved.clone() {
+            match unsaved.store(&self.disk).await {
+                Ok(picture) => self.stored(&run, Box::new(picture)).await,
                 Err(error) => {
                     left.push(unsaved);
                     trouble = Some(error);
                 }
             }
         }
-        match trouble {
-            Some(error) => self.jobs.unsaved(id, error, left),
+        let Some(live) = self.live(id) else { return };
+        live.unsaved = left;
+        let (arrived, left) = (live.arrived, live.unsaved.len());
+        if let (Some(trouble), Phase::Unsaved { error, count, .. }) = (trouble, &mut live.phase) {
+            (*error, *count) = (trouble, left);
+            return;
+        }
+        match live.rest.take() {
+            Some(Rest::Cancelled) => live.phase = Phase::Cancelled,
+            Some(Rest::Failed(error)) => self.fail(id, arrived, error).await,
             None => {
                 self.write_stored(id).await;
-                self.jobs.remove(id);
-                self.happened(Event::Ended { job: id.clone(), run, asked, arrived: asked, failure: None });
+                self.finish(id, arrived, None);
             }
         }
+    }
+
+    /// Writes what the disk would not take into a folder outside the library, in the background.
+    fn save_elsewhere(&mut self, id: JobId, folder: PathBuf) {
+        let Some(live) = self.live(&id).filter(|live| !live.unsaved.is_empty()) else { return };
+        let (pictures, internal) = (live.unsaved.clone(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let count = pictures.len();
+            let saved = pictures.iter().try_for_each(|picture| picture.write_to(&folder));
+            let message = Internal::SavedElsewhere { job: id, folder, saved: saved.map(|()| count) };
+            if internal.send(message).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    pub(super) fn saved_elsewhere(&mut self, id: &JobId, folder: PathBuf, saved: Result<usize, library::Error>) {
+        let notice = match saved {
+            Ok(saved) => {
+                // Another one may have come meanwhile.
+                if let Some(Phase::Unsaved { elsewhere, count, .. }) = self.live(id).map(|live| &mut live.phase) {
+                    *elsewhere = (*count == saved).then(|| folder.clone());
+                }
+                Notice::SavedElsewhere { count: saved, folder }
+            }
+            Err(error) => Notice::LibraryFailed(DiskError::Library(Arc::new(error))),
+        };
+        self.happened(Event::Notice(notice));
     }
 
     fn add_references(&self, inputs: Vec<ReferenceInput>) {

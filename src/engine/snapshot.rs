@@ -4,6 +4,7 @@ use super::{DiskError, Importing};
 use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Run};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -149,18 +150,51 @@ pub enum Phase {
     Failed(Failure),
     Cancelled,
     /// Was on the wire when Easel stopped.
-    Unknown,
+    Unknown(Unknown),
     /// Received, but the disk would not take it; kept in memory.
     Unsaved {
         error: DiskError,
         count: usize,
+        /// The folder into which they were all saved outside the library.
+        elsewhere: Option<PathBuf>,
+    },
+}
+
+/// What is known of a job whose outcome is not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unknown {
+    /// Whether the answer had begun to come.
+    pub answered: bool,
+    pub growth: Growth,
+}
+
+/// What the account says of a job whose outcome is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Growth {
+    /// What the key had spent before was not read.
+    #[default]
+    NotKnown,
+    /// It is being asked for.
+    Reading,
+    /// The service does not say it now.
+    Unreadable,
+    /// Another key is in use.
+    OtherKey,
+    /// What the key has spent since.
+    Grown {
+        /// US dollars.
+        by: f64,
+        /// US dollars of it that went into pictures the library has.
+        stored: f64,
+        /// Other jobs of unknown outcome that it may have been spent on.
+        others: usize,
     },
 }
 
 impl Phase {
     /// Says whether the job is over.
     pub fn is_ended(&self) -> bool {
-        matches!(self, Self::Failed(_) | Self::Cancelled | Self::Unknown | Self::Unsaved { .. })
+        matches!(self, Self::Failed(_) | Self::Cancelled | Self::Unknown(_) | Self::Unsaved { .. })
     }
 
     /// Says whether the job is on the wire or about to be again.

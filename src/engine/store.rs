@@ -1,9 +1,9 @@
 //! Stores what came: bytes first, then what they are, then the index.
 
 use super::{DiskError, disk::Disk};
-use crate::library::{Picture, Recipe};
+use crate::library::{self, Kept, Picture, Recipe};
 use crate::picture::{Format, Limits, Size, probe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A picture that was received and could not be written; kept in memory until it can.
@@ -13,20 +13,32 @@ pub(crate) struct Unsaved {
     pub(crate) bytes: Arc<[u8]>,
 }
 
-/// Puts the bytes and the recipe on disk, reads the picture's size from its header, and indexes it.
-pub(crate) async fn store(disk: &Disk, unsaved: &Unsaved) -> Result<Picture, DiskError> {
-    let Unsaved { recipe, bytes } = unsaved.clone();
-    let format = Format::sniff(&bytes);
-    let kept = disk
-        .call({
-            let bytes = bytes.clone();
-            move |library| library.keep(&recipe, &bytes, format)
-        })
-        .await?;
-    let size = tokio::task::spawn_blocking(move || probe(&bytes, &Limits::default()).ok().map(|info| info.size))
-        .await
-        .unwrap_or(None);
-    disk.call(move |library| library.index(&kept, size)).await
+impl Unsaved {
+    /// Brings the bytes and the recipe to safety.
+    pub(crate) async fn keep(&self, disk: &Disk) -> Result<Kept, DiskError> {
+        let Self { recipe, bytes } = self.clone();
+        let format = Format::sniff(&bytes);
+        disk.call(move |library| library.keep(&recipe, &bytes, format)).await
+    }
+
+    /// Reads the size of what is safe from its header, and puts it into the index.
+    pub(crate) async fn index(&self, disk: &Disk, kept: Kept) -> Result<Picture, DiskError> {
+        let bytes = self.bytes.clone();
+        let size = tokio::task::spawn_blocking(move || probe(&bytes, &Limits::default()).ok().map(|info| info.size));
+        let size = size.await.unwrap_or(None);
+        disk.call(move |library| library.index(&kept, size)).await
+    }
+
+    /// Writes the picture and its recipe into any folder, under a name that is free there. Waits for the disk.
+    pub(crate) fn write_to(&self, folder: &Path) -> Result<(), library::Error> {
+        library::write_outside(folder, &self.recipe, &self.bytes, Format::sniff(&self.bytes)).map(|_| ())
+    }
+
+    /// Does both.
+    pub(crate) async fn store(&self, disk: &Disk) -> Result<Picture, DiskError> {
+        let kept = self.keep(disk).await?;
+        self.index(disk, kept).await
+    }
 }
 
 /// Reads a picture file's size from its header; `None`: it cannot be read.

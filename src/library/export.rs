@@ -1,14 +1,40 @@
 //! Saving outside the library: whole or not at all, and never over a file unless told.
 
+use super::keep::{holds, read_side};
+use super::names::{extension, first_free, local, picture_file, side_file};
 use super::storage::Storage;
-use super::{PictureId, Result};
-use std::path::Path;
+use super::{PictureId, Recipe, Result};
+use crate::picture::Format;
+use std::path::{Path, PathBuf};
 
 /// Writes a file in one step for everybody who looks: beside it first, fsynced, then renamed.
 ///
 /// Errors: [`Error::Exists`] when the name is taken and `overwrite` is false, [`Error::Full`], [`Error::CannotWrite`].
 pub fn write_new(path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
     write_with(&Storage::default(), path, bytes, overwrite)
+}
+
+/// Writes received bytes with their recipe beside them into any folder, under the name they would have in the library;
+/// returns where. For when the library itself cannot be written.
+///
+/// Errors: [`Error::Full`], [`Error::CannotWrite`].
+pub fn write_outside(folder: &Path, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<PathBuf> {
+    let mut recipe = recipe.clone();
+    recipe.describe(bytes, format);
+    let wanted = picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format));
+    let wanted = wanted.rsplit_once('/').map_or(wanted.as_str(), |(_, name)| name);
+    let path = folder.join(first_free(wanted, |name| {
+        let (path, side) = (folder.join(name), side_file(&folder.join(name)));
+        // What an earlier attempt has written already is good.
+        (path.exists() && !holds(&path, &recipe)) || (side.exists() && read_side(&side, &recipe.id).is_none())
+    }));
+    if !path.exists() {
+        write_new(&path, bytes, false)?;
+    }
+    if !side_file(&path).exists() {
+        write_new(&side_file(&path), &serde_json::to_vec_pretty(&recipe)?, false)?;
+    }
+    Ok(path)
 }
 
 fn write_with(storage: &Storage, path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
@@ -24,8 +50,8 @@ fn write_with(storage: &Storage, path: &Path, bytes: &[u8], overwrite: bool) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Error;
     use super::super::storage::Fault;
+    use super::super::{Error, Library, content_hash};
     use super::*;
     use std::io::ErrorKind;
 
@@ -39,6 +65,29 @@ mod tests {
         write_new(&path, b"three", true).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"three");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_picture_with_its_recipe_is_written_outside_once_and_over_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(&folder.path().join("library")).unwrap();
+        let out = folder.path().join("out");
+        std::fs::create_dir(&out).unwrap();
+        let recipe = super::super::tests::some_recipe();
+        let path = write_outside(&out, &recipe, b"fox", Some(Format::Png)).unwrap();
+        assert!(path.to_string_lossy().contains(" a red fox ") && path.extension().unwrap() == "png", "{path:?}");
+        assert_eq!(read_side(&side_file(&path), &recipe.id).unwrap().hash, content_hash(b"fox"));
+        std::fs::remove_file(side_file(&path)).unwrap();
+        assert_eq!(write_outside(&out, &recipe, b"fox", Some(Format::Png)).unwrap(), path, "goes on where it ended");
+        std::fs::write(&path, b"a stranger").unwrap();
+        let second = write_outside(&out, &recipe, b"fox", Some(Format::Png)).unwrap();
+        assert_eq!(
+            (std::fs::read(&path).unwrap(), std::fs::read(&second).unwrap()),
+            (b"a stranger".into(), b"fox".into())
+        );
+        let nowhere = write_outside(&folder.path().join("none"), &recipe, b"fox", Some(Format::Png));
+        assert!(matches!(nowhere, Err(Error::CannotWrite { .. })));
+        assert_eq!(library.pictures().unwrap(), []);
     }
 
     #[test]

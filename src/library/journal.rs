@@ -1,13 +1,13 @@
 //! The life of every job on disk.
 //!
 //! ```text
-//! Queued ⇄ Sent → Received → Stored      Sent → Queued: refused unbilled, will be tried again by itself
-//!    └──────┴────────┴──→ Failed          Sent → Unknown: found after a crash
-//!    └──────┴──→ Cancelled                a retry by the artist is a new job of the same run
+//! Queued ⇄ Sent → Receiving → Received → Stored    → Queued: refused unbilled, will be tried again by itself
+//!    └──────┴─────────┴──────────┴──→ Failed       Sent, Receiving → Unknown: found after a crash
+//!    └──────┴─────────┴──────────┴──→ Cancelled    a retry by the artist is a new job of the same run
 //! ```
 //! Invariant: what a method here returned `Ok` for survives a loss of power.
 
-use super::{Error, Job, JobId, JobState, Library, Result, Run, RunId};
+use super::{Error, Job, JobId, JobState, KeyUsage, Library, Result, Run, RunId, sendings};
 use crate::api::ModelId;
 use crate::plan::query::search_text;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -18,6 +18,7 @@ impl JobState {
         match self {
             Self::Queued => "queued",
             Self::Sent => "sent",
+            Self::Receiving => "receiving",
             Self::Received => "received",
             Self::Stored => "stored",
             Self::Failed { .. } => "failed",
@@ -34,9 +35,11 @@ impl JobState {
     /// Says whether a job in this state may take on the next one; staying the same is always allowed.
     pub fn may_become(&self, next: &Self) -> bool {
         match (self, next) {
-            (Self::Queued, Self::Sent | Self::Cancelled | Self::Failed { .. })
-            | (Self::Sent, Self::Queued | Self::Received | Self::Failed { .. } | Self::Cancelled | Self::Unknown)
-            | (Self::Received, Self::Stored | Self::Failed { .. }) => true,
+            (Self::Queued | Self::Sent | Self::Receiving | Self::Received, Self::Failed { .. } | Self::Cancelled)
+            | (Self::Queued, Self::Sent)
+            | (Self::Sent, Self::Receiving)
+            | (Self::Sent | Self::Receiving, Self::Queued | Self::Received | Self::Unknown)
+            | (Self::Received, Self::Stored) => true,
             _ => self.word() == next.word(),
         }
     }
@@ -58,38 +61,43 @@ impl Library {
         self.storage.commit(all)
     }
 
+    /// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
+    ///
+    /// `ended` is how the old one ended, as for [`Library::dismiss_job`]. A run that is not there yet is written too.
+    pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
+        let all = self.db.transaction()?;
+        insert_run(&all, run)?;
+        insert_job(&all, job)?;
+        take_off(&all, old, ended)?;
+        self.storage.commit(all)
+    }
+
     /// Writes the next state of a job to the journal.
     ///
     /// A state the job is in already changes nothing (the first failure is kept). Errors: [`Error::IllegalStep`],
     /// [`Error::Missing`].
     pub fn set_job_state(&mut self, job: &JobId, state: &JobState) -> Result<()> {
-        let now = self.job_state(job)?;
-        if !now.may_become(state) {
-            return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: state.word() });
-        }
-        if now.word() == state.word() {
-            return Ok(());
-        }
         let all = self.db.transaction()?;
-        all.prepare_cached("UPDATE jobs SET state = ?2, failure = ?3 WHERE id = ?1")?.execute(params![
-            job.0,
-            state.word(),
-            failure_text(state)?
-        ])?;
+        if step(&all, job, state)? { self.storage.commit(all) } else { Ok(()) }
+    }
+
+    /// Writes that a job is about to be sent, with what the key had spent when that was last read (`None`: never).
+    ///
+    /// Errors: as for [`Library::set_job_state`].
+    pub fn send_job(&mut self, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
+        let all = self.db.transaction()?;
+        step(&all, job, &JobState::Sent)?;
+        sendings::note(&all, job, before)?;
         self.storage.commit(all)
     }
 
     /// Takes a failed, cancelled or unknown job off the list for good; its journal entry stays.
     ///
-    /// Errors: [`Error::StillOpen`] when it still waits or runs, [`Error::Missing`].
-    pub fn dismiss_job(&mut self, job: &JobId) -> Result<()> {
-        let state = self.job_state(job)?;
-        if !state.is_terminal() {
-            return Err(Error::StillOpen { job: job.0.clone(), state: state.word() });
-        }
+    /// `ended` is how it ended; it is written when the journal could not be told at the time. A job that never got into
+    /// the journal is off the list already. Errors: [`Error::StillOpen`] when it still waits or runs.
+    pub fn dismiss_job(&mut self, job: &JobId, ended: &JobState) -> Result<()> {
         let all = self.db.transaction()?;
-        all.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
-        self.storage.commit(all)
+        if take_off(&all, job, ended)? { self.storage.commit(all) } else { Ok(()) }
     }
 
     /// Returns every job that is not stored and not dismissed, with its run, oldest first.
@@ -116,12 +124,43 @@ impl Library {
         let mut query = self.db.prepare_cached("SELECT * FROM runs WHERE id = ?1")?;
         Ok(query.query_row([&id.0], run_from).optional()?)
     }
+}
 
-    fn job_state(&self, job: &JobId) -> Result<JobState> {
-        let mut query = self.db.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
-        let state = query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?;
-        state.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })
+/// Takes a job to its next state; says whether anything changed.
+fn step(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
+    let now = job_state(all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+    if !now.may_become(state) {
+        return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: state.word() });
     }
+    if now.word() == state.word() {
+        return Ok(false);
+    }
+    all.prepare_cached("UPDATE jobs SET state = ?2, failure = ?3 WHERE id = ?1")?.execute(params![
+        job.0,
+        state.word(),
+        failure_text(state)?
+    ])?;
+    sendings::follow(all, job, state)?;
+    Ok(true)
+}
+
+/// Dismisses a job that has ended; says whether the journal knows it.
+fn take_off(all: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> {
+    let Some(now) = job_state(all, job)? else { return Ok(false) };
+    if !now.is_terminal() {
+        if !ended.is_terminal() {
+            return Err(Error::StillOpen { job: job.0.clone(), state: now.word() });
+        }
+        step(all, job, ended)?;
+    }
+    all.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
+    sendings::forget(all, job)?;
+    Ok(true)
+}
+
+fn job_state(all: &Transaction<'_>, job: &JobId) -> Result<Option<JobState>> {
+    let mut query = all.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
+    Ok(query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?)
 }
 
 /// Returns all runs, newest first.
@@ -178,6 +217,7 @@ pub(super) fn state_from(word: String, failure: Option<String>) -> JobState {
     match word.as_str() {
         "queued" => JobState::Queued,
         "sent" => JobState::Sent,
+        "receiving" => JobState::Receiving,
         "received" => JobState::Received,
         "stored" => JobState::Stored,
         "cancelled" => JobState::Cancelled,

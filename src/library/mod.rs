@@ -32,6 +32,7 @@ mod record;
 mod recover;
 mod references;
 mod schema;
+mod sendings;
 mod settings;
 mod storage;
 #[cfg(test)]
@@ -45,7 +46,7 @@ pub(crate) use collection::tests as testing;
 pub use collection::{Collection, RunEntry, place_of};
 pub use edit::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
 pub use error::{Error, Result};
-pub use export::write_new;
+pub use export::{write_new, write_outside};
 pub use finder::Finder;
 pub use keep::{Kept, NewPicture};
 pub use names::{content_hash, safe_words};
@@ -57,5 +58,6 @@ pub use record::{
 };
 pub use recover::Recovered;
 pub use references::reference_path;
+pub use sendings::{KeyUsage, Sending};
 pub use thumbnails::{thumbnail_path, write_thumbnail};
 pub use trash::Emptied;

@@ -67,6 +67,8 @@ pub enum JobState {
     Queued,
     /// Written before the first byte goes out.
     Sent,
+    /// The answer has begun to come.
+    Receiving,
     /// All bytes of its pictures are on disk; decoding and indexing follow.
     Received,
     Stored,
@@ -74,7 +76,7 @@ pub enum JobState {
         error: FailureRecord,
     },
     Cancelled,
-    /// Found `Sent` after a crash: the outcome, and whether it was billed, is not known.
+    /// Found `Sent` or `Receiving` after a crash: the outcome, and whether it was billed, is not known.
     Unknown,
 }
 

@@ -100,7 +100,7 @@ impl Library {
 
     /// Says where a job stands, now that everything it left on disk is indexed.
     fn outcome(&self, job: &Job) -> Result<JobState> {
-        if !matches!(job.state, JobState::Sent | JobState::Received) {
+        if !matches!(job.state, JobState::Sent | JobState::Receiving | JobState::Received) {
             return Ok(job.state.clone());
         }
         let stored = self.pictures_of(&job.id)?;
@@ -112,9 +112,11 @@ impl Library {
 /// Decides what became of a job that was sent: `arrived` is what the recipes of its `stored` pictures say.
 fn outcome(job: &Job, stored: usize, arrived: Option<u32>) -> JobState {
     let stored = u32::try_from(stored).unwrap_or(u32::MAX);
-    let all_arrived = arrived.is_some_and(|arrived| stored >= arrived);
+    // A stream brings its pictures one by one: only the end of it would tell that no more were to come.
+    let streamed = job.request.get("stream").is_some_and(|stream| *stream == true);
+    let all_arrived = stored >= job.asked || (!streamed && arrived.is_some_and(|arrived| stored >= arrived));
     match job.state {
-        JobState::Sent if !all_arrived => JobState::Unknown,
+        JobState::Sent | JobState::Receiving if !all_arrived => JobState::Unknown,
         _ if stored >= job.asked => JobState::Stored,
         _ => JobState::Failed {
             error: FailureRecord {

@@ -58,6 +58,11 @@ CREATE TABLE moves (picture TEXT PRIMARY KEY, target TEXT NOT NULL, trashed_ms I
 
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE caches (key TEXT PRIMARY KEY, value TEXT NOT NULL, saved_ms INTEGER NOT NULL) STRICT;
+
+-- What was known when a job was sent: whether the answer had begun, and what its key had spent before.
+CREATE TABLE sendings (
+    job TEXT PRIMARY KEY, answered INTEGER NOT NULL, usage REAL, read_ms INTEGER, key TEXT
+) STRICT, WITHOUT ROWID;
 "];
 
 /// Opens the database and brings it to the newest version.

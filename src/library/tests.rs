@@ -74,6 +74,10 @@ fn recipe(job: &Job, position: u32) -> Recipe {
     }
 }
 
+pub(super) fn some_recipe() -> Recipe {
+    recipe(&job(&run(), 0, 1), 0)
+}
+
 /// Contents that tell pictures apart; the library never decodes.
 fn bytes(number: u8) -> Vec<u8> {
     [b"picture ".as_slice(), &[number; 100]].concat()

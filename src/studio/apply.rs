@@ -47,10 +47,16 @@ impl Studio {
             Command::Retry(job) => engine.send(Order::Retry(job)),
             Command::DismissJob(job) => engine.send(Order::Dismiss(vec![job])),
             Command::SaveAgain(job) => engine.send(Order::SaveAgain(job)),
+            Command::SaveElsewhere { job, folder } => {
+                self.dialog = None;
+                self.layout.export_folder = Some(folder.clone());
+                engine.send(Order::SaveElsewhere { job, folder });
+            }
             Command::EditJob(job) => self.edit_job(&job),
             Command::ShrinkReferences(job) => self.shrink_references(&job, engine),
             Command::OtherEndpoint(job) => self.other_endpoint(&job, engine),
             Command::Resume => engine.send(Order::Resume),
+            Command::RemoveHeld => engine.send(Order::RemoveHeld),
             Command::AddReferences(inputs) => {
                 self.dialog = None;
                 engine.send(Order::AddReferences(inputs));

@@ -6,8 +6,9 @@
 use super::layout::clock_text;
 use super::{Command, Dialog};
 use crate::api;
-use crate::engine::{Failure, JobError, JobView, Phase};
+use crate::engine::{Failure, Growth, JobError, JobView, Phase};
 use crate::library::FailureRecord;
+use crate::plan::Usd;
 use std::time::Instant;
 
 /// What a failed job says in place of its picture.
@@ -18,6 +19,8 @@ pub struct Card {
     pub sentence: String,
     /// `None`: not known.
     pub billed: Option<&'static str>,
+    /// What else is known, one sentence each.
+    pub more: Vec<String>,
     pub icon: CardIcon,
     /// The one that helps most first; at most two.
     pub buttons: Vec<(&'static str, Command)>,
@@ -77,31 +80,81 @@ pub fn card_of(job: &JobView) -> Option<Card> {
                 title: "Cancelled",
                 sentence: sentence.to_owned(),
                 billed: Some(if sent { MAYBE_BILLED } else { NOT_BILLED }),
+                more: vec![],
                 icon: CardIcon::Cancelled,
                 buttons: vec![retry, remove],
                 removable: true,
             }
         }
-        Phase::Unknown => Card {
+        Phase::Unknown(unknown) => Card {
             title: "Outcome unknown",
-            sentence: "Easel stopped while this request was on the wire".to_owned(),
+            sentence: interrupted(job, unknown.answered),
             billed: Some(MAYBE_BILLED),
+            more: vec![growth_text(&unknown.growth), request_text(job)],
             icon: CardIcon::Unknown,
-            buttons: vec![retry, remove],
+            buttons: vec![("Retry, may be billed twice", Command::Retry(id()))],
             removable: true,
         },
-        Phase::Unsaved { error, count } => Card {
+        Phase::Unsaved { error, count, elsewhere } => Card {
             title: "Could not be saved",
             sentence: match count {
                 1 => format!("The picture is kept in memory: {error}"),
                 count => format!("{count} pictures are kept in memory: {error}"),
             },
             billed: None,
+            more: elsewhere.iter().map(|folder| format!("A copy is in {}", folder.display())).collect(),
             icon: CardIcon::Disk,
-            buttons: vec![("Try again to save", Command::SaveAgain(id()))],
-            removable: false,
+            buttons: vec![
+                ("Try again", Command::SaveAgain(id())),
+                ("Save elsewhere…", Command::OpenDialog(Dialog::SaveElsewhere(id()))),
+            ],
+            removable: elsewhere.is_some(),
         },
     })
+}
+
+/// What a request was interrupted in.
+fn interrupted(job: &JobView, answered: bool) -> String {
+    let when = if answered { "after its answer had begun" } else { "while this request was on the wire" };
+    match job.arrived {
+        0 => format!("Easel stopped {when}"),
+        arrived => format!("Easel stopped {when}; {arrived} of {} pictures had arrived", job.asked),
+    }
+}
+
+/// What the account says of a request whose outcome is not known.
+fn growth_text(growth: &Growth) -> String {
+    match growth {
+        Growth::NotKnown => "What the key had spent before is not known".to_owned(),
+        Growth::Reading => "What the key has spent since is being read".to_owned(),
+        Growth::Unreadable => "What the key has spent since cannot be read".to_owned(),
+        Growth::OtherKey => "It was sent with another key; what that has spent since cannot be read".to_owned(),
+        // Sums of floats are a little off.
+        Growth::Grown { by, stored, .. } if *by < 1e-6 && *stored < 1e-6 => {
+            "The key's usage has not grown since".to_owned()
+        }
+        Growth::Grown { by, stored, others } => {
+            let stored = match stored {
+                stored if *stored < 1e-6 => String::new(),
+                stored => format!(", {} of it for pictures that are here", Usd(*stored)),
+            };
+            let others = match others {
+                0 => String::new(),
+                1 => "; one more request of unknown outcome may share in it".to_owned(),
+                others => format!("; {others} more requests of unknown outcome may share in it"),
+            };
+            format!("The key's usage has grown by {} since{stored}{others}", Usd(by.max(0.0)))
+        }
+    }
+}
+
+/// `Seedream 4.5 · 16:9 · 2K: “A red panda”`.
+fn request_text(job: &JobView) -> String {
+    let settings = match job.run.settings.as_str() {
+        "" => String::new(),
+        settings => format!(" · {settings}"),
+    };
+    format!("{}{settings}: “{}”", job.run.model_name, super::sums::one_line(&job.run.prompt))
 }
 
 fn failed(job: &JobView, failure: &Failure) -> Card {
@@ -139,6 +192,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
             );
             unclear.then_some(MAYBE_BILLED)
         }),
+        more: vec![],
         icon,
         buttons,
         removable: true,

@@ -34,6 +34,8 @@ pub enum Dialog {
     Collect(Vec<PictureId>),
     /// Files were dropped on the window.
     Dropped(Vec<PathBuf>),
+    /// Choose a folder for what the library would not take.
+    SaveElsewhere(JobId),
     /// Something is under way, and the artist wants to close the window.
     Quit,
 }
@@ -53,6 +55,11 @@ pub enum Command {
     Retry(JobId),
     DismissJob(JobId),
     SaveAgain(JobId),
+    /// Write what could not be stored into this folder.
+    SaveElsewhere {
+        job: JobId,
+        folder: PathBuf,
+    },
     /// Take the job's draft back into the panel and put the cursor into the prompt.
     EditJob(JobId),
     /// Take the job's prompt and model back into the panel and send its references half as large from now on.
@@ -61,6 +68,8 @@ pub enum Command {
     OtherEndpoint(JobId),
     /// Let waiting jobs of an earlier session go.
     Resume,
+    /// Take waiting jobs of an earlier session off the list, unsent.
+    RemoveHeld,
     AddReferences(Vec<ReferenceInput>),
     RemoveReference(usize),
     MoveReference {

@@ -103,6 +103,10 @@ impl Studio {
             }
             Notice::Imported(sum) => self.tell_import(sum),
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
+            Notice::SavedElsewhere { count, folder } => {
+                let what = if count == 1 { "The picture is".to_owned() } else { format!("{count} pictures are") };
+                self.notices.say(Tone::Good, format!("{what} in {}", folder.display()), None);
+            }
             Notice::Recovered { stored, unknown, waiting } => {
                 let mut parts = Vec::new();
                 if stored > 0 {

@@ -23,8 +23,10 @@ pub fn banner_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     };
     let frame = Frame::new().fill(theme::tokens(ui).background).inner_margin(Margin::same(8));
     Panel::top("banner").frame(frame).show(ui, |ui| {
-        match widgets::banner(ui, widgets::Tone::Info, &text, Some("Send them now")) {
-            Some(widgets::Answer::Action) => cx.push(Command::Resume),
+        let (send, remove) = if held == 1 { ("Send it now", "Remove it") } else { ("Send them now", "Remove them") };
+        match widgets::banner(ui, widgets::Tone::Info, &text, &[send, remove]) {
+            Some(widgets::Answer::Action(0)) => cx.push(Command::Resume),
+            Some(widgets::Answer::Action(_)) => cx.push(Command::RemoveHeld),
             // Closing asks for nothing: the jobs go on waiting, and their tiles say so.
             Some(widgets::Answer::Close) => state.closed_at = Some(held),
             None => {}

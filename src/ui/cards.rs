@@ -72,14 +72,15 @@ pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job:
     });
 }
 
-/// Sentence and billing as one text.
+/// Sentence, billing and whatever else is known as one text.
 fn words_of(card: &Card) -> String {
-    let sentence = card.sentence.trim();
-    let stop = if sentence.is_empty() || sentence.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    match card.billed {
-        Some(billed) => format!("{sentence}{stop} {billed}.").trim_start().to_owned(),
-        None => format!("{sentence}{stop}"),
-    }
+    let sentences = [Some(card.sentence.as_str()), card.billed];
+    let sentences = sentences.into_iter().flatten().chain(card.more.iter().map(String::as_str)).map(str::trim);
+    let ended = |sentence: &str| {
+        let stop = if sentence.ends_with(['.', '!', '?', '…', '”']) { "" } else { "." };
+        format!("{sentence}{stop}")
+    };
+    sentences.filter(|sentence| !sentence.is_empty()).map(ended).collect::<Vec<_>>().join(" ")
 }
 
 /// How many buttons are shown, and how high they stand together.

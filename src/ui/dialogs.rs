@@ -10,7 +10,9 @@ mod dropped;
 mod empty_trash;
 mod export;
 mod keys;
+mod pick;
 mod quit;
+mod save_elsewhere;
 mod saving;
 mod settings;
 
@@ -43,6 +45,7 @@ enum Form {
     Collect(collect::Form),
     Dropped(Box<dropped::Form>),
     EmptyTrash(Fresh),
+    SaveElsewhere(save_elsewhere::Form),
     Quit(Fresh),
 }
 
@@ -107,6 +110,7 @@ impl State {
             Some(Dialog::Collect(ids)) => Form::Collect(collect::Form::new(ids)),
             Some(Dialog::Dropped(files)) => Form::Dropped(Box::new(dropped::Form::new(files, cx))),
             Some(Dialog::EmptyTrash) => Form::EmptyTrash(Fresh::default()),
+            Some(Dialog::SaveElsewhere(_)) => Form::SaveElsewhere(save_elsewhere::Form::new(cx)),
             Some(Dialog::Quit) => Form::Quit(Fresh::default()),
         };
     }
@@ -147,6 +151,12 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
         Form::EmptyTrash(fresh) => {
             dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, fresh))
         }
+        Form::SaveElsewhere(form) => match &dialog {
+            Some(Dialog::SaveElsewhere(job)) => {
+                dialog_ui(ui, "Save elsewhere", 520.0, |ui| save_elsewhere::save_elsewhere_ui(ui, cx, form, job))
+            }
+            _ => false,
+        },
         Form::Quit(fresh) => {
             dialog_ui(ui, "Close Easel", 440.0, |ui| quit::quit_ui(ui, cx, fresh, &mut state.may_close))
         }

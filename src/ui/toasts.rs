@@ -22,7 +22,7 @@ pub fn toasts_ui(ui: &Ui, cx: &mut Cx<'_>) {
             if answer.is_some() {
                 commands.push(Command::DismissNotice(toast.id));
             }
-            if let (Some(widgets::Answer::Action), Some((_, command))) = (answer, &toast.action) {
+            if let (Some(widgets::Answer::Action(_)), Some((_, command))) = (answer, &toast.action) {
                 commands.push(command.clone());
             }
         }

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, FLAGGED, click_at, desk, failed, names, refused, send_partial, settle, show_jobs};
 use crate::painter;
 use easel::api::{self, Error};
-use easel::engine::{DiskError, JobError, Phase};
+use easel::engine::{DiskError, Growth, JobError, Phase, Unknown};
 use egui::{Theme, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -44,8 +44,8 @@ fn ended() -> Vec<Phase> {
         failed(JobError::Fewer { asked: 4, arrived: 2 }),
         status(413, "Request Entity Too Large"),
         failed(JobError::Reference { name: "fox.png".into(), reason: "its file is missing".into() }),
-        Phase::Unknown,
-        Phase::Unsaved { error: DiskError::Stopped, count: 1 },
+        Phase::Unknown(Unknown { answered: true, growth: Growth::Grown { by: 0.04, stored: 0.0, others: 0 } }),
+        Phase::Unsaved { error: DiskError::Stopped, count: 1, elsewhere: None },
         Phase::Cancelled,
     ]
 }

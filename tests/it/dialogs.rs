@@ -428,7 +428,7 @@ fn job(name: &str, phase: Phase) -> JobView {
 fn closing_while_pictures_are_made_asks_first() {
     let mut window = Window::bare();
     window.told(|snapshot| {
-        let unsaved = Phase::Unsaved { error: DiskError::Stopped, count: 1 };
+        let unsaved = Phase::Unsaved { error: DiskError::Stopped, count: 1, elsewhere: None };
         snapshot.jobs = [job("1", Phase::Sending), job("2", Phase::Sending), job("3", unsaved)].into();
     });
     let mut h = opened(window, Dialog::Quit, Theme::Dark);

@@ -200,7 +200,7 @@ fn after_a_crash_waiting_jobs_wait_for_one_click_and_sent_ones_are_unknown() {
     let mut bench = Bench::restart(&library, &server.base);
     let snapshot = bench.engine().snapshot();
     assert_eq!(snapshot.held, 2);
-    assert!(snapshot.jobs.iter().any(|job| matches!(job.phase, Phase::Unknown)));
+    assert!(snapshot.jobs.iter().any(|job| matches!(job.phase, Phase::Unknown(_))));
     assert_eq!(bench.stored(), 0, "nothing is sent by itself: it costs money");
     bench.engine().send(Order::Resume);
     bench.until("both are stored", |_, seen| {

@@ -15,6 +15,7 @@ mod engine;
 mod gallery;
 mod icon;
 mod importing;
+mod kill;
 mod layers;
 mod models;
 mod overlays;

@@ -146,19 +146,17 @@ fn centre(ui: &mut Ui, g: &mut Gallery) {
             g.pressed.push("plain");
         }
     });
-    if widgets::banner(ui, Tone::Warning, "No connection since 13:05. What is queued waits", Some("Try again"))
-        .is_some()
-    {
+    if widgets::banner(ui, Tone::Warning, "No connection since 13:05. What is queued waits", &["Try again"]).is_some() {
         g.pressed.push("banner");
     }
     widgets::banner(
         ui,
         Tone::Bad,
         "The service refused the key. Check that it was copied whole and that it has not been revoked, then enter it again",
-        Some("Enter key"),
+        &["Enter key"],
     );
     match widgets::toast(ui, Tone::Good, "3 pictures moved to the trash", Some("Undo")) {
-        Some(Answer::Action) => g.pressed.push("undo"),
+        Some(Answer::Action(_)) => g.pressed.push("undo"),
         Some(Answer::Close) => g.pressed.push("dismiss"),
         None => {}
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api::{Refusal, RefusalKind};
-use crate::engine::DiskError;
+use crate::engine::{DiskError, Unknown};
 use crate::library::JobId;
 use crate::library::testing::run;
 use std::sync::Arc;
@@ -161,13 +161,59 @@ fn what_was_cancelled_lost_or_not_saved_says_so() {
     let sent = JobView { started: Some(Instant::now()), ..job(Phase::Cancelled) };
     assert_eq!(card_of(&sent).unwrap().billed, Some(MAYBE_BILLED));
     assert_eq!(card_of(&job(Phase::Cancelled)).unwrap().billed, Some(NOT_BILLED));
-    assert_eq!(card_of(&job(Phase::Unknown)).unwrap().title, "Outcome unknown");
-    let unsaved = card_of(&job(Phase::Unsaved { error: DiskError::Stopped, count: 2 })).unwrap();
+    assert_eq!(card_of(&job(Phase::Unknown(Unknown::default()))).unwrap().title, "Outcome unknown");
+    let unsaved = card_of(&job(Phase::Unsaved { error: DiskError::Stopped, count: 2, elsewhere: None })).unwrap();
     assert!(unsaved.sentence.starts_with("2 pictures are kept in memory: "), "{}", unsaved.sentence);
     assert!(!unsaved.removable, "removing it would lose the pictures");
-    assert!(matches!(unsaved.buttons.as_slice(), [("Try again to save", Command::SaveAgain(_))]));
+    assert!(matches!(
+        unsaved.buttons.as_slice(),
+        [("Try again", Command::SaveAgain(_)), ("Save elsewhere…", Command::OpenDialog(Dialog::SaveElsewhere(_)))]
+    ));
+    let copied = Phase::Unsaved { error: DiskError::Stopped, count: 2, elsewhere: Some("/media/fox".into()) };
+    let copied = card_of(&job(copied)).unwrap();
+    assert!(copied.removable, "there is a copy");
+    assert_eq!(copied.more, ["A copy is in /media/fox"]);
     for phase in [Phase::Queued { ahead: 0 }, Phase::Held, Phase::Sending, Phase::Receiving { note: None }] {
         assert!(card_of(&job(phase)).is_none());
+    }
+}
+
+#[test]
+fn a_job_of_unknown_outcome_shows_its_request_and_what_the_account_says() {
+    let card = |answered, arrived, growth| {
+        let job = JobView { arrived, asked: 4, ..job(Phase::Unknown(Unknown { answered, growth })) };
+        card_of(&job).unwrap()
+    };
+    let plain = card(false, 0, Growth::NotKnown);
+    assert_eq!(plain.sentence, "Easel stopped while this request was on the wire");
+    assert_eq!(plain.billed, Some(MAYBE_BILLED));
+    assert_eq!(plain.buttons[0].0, "Retry, may be billed twice");
+    let run = run(1);
+    assert_eq!(plain.more[1], format!("{}: “{}”", run.model_name, run.prompt));
+    assert_eq!(
+        card(true, 1, Growth::NotKnown).sentence,
+        "Easel stopped after its answer had begun; 1 of 4 pictures had arrived"
+    );
+    let grown = |by, stored, others| Growth::Grown { by, stored, others };
+    for (growth, text) in [
+        (Growth::NotKnown, "What the key had spent before is not known"),
+        (Growth::Reading, "What the key has spent since is being read"),
+        (Growth::Unreadable, "What the key has spent since cannot be read"),
+        (Growth::OtherKey, "It was sent with another key; what that has spent since cannot be read"),
+        (grown(0.04, 0.0, 0), "The key's usage has grown by $0.04 since"),
+        (grown(1.1 - 1.0 - 0.1, 0.0, 1), "The key's usage has not grown since"),
+        (grown(-0.5, 0.0, 0), "The key's usage has not grown since"),
+        (grown(0.12, 0.08, 0), "The key's usage has grown by $0.12 since, $0.08 of it for pictures that are here"),
+        (
+            grown(0.04, 0.0, 1),
+            "The key's usage has grown by $0.04 since; one more request of unknown outcome may share in it",
+        ),
+        (
+            grown(0.04, 0.0, 2),
+            "The key's usage has grown by $0.04 since; 2 more requests of unknown outcome may share in it",
+        ),
+    ] {
+        assert_eq!(card(false, 0, growth).more[0], text);
     }
 }
 

@@ -3,8 +3,9 @@
 //! Decides what is to be written (`exports`), and leaves the writing to the engine. Invariants: nothing in the library
 //! is ever a target, and no file is replaced that the artist was not asked about.
 
+use super::pick::Picking;
 use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
-use crate::engine::{Export, Interrupted, Taken, other_name};
+use crate::engine::{Export, Taken, other_name};
 use crate::library::{Picture, PictureId, Run};
 use crate::picture::{Encoding, Format};
 use crate::studio::{Command, NameTemplate, good_name, typed_path, with_extension};
@@ -12,14 +13,9 @@ use crate::ui::theme;
 use crate::ui::{Cx, icons, widgets};
 use egui::{DragValue, ProgressBar, Response, TextEdit, Ui};
 use jiff::{Timestamp, Zoned};
-use poll_promise::Promise;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-/// A native dialog that answers nothing this soon was not there.
-const NO_DIALOG: Duration = Duration::from_millis(100);
 /// Width of the button beside the folder, with the gap before it, points.
 const CHOOSE: f32 = 111.0;
 /// Longest side of a raster made of a drawing, pixels.
@@ -45,7 +41,7 @@ pub(super) struct Form {
     /// Whether the artist wants no more of them written.
     pub(super) stop: bool,
     folder: String,
-    picking: Option<Promise<Result<Picked, Interrupted>>>,
+    picking: Picking,
     /// What stands in the way, or went wrong.
     pub(super) message: Option<String>,
     /// What was not written because a file of that name is there.
@@ -66,12 +62,6 @@ struct Item {
     run: Option<Arc<Run>>,
     /// Place within its run, from 1.
     n: u32,
-}
-
-/// What the native dialog brought, and how long it took.
-struct Picked {
-    path: Option<PathBuf>,
-    took: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +108,7 @@ impl Form {
             template: studio.layout.export_name.clone().unwrap_or_else(|| NameTemplate::DEFAULT.to_owned()),
             stop: false,
             folder: folder.display().to_string(),
-            picking: None,
+            picking: Picking::default(),
             message: None,
             taken: Vec::new(),
             fresh: Fresh::default(),
@@ -197,15 +187,10 @@ impl Form {
 
     /// Takes what the native dialog brought.
     fn poll(&mut self) {
-        let Some(promise) = self.picking.take() else { return };
-        match promise.try_take() {
-            Err(pending) => self.picking = Some(pending),
-            Ok(Err(interrupted)) => self.message = Some(interrupted.to_string()),
-            Ok(Ok(Picked { path: None, took })) if took < NO_DIALOG => {
-                self.message = Some("No file dialog could be opened on this computer; type the folder here".to_owned());
-            }
-            Ok(Ok(Picked { path: None, .. })) => {}
-            Ok(Ok(Picked { path: Some(path), .. })) => self.take_path(&path),
+        match self.picking.poll() {
+            None => {}
+            Some(Ok(path)) => self.take_path(&path),
+            Some(Err(message)) => self.message = Some(message),
         }
     }
 
@@ -347,10 +332,10 @@ fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
         let folder = field(ui, &mut form.folder, "Folder", CHOOSE);
         form.fresh.focus(&folder);
         changed |= folder.changed();
-        if form.picking.is_some() {
+        if form.picking.is_open() {
             note_ui(ui, "choosing…");
         } else if widgets::button(ui, Some(icons::FOLDER_OPEN), "Choose…").clicked() {
-            form.picking = Some(choose(cx, form));
+            choose(cx, form);
         }
     });
     if changed {
@@ -364,19 +349,12 @@ fn field(ui: &mut Ui, text: &mut String, name: &str, beside: f32) -> Response {
     ui.add(TextEdit::singleline(text).desired_width(width)).accessible_name(name)
 }
 
-/// Opens the native dialog: it is made here, on the window's thread, and waited for elsewhere.
-fn choose(cx: &Cx<'_>, form: &Form) -> Promise<Result<Picked, Interrupted>> {
-    type Chosen = Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>>;
+fn choose(cx: &Cx<'_>, form: &mut Form) {
     let dialog = rfd::AsyncFileDialog::new().set_directory(&form.folder);
-    let chosen: Chosen = match form.items.len() {
-        1 => Box::pin(dialog.set_file_name(&form.name).save_file()),
-        _ => Box::pin(dialog.pick_folder()),
-    };
-    let began = Instant::now();
-    cx.engine.promise(async move {
-        let path = chosen.await.map(|handle| handle.path().to_owned());
-        Picked { path, took: began.elapsed() }
-    })
+    match form.items.len() {
+        1 => form.picking.open(cx.engine, dialog.set_file_name(&form.name).save_file()),
+        _ => form.picking.open(cx.engine, dialog.pick_folder()),
+    }
 }
 
 fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {

@@ -14,7 +14,7 @@ fn losses(jobs: &[JobView]) -> Vec<String> {
     let unsaved: usize = jobs
         .iter()
         .map(|job| match job.phase {
-            Phase::Unsaved { count, .. } => count,
+            Phase::Unsaved { count, elsewhere: None, .. } => count,
             _ => 0,
         })
         .sum();
@@ -97,9 +97,10 @@ mod tests {
     #[test]
     fn what_would_be_lost_is_counted() {
         let receiving = || Phase::Receiving { note: None };
-        let unsaved = |count| Phase::Unsaved { error: DiskError::Stopped, count };
+        let unsaved = |count| Phase::Unsaved { error: DiskError::Stopped, count, elsewhere: None };
+        let copied = || Phase::Unsaved { error: DiskError::Stopped, count: 1, elsewhere: Some("/media".into()) };
         for (jobs, starts) in [
-            (vec![job(1, 0, Phase::Cancelled)], vec![]),
+            (vec![job(1, 0, Phase::Cancelled), job(1, 0, copied())], vec![]),
             (vec![job(1, 0, Phase::Sending)], vec!["1 picture is still"]),
             (vec![job(4, 1, receiving()), job(2, 0, Phase::Sending)], vec!["5 pictures are still"]),
             (vec![job(2, 0, unsaved(2))], vec!["2 pictures have arrived"]),

@@ -18,7 +18,8 @@ pub enum Tone {
 /// What was pressed on a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    Action,
+    /// The button with this number.
+    Action(usize),
     Close,
 }
 
@@ -43,12 +44,12 @@ pub fn empty_state(ui: &mut Ui, icon: char, sentence: &str, action: Option<&str>
 }
 
 /// A notice that stays, over the whole width of its view.
-pub fn banner(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Option<Answer> {
+pub fn banner(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str]) -> Option<Answer> {
     let t = tokens(ui);
     let frame = Frame::new().fill(t.panel).corner_radius(theme::RADIUS).stroke(Stroke::new(1.0, t.line));
     let shown = frame.inner_margin(Margin { left: 12, right: 5, top: 5, bottom: 5 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        contents(ui, tone, text, action, true)
+        contents(ui, tone, text, actions, true)
     });
     announce(&shown.response, text);
     shown.inner
@@ -61,14 +62,14 @@ pub fn toast(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Optio
     let frame = frame.shadow(ui.visuals().popup_shadow);
     let shown = frame.inner_margin(Margin { left: 12, right: 7, top: 7, bottom: 7 }).show(ui, |ui| {
         ui.set_max_width(420.0);
-        contents(ui, tone, text, action, false)
+        contents(ui, tone, text, action.as_slice(), false)
     });
     announce(&shown.response, text);
     shown.inner
 }
 
 /// A `wide` notice has its buttons at the far end, a narrow one right after its words.
-fn contents(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>, wide: bool) -> Option<Answer> {
+fn contents(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str], wide: bool) -> Option<Answer> {
     let t = tokens(ui);
     let (icon, color) = match tone {
         Tone::Info => (icons::INFO, t.info),
@@ -80,11 +81,11 @@ fn contents(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>, wide: boo
         let (rect, _) = ui.allocate_exact_size(vec2(theme::ICON, theme::FIELD), egui::Sense::hover());
         paint_icon(ui, icon, rect.center(), theme::ICON, color);
         let font = Type::Body.font();
-        let buttons = theme::FIELD
-            + action.map_or(0.0, |action| {
-                let words = ui.painter().layout_no_wrap(action.to_owned(), font.clone(), t.text);
-                (words.size().x + 20.0).ceil() + theme::TILE_GAP
-            });
+        let width_of = |action: &&str| {
+            let words = ui.painter().layout_no_wrap((*action).to_owned(), font.clone(), t.text);
+            (words.size().x + 20.0).ceil() + theme::TILE_GAP
+        };
+        let buttons = theme::FIELD + actions.iter().map(width_of).sum::<f32>();
         let room = (ui.available_width() - buttons - theme::PADDING).max(80.0);
         let words = ui.painter().layout(text.to_owned(), font, t.text, room);
         let width = if wide { room } else { words.size().x };
@@ -92,9 +93,14 @@ fn contents(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>, wide: boo
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
         super::place(ui, words, rect.left_center(), egui::Align2::LEFT_CENTER);
         ui.add_space(theme::GAP);
-        let act = action.filter(|action| button(ui, None, action).clicked()).map(|_| Answer::Action);
+        let mut answer = None;
+        for (number, action) in actions.iter().enumerate() {
+            if button(ui, None, action).clicked() {
+                answer = Some(Answer::Action(number));
+            }
+        }
         let close = icon_button(ui, icons::X, "Dismiss", None).clicked().then_some(Answer::Close);
-        act.or(close)
+        answer.or(close)
     })
     .inner
 }

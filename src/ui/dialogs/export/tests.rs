@@ -5,6 +5,7 @@ use crate::api::ModelId;
 use crate::library::{JobId, RunId};
 use crate::picture::Size;
 use crate::plan::Marks;
+use std::time::Duration;
 
 fn item(name: &str, format: Format) -> Item {
     Item {
@@ -61,7 +62,7 @@ fn form(items: Vec<Item>) -> Form {
         template: NameTemplate::DEFAULT.to_owned(),
         stop: false,
         folder: "/home/ada/Pictures".to_owned(),
-        picking: None,
+        picking: Picking::default(),
         message: None,
         taken: Vec::new(),
         fresh: Fresh::default(),
@@ -160,8 +161,7 @@ fn the_native_dialog_gives_folder_and_name() {
 fn an_answer_that_comes_at_once_means_that_there_is_no_dialog() {
     for (took, says) in [(5, true), (3000, false)] {
         let mut form = form(vec![item("a", Format::Png)]);
-        let picked = Picked { path: None, took: Duration::from_millis(took) };
-        form.picking = Some(Promise::from_ready(Ok(picked)));
+        form.picking = Picking::brought(None, Duration::from_millis(took));
         form.poll();
         assert_eq!(form.message.is_some(), says, "{took} ms");
     }

@@ -1,0 +1,96 @@
+//! The first thing the actor does: brings the library in order, reads it, and asks the service for news.
+//!
+//! Invariants: nothing is sent from here, for it would cost money; whatever can be shown is shown.
+
+use super::actor::{Actor, Internal};
+use super::{Event, Notice, store};
+use crate::library::{self, Collection, Job, Library, Picture, PictureId, Recovered, Run, Sending, Shelves};
+use crate::picture::Size;
+use std::sync::Arc;
+
+/// What the library holds at start.
+struct Found {
+    collection: Collection,
+    shelves: Shelves,
+    /// Jobs that are not stored, with what was known of those on the wire.
+    open: Vec<(Run, Job, Option<Sending>)>,
+    unmeasured: Vec<Picture>,
+}
+
+impl Actor {
+    /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
+    pub(super) async fn begin(&mut self) {
+        // A library that cannot be brought in order, such as on a full drive, is shown all the same.
+        let recovered = match self.disk.call(Library::recover).await {
+            Ok(recovered) => recovered,
+            Err(error) => {
+                self.trouble(error);
+                Recovered::default()
+            }
+        };
+        match self.disk.call(find).await {
+            Ok(found) => self.show(found, &recovered),
+            Err(error) => self.trouble(error),
+        }
+        self.library_read = true;
+        self.count_spending().await;
+        self.greet_service().await;
+        self.weigh_unknown().await;
+        if self.service.key.is_none() && self.secrets.has_key() {
+            self.read_key();
+        }
+    }
+
+    fn show(&mut self, found: Found, recovered: &Recovered) {
+        let Found { collection, shelves, open, unmeasured } = found;
+        for (run, job, sending) in open {
+            let here = collection.run(&run.id).map(|entry| entry.pictures.as_slice()).unwrap_or_default();
+            let arrived = here.iter().chain(collection.trashed()).filter(|picture| picture.job == job.id).count();
+            self.jobs.restore(Arc::new(run), job, sending, u32::try_from(arrived).unwrap_or(u32::MAX));
+        }
+        let (stored, unknown, waiting) = (recovered.received.len(), recovered.unknown.len(), self.jobs.held());
+        if stored + unknown + waiting > 0 {
+            self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
+        }
+        self.happened(Event::Shelves(Box::new(shelves)));
+        self.happened(Event::Loaded(Box::new(collection)));
+        self.freshen_sides();
+        self.measure(unmeasured);
+    }
+
+    /// Reads in the background the sizes that a kill kept from being read.
+    fn measure(&self, pictures: Vec<Picture>) {
+        for picture in pictures {
+            let internal = self.internal.clone();
+            let file = self.disk.dir().join(&picture.file);
+            tokio::spawn(async move {
+                let Some(size) = store::size_of_file(file).await else { return };
+                if internal.send(Internal::Measured { picture: picture.id, size }).is_err() {
+                    log::debug!("the actor has stopped");
+                }
+            });
+        }
+    }
+
+    /// Keeps a size and tells of it; here, so that it cannot overtake a move of the picture.
+    pub(super) async fn measured(&mut self, id: PictureId, size: Size) {
+        match self.disk.call(move |library| library.set_size(&id, size)).await {
+            Ok(picture) => self.happened(Event::Updated(vec![picture])),
+            Err(error) => log::warn!("a recovered picture's size could not be kept: {error}"),
+        }
+    }
+}
+
+fn find(library: &mut Library) -> Result<Found, library::Error> {
+    let pictures = library.pictures()?;
+    // Files that no decoder knows have no size.
+    let unmeasured = |picture: &&Picture| picture.size.is_none() && !picture.file.ends_with(".bin");
+    let unmeasured = pictures.iter().filter(unmeasured).cloned().collect();
+    let mut open = Vec::new();
+    for (run, job) in library.open_jobs()? {
+        let sending = library.sending(&job.id)?;
+        open.push((run, job, sending));
+    }
+    let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
+    Ok(Found { collection, shelves: library.shelves()?, open, unmeasured })
+}

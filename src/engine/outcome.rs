@@ -1,0 +1,92 @@
+//! What the account can say of jobs whose outcome is not known.
+//!
+//! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
+
+use super::actor::{Actor, Read};
+use super::snapshot::{Growth, Phase, Remote, Service};
+use crate::api::KeyInfo;
+use crate::library::{KeyUsage, content_hash};
+use std::sync::Arc;
+
+/// Hex digits of the name that tells keys apart.
+const NAME: usize = 16;
+
+impl Actor {
+    /// Returns what the key in use had spent when that was last read.
+    pub(super) fn key_usage(&self) -> Option<KeyUsage> {
+        usage_of(&self.service, &self.account.key)
+    }
+
+    /// Reads in the background what the key has spent.
+    pub(super) fn read_usage(&self) {
+        if self.service.key.is_some() {
+            let visit = self.visit();
+            tokio::spawn(async move {
+                visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
+            });
+        }
+    }
+
+    /// Says of every job of unknown outcome what the key has spent since.
+    pub(super) async fn weigh_unknown(&mut self) {
+        let now = self.key_usage();
+        let unknown = self.jobs.unknown();
+        for (id, before) in &unknown {
+            let growth = match (before, &now) {
+                (None, _) => Growth::NotKnown,
+                (Some(_), None) if self.account.key.loading => Growth::Reading,
+                (Some(_), None) => Growth::Unreadable,
+                (Some(before), Some(now)) if before.key != now.key => Growth::OtherKey,
+                (Some(before), Some(now)) => {
+                    let since = before.read_ms;
+                    let spent = self.disk.call(move |library| library.spent_since(since)).await;
+                    let shares = |usage: &KeyUsage| usage.key == before.key;
+                    let others =
+                        unknown.iter().filter(|(other, usage)| other != id && usage.as_ref().is_some_and(shares));
+                    let stored = spent.map_or(0.0, |spent| spent.cost);
+                    Growth::Grown { by: now.usd - before.usd, stored, others: others.count() }
+                }
+            };
+            if let Some(Phase::Unknown(unknown)) = self.live(id).map(|live| &mut live.phase) {
+                unknown.growth = growth;
+            }
+        }
+    }
+}
+
+/// Returns what the service says of its key; `None` when it does not say how much, or of which key.
+fn usage_of(service: &Service, key: &Remote<Arc<KeyInfo>>) -> Option<KeyUsage> {
+    let info = key.value.as_ref()?;
+    let mut name = content_hash(format!("{}\n{}", service.base, info.label.as_ref()?).as_bytes());
+    name.truncate(NAME);
+    Some(KeyUsage { usd: info.usage?, read_ms: key.read_ms?, key: name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::snapshot::ServiceKind;
+    use super::*;
+
+    fn service(base: &str) -> Service {
+        Service { kind: ServiceKind::Custom, base: base.into(), key: None }
+    }
+
+    fn read(label: Option<&str>, usage: Option<f64>) -> Remote<Arc<KeyInfo>> {
+        let info = KeyInfo { label: label.map(str::to_owned), usage, ..KeyInfo::default() };
+        Remote { value: Some(Arc::new(info)), read_ms: Some(7), ..Remote::default() }
+    }
+
+    #[test]
+    fn usage_is_known_only_of_a_key_that_can_be_told_from_others() {
+        let one = usage_of(&service("a"), &read(Some("sk-or-v1-abc...123"), Some(2.5))).unwrap();
+        assert_eq!((one.usd, one.read_ms), (2.5, 7));
+        assert!(!one.key.contains("abc") && one.key.len() == NAME, "{}", one.key);
+        let other = |base, label| usage_of(&service(base), &read(Some(label), Some(0.0))).unwrap().key;
+        assert_eq!(one.key, other("a", "sk-or-v1-abc...123"));
+        assert_ne!(one.key, other("a", "sk-or-v1-abc...124"));
+        assert_ne!(one.key, other("b", "sk-or-v1-abc...123"));
+        assert_eq!(usage_of(&service("a"), &read(None, Some(2.5))), None);
+        assert_eq!(usage_of(&service("a"), &read(Some("x"), None)), None);
+        assert_eq!(usage_of(&service("a"), &Remote::default()), None);
+    }
+}
