@@ -65,7 +65,7 @@ impl Library {
                 if written >= count {
                     break;
                 }
-                let created_ms = now - 365 * DAY_MS + run_number * (365 * DAY_MS / runs);
+                let created_ms = (now - 365 * DAY_MS + run_number * (365 * DAY_MS / runs)).min(now);
                 let wanted = [1, 2, 4, 4, 4, 4, 8].get(rng.usize(0..7)).copied().unwrap_or(4).min(count - written);
                 let (run, job) = invented(&mut rng, created_ms, wanted);
                 journal::insert_run(&all, &run)?;

@@ -7,6 +7,7 @@ mod apply;
 mod browser;
 mod cards;
 mod command;
+mod common;
 mod compare;
 mod draft;
 mod events;
@@ -14,6 +15,7 @@ mod export_names;
 mod facts;
 mod grid;
 mod import;
+mod kept;
 mod keys;
 mod layout;
 mod marking;
@@ -26,6 +28,7 @@ mod selection;
 mod shown;
 mod shrink;
 mod sums;
+mod tallies;
 mod typing;
 mod undo;
 pub mod view;
@@ -35,6 +38,7 @@ pub use crate::library::{Collection, RunEntry};
 pub use browser::{Browser, entries_of};
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use command::{Command, Dialog, Effect, Screen};
+pub use common::{Common, Held, Name, marks_text};
 pub use compare::{Compare, CompareMode, excerpt, shown_rows};
 pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
@@ -52,12 +56,14 @@ pub use search::Search;
 pub use selection::Selection;
 pub use shown::{Cell, Head, JobsByRun, Part, Shown, jobs_by_run, picture_of};
 pub use sums::{account_lines, cost_text, day_text, one_line, pictures_text, service_name, spending_text, when_text};
+pub use tallies::{Tallies, suggestions, trash_text};
 pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Viewer};
 
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe, RunId, Shelves};
 use crate::plan::Draft;
+use kept::Kept;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use undo::{Step, Undo};
@@ -92,6 +98,8 @@ pub struct Studio {
     /// Runs that are the other way than `layout.stacked` says.
     pub open_stacks: HashSet<RunId>,
     undo: Undo,
+    chosen: Kept<(u64, u64), Common>,
+    tallies: Kept<u64, Tallies>,
     /// Commands that wait for a recipe to be read.
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
@@ -141,6 +149,8 @@ impl Studio {
             shelves: Shelves::default(),
             open_stacks: HashSet::new(),
             undo: Undo::default(),
+            chosen: Kept::default(),
+            tallies: Kept::default(),
             waiting: Vec::new(),
             zooms: Vec::new(),
             row_steps: [-1, 1],
@@ -175,6 +185,21 @@ impl Studio {
         self.collection
             .runs()
             .find(|entry| !entry.pictures.is_empty() || jobs.iter().any(|job| job.run.id == entry.run.id))
+    }
+
+    /// Returns the selected pictures in the grid's order, and what their marks have in common.
+    pub fn chosen(&mut self) -> Arc<Common> {
+        let Self { chosen, selection, collection, .. } = self;
+        chosen.get((selection.revision(), collection.revision()), || {
+            let ids = selection.in_order(collection);
+            Common::of(ids.iter().filter_map(|id| collection.picture(id)))
+        })
+    }
+
+    /// Returns how many pictures are in each collection and have each tag, and what lies in the trash.
+    pub fn tallies(&mut self) -> Arc<Tallies> {
+        let Self { tallies, collection, .. } = self;
+        tallies.get(collection.revision(), || Tallies::of(collection))
     }
 
     /// Returns the pictures a command is about: the selection, or the one the viewer or the active pane shows.

@@ -11,6 +11,8 @@ pub struct Selection {
     active: Option<PictureId>,
     /// Where a range begins.
     anchor: Option<PictureId>,
+    /// Grows with every change, so that what follows from it can be kept.
+    revision: u64,
 }
 
 impl Selection {
@@ -34,8 +36,14 @@ impl Selection {
         self.chosen.is_empty()
     }
 
+    /// Returns a number that grows with every change.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Chooses this one alone.
     pub fn only(&mut self, id: PictureId) {
+        self.revision += 1;
         self.chosen = HashSet::from([id.clone()]);
         self.anchor = Some(id.clone());
         self.active = Some(id);
@@ -43,6 +51,7 @@ impl Selection {
 
     /// Adds this one or takes it away.
     pub fn toggle(&mut self, id: PictureId) {
+        self.revision += 1;
         if self.chosen.remove(&id) {
             if self.active.as_ref() == Some(&id) {
                 self.active = self.chosen.iter().min().cloned();
@@ -59,12 +68,14 @@ impl Selection {
         let Some(anchor) = self.anchor.clone() else {
             return self.only(id);
         };
+        self.revision += 1;
         self.chosen = shown.between(collection, &anchor, &id).into_iter().collect();
         self.active = Some(id);
     }
 
     /// Chooses all of these; the first is active unless the active one is among them.
     pub fn set(&mut self, ids: impl IntoIterator<Item = PictureId>) {
+        self.revision += 1;
         let ids: Vec<_> = ids.into_iter().collect();
         self.chosen = ids.iter().cloned().collect();
         if self.active.as_ref().is_none_or(|active| !self.chosen.contains(active)) {
@@ -74,12 +85,13 @@ impl Selection {
     }
 
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { revision: self.revision + 1, ..Self::default() };
     }
 
     /// Lets go of pictures that are about to leave the grid; the nearest neighbour of the active one takes its
     /// place, so that nobody loses their place. Call it before they leave `shown`.
     pub fn leave(&mut self, gone: &[PictureId], shown: &Shown, collection: &Collection) {
+        self.revision += 1;
         let Some(active) = self.active.clone().filter(|active| gone.contains(active)) else {
             self.chosen.retain(|id| !gone.contains(id));
             return;

@@ -8,7 +8,9 @@ mod empty;
 mod filter;
 mod flight;
 mod header;
+mod marks;
 mod plan;
+mod sorting;
 mod stack;
 mod tile;
 
@@ -153,7 +155,8 @@ fn section_ui(ui: &mut Ui, scene: &mut Scene<'_>, plan: &Plan, index: usize, ori
                 let Some(picture) = picture_of(cell, &studio.collection) else { continue };
                 let prompt = studio.collection.run(&picture.run).map_or("", |entry| entry.run.prompt.as_str());
                 let name = picture_name(prompt, number);
-                tile::picture_ui(ui, scene, rect, picture, &name);
+                let taken = if matches!(cell, Cell::Stack { .. }) { stack::TAKEN } else { 0.0 };
+                tile::picture_ui(ui, scene, rect, picture, &name, taken);
                 if let Cell::Stack { count, .. } = cell {
                     stack::badge_ui(ui, scene, rect, &picture.run, *count);
                 }

@@ -1,4 +1,6 @@
-//! What is known of one picture: the table of facts and the prompt; for the right panel and the viewer.
+//! What is said and known of pictures: marks, the table of facts, the prompt; for the right panel and the viewer.
+
+mod sorting;
 
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, line_of, place};
@@ -7,6 +9,8 @@ use crate::library::{Picture, Recipe};
 use crate::studio::{Action, Command, facts, keys_of};
 use egui::{Align2, Label, Role, Sense, Ui, WidgetInfo, vec2};
 use std::sync::Arc;
+
+pub(super) use sorting::{State, sorting_ui};
 
 /// Width of the column of labels.
 const LABELS: f32 = 92.0;

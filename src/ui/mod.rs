@@ -15,6 +15,7 @@ mod gallery;
 pub mod icons;
 mod inspector;
 pub mod keys;
+mod marks;
 mod models;
 mod options;
 mod pane;
@@ -57,6 +58,7 @@ pub struct State {
     references: references::State,
     gallery: gallery::State,
     viewer: viewer::State,
+    shelf: shelf::State,
     compare: compare::State,
     dialogs: dialogs::State,
     models: models::State,
@@ -145,7 +147,7 @@ fn side_panels(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
             .default_size(cx.studio.layout.right_width)
             .size_range(least..=most)
             .frame(panel)
-            .show(ui, |ui| shelf::shelf_ui(ui, cx));
+            .show(ui, |ui| shelf::shelf_ui(ui, cx, &mut state.shelf));
         cx.studio.layout.right_width = shown.response.rect.width().round();
     }
 }

@@ -1,6 +1,6 @@
 //! The right panel: what is owned, and what is selected.
 
-use super::inspector::inspector_ui;
+use super::inspector::{self, inspector_ui, sorting_ui};
 use super::textures::Look;
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, focus_ring, line_of, place, raised_fill, tooltip};
@@ -11,8 +11,14 @@ use egui::{Align2, Color32, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, W
 
 const ROW: f32 = 26.0;
 
+/// What the panel remembers between frames.
+#[derive(Default)]
+pub struct State {
+    sorting: inspector::State,
+}
+
 /// Draws the panel.
-pub fn shelf_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub fn shelf_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let frame = egui::Frame::new().inner_margin(Margin::symmetric(theme::PADDING as i8, 0));
     ScrollArea::vertical().id_salt("shelf").auto_shrink(false).show(ui, |ui| {
         frame.show(ui, |ui| {
@@ -20,7 +26,7 @@ pub fn shelf_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add_space(theme::TILE_GAP);
             library_ui(ui, cx);
             line(ui);
-            selection_ui(ui, cx);
+            selection_ui(ui, cx, state);
             ui.add_space(theme::PADDING);
         });
     });
@@ -79,30 +85,30 @@ fn line(ui: &mut Ui) {
     ui.painter().hline(across, rect.center().y, Stroke::new(1.0, tokens(ui).line));
 }
 
-fn selection_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let ids = cx.studio.selection.in_order(&cx.studio.collection);
-    let active = cx.studio.selection.active().or(ids.first()).and_then(|id| cx.studio.collection.picture(id)).cloned();
-    match (ids.as_slice(), active) {
-        ([], _) | (_, None) => {
-            widgets::section_header(ui, "Selected picture");
-            let text = "Select a picture to see what made it";
-            ui.label(Type::Note.text(text).color(tokens(ui).soft));
-        }
-        ([_], Some(picture)) => {
-            widgets::section_header(ui, "Selected picture");
-            preview_ui(ui, cx, &picture);
-            ui.add_space(theme::GAP);
-            inspector_ui(ui, cx, &picture);
-            ui.add_space(theme::GAP);
-            buttons_ui(ui, cx, &ids, &picture);
-        }
-        (several, Some(picture)) => {
-            widgets::section_header(ui, &format!("{} selected", pictures_text(several.len())));
-            preview_ui(ui, cx, &picture);
-            ui.add_space(theme::GAP);
-            buttons_ui(ui, cx, several, &picture);
-        }
+fn selection_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
+    let chosen = cx.studio.chosen();
+    let active = cx.studio.selection.active().or(chosen.ids.first());
+    let Some(picture) =
+        active.and_then(|id| cx.studio.collection.picture(id)).filter(|_| !chosen.ids.is_empty()).cloned()
+    else {
+        widgets::section_header(ui, "Selected picture");
+        let text = "Select a picture to see what made it";
+        ui.label(Type::Note.text(text).color(tokens(ui).soft));
+        return;
+    };
+    let single = chosen.ids.len() == 1;
+    let title =
+        if single { "Selected picture".to_owned() } else { format!("{} selected", pictures_text(chosen.ids.len())) };
+    widgets::section_header(ui, &title);
+    preview_ui(ui, cx, &picture);
+    ui.add_space(theme::GAP);
+    sorting_ui(ui, cx, &chosen, &mut state.sorting);
+    ui.add_space(theme::GAP);
+    if single {
+        inspector_ui(ui, cx, &picture);
+        ui.add_space(theme::GAP);
     }
+    buttons_ui(ui, cx, &chosen.ids, &picture);
 }
 
 /// The whole picture, as wide as the panel and never higher than that.

@@ -6,7 +6,7 @@ mod bar;
 mod film;
 mod info;
 
-use super::{Cx, icons, pane, theme, widgets, zoom};
+use super::{Cx, icons, inspector, pane, theme, widgets, zoom};
 use crate::library::{Picture, PictureId};
 use crate::studio::{Command, Screen};
 use egui::{Frame, Panel, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2};
@@ -20,6 +20,7 @@ pub struct State {
     shown: Option<PictureId>,
     pane: pane::State,
     film: film::State,
+    sorting: inspector::State,
 }
 
 /// Draws the viewer with the active picture.
@@ -44,7 +45,7 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     if cx.studio.layout.info_open {
         let ground = Frame::new().fill(theme::tokens(ui).panel);
         let side = Panel::right("viewer information").exact_size(theme::RIGHT_PANEL[0]).resizable(false);
-        side.frame(ground).show(ui, |ui| info::info_ui(ui, cx, &picture));
+        side.frame(ground).show(ui, |ui| info::info_ui(ui, cx, &picture, &mut state.sorting));
     }
     let whole = ui.available_rect_before_wrap();
     let bar = Rect { max: pos2(whole.max.x, whole.min.y + BAR), ..whole };

@@ -21,6 +21,7 @@ mod models;
 mod overlays;
 mod painter;
 mod panels;
+mod sorting;
 mod studio;
 mod support;
 mod viewer;

@@ -1,11 +1,12 @@
-//! The line under a pane: model, cost, time, size.
+//! The line under a pane: model, cost, time, size, and its marks.
 
+use super::super::marks::{self, picture_marks_ui};
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{focus_ring, line_of, place};
 use super::Shown;
 use crate::plan::Usd;
-use crate::studio::seconds_text;
-use egui::{Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2};
+use crate::studio::{Command, seconds_text};
+use egui::{Align, Align2, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2};
 
 /// Of a line.
 pub(super) const HEIGHT: f32 = 28.0;
@@ -23,8 +24,16 @@ fn facts(shown: &Shown) -> Vec<String> {
 }
 
 /// Draws the line; a click on it is a click on the pane without zooming. `number`, counted from 1: where panes are in
-/// several rows.
-pub(super) fn line_ui(ui: &Ui, rect: Rect, shown: &Shown, number: Option<usize>, is_active: bool) -> Response {
+/// several rows. `pane` tells its marks from those of the others.
+pub(super) fn line_ui(
+    ui: &mut Ui,
+    commands: &mut Vec<Command>,
+    rect: Rect,
+    shown: &Shown,
+    number: Option<usize>,
+    pane: usize,
+    is_active: bool,
+) -> Response {
     let t = tokens(ui);
     let facts = facts(shown);
     let response = ui.interact(rect, ui.scope_id().with(("facts", &shown.picture.id)), Sense::click());
@@ -33,7 +42,17 @@ pub(super) fn line_ui(ui: &Ui, rect: Rect, shown: &Shown, number: Option<usize>,
     });
     ui.painter().rect_filled(rect, 0, t.panel);
     focus_ring(ui, &response, rect, theme::RADIUS_SMALL, t.accent);
-    let (mut left, right, middle) = (rect.left() + theme::PADDING, rect.right() - theme::TILE_GAP, rect.center().y);
+    // The facts need about as much as the marks.
+    let room = if rect.width() >= 2.2 * marks::WIDTH { marks::WIDTH } else { marks::NARROW };
+    let right = if rect.width() >= 3.0 * marks::NARROW { rect.right() - room - theme::GAP } else { rect.right() };
+    if right < rect.right() {
+        let place = Rect::from_x_y_ranges(right..=rect.right() - theme::GAP, rect.y_range());
+        let layout = Layout::left_to_right(Align::Center).with_main_align(Align::Max);
+        let child = UiBuilder::new().max_rect(place).layout(layout).id_salt(("marks", &shown.picture.id));
+        let about = format!("pane {}", pane + 1);
+        ui.scope_builder(child, |ui| picture_marks_ui(ui, commands, &shown.picture, &about, room));
+    }
+    let (mut left, right, middle) = (rect.left() + theme::PADDING, right - theme::TILE_GAP, rect.center().y);
     if let Some(number) = number {
         let words = line_of(ui, &number.to_string(), Type::Note.font(), t.soft, right - left);
         place(ui, words, pos2(left, middle), Align2::LEFT_CENTER);

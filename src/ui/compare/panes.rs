@@ -64,7 +64,9 @@ pub(super) fn paint(
         ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
         zoom::focus_ring(ui, id_of(ui, shown_here), cell.picture);
         let number_shown = is_numbered.then_some(number + 1);
-        if lines::line_ui(ui, cell.line, shown_here, number_shown, number == active).clicked() {
+        let is_active = number == active;
+        let line = lines::line_ui(ui, cx.commands, cell.line, shown_here, number_shown, number, is_active);
+        if line.clicked() {
             cx.push(Command::ActivatePane(number));
         }
         remove_ui(ui, cx, shown_here, number, cell);

@@ -125,7 +125,7 @@ pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Sh
             ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
         }
         let is_active = number == active;
-        let response = lines::line_ui(ui, line, shown_here, None, is_active);
+        let response = lines::line_ui(ui, cx.commands, line, shown_here, None, number, is_active);
         if response.on_hover_text(panes::name(shown, number)).clicked() {
             cx.push(Command::ActivatePane(number));
         }

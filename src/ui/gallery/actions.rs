@@ -3,6 +3,8 @@
 use super::super::icons;
 use super::super::theme::{self, tokens};
 use super::super::widgets::{focus_ring, paint_icon, tooltip};
+use super::marks::FLAG;
+use super::sorting::sorting_menus;
 use super::{Scene, subjects};
 use crate::library::{Picture, PictureId};
 use crate::studio::{Action, Command, Dialog, Studio, keys_of};
@@ -11,20 +13,22 @@ use egui::{Button, Popup, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec
 const SIDE: f32 = 26.0;
 const INSET: f32 = 6.0;
 
-/// The buttons at the upper right of a picture; as many as there is room for, the menu always.
-pub(super) fn over_picture(ui: &mut Ui, scene: &mut Scene<'_>, tile: Rect, picture: &Picture) {
+/// The buttons at the upper right of a picture; as many as there is room for beside its flag and
+/// what else is `taken` at the left, the menu always.
+pub(super) fn over_picture(ui: &mut Ui, scene: &mut Scene<'_>, tile: Rect, picture: &Picture, taken: f32) {
     let studio = scene.studio;
-    let ids = || subjects(studio, picture);
-    let all: Vec<(char, &str, Action, Command)> = if picture.trashed_ms.is_some() {
-        vec![(icons::ARROW_U_UP_LEFT, "Restore", Action::Undo, Command::Restore(ids()))]
+    let all: &[(char, &str, Action)] = if picture.trashed_ms.is_some() {
+        &[(icons::ARROW_U_UP_LEFT, "Restore", Action::Undo)]
     } else {
-        vec![
-            (icons::IMAGES, "Use as reference", Action::UseAsReference, Command::UseAsReference(ids())),
-            (icons::COPY, "Copy the picture", Action::CopyPicture, Command::CopyPicture(picture.id.clone())),
-            (icons::TRASH, "Move to the trash", Action::Trash, Command::Trash(ids())),
+        &[
+            (icons::IMAGES, "Use as reference", Action::UseAsReference),
+            (icons::COPY, "Copy the picture", Action::CopyPicture),
+            (icons::TRASH, "Move to the trash", Action::Trash),
         ]
     };
-    let room = ((tile.width() - 2.0 * INSET + theme::GAP) / (SIDE + theme::GAP)).floor().max(1.0) as usize;
+    let flag = if picture.marks.flag.is_some() { FLAG + theme::GAP } else { 0.0 };
+    let room = tile.width() - 2.0 * INSET - flag - taken + theme::GAP;
+    let room = (room / (SIDE + theme::GAP)).floor().max(1.0) as usize;
     let mut right = tile.right() - INSET;
     let mut next = || {
         let rect = Rect::from_min_size(pos2(right - SIDE, tile.top() + INSET), vec2(SIDE, SIDE));
@@ -33,10 +37,15 @@ pub(super) fn over_picture(ui: &mut Ui, scene: &mut Scene<'_>, tile: Rect, pictu
     };
     let more = button(ui, next(), (picture.id.0.as_str(), "more"), icons::DOTS_THREE, "More actions", None);
     Popup::menu(&more).show(|ui| picture_menu(ui, studio, scene.commands, picture));
-    for (icon, name, action, command) in all.into_iter().rev().take(room - 1) {
-        let keys = keys_of(action).filter(|_| action != Action::Undo);
-        if button(ui, next(), (picture.id.0.as_str(), name), icon, name, keys.as_deref()).clicked() {
-            scene.commands.push(command);
+    for (icon, name, action) in all.iter().rev().take(room - 1) {
+        let keys = keys_of(*action).filter(|_| *action != Action::Undo);
+        if button(ui, next(), (picture.id.0.as_str(), name), *icon, name, keys.as_deref()).clicked() {
+            scene.commands.push(match action {
+                Action::UseAsReference => Command::UseAsReference(subjects(studio, picture)),
+                Action::CopyPicture => Command::CopyPicture(picture.id.clone()),
+                Action::Trash => Command::Trash(subjects(studio, picture)),
+                _ => Command::Restore(subjects(studio, picture)),
+            });
         }
     }
 }
@@ -66,38 +75,55 @@ pub(in crate::ui) fn picture_menu(ui: &mut Ui, studio: &Studio, commands: &mut V
     ui.set_width(248.0);
     let ids = subjects(studio, picture);
     let several = ids.len() > 1;
-    let mut entry = |ui: &mut Ui, icon: char, text: &str, action: Option<Action>, command: Command| {
-        let t = tokens(ui);
-        let keys = action.and_then(keys_of).unwrap_or_default();
-        let icon = icons::icon(icon).color(t.soft);
-        let button = Button::new((icon, text)).shortcut_text(keys).min_size(vec2(ui.available_width(), 0.0));
-        if ui.add(button).accessible_name(text).clicked() {
-            commands.push(command);
-            ui.close();
-        }
-    };
     let one = picture.id.clone();
     if picture.trashed_ms.is_some() {
-        entry(ui, icons::FRAME_CORNERS, "Open", Some(Action::Open), Command::Open(one));
-        entry(ui, icons::ARROW_U_UP_LEFT, "Restore", None, Command::Restore(ids));
-        entry(ui, icons::TRASH, "Empty trash…", None, super::empty_trash());
+        line(ui, commands, icons::FRAME_CORNERS, "Open", Some(Action::Open), Command::Open(one));
+        line(ui, commands, icons::ARROW_U_UP_LEFT, "Restore", None, Command::Restore(ids));
+        line(ui, commands, icons::TRASH, "Empty trash…", None, super::empty_trash());
         return;
     }
-    entry(ui, icons::FRAME_CORNERS, "Open", Some(Action::Open), Command::Open(one.clone()));
-    entry(ui, icons::ARROW_U_UP_LEFT, "Use settings", Some(Action::UseSettings), Command::UseSettings(one.clone()));
+    line(ui, commands, icons::FRAME_CORNERS, "Open", Some(Action::Open), Command::Open(one.clone()));
+    line(
+        ui,
+        commands,
+        icons::ARROW_U_UP_LEFT,
+        "Use settings",
+        Some(Action::UseSettings),
+        Command::UseSettings(one.clone()),
+    );
     let reference = Command::UseAsReference(ids.clone());
-    entry(ui, icons::IMAGES, "Use as reference", Some(Action::UseAsReference), reference);
+    line(ui, commands, icons::IMAGES, "Use as reference", Some(Action::UseAsReference), reference);
     let (text, command) = compare(&ids, &one);
-    entry(ui, icons::COLUMNS, &text, several.then_some(Action::ShowCompare), command);
+    line(ui, commands, icons::COLUMNS, &text, several.then_some(Action::ShowCompare), command);
     ui.separator();
-    entry(ui, icons::COPY, "Copy the picture", Some(Action::CopyPicture), Command::CopyPicture(one.clone()));
-    entry(ui, icons::TEXT_T, "Copy the prompt", Some(Action::CopyPrompt), Command::CopyPrompt(one.clone()));
+    sorting_menus(ui, commands, &ids);
+    ui.separator();
+    line(ui, commands, icons::COPY, "Copy the picture", Some(Action::CopyPicture), Command::CopyPicture(one.clone()));
+    line(ui, commands, icons::TEXT_T, "Copy the prompt", Some(Action::CopyPrompt), Command::CopyPrompt(one.clone()));
     let export = Command::OpenDialog(Dialog::Export(ids.clone()));
-    entry(ui, icons::DOWNLOAD_SIMPLE, "Save as…", Some(Action::SaveAs), export);
-    entry(ui, icons::FOLDER_OPEN, "Open the folder", Some(Action::OpenFolder), Command::OpenFolder(one));
+    line(ui, commands, icons::DOWNLOAD_SIMPLE, "Save as…", Some(Action::SaveAs), export);
+    line(ui, commands, icons::FOLDER_OPEN, "Open the folder", Some(Action::OpenFolder), Command::OpenFolder(one));
     ui.separator();
     let text = if several { format!("Move {} to the trash", ids.len()) } else { "Move to the trash".to_owned() };
-    entry(ui, icons::TRASH, &text, Some(Action::Trash), Command::Trash(ids));
+    line(ui, commands, icons::TRASH, &text, Some(Action::Trash), Command::Trash(ids));
+}
+
+/// One line of a menu with its icon and keys; says whether it was chosen.
+pub(super) fn entry(ui: &mut Ui, icon: char, text: &str, action: Option<Action>) -> bool {
+    let keys = action.and_then(keys_of).unwrap_or_default();
+    let icon = icons::icon(icon).color(tokens(ui).soft);
+    let button = Button::new((icon, text)).shortcut_text(keys).min_size(vec2(ui.available_width(), 0.0));
+    let chosen = ui.add(button).accessible_name(text).clicked();
+    if chosen {
+        ui.close();
+    }
+    chosen
+}
+
+fn line(ui: &mut Ui, commands: &mut Vec<Command>, icon: char, text: &str, action: Option<Action>, command: Command) {
+    if entry(ui, icon, text, action) {
+        commands.push(command);
+    }
 }
 
 fn compare(ids: &[PictureId], one: &PictureId) -> (String, Command) {

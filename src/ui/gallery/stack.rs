@@ -7,7 +7,10 @@ use crate::library::RunId;
 use crate::studio::{Action, Command, keys_of};
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-/// Draws the count at the lower left; pressing it opens the stack.
+/// Width that the count takes at the upper left, points.
+pub(super) const TAKEN: f32 = 30.0;
+
+/// Draws the count at the upper left; pressing it opens the stack.
 pub(super) fn badge_ui(ui: &mut Ui, scene: &mut Scene<'_>, tile: Rect, run: &RunId, count: u32) {
     let t = tokens(ui);
     // The edges of the pictures below.

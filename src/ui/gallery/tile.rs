@@ -3,24 +3,23 @@
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{focus_ring, line_of, paint_icon, place};
 use super::super::{Textures, icons};
-use super::actions;
-use super::{Scene, shade, subjects};
+use super::{Scene, actions, marks, shade, subjects};
 use crate::library::Picture;
 use crate::picture::Format;
 use crate::plan::Usd;
-use crate::studio::Command;
+use crate::studio::{Command, marks_text};
 use crate::ui::textures::Look;
 use egui::{Align2, Painter, PointerButton, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-/// Draws a picture and takes what is done with it.
-pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture: &Picture, name: &str) {
+/// Draws a picture and takes what is done with it. `taken`: width at the upper left that something else needs.
+pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture: &Picture, name: &str, taken: f32) {
     let t = tokens(ui);
     let studio = scene.studio;
     let id = ui.scope_id().with(("picture", &picture.id.0));
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let selected = studio.selection.contains(&picture.id);
     let active = studio.selection.active() == Some(&picture.id);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, said(name, picture)));
     if response.drag_started() {
         response.dnd_set_drag_payload(subjects(studio, picture));
     }
@@ -39,7 +38,9 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
         place(ui, words, rect.center() + vec2(0.0, 14.0), Align2::CENTER_CENTER);
         response.clone().on_hover_text(format!("This picture cannot be shown: {why}"));
     }
+    marks::veil(ui, rect, &picture.marks);
     fact_ui(ui, rect, picture);
+    marks::paint(ui, rect, &picture.marks, taken);
     if active {
         ui.painter().rect_stroke(rect.expand(4.0), theme::RADIUS + 3, Stroke::new(2.0, t.accent), StrokeKind::Inside);
     } else if selected {
@@ -47,7 +48,15 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
     }
     focus_ring(ui, &response, rect.shrink(1.0), theme::RADIUS, t.accent);
     if active || ui.rect_contains_pointer(rect) || response.has_focus() {
-        actions::over_picture(ui, scene, rect, picture);
+        actions::over_picture(ui, scene, rect, picture, taken);
+    }
+}
+
+/// The name with the marks after it, for those who do not see them.
+fn said(name: &str, picture: &Picture) -> String {
+    match marks_text(&picture.marks) {
+        text if text.is_empty() => name.to_owned(),
+        text => format!("{name}, {text}"),
     }
 }
 
@@ -127,14 +136,20 @@ fn checkered(ui: &Ui, rect: Rect, format: Format) {
     ui.painter().add(mesh);
 }
 
-/// Writes the first of the fact lines that fits into the tile.
+/// Writes the first of the fact lines that fits into the tile beside the stars.
 fn fact_ui(ui: &Ui, rect: Rect, picture: &Picture) {
     let t = tokens(ui);
+    let stars = marks::stars_width(&picture.marks);
+    let room = rect.width() - 12.0 - if stars > 0.0 { stars + theme::TILE_GAP } else { 0.0 };
     let line = |text: &String| line_of(ui, text, Type::Note.font(), t.on_picture, f32::INFINITY);
     let lines = fact_lines(picture);
-    let Some(words) = lines.iter().map(line).find(|words| words.size().x <= rect.width() - 12.0) else { return };
-    shade(ui, rect, 40.0);
-    place(ui, words, rect.right_bottom() - vec2(8.0, 6.0), Align2::RIGHT_BOTTOM);
+    let words = lines.iter().map(line).find(|words| words.size().x <= room);
+    if words.is_some() || stars > 0.0 {
+        shade(ui, rect, 40.0);
+    }
+    if let Some(words) = words {
+        place(ui, words, rect.right_bottom() - vec2(8.0, 6.0), Align2::RIGHT_BOTTOM);
+    }
 }
 
 /// `2560 × 1440 · $0.04`: what is known of both; then, for small tiles, each alone.

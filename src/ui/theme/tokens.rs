@@ -51,6 +51,9 @@ pub struct Tokens {
     pub shade: Color32,
     /// Stars over a picture and in lists.
     pub star: Color32,
+    /// The colour labels, red, yellow, green, blue and purple: in panels, and over pictures.
+    pub labels: [Color32; 5],
+    pub labels_on_picture: [Color32; 5],
     /// Under menus and dialogs.
     pub shadow: Color32,
 }
@@ -59,6 +62,9 @@ const fn rgb(hex: u32) -> Color32 {
     let [_, r, g, b] = hex.to_be_bytes();
     Color32::from_rgb(r, g, b)
 }
+
+/// Bright enough for any picture, over the shade.
+const LABELS: [Color32; 5] = [rgb(0xf0_65_5c), rgb(0xf2_c9_4c), rgb(0x5f_c2_7e), rgb(0x5a_a2_f0), rgb(0xb9_8a_f0)];
 
 pub static DARK: Tokens = Tokens {
     background: rgb(0x16_16_17),
@@ -85,6 +91,8 @@ pub static DARK: Tokens = Tokens {
     on_picture: rgb(0xff_ff_ff),
     shade: Color32::from_black_alpha(170),
     star: rgb(0xf0_a8_3c),
+    labels: LABELS,
+    labels_on_picture: LABELS,
     shadow: Color32::from_black_alpha(110),
 };
 
@@ -113,6 +121,8 @@ pub static LIGHT: Tokens = Tokens {
     on_picture: rgb(0xff_ff_ff),
     shade: Color32::from_black_alpha(170),
     star: rgb(0xf0_a8_3c),
+    labels: [rgb(0xc2_3b_33), rgb(0x93_70_00), rgb(0x2a_86_57), rgb(0x2f_6d_b3), rgb(0x84_4c_bd)],
+    labels_on_picture: LABELS,
     shadow: Color32::from_black_alpha(50),
 };
 
@@ -158,6 +168,7 @@ mod tests {
                     ("bad", t.bad, ground, 3.0),
                     ("info", t.info, ground, 3.0),
                 ]);
+                pairs.extend(t.labels.map(|label| ("label", label, ground, 3.0)));
             }
             for (name, text, ground, least) in pairs {
                 let ratio = contrast(text, ground);

@@ -1,5 +1,6 @@
-//! The thin line over the viewer's picture: zoom, previous and next, what lies under it, information, close.
+//! The thin line over the viewer's picture: zoom, marks, previous and next, what lies under it, information, close.
 
+use super::super::marks::{NARROW, picture_marks_ui};
 use super::super::pane::{backdrop_button, size_of, zoom_controls};
 use super::super::widgets::{IconButton, icon_button};
 use super::super::{Cx, icons, theme};
@@ -8,11 +9,19 @@ use crate::studio::view::{Pane, View};
 use crate::studio::{Action, Command, keys_of};
 use egui::{Align, Layout, Ui, vec2};
 
+/// Width of the buttons at the right.
+const BUTTONS: f32 = 6.0 * (theme::FIELD + 2.0) + theme::TILE_GAP;
+
 pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, view: &mut View, pane: Pane) {
     let rect = ui.max_rect().shrink2(vec2(theme::TILE_GAP, 0.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
         if picture.size.is_some() {
             zoom_controls(ui, view, size_of(picture), pane, true);
+            ui.add_space(theme::TILE_GAP);
+        }
+        let room = ui.available_width() - BUTTONS;
+        if room >= NARROW {
+            picture_marks_ui(ui, cx.commands, picture, "", room);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;

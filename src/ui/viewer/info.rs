@@ -1,13 +1,13 @@
 //! Information beside the viewer's picture, and what can be done with it.
 
-use super::super::inspector::inspector_ui;
+use super::super::inspector::{self, inspector_ui, sorting_ui};
 use super::super::widgets::{self, icon_button};
 use super::super::{Cx, icons, theme};
 use crate::library::Picture;
-use crate::studio::{Action, Command, Dialog, keys_of};
+use crate::studio::{Action, Command, Common, Dialog, keys_of};
 use egui::{Frame, Margin, ScrollArea, Ui, vec2};
 
-pub(super) fn info_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
+pub(super) fn info_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, sorting: &mut inspector::State) {
     let inside = Frame::new().inner_margin(Margin::symmetric(theme::PADDING as i8, theme::TILE_GAP as i8));
     ScrollArea::vertical().id_salt("information").auto_shrink(false).show(ui, |ui| {
         inside.show(ui, |ui| {
@@ -16,6 +16,8 @@ pub(super) fn info_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
                     cx.push(Command::Do(Action::ToggleInfo));
                 }
             });
+            sorting_ui(ui, cx, &Common::of([picture]), sorting);
+            ui.add_space(theme::GAP);
             inspector_ui(ui, cx, picture);
             ui.add_space(theme::TILE_GAP);
             actions(ui, cx, picture);
