@@ -51,7 +51,7 @@ fn start(args: &Args) -> Result<(), Failure> {
             None
         }
     };
-    let kept = ["draft", "layout", "browser"].map(|key| (key, setting(key)));
+    let kept = ["draft", "layout", "browser", "place"].map(|key| (key, setting(key)));
     let layout: Layout = kept
         .iter()
         .find(|(key, _)| *key == "layout")

@@ -1,5 +1,6 @@
 //! The draft against the chosen model: what would be sent, what it would cost, what stands in the way.
 
+use super::place::{Mark, PLACE};
 use super::{Browser, Layout, Studio};
 use crate::api::{Endpoint, Model, ModelId};
 use crate::engine::{Order, ServiceKind, Submission};
@@ -36,11 +37,12 @@ pub(super) struct Saved {
     draft: Draft,
     layout: Layout,
     browser: Browser,
+    pub(super) mark: Mark,
 }
 
 impl Saved {
     pub(super) fn new(draft: &Draft, layout: &Layout, browser: &Browser) -> Self {
-        Self { draft: draft.clone(), layout: layout.clone(), browser: browser.clone() }
+        Self { draft: draft.clone(), layout: layout.clone(), browser: browser.clone(), mark: Mark::default() }
     }
 }
 
@@ -160,15 +162,20 @@ impl Studio {
         if self.browser != self.saved.browser {
             save(BROWSER, value(&self.browser));
         }
+        let mark = self.place_mark();
+        if mark != self.saved.mark {
+            save(PLACE, value(&self.place()));
+        }
         if !orders.is_empty() {
-            self.saved = Saved::new(&self.draft, &self.layout, &self.browser);
+            self.saved = Saved { mark, ..Saved::new(&self.draft, &self.layout, &self.browser) };
         }
         orders
     }
 
     /// Says whether anything waits to be written.
     pub fn has_unsaved_changes(&self) -> bool {
-        self.draft != self.saved.draft || self.layout != self.saved.layout || self.browser != self.saved.browser
+        let changed = self.draft != self.saved.draft || self.layout != self.saved.layout;
+        changed || self.browser != self.saved.browser || self.place_mark() != self.saved.mark
     }
 
     /// Returns the endpoints of a model, shared.

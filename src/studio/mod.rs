@@ -22,6 +22,7 @@ mod marking;
 mod model_facts;
 mod name_template;
 mod notices;
+mod place;
 mod row_steps;
 mod search;
 mod selection;
@@ -127,7 +128,8 @@ impl Studio {
         let layout = kept(settings(draft::LAYOUT)).unwrap_or_default();
         let browser = kept(settings(draft::BROWSER)).unwrap_or_default();
         let saved = draft::Saved::new(&draft, &layout, &browser);
-        Self {
+        let place: place::Place = kept(settings(place::PLACE)).unwrap_or_default();
+        let mut studio = Self {
             snapshot,
             draft,
             typing: BTreeMap::new(),
@@ -157,7 +159,10 @@ impl Studio {
             window_width: 1280.0,
             clock: jiff::Zoned::now,
             saved,
-        }
+        };
+        studio.go_to(place);
+        studio.saved.mark = studio.place_mark();
+        studio
     }
 
     /// Returns a picture's recipe when it has been read; otherwise asks for it, once.

@@ -26,6 +26,13 @@ impl Selection {
         self.chosen.contains(id)
     }
 
+    /// Returns the chosen pictures, at most so many, in order of name.
+    pub fn some(&self, most: usize) -> Vec<PictureId> {
+        let mut ids: Vec<_> = self.chosen.iter().take(most).cloned().collect();
+        ids.sort();
+        ids
+    }
+
     /// Returns how many are chosen.
     pub fn len(&self) -> usize {
         self.chosen.len()
@@ -45,6 +52,13 @@ impl Selection {
     pub fn only(&mut self, id: PictureId) {
         self.revision += 1;
         self.chosen = HashSet::from([id.clone()]);
+        self.anchor = Some(id.clone());
+        self.active = Some(id);
+    }
+
+    /// Makes one of the chosen pictures the active one.
+    pub fn activate(&mut self, id: PictureId) {
+        self.revision += 1;
         self.anchor = Some(id.clone());
         self.active = Some(id);
     }
