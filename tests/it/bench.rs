@@ -131,6 +131,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
 }
 
 fn show(ui: &mut Ui, bench: &mut Bench) {
+    bench.studio.refresh_shown();
     painter::ground(ui);
     while let Some(event) = bench.engine.next_event() {
         bench.studio.on(event);
