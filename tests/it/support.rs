@@ -88,7 +88,8 @@ impl StudioHarness {
             previews: pool.preview_sink(),
             secrets: SecretStore::new(&dir.join("config"), server.base_url()),
         };
-        let kept: Vec<_> = ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();
+        let kept: Vec<_> =
+            ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();
         let engine = Engine::start(runtime, library, config).unwrap();
         let studio = Studio::new(engine.snapshot(), |key| {
             kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone())

@@ -1,0 +1,75 @@
+//! Searching a hundred thousand pictures: words, terms and facets against what a plain scan would take, in the same run.
+//!
+//! `cargo bench --bench library`, or with another number: `EASEL_BENCH_PICTURES=10000 cargo bench --bench library`. A
+//! library that is there already, filled by `easel library fill`, is taken from `EASEL_BENCH_LIBRARY`.
+
+use easel::library::{Collection, Finder, Library};
+use easel::plan::query::{Clock, Query};
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 21;
+const SEARCHES: [&str; 6] = [
+    "",
+    "f",
+    "red fox",
+    "model:flux rating:>=3",
+    "ratio:1:1 has:reference cost:>0.05",
+    "fog -ink date:2026 label:red,blue",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let count: usize = std::env::var("EASEL_BENCH_PICTURES").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
+    let temporary = tempfile::tempdir()?;
+    let filled = std::env::var_os("EASEL_BENCH_LIBRARY").map(PathBuf::from);
+    let dir = filled.clone().unwrap_or_else(|| temporary.path().join("library"));
+    let mut library = Library::open(&dir)?;
+    if filled.is_none() {
+        library.fill(count, |_| {})?;
+    }
+    let zone = jiff::tz::TimeZone::system();
+    let clock = Clock { today: jiff::Zoned::now().date(), zone };
+
+    let (began, pictures) = (Instant::now(), library.pictures()?);
+    let count = pictures.len();
+    let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
+    println!("{count} pictures in {} runs; read into memory in {:.0} ms", collection.run_count(), ms(began.elapsed()));
+    let began = Instant::now();
+    let finder = Finder::open(&dir, clock)?;
+    println!("made ready to be searched in {:.0} ms, on a thread of its own", ms(began.elapsed()));
+
+    let naive = median(|| {
+        let wanted = "red fox";
+        let entries = collection.runs().filter(|entry| entry.run.prompt.to_lowercase().contains(wanted));
+        let found: usize = entries.map(|entry| entry.pictures.len()).sum();
+        assert!(found <= count);
+    });
+    println!("a plain scan of the prompts for one phrase: {naive:.2} ms");
+    for search in SEARCHES {
+        let query = Query::parse(search);
+        let (_, found) = finder.find(&query)?;
+        let spent = median(|| assert!(finder.find(&query).is_ok()));
+        println!("{search:?}: {found} found in {spent:.2} ms, {:.1} plain scans", spent / naive);
+    }
+    let spent = median(|| assert!(finder.vocabulary().facets.len() < 100));
+    println!("facets with their counts: {spent:.2} ms");
+    Ok(())
+}
+
+/// Milliseconds.
+fn median(mut work: impl FnMut()) -> f64 {
+    let mut times: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let began = Instant::now();
+            work();
+            ms(began.elapsed())
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times.get(ROUNDS / 2).copied().unwrap_or(0.0)
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
