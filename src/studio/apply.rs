@@ -82,6 +82,7 @@ impl Studio {
             Command::SelectTo(id) => self.selection.extend_to(id, &self.shown, &self.collection),
             Command::ToggleStack(run) => self.toggle_stack_of(run),
             Command::SelectNone => self.selection.clear(),
+            Command::SelectThese(ids) => self.selection.set(ids),
             Command::Compare(ids) => self.start_compare(ids),
             Command::AddToCompare(id) => {
                 if !self.compare.add(id) {

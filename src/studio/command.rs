@@ -85,6 +85,8 @@ pub enum Command {
     /// Shift-click: from the last one to this one.
     SelectTo(PictureId),
     SelectNone,
+    /// These and no others.
+    SelectThese(Vec<PictureId>),
     /// Show all pictures of a run, or its best alone.
     ToggleStack(RunId),
     /// Put these side by side.

@@ -9,6 +9,7 @@ mod filter;
 mod flight;
 mod header;
 mod marks;
+mod marquee;
 mod plan;
 mod sorting;
 mod stack;
@@ -34,6 +35,7 @@ pub struct State {
     reveal: Option<PictureId>,
     plan: Plan,
     filter: filter::State,
+    marquee: marquee::State,
     /// The search field takes the focus at the next frame.
     focus_search: bool,
     /// Scroll position of the last frame, points from the top of the grid.
@@ -113,7 +115,7 @@ pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         let origin = ui.max_rect().min + vec2(theme::PADDING, TOP);
         ui.set_width(ui.available_width());
         ui.set_height(state.plan.grid.height + TOP);
-        let ground = ui.interact(ui.clip_rect(), ui.scope_id().with("ground"), Sense::CLICK);
+        let ground = ui.interact(ui.clip_rect(), ui.scope_id().with("ground"), Sense::CLICK | Sense::DRAG);
         if ground.clicked() {
             scene.commands.push(Command::SelectNone);
         }
@@ -121,6 +123,8 @@ pub fn gallery_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         for index in state.plan.grid.visible(band.0, band.1) {
             section_ui(ui, &mut scene, &state.plan, index, origin, band);
         }
+        let grid = (scene.studio, &state.plan);
+        scene.commands.extend(marquee::marquee_ui(ui, &ground, grid, origin, &mut state.marquee));
     });
     state.offset = shown.state.clamped_offset().y;
     if scene.pulse && ui.style().animation_time > 0.0 {

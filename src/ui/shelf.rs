@@ -1,19 +1,22 @@
-//! The right panel: what is owned, and what is selected.
+//! The right panel: what is owned, how it is sorted, and what is selected.
+//!
+//! One file per section. Invariant: nothing here counts pictures; the studio keeps the numbers.
 
-use super::inspector::{self, inspector_ui, sorting_ui};
-use super::textures::Look;
+mod collections;
+mod row;
+mod searches;
+mod selection;
+
 use super::theme::{self, Type, tokens};
-use super::widgets::{self, focus_ring, line_of, place, raised_fill, tooltip};
-use super::{Cx, icons};
-use crate::library::{Picture, PictureId};
-use crate::studio::{Action, Command, Compare, Dialog, Shelf, keys_of, pictures_text};
-use egui::{Align2, Color32, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
-
-const ROW: f32 = 26.0;
+use super::{Cx, inspector, widgets};
+use crate::studio::{Command, Screen, Shelf, trash_text};
+use egui::{Margin, ScrollArea, Sense, Stroke, Ui, vec2};
 
 /// What the panel remembers between frames.
 #[derive(Default)]
 pub struct State {
+    collections: collections::State,
+    searches: searches::State,
     sorting: inspector::State,
 }
 
@@ -25,8 +28,11 @@ pub fn shelf_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
             ui.set_width(ui.available_width());
             ui.add_space(theme::TILE_GAP);
             library_ui(ui, cx);
+            ui.add_space(theme::GAP);
+            collections::collections_ui(ui, cx, &mut state.collections);
+            searches::searches_ui(ui, cx, &mut state.searches);
             line(ui);
-            selection_ui(ui, cx, state);
+            selection::selection_ui(ui, cx, &mut state.sorting);
             ui.add_space(theme::PADDING);
         });
     });
@@ -41,41 +47,40 @@ fn library_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         (Shelf::LastRun, "Last run", last),
         (Shelf::Trash, "Trash", cx.studio.collection.trashed().len()),
     ];
+    let searching = !cx.studio.search.text().trim().is_empty();
     for (shelf, name, count) in shelves {
-        if row(ui, name, count, cx.studio.layout.shelf == shelf).clicked() {
+        // A search narrows all pictures: then its own row is lit.
+        let selected = cx.studio.layout.shelf == shelf && !(searching && shelf == Shelf::All);
+        let response = row::row(ui, name, Some(count), selected);
+        if response.clicked() {
             cx.studio.layout.shelf = shelf;
-            cx.push(Command::Show(crate::studio::Screen::Grid));
+            if shelf == Shelf::All {
+                cx.studio.set_search("");
+            }
+            cx.push(Command::Show(Screen::Grid));
         }
+        if shelf == Shelf::Trash
+            && let Some(ids) = row::dropped(ui, &response)
+        {
+            cx.push(Command::Trash(ids));
+        }
+    }
+    let tallies = cx.studio.tallies();
+    if tallies.trash_oldest_ms.is_some() {
+        let now = (cx.studio.clock)().timestamp().as_millisecond();
+        ui.horizontal(|ui| {
+            ui.add_space(8.0);
+            ui.label(Type::Note.text(trash_text(&tallies, now)).color(tokens(ui).soft));
+        });
     }
     ui.spacing_mut().item_spacing.y = 6.0;
 }
 
-fn row(ui: &mut Ui, name: &str, count: usize, selected: bool) -> egui::Response {
-    let t = tokens(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let said = format!("{name}, {count}");
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, said.as_str()));
-    let rest = if selected { t.raised } else { Color32::TRANSPARENT };
-    ui.painter().rect_filled(rect, theme::RADIUS, raised_fill(ui, &response, t, rest));
-    let number = line_of(ui, &thousands(count), Type::Note.font(), t.soft, rect.width() / 2.0);
-    let end = place(ui, number, rect.right_center() - vec2(8.0, 0.0), Align2::RIGHT_CENTER).left();
-    let words = line_of(ui, name, Type::Body.font(), t.text, end - rect.left() - 16.0);
-    place(ui, words, rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER);
-    focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
-    response
-}
-
-/// `4,213`.
-fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+/// Shows what a search finds, among all pictures.
+fn search(cx: &mut Cx<'_>, text: String) {
+    cx.studio.layout.shelf = Shelf::All;
+    cx.studio.set_search(text);
+    cx.push(Command::Show(Screen::Grid));
 }
 
 /// A line over the whole width of the panel.
@@ -83,122 +88,4 @@ fn line(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 13.0), Sense::hover());
     let across = rect.x_range().expand(theme::PADDING);
     ui.painter().hline(across, rect.center().y, Stroke::new(1.0, tokens(ui).line));
-}
-
-fn selection_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
-    let chosen = cx.studio.chosen();
-    let active = cx.studio.selection.active().or(chosen.ids.first());
-    let Some(picture) =
-        active.and_then(|id| cx.studio.collection.picture(id)).filter(|_| !chosen.ids.is_empty()).cloned()
-    else {
-        widgets::section_header(ui, "Selected picture");
-        let text = "Select a picture to see what made it";
-        ui.label(Type::Note.text(text).color(tokens(ui).soft));
-        return;
-    };
-    let single = chosen.ids.len() == 1;
-    let title =
-        if single { "Selected picture".to_owned() } else { format!("{} selected", pictures_text(chosen.ids.len())) };
-    widgets::section_header(ui, &title);
-    preview_ui(ui, cx, &picture);
-    ui.add_space(theme::GAP);
-    sorting_ui(ui, cx, &chosen, &mut state.sorting);
-    ui.add_space(theme::GAP);
-    if single {
-        inspector_ui(ui, cx, &picture);
-        ui.add_space(theme::GAP);
-    }
-    buttons_ui(ui, cx, &chosen.ids, &picture);
-}
-
-/// The whole picture, as wide as the panel and never higher than that.
-fn preview_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
-    let t = tokens(ui);
-    let width = ui.available_width();
-    let aspect = picture.size.map_or(1.0, crate::picture::Size::aspect).clamp(0.2, 5.0);
-    let size = if aspect >= 1.0 { vec2(width, width / aspect) } else { vec2(width * aspect, width) };
-    let (rect, response) = ui.allocate_exact_size(vec2(width, size.y.ceil()), Sense::click());
-    let rect = Rect::from_center_size(rect.center(), size);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Open the selected picture"));
-    ui.painter().rect_filled(rect, theme::RADIUS, t.checker[0]);
-    let side = size.max_elem() * ui.pixels_per_point();
-    match cx.textures.picture(picture, side) {
-        Look::Ready(drawable) => drawable.paint(ui.painter(), rect, f32::from(theme::RADIUS)),
-        Look::Waiting => {}
-        Look::Broken(why) => {
-            let words = line_of(ui, why, Type::Note.font(), t.soft, rect.width() - 16.0);
-            place(ui, words, rect.center(), Align2::CENTER_CENTER);
-        }
-    }
-    focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
-    if response.clicked() {
-        cx.push(Command::Open(picture.id.clone()));
-    }
-}
-
-fn buttons_ui(ui: &mut Ui, cx: &mut Cx<'_>, ids: &[PictureId], picture: &Picture) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-        if picture.trashed_ms.is_some() {
-            act(ui, cx, icons::ARROW_U_UP_LEFT, "Restore", None, Command::Restore(ids.to_vec()));
-            let empty = Command::OpenDialog(Dialog::EmptyTrash);
-            act(ui, cx, icons::TRASH, "Empty trash…", None, empty);
-            return;
-        }
-        let one = || picture.id.clone();
-        let single = ids.len() == 1;
-        if single {
-            let use_settings = Command::UseSettings(one());
-            act(ui, cx, icons::ARROW_U_UP_LEFT, "Use settings", Some(Action::UseSettings), use_settings);
-        }
-        let reference = Command::UseAsReference(ids.to_vec());
-        let text = if single { "As reference" } else { "As references" };
-        act(ui, cx, icons::IMAGES, text, Some(Action::UseAsReference), reference);
-        compare_ui(ui, cx, ids);
-        let export = Command::OpenDialog(Dialog::Export(ids.to_vec()));
-        act(ui, cx, icons::DOWNLOAD_SIMPLE, "Save as…", Some(Action::SaveAs), export);
-        if single {
-            act(ui, cx, icons::COPY, "Copy picture", Some(Action::CopyPicture), Command::CopyPicture(one()));
-            act(ui, cx, icons::FOLDER_OPEN, "Open folder", Some(Action::OpenFolder), Command::OpenFolder(one()));
-        }
-        act(ui, cx, icons::TRASH, "Move to trash", Some(Action::Trash), Command::Trash(ids.to_vec()));
-    });
-}
-
-fn act(ui: &mut Ui, cx: &mut Cx<'_>, icon: char, text: &str, action: Option<Action>, command: Command) {
-    let response = widgets::button(ui, Some(icon), text);
-    let response = match action.and_then(keys_of) {
-        Some(keys) => tooltip(response, text, Some(&keys)),
-        None => response,
-    };
-    if response.clicked() {
-        cx.push(command);
-    }
-}
-
-/// Never greyed out: where it cannot compare it says why.
-fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, ids: &[PictureId]) {
-    let possible = (2..=Compare::MAX).contains(&ids.len());
-    let keys = keys_of(Action::ShowCompare);
-    let hint = if possible {
-        "Compare the selected pictures".to_owned()
-    } else {
-        format!("Select two to {} pictures to compare them", Compare::MAX)
-    };
-    let response = widgets::button(ui, Some(icons::COLUMNS), "Compare");
-    if tooltip(response, &hint, keys.as_deref()).clicked() {
-        cx.push(if possible { Command::Compare(ids.to_vec()) } else { Command::Do(Action::ShowCompare) });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_readable() {
-        for (count, text) in [(0, "0"), (999, "999"), (4213, "4,213"), (1_000_000, "1,000,000")] {
-            assert_eq!(thousands(count), text);
-        }
-    }
 }

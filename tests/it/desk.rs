@@ -163,6 +163,10 @@ fn frame(ui: &mut egui::Ui, desk: &mut Desk) {
             desk.studio.on(event);
         }
     }
+    desk.studio.refresh_shown();
+    if let Some(text) = desk.studio.question() {
+        desk.engine.find(text);
+    }
     for order in desk.studio.wants() {
         desk.engine.send(order);
     }

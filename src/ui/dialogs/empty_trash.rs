@@ -1,8 +1,8 @@
 //! Emptying the trash: how much goes for good, and the choice.
 
-use super::{Fresh, buttons_ui};
+use super::{Fresh, buttons_ui, note_ui};
 use crate::library::Picture;
-use crate::studio::{Command, bytes_text};
+use crate::studio::{Command, age_text, bytes_text};
 use crate::ui::theme::Type;
 use crate::ui::{Cx, widgets};
 use egui::Ui;
@@ -21,6 +21,10 @@ pub(super) fn empty_trash_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh) {
     let trashed = cx.studio.collection.trashed();
     let any = !trashed.is_empty();
     ui.label(Type::Body.text(sentence(trashed)));
+    if let Some(oldest) = trashed.iter().filter_map(|picture| picture.trashed_ms).min() {
+        let now = (cx.studio.clock)().timestamp().as_millisecond();
+        note_ui(ui, &format!("The oldest was moved here {}", age_text(now, oldest)));
+    }
     buttons_ui(ui, |ui| {
         // The harmless one has the keyboard: Enter by mistake deletes nothing.
         let keep = widgets::accent_button(ui, if any { "Keep them" } else { "Close" });

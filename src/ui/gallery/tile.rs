@@ -47,7 +47,8 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
         ui.painter().rect_stroke(rect.expand(2.0), theme::RADIUS + 2, Stroke::new(1.0, t.accent), StrokeKind::Inside);
     }
     focus_ring(ui, &response, rect.shrink(1.0), theme::RADIUS, t.accent);
-    if active || ui.rect_contains_pointer(rect) || response.has_focus() {
+    let pointed = ui.rect_contains_pointer(rect) && ui.ctx().dragged_id().is_none();
+    if active || pointed || response.has_focus() {
         actions::over_picture(ui, scene, rect, picture, taken);
     }
 }
