@@ -12,7 +12,7 @@
 //!   pool that decodes. Knows nothing of egui.
 //! - [`studio`]: what is on screen and what follows from each command and event. No drawing, no I/O.
 //! - [`ui`]: egui. Reads the studio, edits the draft in place, pushes commands. Never waits.
-//! - [`app`]: the window's frame: `logic` drains and applies, `ui` draws. [`window`] opens it, [`cli`] works without it.
+//! - [`app`]: the window's frame: `logic` drains and applies, `ui` draws. [`window`] opens it ([`door`] stands before it while the library cannot be opened), [`cli`] works without it.
 //! - [`demo`] stands beside: a real HTTP server on loopback that paints pictures and speaks the same API. The client
 //!   reaches it like any other base address; nothing above `main` asks whether it is the demo that answers.
 //!
@@ -46,6 +46,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod door;
 pub mod engine;
 pub mod library;
 pub mod picture;

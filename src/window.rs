@@ -4,10 +4,12 @@
 
 use crate::app::App;
 use crate::cli::{Args, Failure, Places, library_dir, service};
+use crate::door::{self, Way};
 use crate::engine::{Config, Engine, Pool, runtime};
 use crate::library::Library;
 use crate::studio::{Layout, Studio};
 use crate::{api, picture, ui};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -42,7 +44,8 @@ pub fn open(args: &Args) -> ExitCode {
 fn start(args: &Args) -> Result<(), Failure> {
     picture::set_fallback_font(ui::fonts::REGULAR);
     let runtime = runtime().map_err(|error| Failure::new("start", error))?;
-    let library = Library::open(&library_dir(args)?)?;
+    let opened = explain_early_panics();
+    let library = enter(library_dir(args)?)?;
     let Places { service, fallback, secrets, key_source, demo } = service(args, &runtime)?;
     let setting = |key: &str| match library.setting(key) {
         Ok(value) => value,
@@ -84,7 +87,6 @@ fn start(args: &Args) -> Result<(), Failure> {
     let snapshot = engine.snapshot();
     let studio =
         Studio::new(snapshot, |key| kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone()));
-    let opened = explain_early_panics();
     let shown = eframe::run_native(
         "Easel",
         options(&layout),
@@ -98,6 +100,21 @@ fn start(args: &Args) -> Result<(), Failure> {
     );
     drop(demo);
     shown.map_err(|error| Failure::new("window", explain(&error.to_string())))
+}
+
+/// Opens the library, or another one that the artist names where it cannot be opened.
+fn enter(mut dir: PathBuf) -> Result<Library, Failure> {
+    loop {
+        let error = match Library::open(&dir) {
+            Ok(library) => return Ok(library),
+            Err(error) => error,
+        };
+        let way = if door::has_way(&error) { door::ask(&error, &dir).unwrap_or(Way::Close) } else { Way::Close };
+        match way {
+            Way::Open(other) => dir = other,
+            Way::Close => return Err(error.into()),
+        }
+    }
 }
 
 fn options(layout: &Layout) -> eframe::NativeOptions {

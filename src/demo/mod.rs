@@ -50,7 +50,7 @@ pub enum Error {
 
 /// Lets the window go first: painting stands for a service that would work on a machine of its own.
 fn step_back() {
-    let priority = ThreadPriorityValue::try_from(10_u8).map_or(ThreadPriority::Min, ThreadPriority::Crossplatform);
+    let priority = ThreadPriorityValue::try_from(30_u8).map_or(ThreadPriority::Min, ThreadPriority::Crossplatform);
     if let Err(error) = thread_priority::set_current_thread_priority(priority) {
         log::debug!("the painter runs at usual priority: {error:?}");
     }

@@ -82,7 +82,7 @@ impl StudioHarness {
             },
             key_source: None,
             fallback: None,
-            timeouts: api::Timeouts { silence: Duration::from_secs(2), ..api::Timeouts::default() },
+            timeouts: api::Timeouts { silence: Duration::from_secs(10), ..api::Timeouts::default() },
             max_running: 4,
             waker: quiet(wake),
             previews: pool.preview_sink(),
