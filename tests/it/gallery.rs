@@ -345,7 +345,9 @@ fn the_menu_of_a_picture_offers_everything_with_its_keys() {
 fn the_trash_gives_back_and_can_be_emptied() {
     let mut h = desk(LARGE, Theme::Dark);
     let first = h.state().studio.collection.runs().nth(1).unwrap().pictures[0].clone();
-    let trashed = Picture { trashed_ms: Some(1), ..first };
+    // So that the panel always says three days.
+    let then = jiff::Timestamp::now().as_millisecond() - (3 * 24 + 1) * 3_600_000;
+    let trashed = Picture { trashed_ms: Some(then), ..first };
     h.state_mut().studio.collection.trash(vec![trashed]);
     h.run_steps(2);
     h.get_by_label("Trash, 1").click();
