@@ -24,9 +24,10 @@ pub struct Importing {
 }
 
 /// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    pub pictures: usize,
+    /// Those that are in the library now, in the order in which they came.
+    pub pictures: Vec<PictureId>,
     /// Already in the library.
     pub known: usize,
     /// No pictures, or not to be read or stored.
@@ -51,7 +52,7 @@ pub(super) async fn import(disk: Disk, paths: Vec<PathBuf>, internal: UnboundedS
     for file in files {
         match one(&disk, &file, &mut runs).await {
             Ok(Some((run, picture))) => {
-                sum.pictures += 1;
+                sum.pictures.push(picture.id.clone());
                 tell(Internal::Happened(Box::new(Event::Stored { picture: Box::new(picture), run })));
             }
             Ok(None) => sum.known += 1,

@@ -1,7 +1,7 @@
 //! What becomes of files that are dropped on the window, and what an import says at its end.
 
-use super::{Dialog, Effect, Studio, Tone};
-use crate::engine::{Imported, Told};
+use super::{Action, Command, Dialog, Effect, Step, Studio, Tone};
+use crate::engine::{Cause, Imported, Told};
 use std::path::PathBuf;
 
 impl Studio {
@@ -26,14 +26,17 @@ impl Studio {
     }
 
     pub(super) fn tell_import(&mut self, sum: Imported) {
-        let tone = if sum.pictures > 0 { Tone::Good } else { Tone::Info };
-        self.notices.say(tone, imported_text(sum), None);
+        let text = imported_text(sum.pictures.len(), sum.known, sum.refused);
+        if sum.pictures.is_empty() {
+            return self.notices.say(Tone::Info, text, None);
+        }
+        self.notices.say(Tone::Good, text, Some(("Undo".to_owned(), Command::Do(Action::Undo))));
+        self.undo.remember(Step::Trash(sum.pictures), Cause::Asked);
     }
 }
 
 /// `12 pictures imported, 3 were in the library already, 1 could not be read`.
-fn imported_text(sum: Imported) -> String {
-    let Imported { pictures, known, refused } = sum;
+fn imported_text(pictures: usize, known: usize, refused: usize) -> String {
     let mut parts = vec![format!("{} imported", super::pictures_text(pictures))];
     if known > 0 {
         parts.push(format!("{known} were in the library already"));
@@ -70,7 +73,7 @@ mod tests {
             (12, 3, 1, "12 pictures imported, 3 were in the library already, 1 could not be taken in"),
             (0, 0, 2, "0 pictures imported, 2 could not be taken in"),
         ] {
-            assert_eq!(imported_text(Imported { pictures, known, refused }), text);
+            assert_eq!(imported_text(pictures, known, refused), text);
         }
     }
 }

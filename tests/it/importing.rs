@@ -3,7 +3,7 @@
 use crate::support::StudioHarness;
 use easel::picture::metadata::{Embedded, embed};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
-use easel::studio::Command;
+use easel::studio::{Action, Command};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,10 @@ fn a_folder_is_imported_once_with_what_its_pictures_tell() {
     studio.step_until_seen("0 pictures imported, 3 were in the library already, 1 could not be taken in");
     assert_eq!(studio.app().studio().collection.count(), 3);
     assert!(from.join("a.png").exists(), "the files stay where they are");
+    studio.run(Command::Do(Action::Undo));
+    studio.step_until("the import is taken back", |app| app.studio().collection.trashed().len() == 3);
+    studio.run(Command::Do(Action::Redo));
+    studio.step_until("the import is made again", |app| app.studio().collection.count() == 3);
 }
 
 #[test]
