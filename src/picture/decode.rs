@@ -2,16 +2,18 @@
 //!
 //! Imports image and the drawings of this layer. The size is read from the header and judged before anything is
 //! allocated for the pixels. EXIF orientation is applied, so every size here is that of the upright picture.
-//! Embedded colour profiles are not applied: pixels are taken as sRGB.
+//! Embedded colour profiles are applied, so all pixels are sRGB.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder};
 
+use super::colour::{self, Profile};
 use super::error::guarded;
-use super::{Drawing, Error, Format, Limit, Pixels, Size, resize};
+use super::{Drawing, Error, Format, Limit, Pixels, Size, metadata, resize};
 
 /// Bounds what a picture may cost to decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +74,10 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
 
 /// Reads the header of anything but a drawing.
 pub(super) fn probe_raster(format: Format, bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
-    guarded(format, || Ok(open(format, bytes, limits)?.info))
+    guarded(format, || Ok(open(format, &bounded(format, bytes), limits)?.info))
 }
 
-/// Decodes a picture: upright, 8 bits per channel, straight alpha; of an animation the first frame.
+/// Decodes a picture: upright, sRGB, 8 bits per channel, straight alpha; of an animation the first frame.
 ///
 /// A drawing is rasterised at its own size. Errors: [`Error::Unrecognised`], [`Error::TooLarge`] before any pixel is
 /// allocated, [`Error::Truncated`] or [`Error::Damaged`]; a JPEG cut inside its pixels is shown as far as it goes.
@@ -87,7 +89,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
             limits.check(size, size.rgba_bytes())?;
             drawing.rasterise(size.longer_side())
         }
-        format => guarded(format, || decode_raster(format, bytes, limits)),
+        format => guarded(format, || decode_raster(format, &bounded(format, bytes), limits, true)),
     }
 }
 
@@ -150,12 +152,39 @@ fn decoder<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> image::Image
     })
 }
 
-fn decode_raster(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
-    let Opened { decoder, info, orientation } = open(format, bytes, limits)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| Error::from_decoder(format, &error))?;
+/// The file without what would take memory beyond all limits before anything is known of it.
+fn bounded(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
+    match format {
+        Format::Png => metadata::without_large_profile(bytes, colour::MAX_BYTES),
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
+fn decode_raster(format: Format, bytes: &[u8], limits: &Limits, has_profile: bool) -> Result<Pixels, Error> {
+    let Opened { mut decoder, info, orientation } = open(format, bytes, limits)?;
+    // A profile that cannot be had is none: the picture is worth more than its exact colours.
+    let icc = if has_profile { decoder.icc_profile().ok().flatten() } else { None };
+    let profile = icc.and_then(|icc| Profile::read(&icc));
+    let stored = decoder.dimensions();
+    let mut picture = match profile.as_ref().filter(|profile| profile.is_cmyk()) {
+        Some(profile) => {
+            drop(decoder);
+            let inks = colour::decode_cmyk(bytes, profile);
+            let image = inks.and_then(|rgba| image::RgbaImage::from_raw(stored.0, stored.1, rgba));
+            let Some(image) = image else { return decode_raster(format, bytes, limits, false) };
+            DynamicImage::ImageRgba8(image)
+        }
+        None => DynamicImage::from_decoder(decoder).map_err(|error| Error::from_decoder(format, &error))?,
+    };
     picture.apply_orientation(orientation);
-    Pixels::new(info.size, picture.into_rgba8().into_raw())
-        .ok_or_else(|| Error::damaged(format, "the size does not match the pixels"))
+    let rgba = match profile.filter(|profile| !profile.is_cmyk()) {
+        Some(profile) => match colour::to_srgb(picture, &profile) {
+            Some(rgba) => rgba,
+            None => return decode_raster(format, bytes, limits, false),
+        },
+        None => picture.into_rgba8().into_raw(),
+    };
+    Pixels::new(info.size, rgba).ok_or_else(|| Error::damaged(format, "the size does not match the pixels"))
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod xmp;
 mod tests;
 
 use super::{Error, Format, Size};
+pub(super) use png::without_large_profile;
 
 /// Most text that is taken out of one file, in bytes, decompressed.
 const MAX_TEXT: usize = 16 << 20;

@@ -1,11 +1,14 @@
 //! Pictures as bytes and as pixels: recognising, decoding, rasterising, scaling and encoding.
 //!
-//! May import nothing of ours; no files, no threads. Invariants: the format is decided by the first bytes; every
+//! May import nothing of ours; no files, no threads that outlive a call. Invariants: the format is decided by the first bytes; every
 //! decoder runs under [`Limits`]; hostile input ends in an [`Error`], never in a panic or unbounded memory.
 //! Begin with [`probe`] and [`decode()`]; drawings live in [`Drawing`], what is sent to a model in [`prepare`], what a
-//! file says about how it was made in [`metadata`].
+//! file says about how it was made in [`metadata`], how two pictures differ in [`difference()`].
 
+mod alignment;
+mod colour;
 mod decode;
+mod difference;
 mod encode;
 mod error;
 mod format;
@@ -21,7 +24,9 @@ mod hostile_tests;
 #[cfg(test)]
 mod samples;
 
+pub use alignment::{Alignment, Placement};
 pub use decode::{Info, Limits, decode, decode_scaled, probe};
+pub use difference::{Difference, HEAT_END, Watch, delta_e, difference, heat_colour};
 pub use encode::{Encoding, encode};
 pub use error::{Error, Limit};
 pub use format::Format;

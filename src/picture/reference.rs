@@ -2,7 +2,7 @@
 //!
 //! Imports this layer only. Services take PNG, JPEG, WebP and GIF, and requests have a limit: what fits goes as it
 //! is, byte for byte; what is too large is scaled and written anew; drawings become PNG. The original is never
-//! changed, and what was written anew is upright, with no EXIF or profile left.
+//! changed, and what was written anew is upright sRGB, with no EXIF or profile left.
 
 use super::{Drawing, Encoding, Error, Format, Info, Limits, Pixels, Size, decode, encode, fit, probe};
 

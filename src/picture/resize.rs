@@ -53,7 +53,8 @@ pub fn tile(pixels: &Pixels, x: u32, y: u32, width: u32, height: u32) -> Option<
 /// Red, green and blue times alpha, and alpha; all 0 to 255.
 type Premultiplied = [f32; 4];
 
-fn shrink(source: &Pixels, target: Size) -> Pixels {
+/// Shrinks to exactly this size, no side of which may be larger than the source's.
+pub(super) fn shrink(source: &Pixels, target: Size) -> Pixels {
     let ratio = (source.size.width / target.width).min(source.size.height / target.height);
     // Boxes leave at least twice the target, so that the filter still decides; 256 keeps the sums within 32 bits.
     let factor = (ratio / 2).clamp(1, 256);

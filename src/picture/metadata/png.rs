@@ -3,6 +3,7 @@
 //! Imports flate2 for compressed texts and the checksums. All other chunks are copied byte for byte, also wrong ones
 //! and what follows the end.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
 
@@ -91,6 +92,29 @@ fn text(kind: [u8; 4], rest: &[u8], limit: usize) -> Option<String> {
         b"iTXt" => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         _ => error.as_bytes().iter().copied().map(char::from).collect(),
     }))
+}
+
+/// Leaves out a colour profile that inflates to more than `limit` bytes; decoders would hold all of it in memory.
+pub(in crate::picture) fn without_large_profile(bytes: &[u8], limit: usize) -> Cow<'_, [u8]> {
+    let is_large = |chunk: &Chunk<'_>| {
+        let Some((_name, [_method, data @ ..])) = cut(chunk.data).filter(|_| chunk.kind == *b"iCCP") else {
+            return false;
+        };
+        let mut inflated = ZlibDecoder::new(data).take(limit as u64 + 1);
+        // What is damaged is damaged for the decoder too, which passes it over.
+        std::io::copy(&mut inflated, &mut std::io::sink()).is_ok_and(|length| length > limit as u64)
+    };
+    let before_pixels = chunks(bytes).take_while(|chunk| chunk.kind != *b"IDAT");
+    let mut large: Vec<_> = before_pixels.filter(is_large).map(|chunk| chunk.range).collect();
+    if large.is_empty() {
+        return Cow::Borrowed(bytes);
+    }
+    log::warn!("a colour profile of more than {limit} bytes is passed over");
+    let mut kept = bytes.to_vec();
+    while let Some(range) = large.pop() {
+        kept.drain(range);
+    }
+    Cow::Owned(kept)
 }
 
 pub(super) fn read(bytes: &[u8]) -> Texts {
