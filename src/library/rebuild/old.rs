@@ -3,8 +3,8 @@
 //! Attached as `old` from [`Library::take_over`] to [`Library::let_go_of_old`]; nothing is written into it. Invariant:
 //! an old index that cannot be read makes the new one poorer, never impossible.
 
-use super::super::keep::Side;
 use super::super::edit::marks_from;
+use super::super::keep::Side;
 use super::super::{Library, PictureId};
 use rusqlite::{Connection, Transaction, params};
 use std::collections::HashSet;

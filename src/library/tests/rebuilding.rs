@@ -247,7 +247,10 @@ fn an_index_with_other_columns_can_be_made_anew() {
     let folder = folder();
     let (library, _) = marked(folder.path());
     let before = state(&library);
-    library.db.execute_batch("ALTER TABLE pictures DROP COLUMN marks; ALTER TABLE sendings ADD COLUMN more TEXT").unwrap();
+    library
+        .db
+        .execute_batch("ALTER TABLE pictures DROP COLUMN marks; ALTER TABLE sendings ADD COLUMN more TEXT")
+        .unwrap();
     drop(library);
     assert!(matches!(Library::open(folder.path()), Err(Error::OtherIndex { .. })));
     assert!(rebuild(folder.path()).journal_kept);
