@@ -3,10 +3,10 @@
 //! May import every layer. Invariant: nothing that fails before the first frame ends in a panic text.
 
 use crate::app::App;
-use crate::cli::{Args, Failure, Places, library_dir, service};
+use crate::cli::{Args, Failure, Known, Places, library_dir, service};
 use crate::door::{self, Way};
 use crate::engine::{Config, Engine, Pool, runtime};
-use crate::library::Library;
+use crate::library::{Library, ReadOnly};
 use crate::studio::{Layout, Studio};
 use crate::{api, picture, ui};
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ fn start(args: &Args) -> Result<(), Failure> {
     picture::set_fallback_font(ui::fonts::REGULAR);
     let runtime = runtime().map_err(|error| Failure::new("start", error))?;
     let opened = explain_early_panics();
-    let library = enter(library_dir(args)?)?;
+    let library = enter(library_dir(args)?, args.read_only)?;
     let Places { service, fallback, secrets, key_source, demo } = service(args, &runtime)?;
     let setting = |key: &str| match library.setting(key) {
         Ok(value) => value,
@@ -103,17 +103,25 @@ fn start(args: &Args) -> Result<(), Failure> {
 }
 
 /// Opens the library, or another one that the artist names where it cannot be opened.
-fn enter(mut dir: PathBuf) -> Result<Library, Failure> {
+fn enter(dir: PathBuf, read_only: bool) -> Result<Library, Failure> {
+    let known = Known::of_user();
+    let mut way = if read_only { Way::Read(dir, ReadOnly::Asked) } else { Way::Open(dir) };
     loop {
-        let error = match Library::open(&dir) {
+        let (opened, dir) = match &way {
+            Way::Open(dir) => (known.open(dir), dir),
+            Way::Read(dir, why) => (Library::open_read_only(dir, *why), dir),
+            Way::Make(dir) => (known.make(dir), dir),
+            Way::Close => return Err(Failure::new("library", "no library was chosen")),
+        };
+        let error = match opened {
             Ok(library) => return Ok(library),
             Err(error) => error,
         };
-        let way = if door::has_way(&error) { door::ask(&error, &dir).unwrap_or(Way::Close) } else { Way::Close };
-        match way {
-            Way::Open(other) => dir = other,
-            Way::Close => return Err(error.into()),
+        let asked = if door::has_way(&error, dir) { door::ask(&error, dir).unwrap_or(Way::Close) } else { Way::Close };
+        if asked == Way::Close {
+            return Err(error.into());
         }
+        way = asked;
     }
 }
 

@@ -21,6 +21,7 @@ Options
   --demo                pictures are painted on this computer; no key, no network
   --api-base URL        another server that speaks the API (or OPENROUTER_API_BASE)
   --library DIR         where pictures are kept (default: the platform's data folder)
+  --read-only           only look at the library: nothing in it is changed, and another Easel may be writing to it
   --timeout SECONDS     longest wait for one answer (default 600)
   --pace SECONDS        how long the demo takes for a picture (default 3)
   --help, --version
@@ -43,6 +44,8 @@ pub struct Args {
     pub demo: bool,
     pub api_base: Option<String>,
     pub library: Option<PathBuf>,
+    /// For the window.
+    pub read_only: bool,
     pub timeout: Duration,
     pub pace: Duration,
 }
@@ -100,6 +103,7 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
         demo: false,
         api_base: None,
         library: None,
+        read_only: false,
         timeout: Duration::from_secs(600),
         pace: Duration::from_secs(3),
     };
@@ -118,6 +122,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("demo"), _) => args.demo = true,
             (Long("api-base"), _) => args.api_base = Some(parser.value()?.string()?),
             (Long("library"), _) => args.library = Some(parser.value()?.into()),
+            (Long("read-only"), Mode::Window) => args.read_only = true,
             (Long("timeout"), _) => args.timeout = seconds(parser.value()?)?,
             (Long("pace"), _) => args.pace = seconds(parser.value()?)?,
             (Value(word), mode @ Mode::Window) => {
@@ -180,6 +185,9 @@ fn check(args: Args) -> Result<Args, String> {
     if let Mode::Library(Task::None | Task::Fill { into: None, .. }) = &args.mode {
         return Err("easel library needs to know what to do: check or rebuild; see easel --help".to_owned());
     }
+    if args.read_only && args.mode != Mode::Window {
+        return Err("--read-only is for the studio alone; see easel --help".to_owned());
+    }
     if args.demo && args.api_base.is_some() {
         return Err("--demo and --api-base exclude each other; see easel --help".to_owned());
     }
@@ -217,6 +225,7 @@ mod tests {
             ("library", "check or rebuild"),
             ("library paint", "no command 'library paint'"),
             ("library rebuild --repair", "--repair"),
+            ("--read-only models", "the studio alone"),
         ] {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(part) && error.ends_with("see easel --help"), "{line}: {error}");

@@ -5,6 +5,7 @@
 
 mod args;
 mod generate;
+mod known;
 mod library;
 mod models;
 mod serve;
@@ -12,6 +13,7 @@ mod service;
 mod session;
 
 pub use args::{Args, Generate, HELP, Mode, Task, parse};
+pub use known::Known;
 pub use service::{Places, library_dir, service};
 
 use std::process::ExitCode;

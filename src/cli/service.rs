@@ -29,7 +29,7 @@ pub fn library_dir(args: &Args) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::new("library", "this system names no folder for data; choose one with --library DIR"))
 }
 
-fn project_dirs() -> Option<directories::ProjectDirs> {
+pub(super) fn project_dirs() -> Option<directories::ProjectDirs> {
     directories::ProjectDirs::from("", "", "easel")
 }
 

@@ -1,9 +1,8 @@
 //! The engine without a window: starts it and waits for its state to become what is needed.
 
-use super::{Args, Failure, library_dir, service};
+use super::{Args, Failure, Known, library_dir, service};
 use crate::api;
 use crate::engine::{Config, Engine, Event, Snapshot, runtime};
-use crate::library::Library;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn start(args: &Args) -> Result<Self, Failure> {
         let runtime = runtime().map_err(|error| Failure::new("start", error))?;
-        let library = Library::open(&library_dir(args)?)?;
+        let library = Known::of_user().open(&library_dir(args)?)?;
         let places = service(args, &runtime)?;
         let (wake, wakes) = mpsc::channel();
         let config = Config {

@@ -12,17 +12,22 @@ use super::queue::{After, Queue};
 use super::search::Search;
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
+use super::tend::{Report, Tending};
+use super::watch::Known;
 use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
 use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
-use crate::library::{self, Job, JobId, JobState, Picture, PictureId, RunId};
+use crate::library::{self, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::{RwLock, watch};
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::MissedTickBehavior;
 
+/// How often a window that only reads looks for what its writer has changed.
+const LOOK: Duration = Duration::from_secs(2);
 /// Side files written in one go.
 const SIDES_AT_ONCE: usize = 16;
 
@@ -69,6 +74,8 @@ pub(crate) enum Internal {
     KeyRead(Result<Option<(ApiKey, KeyPlace)>, String>),
     Say(Notice),
     Happened(Box<Event>),
+    Tending(Progress),
+    Tended(Report),
     /// How far an import is; `None`: it has ended.
     Importing(Option<Importing>),
 }
@@ -102,7 +109,7 @@ impl Visit {
 
 pub(crate) struct Actor {
     pub(super) disk: Disk,
-    search: Search,
+    pub(super) search: Search,
     pub(super) client: Client,
     pub(super) service: Service,
     visit: u64,
@@ -120,6 +127,11 @@ pub(crate) struct Actor {
     pub(super) account: Account,
     spending: Spending,
     pub(super) library_read: bool,
+    pub(super) read_only: Option<ReadOnly>,
+    /// What is known of a library that another Easel may change.
+    pub(super) known: Option<Known>,
+    pub(super) tending: Option<Tending>,
+    pub(super) report: Option<Arc<Report>>,
     pub(super) importing: Option<Importing>,
     pub(super) imports: Vec<tokio::task::AbortHandle>,
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
@@ -134,6 +146,7 @@ impl Actor {
     pub(crate) fn new(
         config: Config,
         disk: Disk,
+        read_only: Option<ReadOnly>,
         search: Search,
         snapshots: watch::Sender<Arc<Snapshot>>,
         events: mpsc::Sender<Event>,
@@ -159,6 +172,10 @@ impl Actor {
             account: Account { source: config.key_source, ..Account::default() },
             spending: Spending::default(),
             library_read: false,
+            read_only,
+            known: None,
+            tending: None,
+            report: None,
             importing: None,
             imports: Vec::new(),
             import_turn: Arc::default(),
@@ -173,6 +190,8 @@ impl Actor {
     /// Works until told to shut down.
     pub(crate) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
         self.begin().await;
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.start_waiting().await;
             self.publish();
@@ -192,9 +211,11 @@ impl Actor {
                 },
                 Some(message) = self.inbox.recv() => self.hear(message).await,
                 Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result).await,
+                _ = look.tick(), if self.only_looks() => self.look().await,
                 () = timer => {}
             }
         }
+        self.tending.iter().for_each(Tending::stop);
         self.tasks.abort_all();
         // What has been received is stored by tasks of its own.
         drop(self.storing.write().await);
@@ -290,6 +311,8 @@ impl Actor {
                 }
                 self.happened(Event::Notice(notice));
             }
+            Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
+            Internal::Tended(report) => self.tended(report).await,
             Internal::Importing(progress) => self.importing = progress,
             Internal::Happened(event) => self.happened(*event),
         }
@@ -436,6 +459,9 @@ impl Actor {
             spending: self.spending,
             library_read: self.library_read,
             importing: self.importing,
+            read_only: self.read_only,
+            tending: self.tending.as_ref().map(Tending::view),
+            report: self.report.clone(),
         };
         self.snapshots.send_replace(Arc::new(snapshot));
         (self.waker)();

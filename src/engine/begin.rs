@@ -20,6 +20,20 @@ struct Found {
 impl Actor {
     /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
     pub(super) async fn begin(&mut self) {
+        match self.read_only {
+            Some(_) => self.look().await,
+            None => self.put_in_order().await,
+        }
+        self.library_read = true;
+        self.count_spending().await;
+        self.greet_service().await;
+        self.weigh_unknown().await;
+        if self.service.key.is_none() && self.secrets.has_key() {
+            self.read_key();
+        }
+    }
+
+    async fn put_in_order(&mut self) {
         // A library that cannot be brought in order, such as on a full drive, is shown all the same.
         let recovered = match self.disk.call(Library::recover).await {
             Ok(recovered) => recovered,
@@ -28,16 +42,27 @@ impl Actor {
                 Recovered::default()
             }
         };
+        if let Some(known) = &mut self.known {
+            known.distrust();
+            self.look().await;
+        }
         match self.disk.call(find).await {
             Ok(found) => self.show(found, &recovered),
             Err(error) => self.trouble(error),
         }
-        self.library_read = true;
-        self.count_spending().await;
-        self.greet_service().await;
-        self.weigh_unknown().await;
-        if self.service.key.is_none() && self.secrets.has_key() {
-            self.read_key();
+    }
+
+    /// Turns from a reader of the library into its writer, when nobody else is that any more.
+    pub(super) async fn claim(&mut self) {
+        if !self.only_looks() {
+            return;
+        }
+        match self.disk.call(Library::claim).await {
+            Ok(()) => {
+                self.read_only = None;
+                self.put_in_order().await;
+            }
+            Err(error) => self.trouble(error),
         }
     }
 
@@ -52,8 +77,11 @@ impl Actor {
         if stored + unknown + waiting > 0 {
             self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
         }
-        self.happened(Event::Shelves(Box::new(shelves)));
-        self.happened(Event::Loaded(Box::new(collection)));
+        // Whoever has been looking has it all on screen.
+        if self.known.take().is_none() {
+            self.happened(Event::Shelves(Box::new(shelves)));
+            self.happened(Event::Loaded(Box::new(collection)));
+        }
         self.freshen_sides();
         self.measure(unmeasured);
     }

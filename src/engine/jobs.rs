@@ -145,6 +145,11 @@ impl Jobs {
         self.list.iter().filter(|live| keep(live)).map(|live| live.job.id.clone()).collect()
     }
 
+    /// Says whether any job is in such a phase.
+    pub(crate) fn any(&self, such: impl Fn(&Phase) -> bool) -> bool {
+        self.list.iter().any(|live| such(&live.phase))
+    }
+
     pub(crate) fn held(&self) -> usize {
         self.list.iter().filter(|live| matches!(live.phase, Phase::Held)).count()
     }

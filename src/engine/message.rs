@@ -1,6 +1,6 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{DiskError, Found, Imported, KeyPlace};
+use super::{Care, Changes, DiskError, Found, Imported, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
 use crate::plan::DraftReference;
@@ -65,7 +65,50 @@ pub enum Order {
         value: Value,
     },
     LoadRecipe(PictureId),
+    /// Look after the library; the snapshot tells how far it is and what came of it.
+    Tend(Care),
+    StopTending,
+    /// Become the writer of a library that is open for reading only.
+    Claim,
     Shutdown,
+}
+
+impl Order {
+    /// Says whether carrying it out changes the library.
+    pub(super) fn writes(&self) -> bool {
+        match self {
+            Self::Submit(_)
+            | Self::Retry(_)
+            | Self::Resume
+            | Self::RemoveHeld
+            | Self::Dismiss(_)
+            | Self::SaveAgain(_)
+            | Self::AddReferences(_)
+            | Self::Trash(..)
+            | Self::Restore(..)
+            | Self::EmptyTrash
+            | Self::Import(_)
+            | Self::Edit(..)
+            | Self::SaveSetting { .. } => true,
+            Self::Cancel(_)
+            | Self::CancelRun(_)
+            | Self::CancelAll
+            | Self::SaveElsewhere { .. }
+            | Self::SetLimit(_)
+            | Self::RefreshModels
+            | Self::WantEndpoints(_)
+            | Self::Connect { .. }
+            | Self::ForgetKey
+            | Self::RefreshAccount
+            | Self::ShrinkReferences { .. }
+            | Self::CancelImport
+            | Self::LoadRecipe(_)
+            | Self::Tend(_)
+            | Self::StopTending
+            | Self::Claim
+            | Self::Shutdown => false,
+        }
+    }
 }
 
 /// Why something is changed: comes back with the event, so that undo and redo find their way.
@@ -157,6 +200,10 @@ pub enum Event {
     Edited(Box<Edited>, Cause),
     /// More is known about these pictures than before.
     Updated(Vec<Picture>),
+    /// The library has been read anew: this is all of it.
+    Replaced(Box<Collection>),
+    /// Another Easel has changed the library that this one only reads.
+    Changed(Box<Changes>),
     /// Collections, saved searches and favourite prompts as they were found at start.
     Shelves(Box<Shelves>),
     Emptied {
@@ -190,6 +237,8 @@ pub enum Notice {
         reason: String,
     },
     KeyForgotten,
+    /// The library is not put in order while pictures are on their way.
+    NotTended,
     /// An import has ended.
     Imported(Imported),
     /// What the library would not take is in this folder.

@@ -26,7 +26,9 @@ mod request;
 mod search;
 mod snapshot;
 mod store;
+mod tend;
 mod told;
+mod watch;
 
 pub use account::{KeyPlace, SecretStore};
 pub use clipboard::Pasted;
@@ -39,7 +41,9 @@ pub use snapshot::{
     Account, Catalogue, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
     Unknown,
 };
+pub use tend::{Care, Report};
 pub use told::Told;
+pub use watch::Changes;
 
 use crate::api;
 use crate::library::{self, Library};
@@ -48,7 +52,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use tokio::sync::{mpsc::UnboundedSender, watch};
+use tokio::sync::mpsc::UnboundedSender;
 
 /// Wakes whoever shows the engine's state; called after every change, from any thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -89,7 +93,7 @@ pub struct Interrupted;
 /// The running engine. Dropping it ends the work that can be ended; the journal knows the rest.
 pub struct Engine {
     orders: UnboundedSender<Order>,
-    snapshot: watch::Receiver<Arc<Snapshot>>,
+    snapshot: tokio::sync::watch::Receiver<Arc<Snapshot>>,
     events: mpsc::Receiver<Event>,
     clipboard: clipboard::Clipboard,
     search: search::Search,
@@ -107,13 +111,15 @@ impl Engine {
     pub fn start(runtime: tokio::runtime::Runtime, library: Library, config: Config) -> Result<Self, StartError> {
         let dir = library.dir().to_owned();
         let (orders, order_receiver) = tokio::sync::mpsc::unbounded_channel();
-        let (snapshot_sender, snapshot) = watch::channel(Arc::new(Snapshot::new(config.service.clone())));
+        let first = Snapshot { read_only: library.read_only(), ..Snapshot::new(config.service.clone()) };
+        let (snapshot_sender, snapshot) = tokio::sync::watch::channel(Arc::new(first));
         let (event_sender, events) = mpsc::channel();
+        let read_only = library.read_only();
         let disk = disk::Disk::start(library)?;
         let waker = config.waker.clone();
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
         let search = search::Search::start(dir.clone(), event_sender.clone(), waker.clone())?;
-        let actor = actor::Actor::new(config, disk, search.clone(), snapshot_sender, event_sender)?;
+        let actor = actor::Actor::new(config, disk, read_only, search.clone(), snapshot_sender, event_sender)?;
         runtime.spawn(actor.run(order_receiver));
         let pictures_dir = export::pictures_dir(&dir);
         Ok(Self { orders, snapshot, events, clipboard, search, waker, dir, pictures_dir, runtime: Some(runtime) })
@@ -258,4 +264,11 @@ pub enum DiskError {
     Library(#[from] Arc<library::Error>),
     #[error("the library's thread has stopped; restart Easel")]
     Stopped,
+}
+
+impl DiskError {
+    /// Says whether another Easel has the library: nothing is wrong then.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Library(error) if matches!(**error, library::Error::Locked { .. }))
+    }
 }

@@ -6,7 +6,7 @@ use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{self, Job, JobId, JobState, Library};
+use crate::library::{self, Job, JobId, JobState, Library, ReadOnly};
 use crate::plan::{DraftReference, ReferenceSource};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +14,15 @@ use std::time::Duration;
 
 impl Actor {
     pub(super) async fn order(&mut self, order: Order) {
+        if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Tended))
+            && (order.writes() || matches!(order, Order::LoadRecipe(_)))
+        {
+            return tending.postpone(order);
+        }
+        if self.read_only.is_some() && order.writes() {
+            let path = self.disk.dir().to_owned();
+            return self.trouble(DiskError::Library(Arc::new(library::Error::ReadOnly { path })));
+        }
         match order {
             Order::Submit(submission) => self.submit(*submission).await,
             Order::Cancel(job) => self.cancel(vec![job]).await,
@@ -73,6 +82,9 @@ impl Actor {
                     Err(error) => self.trouble(error),
                 }
             }
+            Order::Tend(care) => self.tend(care).await,
+            Order::StopTending => self.tending.iter().for_each(|tending| tending.stop()),
+            Order::Claim => self.claim().await,
             // Handled by the loop itself.
             Order::Shutdown => {}
         }

@@ -10,6 +10,7 @@ use crate::picture::{
     self, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit, tile,
 };
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
@@ -106,6 +107,8 @@ struct Desk {
 pub struct Pool<T> {
     inbox: mpsc::Sender<Message>,
     done: mpsc::Receiver<Done<T>>,
+    /// Whether small pictures that were made are kept beside the originals.
+    keeps: Arc<AtomicBool>,
 }
 
 impl<T: Send + 'static> Pool<T> {
@@ -117,13 +120,16 @@ impl<T: Send + 'static> Pool<T> {
         let (inbox, messages) = mpsc::channel();
         let (answers, done) = mpsc::channel();
         let desk = Arc::new(Mutex::new(Desk { inbox: messages, pending: Vec::new() }));
+        let keeps = Arc::new(AtomicBool::new(true));
         for number in 0..threads.max(1) {
+            let keeps = keeps.clone();
             let (desk, answers, waker) = (desk.clone(), answers.clone(), waker.clone());
             std::thread::Builder::new().name(format!("easel-decode-{number}")).spawn(move || {
                 step_back();
                 let mut drawings = Drawings::default();
                 while let Some((key, work)) = take(&desk) {
-                    let result = carry_out(&work, &mut drawings).map(|image| finished(image, finish));
+                    let result = carry_out(&work, &mut drawings, keeps.load(Ordering::Relaxed))
+                        .map(|image| finished(image, finish));
                     if answers.send(Done { key, result }).is_err() {
                         break;
                     }
@@ -131,7 +137,12 @@ impl<T: Send + 'static> Pool<T> {
                 }
             })?;
         }
-        Ok(Self { inbox, done })
+        Ok(Self { inbox, done, keeps })
+    }
+
+    /// Says whether small pictures that are made from now on are kept beside the originals; at first they are.
+    pub fn keep_thumbnails(&self, keep: bool) {
+        self.keeps.store(keep, Ordering::Relaxed);
     }
 
     /// Wishes for pixels; never waits.
@@ -217,12 +228,12 @@ impl Drawings {
     }
 }
 
-fn carry_out(work: &Work, drawings: &mut Drawings) -> Result<Pixels, ImageError> {
+fn carry_out(work: &Work, drawings: &mut Drawings, keep: bool) -> Result<Pixels, ImageError> {
     match work {
-        Work::Thumb { library, hash, file } => thumb(library, hash, file),
+        Work::Thumb { library, hash, file } => thumb(library, hash, file, keep),
         Work::Reference { library, hash } => {
             let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
-            thumb(library, hash, &file)
+            thumb(library, hash, &file, keep)
         }
         Work::Scaled { file, max_side } => raster(&read(file)?, *max_side),
         Work::Region { file, scale, region } => Ok(drawings.get(file)?.rasterise_region(*scale, *region)?),
@@ -243,7 +254,7 @@ fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
     }
 }
 
-fn thumb(library: &Path, hash: &str, file: &Path) -> Result<Pixels, ImageError> {
+fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Result<Pixels, ImageError> {
     if let Ok(bytes) = std::fs::read(thumbnail_path(library, hash))
         && let Ok(pixels) = decode(&bytes, &Limits::default())
     {
@@ -251,6 +262,9 @@ fn thumb(library: &Path, hash: &str, file: &Path) -> Result<Pixels, ImageError> 
     }
     let side = THUMB_SIDE;
     let pixels = fit(&raster(&read(file)?, side)?, side);
+    if !keep {
+        return Ok(pixels);
+    }
     let opaque = pixels.rgba.chunks_exact(4).all(|pixel| pixel.get(3) == Some(&255));
     let encoding = if opaque { Encoding::Jpeg { quality: 88 } } else { Encoding::Png };
     let bytes = encode(&pixels, &encoding, [0; 3])?;

@@ -3,7 +3,7 @@
 //! The library is read at the first question; from then on what happens to it is told, and the question that stands is
 //! answered anew. Invariant: neither the window nor the storing of pictures ever waits for a search.
 
-use super::{Event, Waker};
+use super::{Changes, Event, Waker};
 use crate::library::{Edited, Finder, Picture, Run};
 use crate::plan::query::{Clock, Query, Vocabulary};
 use fixedbitset::FixedBitSet;
@@ -30,7 +30,13 @@ enum Message {
     Ask(String),
     Run(Arc<Run>),
     Pictures(Vec<Picture>),
+    /// By their numbers: not in the library any more.
+    Gone(Vec<u32>),
     TrashEmptied,
+    /// Everything is to be read anew.
+    Replaced,
+    /// Let go of the index, and answer nothing until it may be opened again.
+    Close(bool),
 }
 
 /// A handle to the thread; dropping all of them ends it.
@@ -42,7 +48,16 @@ pub(crate) struct Search {
 impl Search {
     pub(crate) fn start(dir: PathBuf, events: mpsc::Sender<Event>, waker: Waker) -> std::io::Result<Self> {
         let (inbox, messages) = mpsc::channel();
-        let desk = Desk { dir, events, waker, finder: None, question: None, number: 0, vocabulary: Arc::default() };
+        let desk = Desk {
+            dir,
+            events,
+            waker,
+            finder: None,
+            closed: false,
+            question: None,
+            number: 0,
+            vocabulary: Arc::default(),
+        };
         std::thread::Builder::new().name("easel-search".into()).spawn(move || desk.work(&messages))?;
         Ok(Self { inbox })
     }
@@ -67,9 +82,21 @@ impl Search {
                 let Edited { pictures, .. } = &**edited;
                 self.tell(Message::Pictures(pictures.clone()));
             }
+            Event::Changed(changes) => {
+                let Changes { runs, pictures, gone, .. } = &**changes;
+                runs.iter().for_each(|run| self.tell(Message::Run(run.clone())));
+                self.tell(Message::Pictures(pictures.clone()));
+                self.tell(Message::Gone(gone.iter().map(|(_, number)| *number).collect()));
+            }
+            Event::Replaced(_) => self.tell(Message::Replaced),
             Event::Emptied { .. } => self.tell(Message::TrashEmptied),
             _ => {}
         }
+    }
+
+    /// Lets go of the index for as long as this is true; what was asked meanwhile is answered then.
+    pub(crate) fn close(&self, closed: bool) {
+        self.tell(Message::Close(closed));
     }
 
     fn tell(&self, message: Message) {
@@ -84,6 +111,7 @@ struct Desk {
     events: mpsc::Sender<Event>,
     waker: Waker,
     finder: Option<Finder>,
+    closed: bool,
     question: Option<String>,
     number: u64,
     vocabulary: Arc<Vocabulary>,
@@ -96,7 +124,7 @@ impl Desk {
             for message in std::iter::once(first).chain(messages.try_iter()) {
                 changed |= self.take(message);
             }
-            let Some(question) = self.question.clone() else { continue };
+            let Some(question) = self.question.clone().filter(|_| !self.closed) else { continue };
             if let Err(error) = self.answer(question, changed) {
                 log::warn!("the library cannot be searched: {error}");
             }
@@ -106,12 +134,18 @@ impl Desk {
     /// Takes a message in; says whether the library has changed.
     fn take(&mut self, message: Message) -> bool {
         match (message, &mut self.finder) {
+            (Message::Close(closed), finder) => {
+                self.closed = closed;
+                *finder = None;
+            }
+            (Message::Replaced, finder) => *finder = None,
             (Message::Ask(text), _) => {
                 self.question = Some(text);
                 return false;
             }
             (Message::Run(run), Some(finder)) => finder.add_run(&run),
             (Message::Pictures(pictures), Some(finder)) => pictures.iter().for_each(|picture| finder.put(picture)),
+            (Message::Gone(numbers), Some(finder)) => numbers.iter().for_each(|number| finder.forget(*number)),
             (Message::TrashEmptied, Some(finder)) => finder.empty_trash(),
             // It will be read with everything else.
             (_, None) => {}

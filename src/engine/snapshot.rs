@@ -1,8 +1,8 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::{DiskError, Importing};
+use super::{Care, DiskError, Importing, Report};
 use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
-use crate::library::{FailureRecord, JobId, Run};
+use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +24,12 @@ pub struct Snapshot {
     pub importing: Option<Importing>,
     /// False until the library has been read.
     pub library_read: bool,
+    /// `None`: this is the library's writer.
+    pub read_only: Option<ReadOnly>,
+    /// What is being done for the library, and how far that is.
+    pub tending: Option<(Care, Progress)>,
+    /// What came of it the last time.
+    pub report: Option<Arc<Report>>,
 }
 
 impl Snapshot {
@@ -38,6 +44,9 @@ impl Snapshot {
             spending: Spending::default(),
             importing: None,
             library_read: false,
+            read_only: None,
+            tending: None,
+            report: None,
         }
     }
 

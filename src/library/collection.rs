@@ -3,7 +3,7 @@
 //! Made on the library's thread and handed over whole; kept up to date by events. No I/O.
 
 use super::{JobId, Picture, PictureId, Run, RunId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A run and its pictures, by place.
@@ -67,6 +67,12 @@ impl Collection {
         }
     }
 
+    /// Takes the library as it was read in place of what was known.
+    pub fn replace(&mut self, read: Self) {
+        let revision = self.revision + 1;
+        *self = Self { revision, ..read };
+    }
+
     /// Adds a run; one that is known stays as it is.
     pub fn add_run(&mut self, run: Arc<Run>) {
         if !self.places.contains_key(&run.id) {
@@ -106,6 +112,33 @@ impl Collection {
                 *known = picture;
             }
         }
+        self.revision += 1;
+    }
+
+    /// Takes over pictures of known runs as they are now, wherever they were before.
+    pub fn put(&mut self, pictures: Vec<Picture>) {
+        let (trashed, kept): (Vec<_>, Vec<_>) = pictures.into_iter().partition(|picture| picture.trashed_ms.is_some());
+        let (known, thrown): (Vec<_>, Vec<_>) =
+            trashed.into_iter().partition(|picture| self.trashed.iter().any(|other| other.id == picture.id));
+        self.update(known);
+        self.trash(thrown);
+        for picture in kept {
+            self.insert(picture);
+        }
+    }
+
+    /// Forgets pictures that the library does not have any more.
+    pub fn remove(&mut self, ids: &[PictureId]) {
+        let ids: HashSet<_> = ids.iter().collect();
+        let places: HashSet<usize> = ids.iter().filter_map(|id| self.owners.remove(*id)).collect();
+        for place in places {
+            if let Some(entry) = self.runs.get_mut(place) {
+                let before = entry.pictures.len();
+                entry.pictures.retain(|picture| !ids.contains(&picture.id));
+                self.count -= before - entry.pictures.len();
+            }
+        }
+        self.trashed.retain(|picture| !ids.contains(&picture.id));
         self.revision += 1;
     }
 

@@ -23,6 +23,18 @@ pub enum Error {
     /// Another Easel has this library open.
     #[error("another Easel has this library open; close it or choose another folder: {}", .path.display())]
     Locked { path: PathBuf },
+    /// The library was opened for reading only, or its drive lets nothing be written; nothing was changed.
+    #[error("nothing can be written here, the library is read only: {}", .path.display())]
+    ReadOnly { path: PathBuf },
+    /// A library has been in this folder and is not, or there are pictures without their index.
+    #[error("the library that was here is not there; its drive may not be connected: {}", .path.display())]
+    Gone { path: PathBuf },
+    /// There is no index in this folder.
+    #[error("there is no library in this folder: {}", .path.display())]
+    NoLibrary { path: PathBuf },
+    /// The library was made by an older Easel and has to be brought up to date, which needs writing.
+    #[error("this library was made by an older Easel; open it for writing once: {}", .path.display())]
+    OlderVersion { path: PathBuf },
     /// The file to be written is already there, and overwriting was not asked for.
     #[error("a file of this name is already there; choose another name: {}", .path.display())]
     Exists { path: PathBuf },
@@ -55,6 +67,7 @@ impl Error {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
             io::ErrorKind::AlreadyExists => Self::Exists { path },
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
             _ => Self::CannotWrite { path, source },
         }
     }
@@ -66,11 +79,12 @@ impl Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
-            // SQLite does not say which file; there is only this one.
-            Self::Full { path: super::open::DATABASE.into() }
-        } else {
-            Self::Database(error)
+        // SQLite does not say which file; there is only this one.
+        let path = || super::open::DATABASE.into();
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full { path: path() },
+            Some(rusqlite::ErrorCode::ReadOnly) => Self::ReadOnly { path: path() },
+            _ => Self::Database(error),
         }
     }
 }

@@ -3,12 +3,11 @@
 //! Lives on a thread of its own with a connection that only reads, so that neither the window nor the storing of
 //! pictures waits for it. Invariant: a picture that the library told of is found by the next search.
 
-use super::open::DATABASE;
-use super::{Picture, Result, Run, RunId, pictures};
+use super::{Picture, Result, Run, RunId, pictures, read_only};
 use crate::plan::Marks;
 use crate::plan::query::{Clock, Counting, Facts, Query, Vocabulary, Word, begins_word, fold};
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -16,6 +15,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Finder {
     db: Connection,
+    _copy: Option<tempfile::TempDir>,
     clock: Clock,
     /// By the number of the picture.
     rows: Vec<Option<Row>>,
@@ -55,10 +55,10 @@ impl Finder {
     ///
     /// Errors: [`super::Error::Database`].
     pub fn open(dir: &Path, clock: Clock) -> Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(dir.join(DATABASE), flags)?;
+        let (db, copy) = read_only::connect(dir)?;
         let mut finder = Self {
             db,
+            _copy: copy,
             clock,
             rows: Vec::new(),
             runs: Vec::new(),
@@ -127,6 +127,11 @@ impl Finder {
                 *row = None;
             }
         }
+    }
+
+    /// Forgets the picture of a number.
+    pub fn forget(&mut self, number: u32) {
+        self.uncount(number as usize);
     }
 
     fn uncount(&mut self, place: usize) {

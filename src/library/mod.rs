@@ -24,9 +24,11 @@ mod history;
 mod id;
 mod journal;
 mod keep;
+mod lend;
 mod names;
 mod open;
 mod pictures;
+mod read_only;
 mod rebuild;
 mod record;
 mod recover;
@@ -49,9 +51,11 @@ pub use error::{Error, Result};
 pub use export::{write_new, write_outside};
 pub use finder::Finder;
 pub use keep::{Kept, NewPicture};
+pub use lend::Rebuilder;
 pub use names::{content_hash, safe_words};
 pub use open::Library;
 pub use pictures::Spent;
+pub use read_only::ReadOnly;
 pub use rebuild::{Progress, Rebuilt};
 pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,

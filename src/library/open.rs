@@ -1,9 +1,10 @@
 //! Opening a library: the folder, its lock, its database.
 //!
-//! Invariant: whoever holds a [`Library`] is its only writer, and the folder could be written when it was opened.
+//! Invariant: whoever holds a [`Library`] that is not read only is its only writer, and the folder could be written when
+//! it was opened.
 
 use super::storage::Storage;
-use super::{Error, PictureId, Result, schema};
+use super::{Error, PictureId, ReadOnly, Result, schema};
 use rusqlite::Connection;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -11,13 +12,18 @@ use std::path::{Path, PathBuf};
 pub(crate) const DATABASE: &str = "easel.db";
 
 /// Holds an open library. Lives on one thread; dropping it lets go of the lock.
+///
+/// One that was opened by [`Library::open_read_only`] answers every writing method with [`Error::ReadOnly`].
 #[derive(Debug)]
 pub struct Library {
     pub(super) dir: PathBuf,
     pub(super) db: Connection,
     pub(super) storage: Storage,
-    /// Last, so that the lock outlives the database.
-    pub(super) lock: File,
+    pub(super) read_only: Option<ReadOnly>,
+    /// A reader's copy of the index, where the folder lets no index be opened.
+    pub(super) _copy: Option<tempfile::TempDir>,
+    /// Last, so that the lock outlives the database; a reader has none.
+    pub(super) lock: Option<File>,
 }
 
 impl Library {
@@ -33,7 +39,7 @@ impl Library {
     }
 
     pub(super) fn of(dir: PathBuf, db: Connection, lock: File) -> Self {
-        Self { dir, db, storage: Storage::default(), lock }
+        Self { storage: Storage::of(&dir), dir, db, read_only: None, _copy: None, lock: Some(lock) }
     }
 
     /// Makes the folders, takes the lock and sees whether the folder can be written.
@@ -49,6 +55,16 @@ impl Library {
         storage.remove(&probe)?;
         super::rebuild::clear(dir, &storage);
         Ok(lock)
+    }
+
+    /// Says whether a folder holds a library's index.
+    pub fn is_there(dir: &Path) -> bool {
+        dir.join(DATABASE).is_file()
+    }
+
+    /// Says whether a folder holds pictures of a library, with an index or without one.
+    pub fn has_pictures(dir: &Path) -> bool {
+        std::fs::read_dir(dir.join("pictures")).is_ok_and(|mut entries| entries.next().is_some())
     }
 
     /// Returns the absolute path of the library folder.

@@ -73,8 +73,19 @@ pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection> {
     // The journal promises that what it said is so: every commit reaches the disk.
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
     let db = migrate(db, path, steps)?;
-    match columns(&db)? == columns(&migrate(Connection::open_in_memory()?, path, steps)?)? {
-        true => Ok(db),
+    compare(&db, path, steps)?;
+    Ok(db)
+}
+
+/// Makes an empty one that goes away with its connection.
+pub(crate) fn in_memory(steps: &[&str]) -> Result<Connection> {
+    migrate(Connection::open_in_memory()?, Path::new(":memory:"), steps)
+}
+
+/// Sees whether the tables are those of this version.
+pub(crate) fn compare(db: &Connection, path: &Path, steps: &[&str]) -> Result<()> {
+    match columns(db)? == columns(&in_memory(steps)?)? {
+        true => Ok(()),
         false => Err(Error::OtherIndex { path: path.to_path_buf() }),
     }
 }

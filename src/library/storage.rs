@@ -6,7 +6,7 @@
 use super::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[cfg(test)]
 mod faults;
@@ -16,15 +16,33 @@ pub(crate) use faults::{Fault, Faults};
 /// Does the writing.
 #[derive(Debug, Default)]
 pub(crate) struct Storage {
+    /// The library's folder: while it is not where it was, such as on a drive that was unplugged, nothing is made in
+    /// its place. `None`: anywhere.
+    root: Option<PathBuf>,
+    /// Every step fails.
+    read_only: bool,
     #[cfg(test)]
     pub(crate) faults: Faults,
 }
 
 impl Storage {
+    /// Returns one for the library in this folder.
+    pub(crate) fn of(root: &Path) -> Self {
+        Self { root: Some(root.to_owned()), ..Self::default() }
+    }
+
+    /// Returns one that writes nothing.
+    pub(crate) fn read_only() -> Self {
+        Self { read_only: true, ..Self::default() }
+    }
+
     /// Makes a folder and those above it; one that is there already is fine. Newly made ones are fsynced.
     pub(crate) fn create_dir(&self, path: &Path) -> Result<()> {
         if path.is_dir() {
             return Ok(());
+        }
+        if let Some(root) = self.root.as_ref().filter(|root| !root.is_dir()) {
+            return Err(Error::write(root, io::ErrorKind::NotFound.into()));
         }
         self.step().and_then(|()| fs::create_dir_all(path)).map_err(|source| Error::write(path, source))?;
         path.parent().map_or(Ok(()), |parent| self.sync_dir(parent))
@@ -124,12 +142,20 @@ impl Storage {
     }
 
     /// Commits to the database, fsynced.
+    ///
+    /// An index that was moved away while it was open could still be written, and would be of no use to anybody.
     pub(crate) fn commit(&self, transaction: rusqlite::Transaction<'_>) -> Result<()> {
+        if let Some(root) = self.root.as_ref().filter(|root| !root.join(super::open::DATABASE).is_file()) {
+            return Err(Error::write(root, io::ErrorKind::NotFound.into()));
+        }
         self.step().map_err(|source| Error::write(Path::new(super::open::DATABASE), source))?;
         Ok(transaction.commit()?)
     }
 
     fn step(&self) -> io::Result<()> {
+        if self.read_only {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
         #[cfg(test)]
         self.faults.step()?;
         Ok(())

@@ -4,11 +4,13 @@ mod edits;
 mod finding;
 mod journal;
 mod lives;
+mod reading;
 mod rebuilding;
 mod scale;
 mod search;
 mod store;
 mod trash;
+mod vanishing;
 
 use super::names::side_file;
 use super::*;

@@ -19,7 +19,7 @@ pub fn thumbnail_path(dir: &Path, hash: &str) -> PathBuf {
 
 /// Writes a thumbnail in one step for everybody who looks; replaces an older one.
 pub fn write_thumbnail(dir: &Path, hash: &str, bytes: &[u8]) -> Result<()> {
-    let (storage, path) = (Storage::default(), thumbnail_path(dir, hash));
+    let (storage, path) = (Storage::of(dir), thumbnail_path(dir, hash));
     storage.create_dir(path.parent().unwrap_or(dir))?;
     // Two threads may make the same thumbnail at once.
     storage.replace(&path, &path.with_extension(format!("{}.part", PictureId::new().0)), bytes)

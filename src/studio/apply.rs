@@ -15,6 +15,9 @@ pub(super) enum Waiting {
 impl Studio {
     /// Applies a command: changes what is on screen, orders the engine, leaves effects for the window.
     pub fn apply(&mut self, command: Command, engine: &Engine) {
+        if self.refuses(&command) {
+            return;
+        }
         match command {
             Command::Do(action) => self.act(action, engine),
             Command::ChooseModel(model) => {
@@ -123,6 +126,9 @@ impl Studio {
             Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
             Command::ForgetKey => engine.send(Order::ForgetKey),
             Command::RefreshModels => engine.send(Order::RefreshModels),
+            Command::Tend(care) => engine.send(Order::Tend(care)),
+            Command::StopTending => engine.send(Order::StopTending),
+            Command::Claim => engine.send(Order::Claim),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Action;
 use crate::api::ModelId;
-use crate::engine::{Export, KeyPlace, ReferenceInput, Secret, Told};
+use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, Told};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::plan::EndpointChoice;
 use std::path::PathBuf;
@@ -123,6 +123,11 @@ pub enum Command {
     },
     ForgetKey,
     RefreshModels,
+    /// Compare the library's index and folder, mend what can be, or make the index anew.
+    Tend(Care),
+    StopTending,
+    /// Write to the library that this window only reads, if nobody else does any more.
+    Claim,
     DismissNotice(u64),
 }
 

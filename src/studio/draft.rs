@@ -87,11 +87,15 @@ impl Studio {
             None => unknown("the endpoints are not read yet"),
         };
         let count = fitted.calls.iter().map(|call| call.n).sum();
-        let problem = fitted.problems.first().map(ToString::to_string).or_else(|| self.half_typed()).or_else(|| {
-            let needs_key =
-                self.snapshot.service.key.is_none() && self.snapshot.service.kind == ServiceKind::OpenRouter;
-            needs_key.then(|| NO_KEY.to_owned())
-        });
+        let problem = self.read_only().map(str::to_owned);
+        let problem = problem
+            .or_else(|| fitted.problems.first().map(ToString::to_string))
+            .or_else(|| self.half_typed())
+            .or_else(|| {
+                let needs_key =
+                    self.snapshot.service.key.is_none() && self.snapshot.service.kind == ServiceKind::OpenRouter;
+                needs_key.then(|| NO_KEY.to_owned())
+            });
         Readiness { fitted: Some(fitted), cost, count, problem }
     }
 
@@ -148,6 +152,9 @@ impl Studio {
             serde_json::to_value(what).inspect_err(|error| log::warn!("a setting could not be kept: {error}")).ok()
         }
         let mut orders = Vec::new();
+        if self.read_only().is_some() {
+            return orders;
+        }
         let mut save = |key, value: Option<Value>| {
             if let Some(value) = value {
                 orders.push(Order::SaveSetting { key, value });
@@ -174,6 +181,9 @@ impl Studio {
 
     /// Says whether anything waits to be written.
     pub fn has_unsaved_changes(&self) -> bool {
+        if self.read_only().is_some() {
+            return false;
+        }
         let changed = self.draft != self.saved.draft || self.layout != self.saved.layout;
         changed || self.browser != self.saved.browser || self.place_mark() != self.saved.mark
     }

@@ -1,7 +1,7 @@
 //! What follows when the engine says that something happened.
 
 use super::{Command, Step, Studio, Tone};
-use crate::engine::{Event, KeyPlace, Notice, Order, Snapshot};
+use crate::engine::{Changes, Event, KeyPlace, Notice, Order, Snapshot};
 use crate::library::{Before, Edited, PictureId};
 use std::sync::Arc;
 
@@ -30,13 +30,8 @@ impl Studio {
             Event::Ended { .. } | Event::Stopped => {}
             Event::Trashed(pictures, cause) => {
                 let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
-                self.refresh_shown();
-                self.selection.leave(&ids, &self.shown, &self.collection);
-                self.compare.remove(&ids);
+                self.leave(&ids);
                 self.collection.trash(pictures);
-                if self.screen == super::Screen::Viewer && self.selection.active().is_none() {
-                    self.screen = super::Screen::Grid;
-                }
                 let text = match ids.len() {
                     1 => "Moved to the trash".to_owned(),
                     count => format!("{count} pictures moved to the trash"),
@@ -63,6 +58,29 @@ impl Studio {
             }
             Event::Found(found) => self.search.take(found),
             Event::Updated(pictures) => self.collection.update(pictures),
+            Event::Replaced(read) => {
+                let known = self.collection.runs().flat_map(|entry| &entry.pictures);
+                let known = known.chain(self.collection.trashed()).map(|picture| picture.id.clone());
+                let gone: Vec<_> = known.filter(|id| read.picture(id).is_none()).collect();
+                if !gone.is_empty() {
+                    self.leave(&gone);
+                }
+                self.collection.replace(*read);
+                self.undo.forget(|id| self.collection.picture(id).is_none());
+            }
+            Event::Changed(changes) => {
+                let Changes { runs, pictures, gone, shelves } = *changes;
+                runs.into_iter().for_each(|run| self.collection.add_run(run));
+                let gone: Vec<PictureId> = gone.into_iter().map(|(id, _)| id).collect();
+                let thrown = pictures.iter().filter(|picture| picture.trashed_ms.is_some());
+                let leaving: Vec<PictureId> = thrown.map(|picture| picture.id.clone()).chain(gone.clone()).collect();
+                if !leaving.is_empty() {
+                    self.leave(&leaving);
+                }
+                self.collection.put(pictures);
+                self.collection.remove(&gone);
+                self.shelves = shelves.unwrap_or_else(|| std::mem::take(&mut self.shelves));
+            }
             Event::Shelves(shelves) => self.shelves = *shelves,
             Event::Emptied { count, bytes } => {
                 self.collection.empty_trash();
@@ -84,12 +102,25 @@ impl Studio {
         }
     }
 
+    /// Takes pictures that go away out of whatever shows them.
+    fn leave(&mut self, ids: &[PictureId]) {
+        self.refresh_shown();
+        self.selection.leave(ids, &self.shown, &self.collection);
+        self.compare.remove(ids);
+        if self.screen == super::Screen::Viewer && self.selection.active().is_none() {
+            self.screen = super::Screen::Grid;
+        }
+    }
+
     fn tell(&mut self, notice: Notice) {
         match notice {
             Notice::ReferenceRefused { name, reason } => {
                 self.notices.say(Tone::Bad, format!("{name} was not added: {reason}"), None);
             }
-            Notice::LibraryFailed(error) => self.notices.say(Tone::Bad, error.to_string(), None),
+            Notice::LibraryFailed(error) => {
+                let tone = if error.is_in_use() { Tone::Info } else { Tone::Bad };
+                self.notices.say(tone, error.to_string(), None);
+            }
             Notice::KeyKept(place) => {
                 let text = match place {
                     KeyPlace::System => "The key is in the system's secret store",
@@ -100,6 +131,10 @@ impl Studio {
             }
             Notice::KeyNotKept { reason } => {
                 self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None);
+            }
+            Notice::NotTended => {
+                let text = "The library is put in order when the pictures on their way are there; try again then";
+                self.notices.say(Tone::Info, text, None);
             }
             Notice::Imported(sum) => self.tell_import(sum),
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),

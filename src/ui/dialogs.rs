@@ -15,6 +15,7 @@ mod quit;
 mod save_elsewhere;
 mod saving;
 mod settings;
+mod tend;
 
 use super::theme::{self, Type, tokens};
 use super::{Cx, icons, widgets};

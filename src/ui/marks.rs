@@ -5,7 +5,7 @@
 
 use super::theme::{self, Tokens, Type, tokens};
 use super::widgets::{IconButton, focus_ring, line_of, paint_icon, place, raised_fill, tooltip};
-use super::{fonts, icons};
+use super::{fonts, icons, reading};
 use crate::library::{Edit, MarkChange, Picture};
 use crate::plan::{Flag, Label, MOST_STARS, Marks};
 use crate::studio::{Action, Command, Common, Held, keys_of, marks_text};
@@ -26,8 +26,10 @@ const MARK: f32 = 17.0;
 /// tells several such rows apart for those who do not see them.
 pub(super) fn picture_marks_ui(ui: &mut Ui, commands: &mut Vec<Command>, picture: &Picture, about: &str, room: f32) {
     let common = Common::of([picture]);
-    let change =
-        if room >= WIDTH { marks_ui(ui, &common, about) } else { marks_button(ui, &common, &picture.marks, about) };
+    let change = reading::writing(ui, |ui| match room {
+        room if room >= WIDTH => marks_ui(ui, &common, about),
+        _ => marks_button(ui, &common, &picture.marks, about),
+    });
     commands.extend(change.map(|change| edit(&common, change)));
 }
 

@@ -19,6 +19,7 @@ mod marks;
 mod models;
 mod options;
 mod pane;
+mod reading;
 pub mod references;
 mod shelf;
 mod strip;
@@ -94,12 +95,15 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let t = theme::tokens(ui);
     cx.studio.refresh_shown();
     apply_theme(ui, cx.studio);
+    reading::set_reason(ui.ctx(), cx.studio.read_only());
+    cx.textures.keep_thumbnails(cx.studio.read_only().is_none());
     if state.reduced_motion != cx.studio.layout.reduced_motion {
         state.reduced_motion = cx.studio.layout.reduced_motion;
         theme::set_reduced_motion(ui.ctx(), state.reduced_motion);
     }
     let bar = Frame::new().fill(t.panel);
     Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
+    reading::banner_ui(ui, cx);
     banner::banner_ui(ui, cx, &mut state.banner);
     if cx.studio.layout.strip_open {
         Panel::bottom("strip").exact_size(theme::BOTTOM_STRIP).frame(bar).show(ui, |ui| strip::strip_ui(ui, cx));

@@ -110,6 +110,11 @@ pub fn color_image(pixels: Pixels) -> ColorImage {
 }
 
 impl Textures {
+    /// Says whether small pictures that are made are kept in the library; in a window that only reads they are not.
+    pub fn keep_thumbnails(&self, keep: bool) {
+        self.pool.keep_thumbnails(keep);
+    }
+
     pub fn new(pool: Pool<ColorImage>, library: PathBuf) -> Self {
         Self { pool, library, slots: HashMap::new(), uploads: VecDeque::new(), frame: 0, finest: Level::Full }
     }
@@ -144,7 +149,8 @@ impl Textures {
             .iter()
             .filter(|(key, slot)| {
                 let stale = slot.last_used + 1 < frame;
-                stale && matches!(slot.state, State::Pending) && !matches!(key, Key::Preview(_))
+                // What could not be read is tried again when it is looked at again: its drive may be back.
+                stale && matches!(slot.state, State::Pending | State::Failed(_)) && !matches!(key, Key::Preview(_))
             })
             .map(|(key, _)| key.clone())
             .collect();

@@ -137,6 +137,9 @@ pub fn snapshot() -> Snapshot {
         spending: Spending::default(),
         importing: None,
         library_read: true,
+        read_only: None,
+        tending: None,
+        report: None,
     }
 }
 

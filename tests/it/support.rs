@@ -5,7 +5,7 @@ use crate::painter;
 use easel::app::App;
 use easel::demo;
 use easel::engine::{Config, Engine, Pool, SecretStore, Service, ServiceKind, Waker, runtime};
-use easel::library::Library;
+use easel::library::{Library, ReadOnly};
 use easel::studio::Studio;
 use easel::{api, ui};
 use egui::accesskit::Role;
@@ -26,6 +26,8 @@ pub struct Wish {
     pub pace: Duration,
     pub key: Option<&'static str>,
     pub settings: Vec<(&'static str, serde_json::Value)>,
+    /// Beside another one that writes.
+    pub read_only: bool,
 }
 
 impl Default for Wish {
@@ -36,6 +38,7 @@ impl Default for Wish {
             pace: Duration::ZERO,
             key: Some(demo::KEY),
             settings: vec![],
+            read_only: false,
         }
     }
 }
@@ -65,7 +68,10 @@ impl StudioHarness {
     /// Opens a studio on this library.
     pub fn open(dir: &Path, wish: Wish) -> Self {
         let runtime = runtime().unwrap();
-        let mut library = open_library(dir);
+        let mut library = match wish.read_only {
+            true => Library::open_read_only(dir, ReadOnly::InUse).unwrap(),
+            false => open_library(dir),
+        };
         for (key, value) in &wish.settings {
             library.set_setting(key, value).unwrap();
         }
@@ -191,6 +197,13 @@ impl StudioHarness {
     pub fn run(&mut self, command: easel::studio::Command) {
         self.harness.state_mut().run(command);
         self.harness.run_steps(1);
+    }
+
+    /// Closes the window; what it was opened on goes away with what is returned.
+    pub fn close(self) -> Option<tempfile::TempDir> {
+        let Self { harness, _temporary, .. } = self;
+        drop(harness);
+        _temporary
     }
 
     pub fn app(&self) -> &App {

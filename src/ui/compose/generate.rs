@@ -16,7 +16,9 @@ enum Tone {
 }
 
 pub fn foot_ui(ui: &mut Ui, cx: &mut Cx<'_>, ready: &Readiness) {
-    for (tone, text) in lines(ready) {
+    // That the window only reads is said by its banner, and by the button when it is asked.
+    let said = cx.studio.read_only();
+    for (tone, text) in lines(ready).into_iter().filter(|(_, text)| said != Some(text.as_str())) {
         line_ui(ui, tone, &text);
     }
     if ready.problem.as_deref() == Some(crate::studio::NO_KEY)

@@ -4,7 +4,7 @@ use super::{Fresh, enter, note_ui};
 use crate::engine::{Interrupted, ReferenceInput, Told};
 use crate::studio::{Command, told_rows};
 use crate::ui::theme::{Type, tokens};
-use crate::ui::{Cx, icons, widgets};
+use crate::ui::{Cx, icons, reading, widgets};
 use egui::{Grid, Ui, vec2};
 use poll_promise::Promise;
 use std::path::PathBuf;
@@ -56,9 +56,9 @@ pub(super) fn dropped_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         told_ui(ui, form);
     });
     ui.add_space(4.0);
-    let reference = widgets::accent_button(ui, "Add as reference");
+    let reference = reading::writing(ui, |ui| widgets::accent_button(ui, "Add as reference"));
     form.fresh.focus(&reference);
-    if reference.clicked() || enter(ui) {
+    if reference.clicked() || (reference.enabled() && enter(ui)) {
         let inputs = form.files.iter().cloned().map(ReferenceInput::File).collect();
         cx.push(Command::AddReferences(inputs));
     }
@@ -68,7 +68,8 @@ pub(super) fn dropped_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     if let Some(told) = told.filter(|_| settings.clicked()) {
         cx.push(Command::UseTold(Box::new(told.clone())));
     }
-    if widgets::button(ui, Some(icons::DOWNLOAD_SIMPLE), "Import into the library").clicked() {
+    let import = |ui: &mut Ui| widgets::button(ui, Some(icons::DOWNLOAD_SIMPLE), "Import into the library");
+    if reading::writing(ui, import).clicked() {
         cx.push(Command::Import(form.files.clone()));
     }
     note_ui(ui, "Importing copies; the files stay as they are");

@@ -1,11 +1,12 @@
 //! Settings: account, appearance, how much at once, memory, where the library is.
 
-use super::{account, buttons_ui, note_ui};
-use crate::engine::Order;
+use super::{account, buttons_ui, note_ui, tend};
+use crate::engine::{Order, Report};
 use crate::studio::{Command, Layout, ThemeChoice};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, icons, widgets};
 use egui::{Label, Ui, vec2};
+use std::sync::Arc;
 
 /// Width of the button beside the folder, with the gap before it, points.
 const OPEN: f32 = 128.0;
@@ -13,6 +14,8 @@ const OPEN: f32 = 128.0;
 #[derive(Default)]
 pub(super) struct Form {
     account: account::Form,
+    /// The report on the library that was brought into view last.
+    told: Option<Arc<Report>>,
 }
 
 pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
@@ -61,6 +64,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
             cx.push(Command::ShowFile(dir.join("pictures")));
         }
     });
+    tend::tend_ui(ui, cx, &mut form.told);
     buttons_ui(ui, |ui| {
         if widgets::button(ui, None, "Done").clicked() {
             cx.push(Command::CloseDialog);

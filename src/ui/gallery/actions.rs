@@ -1,6 +1,7 @@
 //! What can be done with a picture: the small buttons over it and its menu, with the keys that do the same.
 
 use super::super::icons;
+use super::super::reading;
 use super::super::theme::{self, tokens};
 use super::super::widgets::{focus_ring, paint_icon, tooltip};
 use super::marks::FLAG;
@@ -39,7 +40,12 @@ pub(super) fn over_picture(ui: &mut Ui, scene: &mut Scene<'_>, tile: Rect, pictu
     Popup::menu(&more).show(|ui| picture_menu(ui, studio, scene.commands, picture));
     for (icon, name, action) in all.iter().rev().take(room - 1) {
         let keys = keys_of(*action).filter(|_| *action != Action::Undo);
-        if button(ui, next(), (picture.id.0.as_str(), name), *icon, name, keys.as_deref()).clicked() {
+        let place = next();
+        let shown = |ui: &mut Ui| button(ui, place, (picture.id.0.as_str(), name), *icon, name, keys.as_deref());
+        if reading::for_command(ui, &Command::Do(*action), shown)
+            .on_disabled_hover_text(reading::reason(ui).unwrap_or_default())
+            .clicked()
+        {
             scene.commands.push(match action {
                 Action::UseAsReference => Command::UseAsReference(subjects(studio, picture)),
                 Action::CopyPicture => Command::CopyPicture(picture.id.clone()),
@@ -121,7 +127,7 @@ pub(super) fn entry(ui: &mut Ui, icon: char, text: &str, action: Option<Action>)
 }
 
 fn line(ui: &mut Ui, commands: &mut Vec<Command>, icon: char, text: &str, action: Option<Action>, command: Command) {
-    if entry(ui, icon, text, action) {
+    if reading::for_command(ui, &command, |ui| entry(ui, icon, text, action)) {
         commands.push(command);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, IconButton, line_of, place};
-use super::super::{Cx, icons};
+use super::super::{Cx, icons, reading};
 use crate::library::{Edit, SavedSearch};
 use crate::plan::query::{Completion, Key, complete};
 use crate::studio::{Action, Command, keys_of, pictures_text};
@@ -72,7 +72,8 @@ fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let text = cx.studio.search.text().trim().to_owned();
     let kept = cx.studio.shelves.searches.iter().any(|search| search.query == text);
     let name = if kept { "This search is kept" } else { "Keep this search" };
-    if IconButton::new(icons::BOOKMARK_SIMPLE, name).selected(kept).show(ui).clicked() && !kept {
+    let button = |ui: &mut Ui| IconButton::new(icons::BOOKMARK_SIMPLE, name).selected(kept).show(ui);
+    if reading::writing(ui, button).clicked() && !kept {
         let mut shelves = cx.studio.shelves.clone();
         shelves.searches.push(SavedSearch { name: text.clone(), query: text });
         cx.push(Command::Edit(Edit::Shelve(shelves)));

@@ -2,6 +2,7 @@
 
 use super::super::icons;
 use super::super::marks::{flag_icon, label_color, label_name};
+use super::super::reading;
 use super::super::theme::{self, tokens};
 use super::actions::entry;
 use crate::library::{Edit, MarkChange, PictureId};
@@ -12,6 +13,10 @@ use egui::{Button, Ui, vec2};
 
 /// Two menus that open beside the first, and the dialog of collections and tags.
 pub(super) fn sorting_menus(ui: &mut Ui, commands: &mut Vec<Command>, ids: &[PictureId]) {
+    reading::writing(ui, |ui| menus(ui, commands, ids));
+}
+
+fn menus(ui: &mut Ui, commands: &mut Vec<Command>, ids: &[PictureId]) {
     let soft = tokens(ui).soft;
     let mark = |change| Command::Edit(Edit::Mark { ids: ids.to_vec(), change });
     let below = |ui: &mut Ui, icon: char, text: &str, contents: &mut dyn FnMut(&mut Ui)| {

@@ -5,7 +5,7 @@
 use super::super::marks::{edit, flags_ui, labels_ui, stars_ui};
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, focus_ring, line_of, paint_icon, place, raised_fill, tooltip};
-use super::super::{Cx, icons};
+use super::super::{Cx, icons, reading};
 use super::LABELS;
 use crate::library::MarkChange;
 use crate::plan::clean_name;
@@ -65,7 +65,7 @@ fn row<R>(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
         let room = vec2(ui.available_width(), theme::FIELD);
         ui.allocate_ui_with_layout(room, layout, |ui| {
             ui.spacing_mut().item_spacing = vec2(theme::GAP, theme::GAP);
-            contents(ui)
+            reading::writing(ui, contents)
         })
         .inner
     });

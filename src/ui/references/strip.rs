@@ -8,7 +8,7 @@ use crate::plan::{DraftReference, ReferenceSource};
 use crate::studio::{Action, Chord, Command, Dialog, keys_of, text_of};
 use crate::ui::textures::Look;
 use crate::ui::theme::{self, Type, tokens};
-use crate::ui::{Cx, icons, keys};
+use crate::ui::{Cx, icons, keys, reading};
 use egui::{
     Align2, Atom, Button, DragAndDrop, Id, Key, LayerId, Modifiers, Order, Popup, PopupCloseBehavior, Pos2, Rect,
     Response, Role, Sense, SetOpenCommand, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -37,7 +37,7 @@ pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         for (place, (reference, id)) in references.iter().zip(&ids).enumerate() {
             rects.push(thumb_ui(ui, cx, *id, reference, place, references.len()));
         }
-        add_ui(ui, cx);
+        reading::writing(ui, |ui| add_ui(ui, cx));
     });
     let removed = cx.commands.iter().skip(asked).find_map(|command| match command {
         Command::RemoveReference(place) => Some(*place),

@@ -2,7 +2,7 @@
 //! its collection.
 
 use super::super::theme::{self, Type, tokens};
-use super::super::{Cx, icons, keys, widgets};
+use super::super::{Cx, icons, keys, reading, widgets};
 use super::row::{Typed, Typing, dropped, row, typing_ui};
 use super::search;
 use crate::library::{Edit, MarkChange, PictureId};
@@ -93,14 +93,15 @@ pub(super) fn wish(ui: &Ui, response: &Response) -> Option<Wish> {
         {
             let icon = icons::icon(icon).color(tokens(ui).soft);
             let button = Button::new((icon, text)).shortcut_text(hint).min_size(vec2(ui.available_width(), 0.0));
-            if ui.add(button).accessible_name(text).clicked() {
+            if reading::writing(ui, |ui| ui.add(button).accessible_name(text).clicked()) {
                 wish = Some(wished);
                 ui.close();
             }
         }
     });
     keys::claim_delete(response);
-    let pressed = |key| response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let may = reading::reason(ui).is_none();
+    let pressed = |key| may && response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::F2) {
         wish = Some(Wish::Rename);
     }
@@ -112,7 +113,7 @@ pub(super) fn wish(ui: &Ui, response: &Response) -> Option<Wish> {
 
 /// Makes a collection, empty or of the pictures that are dropped here.
 fn new_ui(ui: &mut Ui, state: &mut State, names: &[Name]) {
-    let response = row(ui, "New collection…", None, false);
+    let response = reading::writing(ui, |ui| row(ui, "New collection…", None, false));
     let pictures = dropped(ui, &response);
     if response.clicked() || pictures.is_some() {
         state.typing = Some(Typing::new(Subject::New(pictures.unwrap_or_default()), free_name(names)));

@@ -1,6 +1,6 @@
 //! Searches that are kept under a name.
 
-use super::super::{Cx, icons, widgets};
+use super::super::{Cx, icons, reading, widgets};
 use super::collections::{Wish, wish};
 use super::row::{Typed, Typing, row, typing_ui};
 use super::search;
@@ -24,7 +24,7 @@ pub(super) fn searches_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         return;
     }
     let keep = widgets::section_header_with(ui, "Saved searches", "", |ui| {
-        new && widgets::icon_button(ui, icons::PLUS, "Save this search", None).clicked()
+        new && reading::writing(ui, |ui| widgets::icon_button(ui, icons::PLUS, "Save this search", None).clicked())
     });
     ui.spacing_mut().item_spacing.y = 2.0;
     if keep {

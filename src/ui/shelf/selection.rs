@@ -4,7 +4,7 @@ use super::super::inspector::{self, inspector_ui, sorting_ui};
 use super::super::textures::Look;
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, focus_ring, line_of, place, tooltip};
-use super::super::{Cx, icons};
+use super::super::{Cx, icons, reading};
 use crate::library::{Picture, PictureId};
 use crate::studio::{Action, Command, Compare, Dialog, keys_of, pictures_text};
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
@@ -91,7 +91,7 @@ fn buttons_ui(ui: &mut Ui, cx: &mut Cx<'_>, ids: &[PictureId], picture: &Picture
 }
 
 fn act(ui: &mut Ui, cx: &mut Cx<'_>, icon: char, text: &str, action: Option<Action>, command: Command) {
-    let response = widgets::button(ui, Some(icon), text);
+    let response = reading::for_command(ui, &command, |ui| widgets::button(ui, Some(icon), text));
     let response = match action.and_then(keys_of) {
         Some(keys) => tooltip(response, text, Some(&keys)),
         None => response,

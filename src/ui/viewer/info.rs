@@ -2,7 +2,7 @@
 
 use super::super::inspector::{self, inspector_ui, sorting_ui};
 use super::super::widgets::{self, icon_button};
-use super::super::{Cx, icons, theme};
+use super::super::{Cx, icons, reading, theme};
 use crate::library::Picture;
 use crate::studio::{Action, Command, Common, Dialog, keys_of};
 use egui::{Frame, Margin, ScrollArea, Ui, vec2};
@@ -43,7 +43,8 @@ fn actions(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::TILE_GAP, theme::TILE_GAP);
         for (icon, text, command) in buttons {
-            if widgets::button(ui, Some(icon), text).clicked() {
+            let button = |ui: &mut Ui| widgets::button(ui, Some(icon), text).clicked();
+            if reading::for_command(ui, &command, button) {
                 cx.push(command);
             }
         }

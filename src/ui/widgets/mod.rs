@@ -20,7 +20,7 @@ pub use buttons::{IconButton, accent_button, button, icon_button, link, main_but
 pub use choices::{chip, radio, ratio_button, segmented};
 pub use fields::{Change, checkbox, field_row, ratio_row, select};
 pub use labels::{badge, key_hint, section_header, section_header_with};
-pub use notices::{Answer, Tone, banner, empty_state, toast};
+pub use notices::{Answer, Tone, banner, empty_state, lasting_banner, toast};
 pub use search::{search_field, search_field_with_id};
 pub use slider::{plain_slider, value_slider};
 

@@ -49,10 +49,25 @@ pub fn banner(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str]) -> Option<A
     let frame = Frame::new().fill(t.panel).corner_radius(theme::RADIUS).stroke(Stroke::new(1.0, t.line));
     let shown = frame.inner_margin(Margin { left: 12, right: 5, top: 5, bottom: 5 }).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        contents(ui, tone, text, actions, true)
+        contents(ui, tone, text, actions, true, true)
     });
     announce(&shown.response, text);
     shown.inner
+}
+
+/// A notice that stays as long as it is true: it cannot be closed. Returns the number of the pressed button.
+pub fn lasting_banner(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str]) -> Option<usize> {
+    let t = tokens(ui);
+    let frame = Frame::new().fill(t.panel).corner_radius(theme::RADIUS).stroke(Stroke::new(1.0, t.line));
+    let shown = frame.inner_margin(Margin { left: 12, right: 5, top: 5, bottom: 5 }).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        contents(ui, tone, text, actions, true, false)
+    });
+    announce(&shown.response, text);
+    match shown.inner? {
+        Answer::Action(number) => Some(number),
+        Answer::Close => None,
+    }
 }
 
 /// A notice that passes, as wide as its words need, to be laid over a view.
@@ -62,14 +77,14 @@ pub fn toast(ui: &mut Ui, tone: Tone, text: &str, action: Option<&str>) -> Optio
     let frame = frame.shadow(ui.visuals().popup_shadow);
     let shown = frame.inner_margin(Margin { left: 12, right: 7, top: 7, bottom: 7 }).show(ui, |ui| {
         ui.set_max_width(420.0);
-        contents(ui, tone, text, action.as_slice(), false)
+        contents(ui, tone, text, action.as_slice(), false, true)
     });
     announce(&shown.response, text);
     shown.inner
 }
 
 /// A `wide` notice has its buttons at the far end, a narrow one right after its words.
-fn contents(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str], wide: bool) -> Option<Answer> {
+fn contents(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str], wide: bool, closable: bool) -> Option<Answer> {
     let t = tokens(ui);
     let (icon, color) = match tone {
         Tone::Info => (icons::INFO, t.info),
@@ -85,7 +100,8 @@ fn contents(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str], wide: bool) -
             let words = ui.painter().layout_no_wrap((*action).to_owned(), font.clone(), t.text);
             (words.size().x + 20.0).ceil() + theme::TILE_GAP
         };
-        let buttons = theme::FIELD + actions.iter().map(width_of).sum::<f32>();
+        let cross = if closable { theme::FIELD } else { 0.0 };
+        let buttons = cross + actions.iter().map(width_of).sum::<f32>();
         let room = (ui.available_width() - buttons - theme::PADDING).max(80.0);
         let words = ui.painter().layout(text.to_owned(), font, t.text, room);
         let width = if wide { room } else { words.size().x };
@@ -99,8 +115,8 @@ fn contents(ui: &mut Ui, tone: Tone, text: &str, actions: &[&str], wide: bool) -
                 answer = Some(Answer::Action(number));
             }
         }
-        let close = icon_button(ui, icons::X, "Dismiss", None).clicked().then_some(Answer::Close);
-        answer.or(close)
+        let closed = closable && icon_button(ui, icons::X, "Dismiss", None).clicked();
+        answer.or(closed.then_some(Answer::Close))
     })
     .inner
 }

@@ -67,6 +67,9 @@ pub fn snapshot() -> Snapshot {
         spending: Default::default(),
         importing: None,
         library_read: true,
+        read_only: None,
+        tending: None,
+        report: None,
     }
 }
 

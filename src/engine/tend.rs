@@ -1,0 +1,201 @@
+//! Looking after the library while the window is open: compare index and folder, mend, make the index anew.
+//!
+//! Comparing only reads, on a thread and a connection of its own. Mending and making anew need the library for
+//! themselves: meanwhile the window reads only, and what it asks of the library waits. Invariant: neither begins while
+//! a picture is on its way, so that none has to wait for its place on disk.
+
+use super::actor::{Actor, Internal};
+use super::snapshot::Phase;
+use super::{DiskError, Event, Notice, Order};
+use crate::library::{self, Checked, Collection, Library, Progress, ReadOnly, Rebuilt};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Least time between two words about the progress.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// What is done for the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// Compare index and folder.
+    Check,
+    /// The same, and set right what can be.
+    Mend,
+    /// Make the index anew from the folder.
+    Rebuild,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    Checked(Checked),
+    Mended(Checked),
+    Rebuilt(Rebuilt),
+    /// The artist stopped it; nothing was changed but what a mending had done so far.
+    Stopped(Care),
+    /// As a sentence.
+    Failed(Care, String),
+}
+
+/// The work under way.
+#[derive(Debug)]
+pub(crate) struct Tending {
+    care: Care,
+    progress: Progress,
+    stop: Arc<AtomicBool>,
+    /// What was asked of the library meanwhile.
+    postponed: Vec<Order>,
+}
+
+impl Tending {
+    /// Returns what is done, and how far it is.
+    pub(super) fn view(&self) -> (Care, Progress) {
+        (self.care, self.progress)
+    }
+
+    pub(super) fn advance(&mut self, progress: Progress) {
+        self.progress = progress;
+    }
+
+    pub(super) fn postpone(&mut self, order: Order) {
+        self.postponed.push(order);
+    }
+
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Passes on how far the work is, now and then; says whether it is to go on.
+fn teller(internal: UnboundedSender<Internal>, stop: Arc<AtomicBool>) -> impl FnMut(Progress) -> bool + Send {
+    let mut last: Option<Instant> = None;
+    move |progress| {
+        if last.is_none_or(|last| last.elapsed() >= NEWS) {
+            last = Some(Instant::now());
+            if internal.send(Internal::Tending(progress)).is_err() {
+                return false;
+            }
+        }
+        !stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Compares, and mends if asked; `None`: it was stopped.
+fn check(
+    library: &mut Library,
+    mend: bool,
+    mut tell: impl FnMut(Progress) -> bool,
+) -> library::Result<Option<Checked>> {
+    let total = library.pictures()?.len() + library.trashed()?.len();
+    let mut is_whole = true;
+    let checked = library.check(mend, |done| {
+        is_whole = tell(Progress { done, total });
+        is_whole
+    })?;
+    Ok(is_whole.then_some(checked))
+}
+
+fn report<T>(care: Care, done: Result<Option<T>, impl std::fmt::Display>, into: impl FnOnce(T) -> Report) -> Report {
+    match done {
+        Ok(Some(value)) => into(value),
+        Ok(None) => Report::Stopped(care),
+        Err(error) => Report::Failed(care, error.to_string()),
+    }
+}
+
+impl Actor {
+    /// Begins, unless something else is under way.
+    pub(super) async fn tend(&mut self, care: Care) {
+        if self.tending.is_some() {
+            return;
+        }
+        let alone = care != Care::Check;
+        let on_its_way = |phase: &Phase| {
+            phase.is_running() || matches!(phase, Phase::Queued { .. } | Phase::Unsaved { elsewhere: None, .. })
+        };
+        if alone && (self.importing.is_some() || self.jobs.any(on_its_way)) {
+            return self.happened(Event::Notice(Notice::NotTended));
+        }
+        if alone && self.read_only.is_some() {
+            let path = self.disk.dir().to_owned();
+            return self.trouble(DiskError::Library(Arc::new(library::Error::ReadOnly { path })));
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let tell = teller(self.internal.clone(), stop.clone());
+        let (internal, disk) = (self.internal.clone(), self.disk.clone());
+        let done = move |report| {
+            if internal.send(Internal::Tended(report)).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        };
+        match care {
+            Care::Check => {
+                let dir = disk.dir().to_owned();
+                tokio::task::spawn_blocking(move || {
+                    let library = Library::open_read_only(&dir, ReadOnly::Asked);
+                    let checked = library.and_then(|mut library| check(&mut library, false, tell));
+                    done(report(care, checked, Report::Checked));
+                });
+            }
+            Care::Mend => {
+                tokio::spawn(async move {
+                    let checked = disk.call(move |library| check(library, true, tell)).await;
+                    done(report(care, checked, Report::Mended));
+                });
+            }
+            Care::Rebuild => {
+                self.search.close(true);
+                match self.disk.call(Library::lend).await {
+                    Ok(rebuilder) => {
+                        tokio::task::spawn_blocking(move || {
+                            done(report(care, rebuilder.run(tell), Report::Rebuilt));
+                        });
+                    }
+                    Err(error) => {
+                        self.search.close(false);
+                        return self.trouble(error);
+                    }
+                }
+            }
+        }
+        self.report = None;
+        if alone {
+            self.read_only = Some(ReadOnly::Tended);
+        }
+        self.tending = Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new() });
+    }
+
+    /// Takes the library back, shows what it holds now, and does what had to wait.
+    pub(super) async fn tended(&mut self, report: Report) {
+        let Some(tending) = self.tending.take() else { return };
+        self.report = Some(Arc::new(report));
+        if tending.care == Care::Check {
+            return;
+        }
+        if tending.care == Care::Rebuild {
+            if let Err(error) = self.disk.call(Library::take_back).await {
+                self.trouble(error);
+            }
+            self.search.close(false);
+        }
+        self.read_only = None;
+        let read = self.disk.call(|library| {
+            let collection = Collection::new(library.runs()?, library.pictures()?, library.trashed()?);
+            Ok((collection, library.shelves()?))
+        });
+        match read.await {
+            Ok((collection, shelves)) => {
+                self.happened(Event::Shelves(Box::new(shelves)));
+                self.happened(Event::Replaced(Box::new(collection)));
+            }
+            Err(error) => self.trouble(error),
+        }
+        self.count_spending().await;
+        self.freshen_sides();
+        for order in tending.postponed {
+            Box::pin(self.order(order)).await;
+        }
+    }
+}

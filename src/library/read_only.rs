@@ -1,0 +1,133 @@
+//! A library for looking only: beside the one who writes, or in a folder that cannot be written.
+//!
+//! No lock is taken and nothing in the folder is written but SQLite's own `-wal` and `-shm`, which every reader of an
+//! index needs. Invariant: the storage and the database both refuse every write, whichever method asks for it.
+
+use super::open::DATABASE;
+use super::storage::Storage;
+use super::{Error, Library, Result, schema};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::Path;
+
+/// Why a library is open for reading only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// Another Easel has it.
+    InUse,
+    /// Its folder cannot be written.
+    Folder,
+    /// It was asked for.
+    Asked,
+    /// For a while: it is being mended, or its index made anew.
+    Tended,
+}
+
+impl Library {
+    /// Opens the library in a folder for reading only; another Easel may be writing.
+    ///
+    /// Errors: [`Error::NoLibrary`], [`Error::NewerVersion`], [`Error::OlderVersion`], [`Error::OtherIndex`],
+    /// [`Error::Database`] when the index is broken.
+    pub fn open_read_only(dir: &Path, why: ReadOnly) -> Result<Self> {
+        let dir = std::path::absolute(dir).map_err(|source| Error::read(dir, source))?;
+        let (db, copy) = connect(&dir)?;
+        let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let path = dir.join(DATABASE);
+        match usize::try_from(found) {
+            Ok(0) => return Err(Error::NoLibrary { path: dir }),
+            Ok(taken) if taken < schema::STEPS.len() => return Err(Error::OlderVersion { path }),
+            Ok(taken) if taken == schema::STEPS.len() => {}
+            _ => return Err(Error::NewerVersion { found, path }),
+        }
+        schema::compare(&db, &path, schema::STEPS)?;
+        Ok(Self { dir, db, storage: Storage::read_only(), read_only: Some(why), _copy: copy, lock: None })
+    }
+
+    /// Says why nothing can be written; `None`: this is the library's writer.
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        self.read_only
+    }
+
+    /// Becomes the writer of a library that was open for reading only. After an error it is as it was.
+    ///
+    /// Call [`Library::recover`] next. Errors: as for [`Library::open`].
+    pub fn claim(&mut self) -> Result<()> {
+        if self.read_only.is_some() {
+            *self = Self::open(&self.dir)?;
+        }
+        Ok(())
+    }
+
+    /// Returns a number that is another one after somebody else has changed the library.
+    pub fn version(&self) -> Result<i64> {
+        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+/// Opens the index in a library folder for reading only, and keeps the copy it had to make for that, if any.
+pub(super) fn connect(dir: &Path) -> Result<(Connection, Option<tempfile::TempDir>)> {
+    let path = dir.join(DATABASE);
+    match std::fs::metadata(&path) {
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::NoLibrary { path: dir.to_owned() });
+        }
+        Err(source) => return Err(Error::read(&path, source)),
+        Ok(_) => {}
+    }
+    let beside = open(&path, flags());
+    let refused = |error: &rusqlite::Error| {
+        matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    };
+    match beside {
+        Ok(db) => Ok((db, None)),
+        // What readers and writers share cannot be made in this folder, so nobody writes.
+        Err(error) if refused(&error) && !has_log(&path) => Ok((open_still(&path)?, None)),
+        Err(error) if refused(&error) => open_copy(&path).map(|(db, folder)| (db, Some(folder))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let db = Connection::open_with_flags(path, flags)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // Opening alone reads nothing.
+    db.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(db)
+}
+
+/// Whether a crash has left commits that are not in the database file yet.
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(path.with_extension("db-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// Opens an index that does not change.
+fn open_still(path: &Path) -> rusqlite::Result<Connection> {
+    open(Path::new(&format!("file:{}?immutable=1", in_address(path))), flags() | OpenFlags::SQLITE_OPEN_URI)
+}
+
+/// Escapes what has a meaning in an address.
+fn in_address(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    let root = if path.starts_with('/') { "" } else { "/" };
+    let escaped = |byte: u8| match byte {
+        b'/' | b':' | b'.' | b'-' | b'_' | b'~' => char::from(byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    root.chars().map(String::from).chain(path.bytes().map(escaped)).collect()
+}
+
+/// Opens a copy of an index and of the commits that a crash left beside it.
+fn open_copy(path: &Path) -> Result<(Connection, tempfile::TempDir)> {
+    let folder = tempfile::tempdir().map_err(|source| Error::write(path, source))?;
+    for name in [path.to_owned(), path.with_extension("db-wal")] {
+        let to = folder.path().join(name.file_name().unwrap_or_default());
+        std::fs::copy(&name, &to).map_err(|source| Error::write(&to, source))?;
+    }
+    let db = open(&folder.path().join(DATABASE), flags())?;
+    Ok((db, folder))
+}

@@ -1,0 +1,100 @@
+//! What is said of the work on the library: how far it is, and what came of it.
+
+use super::{Studio, pictures_text};
+use crate::engine::{Care, Report};
+use crate::library::{Checked, Rebuilt};
+
+impl Studio {
+    /// Says what is being done for the library and how far it is; `None`: nothing.
+    pub fn tending_text(&self) -> Option<String> {
+        let (care, progress) = self.snapshot.tending?;
+        let what = match care {
+            Care::Check => "Comparing the index with the folder",
+            Care::Mend => "Comparing the index with the folder and mending",
+            Care::Rebuild => "Making the index anew from the folder",
+        };
+        Some(match progress.total {
+            0 => what.to_owned(),
+            total => format!("{what}: {} %", 100 * progress.done.min(total) / total),
+        })
+    }
+}
+
+/// Says what came of it: a sentence, and a line for each thing that was found.
+pub fn report_text(report: &Report) -> (String, Vec<String>) {
+    match report {
+        Report::Checked(checked) | Report::Mended(checked) => checked_text(checked),
+        Report::Rebuilt(rebuilt) => rebuilt_text(rebuilt),
+        Report::Stopped(Care::Mend) => ("Stopped; what was mended stays mended".to_owned(), vec![]),
+        Report::Stopped(_) => ("Stopped; nothing was changed".to_owned(), vec![]),
+        Report::Failed(_, why) => (format!("It did not work: {why}"), vec![]),
+    }
+}
+
+/// Says whether mending may help.
+pub fn is_mendable(report: &Report) -> bool {
+    matches!(report, Report::Checked(checked) if !checked.findings.is_empty())
+}
+
+fn checked_text(checked: &Checked) -> (String, Vec<String>) {
+    let Checked { pictures, findings } = checked;
+    let mended = findings.iter().filter(|(_, mended)| *mended).count();
+    let found = match (findings.len(), mended) {
+        (0, _) => "all is as it should be".to_owned(),
+        (count, 0) => format!("{count} {} found", things(count)),
+        (count, mended) => format!("{count} {} found, {mended} mended", things(count)),
+    };
+    let line = |(finding, mended): &(_, bool)| format!("{finding}{}", if *mended { " (mended)" } else { "" });
+    (format!("{} compared, {found}", pictures_text(*pictures)), findings.iter().map(line).collect())
+}
+
+fn things(count: usize) -> &'static str {
+    if count == 1 { "thing" } else { "things" }
+}
+
+fn rebuilt_text(rebuilt: &Rebuilt) -> (String, Vec<String>) {
+    let Rebuilt { pictures, trashed, runs, strangers, missing, old, journal_kept } = rebuilt;
+    let text = format!(
+        "The index was made anew: {}, {trashed} of them in the trash; {runs} prompts",
+        pictures_text(*pictures)
+    );
+    let strangers = strangers.iter().map(|file| format!("Nothing is known about {file}; it stays where it is"));
+    let missing = missing.iter().map(|file| format!("Its picture is missing: {file}"));
+    let old = old.iter().map(|old| {
+        let kept = if *journal_kept { "its queue and settings were taken over" } else { "its queue could not be read" };
+        format!("The old index is {}; {kept}", old.display())
+    });
+    (text, strangers.chain(missing).chain(old).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Finding;
+
+    #[test]
+    fn a_report_says_what_was_found_and_what_was_mended() {
+        let finding = || Finding::Stranger { file: "pictures/odd.txt".into() };
+        let checked = |findings| Checked { pictures: 12, findings };
+        for (report, text, lines, mendable) in [
+            (Report::Checked(checked(vec![])), "12 pictures compared, all is as it should be", 0, false),
+            (Report::Checked(checked(vec![(finding(), false)])), "12 pictures compared, 1 thing found", 1, true),
+            (
+                Report::Mended(checked(vec![(finding(), false), (finding(), true)])),
+                "12 pictures compared, 2 things found, 1 mended",
+                2,
+                false,
+            ),
+            (Report::Stopped(Care::Rebuild), "Stopped; nothing was changed", 0, false),
+            (Report::Failed(Care::Check, "no".into()), "It did not work: no", 0, false),
+        ] {
+            let said = report_text(&report);
+            assert_eq!((said.0.as_str(), said.1.len(), is_mendable(&report)), (text, lines, mendable));
+        }
+        let rebuilt =
+            Rebuilt { pictures: 3, trashed: 1, runs: 2, missing: vec!["pictures/a.json".into()], ..Rebuilt::default() };
+        let (text, lines) = report_text(&Report::Rebuilt(rebuilt));
+        assert_eq!(text, "The index was made anew: 3 pictures, 1 of them in the trash; 2 prompts");
+        assert_eq!(lines, ["Its picture is missing: pictures/a.json"]);
+    }
+}
