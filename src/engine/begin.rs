@@ -8,6 +8,9 @@ use crate::library::{self, Collection, Job, Library, Picture, PictureId, Recover
 use crate::picture::Size;
 use std::sync::Arc;
 
+/// Pictures that are shown before all are read: some screens of them.
+const NEWEST: usize = 500;
+
 /// What the library holds at start.
 struct Found {
     collection: Collection,
@@ -28,6 +31,14 @@ impl Actor {
                 Recovered::default()
             }
         };
+        match self.disk.call(|library| library.newest(NEWEST)).await {
+            // A small library is there as soon as its newest part.
+            Ok((runs, pictures)) if pictures.len() == NEWEST => {
+                self.happened(Event::Newest(Box::new(Collection::new(runs, pictures, Vec::new()))));
+            }
+            Ok(_) => {}
+            Err(error) => log::warn!("{error}"),
+        }
         match self.disk.call(find).await {
             Ok(found) => self.show(found, &recovered),
             Err(error) => self.trouble(error),

@@ -56,9 +56,9 @@ impl Finder {
     /// Errors: [`super::Error::Database`].
     pub fn open(dir: &Path, clock: Clock) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(dir.join(DATABASE), flags)?;
+        let open = || Connection::open_with_flags(dir.join(DATABASE), flags);
         let mut finder = Self {
-            db,
+            db: open()?,
             clock,
             rows: Vec::new(),
             runs: Vec::new(),
@@ -69,9 +69,8 @@ impl Finder {
         for run in super::journal::runs(&finder.db)? {
             finder.add_run(&run);
         }
-        for picture in pictures::list(&finder.db, "")? {
-            finder.put(&picture);
-        }
+        // One by one: a hundred thousand of them at once would leave a hole in the memory that is never given back.
+        pictures::each(&open()?, "", |picture| finder.put(&picture))?;
         Ok(finder)
     }
 
