@@ -22,6 +22,7 @@ mod overlays;
 mod painter;
 mod panels;
 mod sorting;
+mod start;
 mod studio;
 mod support;
 mod viewer;
