@@ -24,7 +24,19 @@ pub struct App {
     changed_at: Option<Instant>,
     /// A clipboard text on its way into the focused text field.
     pasting: Option<Promise<Pasted>>,
-    first_frame: bool,
+    /// What the last frame drew, and what of it the log has told.
+    drawn: Progress,
+    told: Progress,
+}
+
+/// How far the start has come.
+#[derive(Clone, Copy, PartialEq)]
+enum Progress {
+    Nothing,
+    Window,
+    /// With the newest pictures in it, or none when there are none.
+    Newest,
+    Library,
 }
 
 impl App {
@@ -40,7 +52,8 @@ impl App {
             commands: Vec::new(),
             changed_at: None,
             pasting: None,
-            first_frame: true,
+            drawn: Progress::Nothing,
+            told: Progress::Nothing,
         }
     }
 
@@ -71,6 +84,19 @@ impl App {
     pub fn run(&mut self, command: Command) {
         if let Some(engine) = &self.engine {
             self.studio.apply(command, engine);
+        }
+    }
+
+    /// Tells the log how far the start has come; what a frame drew is on screen when the next one begins.
+    fn tell_progress(&mut self) {
+        if std::mem::replace(&mut self.told, self.drawn) == self.drawn {
+            return;
+        }
+        match self.drawn {
+            Progress::Nothing => {}
+            Progress::Window => log::info!("the window is on screen"),
+            Progress::Newest => log::info!("the newest pictures are on screen"),
+            Progress::Library => log::info!("the library is on screen"),
         }
     }
 
@@ -169,9 +195,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if std::mem::take(&mut self.first_frame) {
-            log::info!("first frame");
-        }
+        self.tell_progress();
         self.textures.begin_frame(&ctx);
         self.remember_window(&ctx);
         self.studio.window_width = ctx.content_rect().width();
@@ -183,6 +207,14 @@ impl eframe::App for App {
         }
         self.textures.end_frame(u64::from(self.studio.layout.texture_budget) << 20);
         self.run_commands(&ctx);
+        let drawn = match self.studio.snapshot.library_read {
+            true => Progress::Library,
+            false if self.studio.collection.count() > 0 => Progress::Newest,
+            false => Progress::Window,
+        };
+        if drawn != std::mem::replace(&mut self.drawn, drawn) {
+            ctx.request_repaint();
+        }
     }
 
     /// The clipboard is read on its own thread: copy, cut and paste come as plain keys and are made into events here.

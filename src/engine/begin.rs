@@ -8,6 +8,9 @@ use crate::library::{self, Collection, Job, Library, Picture, PictureId, Recover
 use crate::picture::Size;
 use std::sync::Arc;
 
+/// Pictures that are shown before all are read: some screens of them.
+const NEWEST: usize = 500;
+
 /// What the library holds at start.
 struct Found {
     collection: Collection,
@@ -45,10 +48,24 @@ impl Actor {
         if let Some(known) = &mut self.known {
             known.distrust();
             self.look().await;
+        } else {
+            self.show_newest().await;
         }
         match self.disk.call(find).await {
             Ok(found) => self.show(found, &recovered),
             Err(error) => self.trouble(error),
+        }
+    }
+
+    /// Shows the newest pictures before all of a large library are read.
+    async fn show_newest(&mut self) {
+        match self.disk.call(|library| library.newest(NEWEST)).await {
+            // A small library is there as soon as its newest part.
+            Ok((runs, pictures)) if pictures.len() == NEWEST => {
+                self.happened(Event::Newest(Box::new(Collection::new(runs, pictures, Vec::new()))));
+            }
+            Ok(_) => {}
+            Err(error) => log::warn!("{error}"),
         }
     }
 

@@ -180,6 +180,8 @@ impl std::fmt::Debug for DataUrl {
 pub enum Event {
     /// The library has been read.
     Loaded(Box<Collection>),
+    /// The newest of a large library, while the rest is still being read.
+    Newest(Box<Collection>),
     /// A run was journalled.
     RunAdded(Arc<Run>),
     /// A picture is on disk and indexed.

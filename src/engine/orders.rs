@@ -83,7 +83,7 @@ impl Actor {
                 }
             }
             Order::Tend(care) => self.tend(care).await,
-            Order::StopTending => self.tending.iter().for_each(|tending| tending.stop()),
+            Order::StopTending => self.tending.iter().for_each(super::tend::Tending::stop),
             Order::Claim => self.claim().await,
             // Handled by the loop itself.
             Order::Shutdown => {}

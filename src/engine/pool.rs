@@ -346,6 +346,37 @@ mod tests {
     }
 
     #[test]
+    fn a_thumbnail_is_made_once_and_kept_by_the_content_of_its_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fox.png");
+        let bytes = encode(&pixels(700, 350), &Encoding::Png, [0; 3]).unwrap();
+        std::fs::write(&file, &bytes).unwrap();
+        let hash = crate::library::content_hash(&bytes);
+        let pool = Pool::start(1, |pixels| pixels, &(Arc::new(|| {}) as Waker)).unwrap();
+        let mut made = 0;
+        let mut thumb = |file: &Path| {
+            made += 1;
+            let work = Work::Thumb { library: folder.path().to_owned(), hash: hash.clone(), file: file.to_owned() };
+            pool.want(Key::Reference(made.to_string()), work);
+            pool.done.recv().unwrap().result.map(|image| image.size)
+        };
+        let size = Size { width: 512, height: 256 };
+        assert_eq!(thumb(&file).unwrap(), size);
+        let kept = thumbnail_path(folder.path(), &hash);
+        let written = std::fs::metadata(&kept).unwrap().modified().unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(thumb(&file).unwrap(), size, "it is not made again");
+        assert_eq!(thumb(&folder.path().join("the same fox in another run.png")).unwrap(), size);
+        assert_eq!(std::fs::metadata(&kept).unwrap().modified().unwrap(), written);
+        // What a loss of power may leave of it.
+        std::fs::write(&kept, b"").unwrap();
+        assert!(matches!(thumb(&file), Err(ImageError::File(_))), "there is nothing to make it from");
+        std::fs::write(&file, &bytes).unwrap();
+        assert_eq!(thumb(&file).unwrap(), size);
+        assert!(std::fs::metadata(&kept).unwrap().len() > 0, "it is mended");
+    }
+
+    #[test]
     fn markup_that_is_still_arriving_is_drawn_and_damage_is_reported() {
         let pool = Pool::start(1, |pixels| pixels, &(Arc::new(|| {}) as Waker)).unwrap();
         let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="red"/><g><circ"#;

@@ -69,9 +69,9 @@ impl Finder {
         for run in super::journal::runs(&finder.db)? {
             finder.add_run(&run);
         }
-        for picture in pictures::list(&finder.db, "")? {
-            finder.put(&picture);
-        }
+        // One by one: a hundred thousand of them at once would leave a hole in the memory that is never given back.
+        let (again, _copy) = read_only::connect(dir)?;
+        pictures::each(&again, "", |picture| finder.put(&picture))?;
         Ok(finder)
     }
 

@@ -5,7 +5,7 @@
 use super::edit::{marks_from, marks_text};
 use super::keep::read_side;
 use super::names::{extension, format_of, side_file};
-use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, RunId};
+use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
 use crate::api::ModelId;
 use crate::picture::{Format, Size};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -34,6 +34,17 @@ impl Library {
     /// Returns the pictures in the trash, latest thrown away first.
     pub fn trashed(&self) -> Result<Vec<Picture>> {
         self.list("WHERE trashed_ms IS NOT NULL ORDER BY trashed_ms DESC, id DESC")
+    }
+
+    /// Returns the newest pictures that are not in the trash and their runs, newest first: what is seen first, read long
+    /// before all the others.
+    pub fn newest(&self, count: usize) -> Result<(Vec<Run>, Vec<Picture>)> {
+        let pictures = self.list(&format!("WHERE trashed_ms IS NULL ORDER BY id DESC LIMIT {count}"))?;
+        let mut ids: Vec<&RunId> = pictures.iter().map(|picture| &picture.run).collect();
+        ids.sort_unstable_by(|one, other| other.cmp(one));
+        ids.dedup();
+        let runs = ids.into_iter().map(|id| self.run(id)).filter_map(Result::transpose).collect::<Result<_>>()?;
+        Ok((runs, pictures))
     }
 
     pub(super) fn list(&self, which: &str) -> Result<Vec<Picture>> {
@@ -109,6 +120,15 @@ impl Library {
 pub(super) fn list(db: &Connection, which: &str) -> Result<Vec<Picture>> {
     let mut query = db.prepare_cached(&format!("{COLUMNS} {which}"))?;
     Ok(query.query_map([], picture_from)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Passes the pictures that a clause names one by one.
+pub(super) fn each(db: &Connection, which: &str, mut take: impl FnMut(Picture)) -> Result<()> {
+    let mut query = db.prepare_cached(&format!("{COLUMNS} {which}"))?;
+    for picture in query.query_map([], picture_from)? {
+        take(picture?);
+    }
+    Ok(())
 }
 
 /// Puts a picture and its recipe into the index and returns its number; one that is there already is replaced and

@@ -101,6 +101,15 @@ impl Storage {
         path.parent().map_or(Ok(()), |parent| self.sync_dir(parent))
     }
 
+    /// The same for what can be made again: it may be gone or broken after a loss of power, and nobody waits for the disk.
+    pub(crate) fn replace_unsynced(&self, path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
+        let write = self.step().and_then(|()| fs::write(temporary, bytes));
+        write
+            .map_err(|source| Error::write(temporary, source))
+            .and_then(|()| self.rename_over(temporary, path))
+            .inspect_err(|_| self.discard(temporary))
+    }
+
     /// Makes the names in a folder survive a loss of power.
     pub(crate) fn sync_dir(&self, path: &Path) -> Result<()> {
         // Windows cannot open folders as files; there NTFS journals the names itself.

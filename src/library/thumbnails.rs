@@ -17,12 +17,13 @@ pub fn thumbnail_path(dir: &Path, hash: &str) -> PathBuf {
     dir.join("thumbnails").join(hash.get(..2).unwrap_or_default()).join(format!("{hash}.webp"))
 }
 
-/// Writes a thumbnail in one step for everybody who looks; replaces an older one.
+/// Writes a thumbnail in one step for everybody who looks; replaces an older one. A loss of power may break it: what
+/// cannot be decoded is made again.
 pub fn write_thumbnail(dir: &Path, hash: &str, bytes: &[u8]) -> Result<()> {
     let (storage, path) = (Storage::of(dir), thumbnail_path(dir, hash));
     storage.create_dir(path.parent().unwrap_or(dir))?;
     // Two threads may make the same thumbnail at once.
-    storage.replace(&path, &path.with_extension(format!("{}.part", PictureId::new().0)), bytes)
+    storage.replace_unsynced(&path, &path.with_extension(format!("{}.part", PictureId::new().0)), bytes)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ impl Studio {
     /// Reacts to one event. New results never move the selection or the scroll position.
     pub fn on(&mut self, event: Event) {
         match event {
-            Event::Loaded(loaded) => self.collection.load(*loaded),
+            Event::Newest(loaded) | Event::Loaded(loaded) => self.collection.load(*loaded),
             Event::RunAdded(run) => self.collection.add_run(run),
             Event::Stored { picture, run } => {
                 self.collection.add_run(run);

@@ -51,7 +51,9 @@ fn library_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     for (shelf, name, count) in shelves {
         // A search narrows all pictures: then its own row is lit.
         let selected = cx.studio.layout.shelf == shelf && !(searching && shelf == Shelf::All);
-        let response = row::row(ui, name, Some(count), selected);
+        // How many there are is not known before all are read.
+        let count = cx.studio.snapshot.library_read.then_some(count);
+        let response = row::row(ui, name, count, selected);
         if response.clicked() {
             cx.studio.layout.shelf = shelf;
             if shelf == Shelf::All {

@@ -5,6 +5,8 @@
 //! [`UPLOAD_PER_FRAME`] bytes go to the card in one frame; compressed bytes stay on disk.
 
 mod evict;
+#[cfg(test)]
+mod tests;
 
 use crate::engine::{Image, ImageError, Key, Pool, Work};
 use crate::library::{JobId, Picture};
@@ -15,6 +17,8 @@ use std::path::PathBuf;
 
 /// Bytes that may go to the card in one frame; one tile more may follow when it is the first.
 const UPLOAD_PER_FRAME: usize = 16 << 20;
+/// The share of the budget for thumbnails that are not on screen: this many of it.
+const OFF_SCREEN: u64 = 8;
 /// Longest side that is ever decoded for the screen, pixels.
 const LARGEST_SIDE: u32 = 16384;
 
@@ -163,6 +167,7 @@ impl Textures {
             State::Ready(drawable) => Some(evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }),
             _ => None,
         };
+        self.let_thumbs_go(budget / OFF_SCREEN);
         // Every frame comes here, so nothing is sorted or copied while there is room.
         let (mut total, mut on_screen) = (0, 0);
         for figures in self.slots.values().filter_map(held) {
@@ -180,6 +185,27 @@ impl Textures {
             .filter_map(|place| keys.get(place))
             .map(|key| (*key).clone())
             .collect();
+        for key in out {
+            self.uploads.retain(|(waiting, ..)| *waiting != key);
+            self.slots.remove(&key);
+        }
+    }
+
+    /// Drops thumbnails that are not on screen beyond `most` bytes: they are read again faster than they are missed.
+    fn let_thumbs_go(&mut self, most: u64) {
+        let frame = self.frame;
+        let thumbs = self.slots.iter().filter_map(|(key, slot)| match (key, &slot.state) {
+            (Key::Picture(_, Level::Thumb), State::Ready(drawable)) if slot.last_used + 1 < frame => {
+                Some((key, evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }))
+            }
+            _ => None,
+        });
+        if thumbs.clone().map(|(_, held)| held.bytes).sum::<u64>() <= most {
+            return;
+        }
+        let (keys, figures): (Vec<&Key>, Vec<evict::Held>) = thumbs.unzip();
+        let out = evict::evict(&figures, most, frame);
+        let out: Vec<Key> = out.into_iter().filter_map(|place| keys.get(place)).map(|key| (*key).clone()).collect();
         for key in out {
             self.uploads.retain(|(waiting, ..)| *waiting != key);
             self.slots.remove(&key);

@@ -23,6 +23,7 @@ mod painter;
 mod panels;
 mod reading;
 mod sorting;
+mod start;
 mod studio;
 mod support;
 mod tending;

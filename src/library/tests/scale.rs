@@ -22,6 +22,9 @@ fn ten_thousand_rows_come_back_whole_and_in_order() {
     assert_eq!(pictures.len(), 9_000);
     assert!(pictures.windows(2).all(|pair| pair[0].id > pair[1].id));
     assert_eq!((pictures[0].position, pictures[0].format), (9_999, Format::WebP));
+    let (runs, newest) = library.newest(50).unwrap();
+    assert_eq!((runs.len(), newest.as_slice()), (1, &pictures[..50]));
+    assert!(library.newest(20_000).unwrap().1 == pictures);
     let trashed = library.trashed().unwrap();
     assert_eq!((trashed.len(), trashed[0].position), (1_000, 9_990));
     assert_eq!(library.spent_since(0).unwrap(), Spent { cost: 2_500.0, unknown: 0, pictures: 10_000 });
@@ -33,6 +36,7 @@ fn lists_are_read_in_the_order_of_an_index() {
     let library = Library::open(folder.path()).unwrap();
     for (query, index) in [
         ("SELECT * FROM pictures WHERE trashed_ms IS NULL ORDER BY id DESC", "SCAN pictures"),
+        ("SELECT * FROM pictures WHERE trashed_ms IS NULL ORDER BY id DESC LIMIT 500", "SCAN pictures"),
         ("SELECT * FROM runs ORDER BY id DESC", "SCAN runs"),
         ("SELECT elapsed_ms FROM pictures WHERE model = 'x' ORDER BY id DESC LIMIT 20", "pictures_by_model"),
         ("SELECT TOTAL(cost), COUNT(*) FROM charges WHERE created_ms >= 7", "charges_by_time"),
