@@ -2,13 +2,14 @@
 //!
 //! May import `library`, `ui` and `studio` names. Invariant: nothing is written but by the artist's press of a button.
 
-use crate::library::{Error, Library};
+use crate::library::{Error, Library, Progress};
 use crate::ui::{self, theme, widgets};
-use egui::{CentralPanel, Frame, Margin, TextEdit, ViewportCommand, vec2};
+use egui::{CentralPanel, Frame, Margin, ProgressBar, TextEdit, ViewportCommand, vec2};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 /// What the artist chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,12 @@ pub enum Way {
 
 /// Says whether the door has a way around an error; others are told on stderr.
 pub fn has_way(error: &Error) -> bool {
-    matches!(error, Error::Locked { .. } | Error::Database(_))
+    matches!(error, Error::Locked { .. }) || is_broken(error)
+}
+
+/// Says whether making the index anew helps.
+fn is_broken(error: &Error) -> bool {
+    matches!(error, Error::Database(_) | Error::OtherIndex { .. })
 }
 
 /// Shows why the library cannot be opened and returns what the artist chose.
@@ -33,7 +39,7 @@ pub fn ask(error: &Error, dir: &Path) -> eframe::Result<Way> {
         why: error.to_string(),
         dir: dir.to_owned(),
         other: other_folder(dir).display().to_string(),
-        broken: matches!(error, Error::Database(_)),
+        broken: is_broken(error),
         rebuilding: None,
         way: way.clone(),
     };
@@ -69,8 +75,16 @@ struct Door {
     other: String,
     /// The index cannot be read: it can be made anew.
     broken: bool,
-    rebuilding: Option<mpsc::Receiver<Result<(), String>>>,
+    rebuilding: Option<Rebuilding>,
     way: Rc<RefCell<Way>>,
+}
+
+/// The index being made anew, on a thread of its own.
+struct Rebuilding {
+    /// How far it is, and in the end what became of it: false, it was stopped.
+    news: mpsc::Receiver<Result<Progress, Result<bool, String>>>,
+    progress: Progress,
+    stop: Arc<AtomicBool>,
 }
 
 impl Door {
@@ -81,26 +95,40 @@ impl Door {
 
     /// Makes the index anew beside the window.
     fn rebuild(&mut self, ctx: &egui::Context) {
-        let (done, rebuilding) = mpsc::channel();
-        let (dir, ctx) = (self.dir.clone(), ctx.clone());
+        let (tell, news) = mpsc::channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (dir, ctx, stopped) = (self.dir.clone(), ctx.clone(), stop.clone());
         let work = move || {
-            let rebuilt = Library::rebuild(&dir).map(|_| ()).map_err(|error| error.to_string());
-            if done.send(rebuilt).is_err() {
-                log::debug!("the door was closed");
-            }
-            ctx.request_repaint();
+            let say = |news| {
+                // Nobody listens: the door was closed, and everything stays as it was.
+                let heard = tell.send(news).is_ok();
+                ctx.request_repaint();
+                heard
+            };
+            let going = |progress| say(Ok(progress)) && !stopped.load(Ordering::Relaxed);
+            let rebuilt = Library::rebuild(&dir, going).map(|done| done.is_some());
+            say(Err(rebuilt.map_err(|error| error.to_string())));
         };
         match std::thread::Builder::new().name("easel-rebuild".into()).spawn(work) {
-            Ok(_) => self.rebuilding = Some(rebuilding),
+            Ok(_) => self.rebuilding = Some(Rebuilding { news, progress: Progress::default(), stop }),
             Err(error) => self.why = error.to_string(),
         }
     }
 
     fn poll(&mut self, ctx: &egui::Context) {
-        let Some(done) = self.rebuilding.as_ref().and_then(|rebuilding| rebuilding.try_recv().ok()) else { return };
+        let Some(rebuilding) = &mut self.rebuilding else { return };
+        let mut ended = None;
+        for news in rebuilding.news.try_iter() {
+            match news {
+                Ok(progress) => rebuilding.progress = progress,
+                Err(end) => ended = Some(end),
+            }
+        }
+        let Some(end) = ended else { return };
         self.rebuilding = None;
-        match done {
-            Ok(()) => self.go(ctx, Way::Open(self.dir.clone())),
+        match end {
+            Ok(true) => self.go(ctx, Way::Open(self.dir.clone())),
+            Ok(false) => {}
             Err(why) => self.why = why,
         }
     }
@@ -112,11 +140,14 @@ impl Door {
         let title = if self.broken { "The library's index is broken" } else { "This library is in use" };
         ui.label(theme::Type::Title.text(title));
         ui.label(theme::Type::Body.text(&self.why).color(theme::tokens(ui).soft));
-        if self.rebuilding.is_some() {
-            ui.horizontal(|ui| {
-                ui.spinner();
-                ui.label("Making the index anew from the folder");
-            });
+        if let Some(rebuilding) = &self.rebuilding {
+            let Progress { done, total } = rebuilding.progress;
+            ui.label("Making the index anew from the folder");
+            let bar = ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(4.0);
+            ui.add(bar).accessible_name("Progress of the new index");
+            if widgets::button(ui, None, "Stop").on_hover_text("Everything stays as it was").clicked() {
+                rebuilding.stop.store(true, Ordering::Relaxed);
+            }
             return;
         }
         if self.broken && widgets::accent_button(ui, "Make the index anew").clicked() {

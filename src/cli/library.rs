@@ -13,7 +13,10 @@ pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
         Task::None => Ok(()),
         Task::Check { repair } => check(&mut Library::open(&dir)?, *repair),
         Task::Rebuild => {
-            rebuilt(&Library::rebuild(&dir)?);
+            // Nothing stops it here but a signal, which changes nothing either.
+            if let Some(done) = Library::rebuild(&dir, |_| true)? {
+                rebuilt(&done);
+            }
             Ok(())
         }
         Task::Fill { count, .. } => {

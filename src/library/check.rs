@@ -59,8 +59,9 @@ impl Library {
     /// pictures read so far; when it returns false the check ends early.
     pub fn check(&mut self, mend: bool, mut progress: impl FnMut(usize) -> bool) -> Result<Checked> {
         let mut checked = Checked::default();
-        let mut entries: BTreeMap<String, Entry> =
-            folder::entries(&self.dir)?.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
+        // Looking at names is quick; the bytes are what takes time.
+        let found = folder::entries(&self.dir, &mut |_, _| true)?.unwrap_or_default();
+        let mut entries: BTreeMap<String, Entry> = found.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
         let known = self.list("ORDER BY id")?;
         let (here, gone): (Vec<_>, Vec<_>) =
             known.into_iter().partition(|picture| entries.get(&picture.file).is_some_and(|e| e.bytes.is_some()));

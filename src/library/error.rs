@@ -29,6 +29,9 @@ pub enum Error {
     /// The library was made by a newer Easel.
     #[error("this library was made by a newer Easel (format {found}); install that version to open it: {}", .path.display())]
     NewerVersion { found: i64, path: PathBuf },
+    /// The tables of the index are not those that this Easel writes.
+    #[error("the library's index was written by another Easel; make it anew from the folder, which has it all: {}", .path.display())]
+    OtherIndex { path: PathBuf },
     /// Something that was named is not in the library.
     #[error("this {what} is not in the library (any more): {name}")]
     Missing { what: &'static str, name: String },

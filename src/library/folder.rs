@@ -20,12 +20,19 @@ pub(super) struct Entry {
     pub(super) side: Option<Box<Side>>,
 }
 
-/// Lists pictures and side files, sorted by name.
-pub(super) fn entries(dir: &Path) -> Result<Vec<Entry>> {
-    let mut found = Vec::new();
+/// Lists pictures and side files, sorted by name. `tell` hears how many of how many are read; when it returns false,
+/// this ends with `None`.
+pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Vec<Entry>>> {
+    let mut places = Vec::new();
+    let mut total = 0;
     for (place, trashed) in [("pictures", false), ("trash", true)] {
         let mut files = BTreeSet::new();
         walk(&dir.join(place), &mut files)?;
+        total += files.iter().filter(|path| !is_side(path)).count();
+        places.push((files, trashed));
+    }
+    let mut found = Vec::new();
+    for (files, trashed) in places {
         let sides: BTreeSet<PathBuf> = files.iter().filter(|path| is_side(path)).cloned().collect();
         let mut claimed = BTreeSet::new();
         for path in files.iter().filter(|path| !sides.contains(*path)) {
@@ -34,12 +41,15 @@ pub(super) fn entries(dir: &Path) -> Result<Vec<Entry>> {
             let read = if sides.contains(&side) { read(&side) } else { None };
             claimed.insert(side);
             found.push(Entry { file: relative(dir, path), trashed, bytes: Some(bytes), side: read });
+            if !tell(found.len(), total.max(found.len())) {
+                return Ok(None);
+            }
         }
         for side in sides.difference(&claimed) {
             found.push(Entry { file: relative(dir, side), trashed, bytes: None, side: read(side) });
         }
     }
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// Returns the hash of a file's content.

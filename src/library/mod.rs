@@ -52,7 +52,7 @@ pub use keep::{Kept, NewPicture};
 pub use names::{content_hash, safe_words};
 pub use open::Library;
 pub use pictures::Spent;
-pub use rebuild::Rebuilt;
+pub use rebuild::{Progress, Rebuilt};
 pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,
 };

@@ -17,7 +17,7 @@ pub struct Library {
     pub(super) db: Connection,
     pub(super) storage: Storage,
     /// Last, so that the lock outlives the database.
-    _lock: File,
+    pub(super) lock: File,
 }
 
 impl Library {
@@ -33,7 +33,7 @@ impl Library {
     }
 
     pub(super) fn of(dir: PathBuf, db: Connection, lock: File) -> Self {
-        Self { dir, db, storage: Storage::default(), _lock: lock }
+        Self { dir, db, storage: Storage::default(), lock }
     }
 
     /// Makes the folders, takes the lock and sees whether the folder can be written.
@@ -47,6 +47,7 @@ impl Library {
         storage.discard(&probe);
         storage.write(&probe, b"can this folder be written")?;
         storage.remove(&probe)?;
+        super::rebuild::clear(dir, &storage);
         Ok(lock)
     }
 

@@ -1,15 +1,22 @@
 //! The index made anew from the folder alone: pictures, ratings, collections, trash, prompts.
 //!
-//! The old database is put aside, never deleted; what only it knows (the queue, settings, what was spent on pictures
-//! that are gone) is taken over where it can still be read. Invariant: no file under `pictures/` or `trash/` is touched.
+//! It is made in a file of its own and takes the place of the old one in one rename, so that at any instant the index
+//! is the old one or the whole new one. The old one is kept under another name; what only it knows (the queue,
+//! settings, what was spent on pictures that are gone, recipes whose side files are lost) is taken over where it can
+//! still be read. Invariant: no file under `pictures/` or `trash/` is touched.
+
+mod old;
+mod swap;
 
 use super::edit::SHELVES_FILE;
 use super::folder::{self, Entry};
 use super::keep::{Side, picture_of};
 use super::open::DATABASE;
+use super::storage::Storage;
 use super::{Library, Picture, Recipe, Result, Run, history, journal, pictures, schema};
-use rusqlite::{Connection, Transaction, params};
-use std::collections::{BTreeMap, HashMap};
+use rusqlite::Transaction;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// Says what was found while the index was made anew.
@@ -29,35 +36,82 @@ pub struct Rebuilt {
     pub journal_kept: bool,
 }
 
+/// How far it is, in steps: every file is first read and then put into the index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub done: usize,
+    pub total: usize,
+}
+
+/// Takes note of the progress; false: stop.
+type Tell<'a> = &'a mut dyn FnMut(Progress) -> bool;
+
+/// A picture that is there, with all that is known of it.
+struct Known {
+    file: String,
+    trashed: bool,
+    side: Box<Side>,
+    /// Whether the side file beside it is not this one.
+    stale: bool,
+}
+
 impl Library {
     /// Makes the index of a library anew. The library must not be open.
     ///
-    /// Errors as for [`Library::open`]; after an error the old database is put aside and can be put back by hand.
-    pub fn rebuild(dir: &Path) -> Result<Rebuilt> {
+    /// `progress` is called often; when it returns false everything stays as it was and `None` is returned. Errors as
+    /// for [`Library::open`]; the index is then the old one, whatever state it is in.
+    pub fn rebuild(dir: &Path, mut progress: impl FnMut(Progress) -> bool) -> Result<Option<Rebuilt>> {
         let dir = std::path::absolute(dir).map_err(|source| super::Error::write(dir, source))?;
         let held = Self::prepare(&dir)?;
-        let mut rebuilt = Rebuilt { old: put_aside(&dir)?, ..Rebuilt::default() };
-        let db = schema::open(&dir.join(DATABASE), schema::STEPS)?;
-        let mut library = Self::of(dir, db, held);
-        if let Some(old) = &rebuilt.old {
-            rebuilt.journal_kept = library.take_over(old);
-        }
-        library.read_folder(&mut rebuilt)?;
-        Ok(rebuilt)
+        Self::rebuild_held(&dir, held, Storage::default(), &mut progress)
     }
 
-    fn read_folder(&mut self, rebuilt: &mut Rebuilt) -> Result<()> {
+    pub(super) fn rebuild_held(dir: &Path, held: File, storage: Storage, tell: Tell<'_>) -> Result<Option<Rebuilt>> {
+        let new = swap::new_file(dir);
+        let mut rebuilt = Rebuilt::default();
+        let mut library = Self::of(dir.to_owned(), schema::make(&new, schema::STEPS)?, held);
+        library.storage = storage;
+        let old = dir.join(DATABASE);
+        rebuilt.journal_kept = old.exists() && library.take_over(&old);
+        let whole = library.read_folder(&mut rebuilt, tell);
+        library.let_go_of_old();
+        let Self { db, storage, lock: _held, .. } = library;
+        db.close().map_err(|(_, error)| error)?;
+        if !whole? {
+            swap::remove(&storage, &new);
+            return Ok(None);
+        }
+        rebuilt.old = swap::swap(&storage, &new, &old)?;
+        Ok(Some(rebuilt))
+    }
+
+    /// Says whether it got to the end.
+    fn read_folder(&mut self, rebuilt: &mut Rebuilt, tell: Tell<'_>) -> Result<bool> {
         let mut known = Vec::new();
         let (mut alone, mut lost) = (Vec::new(), Vec::new());
-        for entry in folder::entries(&self.dir)? {
-            match (entry.bytes, entry.side) {
-                (Some(_), Some(side)) => known.push((entry.file, entry.trashed, side)),
-                (Some(_), None) => alone.push((entry.file, entry.trashed)),
-                (None, side) => lost.push(Entry { side, ..entry }),
+        let Some(entries) = folder::entries(&self.dir, &mut |done, total| tell(Progress { done, total: 2 * total }))?
+        else {
+            return Ok(false);
+        };
+        let mut progress = Progress { done: entries.len(), total: 2 * entries.len() };
+        for Entry { file, trashed, bytes, side } in entries {
+            match (bytes, side) {
+                (Some(_), Some(side)) => known.push(Known { file, trashed, side, stale: false }),
+                (Some(_), None) => alone.push((file, trashed)),
+                (None, side) => lost.push(Entry { file, trashed, bytes, side }),
             }
         }
         // A picture that was moved or renamed without its side file is known again by its content.
         let mut by_hash: HashMap<String, Entry> = HashMap::new();
+        let mut taken = HashSet::new();
+        // Of a copy made by hand, one is the picture.
+        known.retain(|Known { file, side, .. }| {
+            let is_first = taken.insert(side.recipe.id.clone());
+            if !is_first {
+                rebuilt.strangers.push(file.clone());
+            }
+            is_first
+        });
         for entry in lost {
             match &entry.side {
                 Some(side) => _ = by_hash.insert(side.recipe.hash.clone(), entry),
@@ -65,25 +119,36 @@ impl Library {
             }
         }
         for (file, trashed) in alone {
-            let hash = if by_hash.is_empty() { String::new() } else { folder::hash_of(&self.dir.join(&file))? };
-            match by_hash.remove(&hash).and_then(|entry| entry.side) {
-                Some(side) => known.push((file, trashed, side)),
+            let hash = folder::hash_of(&self.dir.join(&file))?;
+            let side = by_hash.remove(&hash).and_then(|entry| entry.side);
+            match side.or_else(|| self.side_in_old(&hash, &taken)).filter(|side| taken.insert(side.recipe.id.clone())) {
+                Some(side) => known.push(Known { file, trashed, side, stale: true }),
                 None => rebuilt.strangers.push(file),
+            }
+            progress.done += 1;
+            if !tell(progress) {
+                return Ok(false);
             }
         }
         rebuilt.missing = by_hash.into_values().map(|entry| entry.file).collect();
         rebuilt.missing.sort();
         rebuilt.strangers.sort();
-        known.sort_by(|a, b| a.2.recipe.id.cmp(&b.2.recipe.id));
-        self.insert_known(known, rebuilt)
+        known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
+        self.insert_known(known, rebuilt, progress, tell)
     }
 
-    fn insert_known(&mut self, known: Vec<(String, bool, Box<Side>)>, rebuilt: &mut Rebuilt) -> Result<()> {
+    fn insert_known(
+        &mut self,
+        known: Vec<Known>,
+        rebuilt: &mut Rebuilt,
+        mut progress: Progress,
+        tell: Tell<'_>,
+    ) -> Result<bool> {
         let mut runs: BTreeMap<super::RunId, Run> = BTreeMap::new();
         for run in history::read(&self.dir) {
             runs.entry(run.id.clone()).or_insert(run);
         }
-        for (_, _, side) in &known {
+        for Known { side, .. } in &known {
             let run = runs.entry(side.recipe.run.clone()).or_insert_with(|| run_of(&side.recipe));
             run.created_ms = run.created_ms.min(side.recipe.created_ms);
         }
@@ -93,13 +158,23 @@ impl Library {
         for run in runs.values() {
             journal::insert_run(&all, run)?;
         }
-        for (file, trashed, side) in known {
+        for Known { file, trashed, side, stale } in known {
+            if stale {
+                all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
+            }
             insert_side(&all, &file, trashed.then_some(now), *side)?;
             rebuilt.pictures += 1;
             rebuilt.trashed += usize::from(trashed);
+            progress.done += 1;
+            if !tell(progress) {
+                return Ok(false);
+            }
         }
         if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::Shelves>(text).is_ok()) {
             all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
+        }
+        if rebuilt.journal_kept {
+            old::refine(&all);
         }
         all.execute(
             "UPDATE runs SET aspect = (SELECT CAST(width AS REAL) / height FROM pictures
@@ -114,7 +189,8 @@ impl Library {
         )?;
         let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
         rebuilt.runs = usize::try_from(runs).unwrap_or(0);
-        self.storage.commit(all)
+        self.storage.commit(all)?;
+        Ok(true)
     }
 
     /// Puts a picture that is there with its side file into the index.
@@ -125,36 +201,6 @@ impl Library {
         insert_side(&all, file, trashed.then(super::id::now_ms), side)?;
         self.storage.commit(all)
     }
-
-    /// Copies what only the old database knows; says whether all of it could be read.
-    fn take_over(&mut self, old: &Path) -> bool {
-        let taken = self.db.execute("ATTACH DATABASE ?1 AS old", [old.to_string_lossy()]).and_then(|_| {
-            let all = self.db.transaction()?;
-            for table in ["runs", "jobs", "charges", "settings", "caches"] {
-                let columns = columns_of(&all, table)?;
-                all.execute(
-                    &format!("INSERT OR IGNORE INTO {table} ({columns}) SELECT {columns} FROM old.{table}"),
-                    [],
-                )?;
-            }
-            let mut words = all.prepare("SELECT run, text FROM old.run_words")?;
-            let mut rows = words.query([])?;
-            while let Some(row) = rows.next()? {
-                let (run, text): (String, String) = (row.get(0)?, row.get(1)?);
-                all.execute("INSERT INTO run_words VALUES (?1, ?2)", params![run, text])?;
-            }
-            drop(rows);
-            drop(words);
-            all.commit()
-        });
-        if let Err(error) = &taken {
-            log::warn!("the old index cannot be read: {error}");
-        }
-        if let Err(error) = self.db.execute("DETACH DATABASE old", []) {
-            log::debug!("{error}");
-        }
-        taken.is_ok()
-    }
 }
 
 fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Side) -> Result<()> {
@@ -164,32 +210,9 @@ fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side:
     Ok(())
 }
 
-/// The columns that both databases have.
-fn columns_of(db: &Connection, table: &str) -> rusqlite::Result<String> {
-    let mut query = db.prepare(
-        "SELECT name FROM pragma_table_info(?1) WHERE name IN (SELECT name FROM pragma_table_info(?1, 'old'))",
-    )?;
-    let names = query.query_map([table], |row| row.get::<_, String>(0))?;
-    Ok(names.collect::<rusqlite::Result<Vec<_>>>()?.join(", "))
-}
-
-/// Puts the old database and what belongs to it under a new name.
-fn put_aside(dir: &Path) -> Result<Option<PathBuf>> {
-    let path = dir.join(DATABASE);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let stamp = super::names::local(super::id::now_ms()).strftime("%Y-%m-%d %H%M%S").to_string();
-    let name = super::names::first_free(&format!("easel before {stamp}.db"), |name| dir.join(name).exists());
-    let aside = dir.join(name);
-    for suffix in ["", "-wal", "-shm"] {
-        let with = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
-        let (from, to) = (with(&path), with(&aside));
-        if from.exists() {
-            std::fs::rename(&from, &to).map_err(|source| super::Error::write(&to, source))?;
-        }
-    }
-    Ok(Some(aside))
+/// Throws away what an interrupted attempt left.
+pub(super) fn clear(dir: &Path, storage: &Storage) {
+    swap::remove(storage, &swap::new_file(dir));
 }
 
 /// What a recipe tells of the run that it belongs to.

@@ -66,10 +66,37 @@ CREATE TABLE sendings (
 "];
 
 /// Opens the database and brings it to the newest version.
+///
+/// Errors: [`Error::NewerVersion`]; [`Error::OtherIndex`] when its tables are not those of its version.
 pub(crate) fn open(path: &Path, steps: &[&str]) -> Result<Connection> {
-    let mut db = Connection::open(path)?;
+    let db = Connection::open(path)?;
     // The journal promises that what it said is so: every commit reaches the disk.
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+    let db = migrate(db, path, steps)?;
+    match columns(&db)? == columns(&migrate(Connection::open_in_memory()?, path, steps)?)? {
+        true => Ok(db),
+        false => Err(Error::OtherIndex { path: path.to_path_buf() }),
+    }
+}
+
+/// Makes a database that is worth nothing until it is complete, closed and fsynced; nothing is written beside it.
+pub(crate) fn make(path: &Path, steps: &[&str]) -> Result<Connection> {
+    let db = Connection::open(path)?;
+    db.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")?;
+    migrate(db, path, steps)
+}
+
+/// Lists every column of every table, in the order that rows are read and written in.
+fn columns(db: &Connection) -> Result<Vec<(String, String, String)>> {
+    let mut query = db.prepare(
+        "SELECT tables.name, columns.name, columns.type FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' ORDER BY tables.name, columns.cid",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn migrate(mut db: Connection, path: &Path, steps: &[&str]) -> Result<Connection> {
     let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let taken = match usize::try_from(found) {
         Ok(taken) if taken <= steps.len() => taken,
@@ -137,6 +164,19 @@ mod tests {
         drop(open(&path, STEPS).unwrap());
         drop(open(&path, STEPS).unwrap());
         assert!(!folder.path().join("easel.v1.db").exists());
+    }
+
+    #[test]
+    fn an_index_of_this_version_with_other_columns_is_refused_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        for change in
+            ["ALTER TABLE runs DROP COLUMN aspect", "ALTER TABLE runs ADD COLUMN extra TEXT", "DROP TABLE sendings"]
+        {
+            let path = folder.path().join("easel.db");
+            open(&path, STEPS).unwrap().execute_batch(change).unwrap();
+            assert!(matches!(open(&path, STEPS), Err(Error::OtherIndex { .. })), "{change}");
+            std::fs::remove_file(&path).unwrap();
+        }
     }
 
     #[test]

@@ -90,6 +90,24 @@ impl Storage {
         self.step().and_then(|()| sync()).map_err(|source| Error::write(path, source))
     }
 
+    /// Makes what somebody else wrote into a file survive a loss of power.
+    pub(crate) fn sync_file(&self, path: &Path) -> Result<()> {
+        let sync = || File::options().write(true).open(path)?.sync_all();
+        self.step().and_then(|()| sync()).map_err(|source| Error::write(path, source))
+    }
+
+    /// Lets a file be found under a second name too, which must be free; a copy where the drive knows no links.
+    pub(crate) fn second_name(&self, path: &Path, name: &Path) -> Result<()> {
+        if self.step().and_then(|()| fs::hard_link(path, name)).is_ok() {
+            return Ok(());
+        }
+        let part = name.with_extension("part");
+        self.discard(&part);
+        let copied = self.step().and_then(|()| fs::copy(path, &part)).map_err(|source| Error::write(&part, source));
+        let copied = copied.and_then(|_| self.sync_file(&part)).and_then(|()| self.rename_new(&part, name));
+        copied.inspect_err(|_| self.discard(&part))
+    }
+
     /// Removes a file; one that is not there is fine.
     pub(crate) fn remove(&self, path: &Path) -> Result<()> {
         match self.step().and_then(|()| fs::remove_file(path)) {

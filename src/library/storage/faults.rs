@@ -3,7 +3,7 @@
 //! Every step of `Storage` counts; the plan says at which one what happens.
 
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// What happens at the chosen step.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +14,9 @@ pub(crate) enum Fault {
     Stop,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<Plan>);
+/// The plan; clones share it, so that a test can change it while a library is in use elsewhere.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults(Arc<Mutex<Plan>>);
 
 #[derive(Debug, Default)]
 struct Plan {

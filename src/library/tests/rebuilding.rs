@@ -1,5 +1,6 @@
 //! The index made anew, and what does not agree set right.
 
+use super::super::storage::{Fault, Storage};
 use super::*;
 use std::fs;
 
@@ -22,6 +23,10 @@ fn state(library: &Library) -> (Vec<Picture>, Vec<PictureId>, Vec<Run>, Shelves)
     (pictures, trashed, library.runs().unwrap(), library.shelves().unwrap())
 }
 
+fn rebuild(folder: &Path) -> Rebuilt {
+    Library::rebuild(folder, |_| true).unwrap().unwrap()
+}
+
 #[test]
 fn a_new_index_from_the_folder_alone_knows_ratings_collections_trash_and_prompts() {
     let folder = folder();
@@ -33,7 +38,7 @@ fn a_new_index_from_the_folder_alone_knows_ratings_collections_trash_and_prompts
             fs::remove_file(folder.path().join(name)).unwrap();
         }
     }
-    let rebuilt = Library::rebuild(folder.path()).unwrap();
+    let rebuilt = rebuild(folder.path());
     assert_eq!((rebuilt.pictures, rebuilt.trashed, rebuilt.runs, rebuilt.old), (4, 1, 1, None));
     let library = Library::open(folder.path()).unwrap();
     assert_eq!(state(&library), before);
@@ -49,7 +54,7 @@ fn the_old_index_is_put_aside_and_its_queue_taken_over() {
     library.set_setting("draft", &json!({"prompt": "unsent"})).unwrap();
     let (before, open) = (state(&library), library.open_jobs().unwrap());
     drop(library);
-    let rebuilt = Library::rebuild(folder.path()).unwrap();
+    let rebuilt = rebuild(folder.path());
     assert!(rebuilt.journal_kept && rebuilt.old.unwrap().exists());
     let mut library = Library::open(folder.path()).unwrap();
     assert_eq!(state(&library), before);
@@ -66,7 +71,7 @@ fn garbage_in_place_of_the_index_is_put_aside_too() {
     drop(library);
     fs::write(folder.path().join("easel.db"), b"this is no database").unwrap();
     assert!(Library::open(folder.path()).is_err());
-    let rebuilt = Library::rebuild(folder.path()).unwrap();
+    let rebuilt = rebuild(folder.path());
     assert!(!rebuilt.journal_kept);
     assert_eq!(fs::read(rebuilt.old.unwrap()).unwrap(), b"this is no database");
     assert_eq!(state(&Library::open(folder.path()).unwrap()), before);
@@ -93,7 +98,7 @@ fn pictures_that_were_renamed_are_found_by_their_content() {
     drop(library);
     let renamed = folder.path().join("pictures/third name.webp");
     fs::rename(&new, &renamed).unwrap();
-    assert_eq!(Library::rebuild(folder.path()).unwrap().missing, [""; 0]);
+    assert_eq!(rebuild(folder.path()).missing, [""; 0]);
     let library = Library::open(folder.path()).unwrap();
     assert_eq!(library.picture(&alone.id).unwrap().unwrap().file, "pictures/third name.webp");
 }
@@ -140,5 +145,114 @@ fn a_large_library_for_measuring_agrees_with_itself() {
     let marked = library.pictures().unwrap().iter().filter(|picture| !picture.marks.is_empty()).count();
     assert!((10..110).contains(&marked), "{marked}");
     drop(library);
-    assert_eq!(Library::rebuild(folder.path()).unwrap().pictures, 120);
+    assert_eq!(rebuild(folder.path()).pictures, 120);
+}
+
+/// Makes the index anew with this fault; says whether it came to pass.
+fn rebuild_with(folder: &Path, steps: u32, fault: Fault) -> (bool, Result<Option<Rebuilt>>) {
+    let storage = Storage::default();
+    let faults = storage.faults.clone();
+    faults.after(steps, fault);
+    let held = Library::prepare(folder).unwrap();
+    let rebuilt = Library::rebuild_held(folder, held, storage, &mut |_| true);
+    (faults.end(), rebuilt)
+}
+
+#[test]
+fn whatever_stops_the_making_of_the_index_it_is_the_old_one_or_the_whole_new_one() {
+    for fault in [Fault::Stop, Fault::Once(std::io::ErrorKind::StorageFull)] {
+        for steps in 0.. {
+            let folder = folder();
+            let (mut library, _) = marked(folder.path());
+            library.set_setting("draft", &json!({"prompt": "unsent"})).unwrap();
+            let before = state(&library);
+            drop(library);
+            let (hit, rebuilt) = rebuild_with(folder.path(), steps, fault);
+            if !hit {
+                assert!(steps > 6, "only {steps} steps");
+                println!("{fault:?} at {steps} steps");
+                break;
+            }
+            let library = Library::open(folder.path()).unwrap();
+            assert_eq!(state(&library), before, "{fault:?} at step {steps}: {rebuilt:?}");
+            assert_eq!(library.setting("draft").unwrap(), Some(json!({"prompt": "unsent"})), "step {steps}");
+            check(&library);
+            drop(library);
+            assert!(!folder.path().join("easel.new.db").exists(), "opening cleans up");
+            let rebuilt = rebuild(folder.path());
+            assert_eq!((rebuilt.pictures, rebuilt.journal_kept), (4, true), "{fault:?} at step {steps}");
+            assert_eq!(state(&Library::open(folder.path()).unwrap()), before);
+        }
+    }
+}
+
+#[test]
+fn a_rebuild_that_is_stopped_changes_nothing_and_tells_how_far_it_was() {
+    let folder = folder();
+    let (library, _) = marked(folder.path());
+    let before = state(&library);
+    drop(library);
+    let names = || files(folder.path()).into_iter().filter(|path| !path.ends_with("easel.lock")).collect::<Vec<_>>();
+    let there = names();
+    let mut seen = Vec::new();
+    Library::rebuild(folder.path(), |progress| {
+        seen.push(progress.done);
+        assert_eq!(progress.total, 8, "four files, read and indexed");
+        true
+    })
+    .unwrap();
+    assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7, 8]);
+    for most in 1..=8 {
+        let aside = names().len();
+        assert_eq!(Library::rebuild(folder.path(), |progress| progress.done < most).unwrap(), None);
+        assert_eq!(names().len(), aside);
+        assert_eq!(state(&Library::open(folder.path()).unwrap()), before);
+    }
+    assert_eq!(names().len(), there.len() + 1, "the one old index that is kept");
+}
+
+#[test]
+fn marks_of_a_moment_ago_lost_recipes_and_the_age_of_the_trash_come_from_the_old_index() {
+    let folder = folder();
+    let (mut library, pictures) = marked(folder.path());
+    let stars = Edit::Mark { ids: vec![pictures[1].id.clone()], change: MarkChange::Stars(2) };
+    library.edit(&stars).unwrap();
+    library.edit(&Edit::Mark { ids: vec![pictures[1].id.clone()], change: MarkChange::AddTo("New".into()) }).unwrap();
+    fs::remove_file(side_file(&library.picture_path(&pictures[2]))).unwrap();
+    let before = (state(&library), library.trashed().unwrap()[0].trashed_ms);
+    let recipe = library.recipe(&pictures[2].id).unwrap();
+    drop(library);
+    assert_eq!(rebuild(folder.path()).strangers, [""; 0]);
+    let mut library = Library::open(folder.path()).unwrap();
+    assert_eq!((state(&library), library.trashed().unwrap()[0].trashed_ms), before);
+    assert_eq!(library.recipe(&pictures[2].id).unwrap(), recipe);
+    while library.freshen_sides(8).unwrap() {}
+    assert_eq!(library.check(false, |_| true).unwrap().findings, [], "the side file is written again");
+}
+
+#[test]
+fn a_copy_made_by_hand_is_a_stranger_beside_the_picture() {
+    let folder = folder();
+    let (library, pictures) = marked(folder.path());
+    let (from, to) = (library.picture_path(&pictures[0]), folder.path().join("pictures/zz copy.png"));
+    fs::copy(&from, &to).unwrap();
+    fs::copy(side_file(&from), side_file(&to)).unwrap();
+    drop(library);
+    let rebuilt = rebuild(folder.path());
+    assert_eq!((rebuilt.pictures, rebuilt.strangers), (4, vec!["pictures/zz copy.png".to_owned()]));
+}
+
+#[test]
+fn an_index_with_other_columns_can_be_made_anew() {
+    let folder = folder();
+    let (library, _) = marked(folder.path());
+    let before = state(&library);
+    library
+        .db
+        .execute_batch("ALTER TABLE pictures DROP COLUMN marks; ALTER TABLE sendings ADD COLUMN more TEXT")
+        .unwrap();
+    drop(library);
+    assert!(matches!(Library::open(folder.path()), Err(Error::OtherIndex { .. })));
+    assert!(rebuild(folder.path()).journal_kept);
+    assert_eq!(state(&Library::open(folder.path()).unwrap()), before);
 }
