@@ -27,6 +27,8 @@ pub struct App {
     /// What the last frame drew, and what of it the log has told.
     drawn: Progress,
     told: Progress,
+    /// Whether the window was asked to fill the screen, and whether it did since.
+    full_screen: (bool, bool),
 }
 
 /// How far the start has come.
@@ -54,6 +56,7 @@ impl App {
             pasting: None,
             drawn: Progress::Nothing,
             told: Progress::Nothing,
+            full_screen: (false, false),
         }
     }
 
@@ -149,9 +152,31 @@ impl App {
             let viewport = input.viewport();
             (viewport.inner_rect.map(|rect| rect.size()), viewport.maximized.unwrap_or(false))
         });
+        if self.studio.full_screen {
+            return;
+        }
         self.studio.layout.maximized = maximized;
         if let (Some(size), false) = (size, maximized) {
             self.studio.layout.window = [size.x.round(), size.y.round()];
+        }
+    }
+
+    /// Fills the screen or gives it back; follows when the desktop does either.
+    fn follow_full_screen(&mut self, ctx: &Context) {
+        let (asked, done) = self.full_screen;
+        let wanted = self.studio.full_screen;
+        if wanted != asked {
+            self.full_screen = (wanted, false);
+            ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(wanted));
+            return;
+        }
+        match ctx.input(|input| input.viewport().fullscreen) {
+            Some(true) if wanted => self.full_screen.1 = true,
+            Some(false) if wanted && done => {
+                self.studio.full_screen = false;
+                self.full_screen = (false, false);
+            }
+            _ => {}
         }
     }
 
@@ -215,6 +240,7 @@ impl eframe::App for App {
         if drawn != std::mem::replace(&mut self.drawn, drawn) {
             ctx.request_repaint();
         }
+        self.follow_full_screen(&ctx);
     }
 
     /// The clipboard is read on its own thread: copy, cut and paste come as plain keys and are made into events here.

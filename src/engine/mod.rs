@@ -19,6 +19,7 @@ mod jobs;
 mod message;
 mod orders;
 mod outcome;
+mod patch;
 mod pool;
 mod queue;
 mod references;
@@ -35,6 +36,7 @@ pub use clipboard::Pasted;
 pub use export::{Export, ExportError, Exported, Exporting, Taken, numbered, other_name};
 pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
+pub use patch::PatchOf;
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use search::Found;
 pub use snapshot::{
@@ -47,6 +49,7 @@ pub use watch::Changes;
 
 use crate::api;
 use crate::library::{self, Library};
+use crate::picture::Pixels;
 use poll_promise::Promise;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -205,6 +208,14 @@ impl Engine {
         self.promise(async move {
             let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes));
             tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
+        })
+    }
+
+    /// Reads a part of a picture, pixel by pixel as its file has it.
+    pub fn pixels(&self, part: PatchOf) -> Promise<Result<Result<Pixels, ImageError>, Interrupted>> {
+        self.promise(async move {
+            let read = tokio::task::spawn_blocking(move || part.read()).await;
+            read.unwrap_or_else(|error| Err(ImageError::File(Arc::new(std::io::Error::other(error)))))
         })
     }
 

@@ -275,7 +275,7 @@ fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Result<Pixels, 
     Ok(pixels)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, ImageError> {
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, ImageError> {
     std::fs::read(file).map_err(|error| ImageError::File(Arc::new(error)))
 }
 

@@ -1,9 +1,10 @@
 //! What follows from each command.
 
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, TurnBy};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{JobId, MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag};
+use egui::emath::vec2;
 
 /// A command that waits for a recipe to be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,11 @@ impl Studio {
         }
         match command {
             Command::Do(action) => self.act(action, engine),
+            Command::DoFor(id, action) => {
+                self.about = Some(id);
+                self.act(action, engine);
+                self.about = None;
+            }
             Command::ChooseModel(model) => {
                 self.browser.used(&model);
                 if self.draft.model.as_ref() != Some(&model) {
@@ -131,6 +137,8 @@ impl Studio {
             Command::Claim => engine.send(Order::Claim),
             Command::DismissNotice(id) => self.notices.dismiss(id),
         }
+        // A full screen is for looking.
+        self.full_screen &= matches!(self.screen, Screen::Viewer | Screen::Compare);
     }
 
     fn act(&mut self, action: Action, engine: &Engine) {
@@ -162,7 +170,12 @@ impl Studio {
             // Whichever key: what is on screen becomes larger or smaller.
             Action::ZoomIn | Action::TilesLarger => self.zoom(Action::ZoomIn),
             Action::ZoomOut | Action::TilesSmaller => self.zoom(Action::ZoomOut),
-            Action::ToggleZoom => self.zoom(action),
+            Action::ToggleZoom | Action::Fit | Action::FullSize => self.zoom(action),
+            Action::ToggleLock => self.layout.look.locked = !self.layout.look.locked,
+            Action::NextBackdrop => self.layout.look.backdrop = self.layout.look.backdrop.next(),
+            Action::Turn(by) => self.turn(by),
+            Action::FullScreen => self.toggle_full_screen(),
+            Action::SecondWindow => self.layout.second.open = !self.layout.second.open,
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
             Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
                 CompareMode::SideBySide => CompareMode::Wipe,
@@ -240,6 +253,25 @@ impl Studio {
         }
     }
 
+    fn toggle_full_screen(&mut self) {
+        if !matches!(self.screen, Screen::Viewer | Screen::Compare) {
+            self.open_viewer();
+        }
+        self.full_screen = !self.full_screen && matches!(self.screen, Screen::Viewer | Screen::Compare);
+    }
+
+    /// Turns the view of the picture that is looked at.
+    fn turn(&mut self, by: TurnBy) {
+        if self.about.is_none() && !matches!(self.screen, Screen::Viewer | Screen::Compare) {
+            return;
+        }
+        for id in self.subjects() {
+            if let Some(size) = self.collection.picture(&id).and_then(|picture| picture.size) {
+                self.viewer.turn_by(&id, by, vec2(size.width as f32, size.height as f32));
+            }
+        }
+    }
+
     /// Changes the wished tile size.
     pub fn resize_tiles(&mut self, factor: f32) {
         let range = super::Layout::TILE;
@@ -293,7 +325,7 @@ impl Studio {
 
     /// Escape: the dialog, then the screen, then the selection.
     fn back(&mut self) {
-        if self.dialog.take().is_some() {
+        if self.dialog.take().is_some() || std::mem::take(&mut self.full_screen) {
             return;
         }
         match self.screen {

@@ -45,6 +45,8 @@ pub enum Dialog {
 pub enum Command {
     /// What a key or a menu line stands for.
     Do(Action),
+    /// The same for one picture, whatever is selected.
+    DoFor(PictureId, Action),
     ChooseModel(ModelId),
     ChooseEndpoint(EndpointChoice),
     ToggleFavourite(ModelId),

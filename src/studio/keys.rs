@@ -1,6 +1,6 @@
 //! The one table of keys: menus, tooltips, the key sheet and the keyboard read it.
 
-use super::Screen;
+use super::{Screen, TurnBy};
 use crate::plan::Label;
 use egui::{Key, Modifiers};
 
@@ -26,7 +26,14 @@ pub enum Action {
     ZoomIn,
     ZoomOut,
     ToggleZoom,
+    Fit,
+    FullSize,
+    ToggleLock,
+    NextBackdrop,
+    Turn(TurnBy),
     ToggleInfo,
+    FullScreen,
+    SecondWindow,
     ToggleWipe,
     ToggleLink,
     Swap,
@@ -117,9 +124,20 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::ZoomIn, "Zoom in", CTRL, Key::Equals, true),
     row(Action::ZoomOut, "Zoom out", CTRL, Key::Minus, true),
     row(Action::ToggleZoom, "Fit or 100 %", PLAIN, Key::Z, false),
+    row(Action::Fit, "Fit", CTRL, Key::Num0, true),
+    row(Action::FullSize, "100 %", CTRL, Key::Num1, true),
+    only(Screen::Viewer, row(Action::ToggleLock, "Keep zoom and place when the picture changes", PLAIN, Key::L, false)),
+    row(Action::NextBackdrop, "Next background", SHIFT, Key::B, false),
+    row(Action::Turn(TurnBy::Left), "Turn the view left", CTRL, Key::OpenBracket, false),
+    row(Action::Turn(TurnBy::Right), "Turn the view right", CTRL, Key::CloseBracket, false),
+    row(Action::Turn(TurnBy::Horizontally), "Mirror the view", SHIFT, Key::H, false),
+    row(Action::Turn(TurnBy::Vertically), "Mirror the view upside down", SHIFT, Key::V, false),
     row(Action::ToggleInfo, "Information", PLAIN, Key::I, false),
+    row(Action::FullScreen, "Full screen", PLAIN, Key::F, false),
+    row(Action::FullScreen, "Full screen", PLAIN, Key::F11, true),
+    row(Action::SecondWindow, "Second window", SHIFT, Key::E, false),
     row(Action::ToggleWipe, "Side by side or wipe", PLAIN, Key::W, false),
-    row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false),
+    only(Screen::Compare, row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false)),
     only(Screen::Compare, row(Action::Swap, "Swap the first two panes", PLAIN, Key::S, false)),
     row(Action::Pick, "Pick", PLAIN, Key::P, false),
     row(Action::Reject, "Reject", PLAIN, Key::X, false),

@@ -1,6 +1,6 @@
 //! What the window remembers of itself.
 
-use super::Screen;
+use super::{Look, Screen};
 use std::path::PathBuf;
 
 /// Panels, sizes and switches; kept in the library's settings.
@@ -22,6 +22,9 @@ pub struct Layout {
     pub shelf: Shelf,
     /// Whether each run shows only its best picture.
     pub stacked: bool,
+    /// How pictures are looked at.
+    pub look: Look,
+    pub second: Second,
     /// Information beside the viewer.
     pub info_open: bool,
     /// MiB of textures.
@@ -39,6 +42,25 @@ pub struct Layout {
     pub export_name: Option<String>,
     #[serde(skip)]
     pub before: Option<Screen>,
+}
+
+/// The second window: whether it is open, and where it stands or stood.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Second {
+    pub open: bool,
+    /// Left upper corner on the desktop, points; `None`: never told.
+    pub corner: Option<[f32; 2]>,
+    /// Inner size, points.
+    pub size: [f32; 2],
+    pub maximized: bool,
+    pub full_screen: bool,
+}
+
+impl Default for Second {
+    fn default() -> Self {
+        Self { open: false, corner: None, size: [960.0, 720.0], maximized: false, full_screen: false }
+    }
 }
 
 /// Which part of the library the grid shows.
@@ -82,6 +104,8 @@ impl Default for Layout {
             reduced_motion: false,
             shelf: Shelf::All,
             stacked: false,
+            look: Look::default(),
+            second: Second::default(),
             info_open: false,
             texture_budget: 512,
             max_running: 4,

@@ -34,6 +34,7 @@ mod shrink;
 mod sums;
 mod tallies;
 mod tending;
+mod turn;
 mod typing;
 mod undo;
 pub mod view;
@@ -53,7 +54,7 @@ pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use import::told_rows;
 pub use kept::Kept;
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
-pub use layout::{Layout, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use layout::{Layout, Second, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use marking::best_of;
 pub use marquee::Touched;
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
@@ -66,8 +67,9 @@ pub use shown::{Cell, Head, JobsByRun, Part, Shown, jobs_by_run, picture_of};
 pub use sums::{account_lines, cost_text, day_text, one_line, pictures_text, service_name, spending_text, when_text};
 pub use tallies::{Tallies, suggestions, trash_text};
 pub use tending::{is_mendable, report_text};
+pub use turn::{Turn, TurnBy};
 pub use typing::{Typing, random_seed};
-pub use viewer::{Backdrop, Viewer};
+pub use viewer::{Backdrop, Look, Viewer};
 
 use crate::engine::Snapshot;
 use crate::library::{PictureId, Recipe, RunId, Shelves};
@@ -112,6 +114,10 @@ pub struct Studio {
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
     pub zooms: Vec<Action>,
+    /// The picture alone on the whole screen; in the viewer and in compare.
+    pub full_screen: bool,
+    /// The one picture that a command is about, whatever is selected.
+    about: Option<PictureId>,
     /// How many pictures further those above and below the active one lie; set by the grid and by compare, for the
     /// arrow keys.
     pub row_steps: [isize; 2],
@@ -162,6 +168,8 @@ impl Studio {
             tallies: Kept::default(),
             waiting: Vec::new(),
             zooms: Vec::new(),
+            full_screen: false,
+            about: None,
             row_steps: [-1, 1],
             window_width: 1280.0,
             clock: jiff::Zoned::now,
@@ -214,8 +222,19 @@ impl Studio {
         tallies.get(collection.revision(), || Tallies::of(collection))
     }
 
+    /// Returns the one picture that is looked at: of the active pane, else the selection's active one.
+    pub fn looked_at(&self) -> Option<&PictureId> {
+        match self.screen {
+            Screen::Compare => self.compare.active(),
+            _ => self.selection.active(),
+        }
+    }
+
     /// Returns the pictures a command is about: the selection, or the one the viewer or the active pane shows.
     pub fn subjects(&self) -> Vec<PictureId> {
+        if let Some(about) = &self.about {
+            return vec![about.clone()];
+        }
         match self.screen {
             Screen::Compare => self.compare.active().cloned().into_iter().collect(),
             Screen::Viewer => self.selection.active().cloned().into_iter().collect(),

@@ -7,7 +7,7 @@
 use egui::emath::{Pos2, Rect, Vec2};
 
 /// Scales that zooming by steps stops at.
-const STEPS: [f32; 25] = [
+const STEPS: [f32; 24] = [
     0.01,
     0.02,
     0.03,
@@ -21,7 +21,6 @@ const STEPS: [f32; 25] = [
     0.5,
     2.0 / 3.0,
     1.0,
-    1.5,
     2.0,
     3.0,
     4.0,
@@ -155,6 +154,15 @@ impl View {
             Zoom::Scale(scale) if scale > 0.999 => Self::default(),
             _ => self.zoom_to(at, 1.0, picture, pane),
         }
+    }
+
+    /// The same zoom and place on a picture of another size: the scale stays, the middle lies at the same part of it.
+    #[must_use]
+    pub fn carried(self, from: Vec2, to: Vec2) -> Self {
+        if from == to {
+            return self;
+        }
+        Self { centre: self.centre / from.max(Vec2::splat(1.0)) * to, ..self }.clamped(to)
     }
 
     /// Moves the picture with the pointer by `delta` points. A fitted picture stays where it is.

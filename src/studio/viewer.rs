@@ -1,29 +1,66 @@
 //! What the viewer shows and how.
 //!
-//! Pure. Invariant: a zoom the artist chose is kept from picture to picture of one pixel size, so that the same spot
-//! can be flipped through; any other picture is shown whole.
+//! Pure. Invariants: with the lock on, zoom and place are kept from picture to picture, so that one spot can be
+//! flipped through; with it off every picture is shown whole. A turn belongs to its picture and to the view alone.
 
+use super::turn::{Turn, TurnBy};
 use super::view::View;
 use crate::library::PictureId;
-use crate::picture::Size;
+use egui::emath::Vec2;
+use std::collections::HashMap;
 
-/// What lies under a picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What lies around a picture and under its transparent parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Backdrop {
-    /// Squares under transparent parts.
+    /// The ground of the window around, squares under transparent parts.
     #[default]
     Checkerboard,
-    Plain,
+    Grey,
+    Black,
+    White,
 }
 
 impl Backdrop {
-    /// Returns the other one.
-    #[must_use]
-    pub fn toggled(self) -> Self {
+    pub const ALL: [Self; 4] = [Self::Checkerboard, Self::Grey, Self::Black, Self::White];
+
+    /// Returns its name for menus.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Checkerboard => Self::Plain,
-            Self::Plain => Self::Checkerboard,
+            Self::Checkerboard => "Checkerboard",
+            Self::Grey => "Neutral grey",
+            Self::Black => "Black",
+            Self::White => "White",
         }
+    }
+
+    /// Returns the next one, round and round.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Checkerboard => Self::Grey,
+            Self::Grey => Self::Black,
+            Self::Black => Self::White,
+            Self::White => Self::Checkerboard,
+        }
+    }
+}
+
+/// How pictures are looked at, here and in compare; kept from session to session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Look {
+    pub backdrop: Backdrop,
+    /// Enlarged pixels flow into each other instead of being squares.
+    pub smooth: bool,
+    /// Lines between pixels where they are large.
+    pub grid: bool,
+    /// Zoom and place stay when the picture changes.
+    pub locked: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { backdrop: Backdrop::default(), smooth: false, grid: true, locked: true }
     }
 }
 
@@ -31,20 +68,53 @@ impl Backdrop {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Viewer {
     pub view: View,
-    /// Under transparent parts, here and in compare.
-    pub backdrop: Backdrop,
-    shown: Option<(PictureId, Option<Size>)>,
+    shown: Option<PictureId>,
+    /// As seen, in pixels, of the last picture whose size is known.
+    size: Option<Vec2>,
+    turns: HashMap<PictureId, Turn>,
 }
 
 impl Viewer {
-    /// Notes which picture is shown now; fits it unless the one before was of the same size.
-    pub fn show(&mut self, id: &PictureId, size: Option<Size>) {
-        match &self.shown {
-            Some((shown, _)) if shown == id => return,
-            Some((_, before)) if size.is_some() && *before == size => {}
-            _ => self.view = View::default(),
+    /// Notes which picture is shown now, and its size as seen in pixels; `None` when it has none. Keeps zoom and place
+    /// when they are `locked`, and shows it whole otherwise.
+    pub fn show(&mut self, id: &PictureId, size: Option<Vec2>, locked: bool) {
+        if self.shown.as_ref() == Some(id) {
+            return;
         }
-        self.shown = Some((id.clone(), size));
+        self.shown = Some(id.clone());
+        let Some(size) = size else { return };
+        self.view = match self.size {
+            Some(before) if locked => self.view.carried(before, size),
+            _ => View::default(),
+        };
+        self.size = Some(size);
+    }
+
+    /// Returns how a picture is turned.
+    pub fn turn(&self, id: &PictureId) -> Turn {
+        self.turns.get(id).copied().unwrap_or_default()
+    }
+
+    /// Turns a picture of this size (as its file has it); when it is the one that is shown, its middle stays.
+    pub fn turn_by(&mut self, id: &PictureId, by: TurnBy, own: Vec2) {
+        self.set_turn(id, self.turn(id).then(by), own);
+    }
+
+    /// The same with the turn that comes of it.
+    pub fn set_turn(&mut self, id: &PictureId, after: Turn, own: Vec2) {
+        let before = self.turn(id);
+        if before == after {
+            return;
+        }
+        if after.is_none() {
+            self.turns.remove(id);
+        } else {
+            self.turns.insert(id.clone(), after);
+        }
+        if self.shown.as_ref() == Some(id) {
+            self.view.centre = after.shown(before.own(self.view.centre, own), own);
+            self.size = Some(after.size(own));
+        }
     }
 }
 
@@ -52,25 +122,55 @@ impl Viewer {
 mod tests {
     use super::super::view::Zoom;
     use super::*;
-    use egui::emath::Vec2;
+    use egui::emath::vec2;
+
+    fn id(text: &str) -> PictureId {
+        PictureId(text.into())
+    }
+
+    const ZOOMED: View = View { zoom: Zoom::Scale(1.0), centre: vec2(10.0, 5.0) };
 
     #[test]
-    fn zoom_is_kept_among_pictures_of_one_size_and_others_are_fitted() {
-        let size = |width| Some(Size { width, height: 10 });
-        let id = |text: &str| PictureId(text.into());
-        let zoomed = View { zoom: Zoom::Scale(1.0), centre: Vec2::splat(4.0) };
+    fn a_lock_keeps_zoom_and_place_and_without_it_pictures_are_shown_whole() {
         let mut viewer = Viewer::default();
-        viewer.show(&id("a"), size(20));
-        for (next, size, expected) in [
-            ("a", size(20), zoomed),
-            ("b", size(20), zoomed),
-            ("c", size(21), View::default()),
-            ("d", None, View::default()),
-            ("e", None, View::default()),
+        viewer.show(&id("a"), Some(vec2(20.0, 20.0)), true);
+        let halfway = View { centre: vec2(20.0, 2.5), ..ZOOMED };
+        for (next, size, locked, expected) in [
+            ("a", Some(vec2(20.0, 20.0)), false, ZOOMED),
+            ("b", Some(vec2(20.0, 20.0)), true, ZOOMED),
+            ("c", Some(vec2(40.0, 10.0)), true, halfway),
+            // Damaged: nothing is known, nothing is lost.
+            ("d", None, true, ZOOMED),
+            ("e", Some(vec2(40.0, 10.0)), true, ZOOMED),
+            ("f", Some(vec2(40.0, 10.0)), false, View::default()),
         ] {
-            viewer.view = zoomed;
-            viewer.show(&id(next), size);
+            viewer.view = ZOOMED;
+            viewer.show(&id(next), size, locked);
             assert_eq!(viewer.view, expected, "{next}");
         }
+    }
+
+    #[test]
+    fn a_picture_keeps_its_turn_and_its_middle_stays_where_it_is() {
+        let mut viewer = Viewer::default();
+        let own = vec2(40.0, 20.0);
+        viewer.show(&id("a"), Some(own), true);
+        viewer.view = ZOOMED;
+        viewer.turn_by(&id("a"), TurnBy::Right, own);
+        assert_eq!(viewer.view.centre, vec2(15.0, 10.0));
+        viewer.turn_by(&id("b"), TurnBy::Horizontally, own);
+        assert_eq!(viewer.view.centre, vec2(15.0, 10.0), "another picture's turn moves nothing");
+        viewer.turn_by(&id("a"), TurnBy::Left, own);
+        assert_eq!((viewer.view, viewer.turn(&id("a"))), (ZOOMED, Turn::default()));
+        assert!(!viewer.turn(&id("b")).is_none());
+    }
+
+    #[test]
+    fn backdrops_go_round() {
+        let mut seen = vec![Backdrop::default()];
+        while let Some(last) = seen.last().copied().filter(|last| last.next() != Backdrop::default()) {
+            seen.push(last.next());
+        }
+        assert_eq!(seen, Backdrop::ALL);
     }
 }

@@ -1,6 +1,6 @@
 //! The keyboard: which action a key press stands for, given what has the focus.
 
-use crate::studio::{Action, Chord, Command, Studio, action_of};
+use crate::studio::{Action, Chord, Command, Screen, Studio, action_of};
 use egui::{Context, Event, Id, Key, RawInput, Response};
 
 fn claim_id() -> Id {
@@ -16,9 +16,15 @@ pub fn claim_delete(response: &Response) {
 
 /// Returns the commands of the keys pressed in this frame, and takes those keys away from everything else.
 pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
+    pressed_on(ctx, studio, studio.screen)
+}
+
+/// The same in a window that shows another screen.
+pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command> {
     let typing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused().is_some());
-    let blocked = ctx.any_popup_open();
+    // Told by the memory: of this frame nothing has been drawn yet.
+    let blocked = egui::Popup::is_any_open(ctx);
     let claimed = ctx
         .memory(egui::Memory::focused)
         .is_some_and(|focused| ctx.data(|data| data.get_temp::<Id>(claim_id())) == Some(focused));
@@ -35,7 +41,7 @@ pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
             if blocked || (own && focused && modifiers.is_none()) || (*key == Key::Delete && claimed) {
                 return true;
             }
-            let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing, studio.screen) else {
+            let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing, screen) else {
                 return true;
             };
             // Escape leaves a text field first; a dialog lets only its own way out through.

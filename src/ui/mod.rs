@@ -21,6 +21,7 @@ mod options;
 mod pane;
 mod reading;
 pub mod references;
+mod second;
 mod shelf;
 mod strip;
 mod textures;
@@ -65,6 +66,7 @@ pub struct State {
     models: models::State,
     banner: banner::State,
     top: top::State,
+    second: second::State,
     /// What the styles were last told.
     reduced_motion: bool,
     /// The artist agreed to close although something is under way.
@@ -102,16 +104,22 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         theme::set_reduced_motion(ui.ctx(), state.reduced_motion);
     }
     let bar = Frame::new().fill(t.panel);
-    Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
-    reading::banner_ui(ui, cx);
-    banner::banner_ui(ui, cx, &mut state.banner);
-    if cx.studio.layout.strip_open {
+    // On a full screen there is the picture alone.
+    let full = cx.studio.full_screen;
+    if !full {
+        Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
+        reading::banner_ui(ui, cx);
+        banner::banner_ui(ui, cx, &mut state.banner);
+    }
+    if cx.studio.layout.strip_open && !full {
         Panel::bottom("strip").exact_size(theme::BOTTOM_STRIP).frame(bar).show(ui, |ui| strip::strip_ui(ui, cx));
     }
     if cx.studio.screen == Screen::Models {
         models::models_ui(ui, cx, &mut state.models);
     } else {
-        side_panels(ui, cx, state);
+        if !full {
+            side_panels(ui, cx, state);
+        }
         let ground = Frame::new().fill(t.background);
         CentralPanel::default().frame(ground).show(ui, |ui| match cx.studio.screen {
             Screen::Viewer => viewer::viewer_ui(ui, cx, &mut state.viewer),
@@ -124,6 +132,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     dialogs::dialogs_ui(ui, cx, state);
     toasts::toasts_ui(ui, cx);
     state.top.poll(cx);
+    second::second_ui(ui.ctx(), cx, &mut state.second);
 }
 
 fn side_panels(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {

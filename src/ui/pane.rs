@@ -6,23 +6,27 @@
 
 mod controls;
 mod crisp;
+mod grid;
 
-use super::textures::{Drawable, Look, Textures, checkerboard};
+use super::textures::{Drawable, Look as Texture, Textures, checkerboard};
 use super::theme::{self, Type, tokens};
 use super::{icons, widgets};
 use crate::library::Picture;
 use crate::picture::{Format, Level};
-use crate::studio::Backdrop;
 use crate::studio::view::{self, View};
-pub(super) use controls::{backdrop_button, zoom_controls};
+use crate::studio::{Backdrop, Look, Studio, Turn};
+pub(super) use controls::{look_button, turn_button, zoom_controls};
 use crisp::{Crisp, Region};
-use egui::{Align2, Painter, Pos2, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::time::Duration;
 
 /// Longest side of the raster that lies under a drawing, pixels.
 const DRAWING_SIDE: f32 = 2048.0;
-/// From this scale on pixels are shown as squares.
+/// From this scale on pixels are shown as squares, unless the artist wants them smooth.
 const SQUARES: f32 = 2.0;
+
+/// From this scale on there are lines between them.
+pub(super) const LINES: f32 = 8.0;
 
 /// What is to be seen in a pane.
 pub(super) struct Scene<'a> {
@@ -32,13 +36,26 @@ pub(super) struct Scene<'a> {
     pub(super) pane: view::Pane,
     /// What may be painted on: the pane, a part of it, or more.
     pub(super) clip: Rect,
-    pub(super) backdrop: Backdrop,
+    pub(super) look: Look,
+    pub(super) turn: Turn,
+}
+
+impl<'a> Scene<'a> {
+    /// A picture as the studio says it is looked at.
+    pub(super) fn of(studio: &Studio, picture: &'a Picture, view: View, pane: view::Pane, clip: Rect) -> Self {
+        Self { picture, view, pane, clip, look: studio.layout.look, turn: studio.viewer.turn(&picture.id) }
+    }
 }
 
 /// What a pane remembers between frames.
 #[derive(Default)]
 pub(super) struct State {
     crisp: Crisp,
+}
+
+/// The size in pixels as it is seen, turned or not.
+pub(super) fn seen_size(studio: &Studio, picture: &Picture) -> Vec2 {
+    studio.viewer.turn(&picture.id).size(size_of(picture))
 }
 
 /// The size in pixels; for a picture that could not be decoded, of the sentence that says so.
@@ -48,45 +65,67 @@ pub(super) fn size_of(picture: &Picture) -> Vec2 {
 
 /// Draws the picture; says whether anything of it was there.
 pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, state: &mut State) -> bool {
-    let size = size_of(scene.picture);
+    let own = size_of(scene.picture);
+    let size = scene.turn.size(own);
     let scale = scene.view.scale(size, scene.pane);
     let place = on_pixels(scene.view.picture_rect(size, scene.pane), scene.pane.pixels_per_point);
     let painter = ui.painter().with_clip_rect(scene.clip.intersect(ui.clip_rect()));
+    let t = tokens(ui);
+    if let Some(ground) = ground(scene.look.backdrop, t) {
+        painter.rect_filled(scene.pane.rect, 0, ground);
+    }
     let look = textures.picture(scene.picture, needed_side(scene.picture, scale));
     let base_scale = match &look {
-        Look::Ready(drawable) => {
-            if scene.backdrop == Backdrop::Checkerboard && scene.picture.format != Format::Jpeg {
-                checkerboard(&painter, place, tokens(ui).checker);
+        Texture::Ready(drawable) => {
+            if scene.look.backdrop == Backdrop::Checkerboard && scene.picture.format != Format::Jpeg {
+                checkerboard(&painter, place, t.checker);
             }
-            drawable.size[0] as f32 / size.x
+            drawable.size[0] as f32 / own.x
         }
-        Look::Waiting => {
-            painter.rect_filled(place, 0, tokens(ui).panel);
+        Texture::Waiting => {
+            painter.rect_filled(place, 0, t.panel);
             let at = place.intersect(painter.clip_rect()).center();
-            painter.text(at, Align2::CENTER_CENTER, "Reading the picture", Type::Note.font(), tokens(ui).faint);
+            painter.text(at, Align2::CENTER_CENTER, "Reading the picture", Type::Note.font(), t.faint);
             return false;
         }
-        Look::Broken(why) => {
+        Texture::Broken(why) => {
             let sentence = sentence(why);
+            painter.rect_filled(scene.pane.rect, 0, t.background);
             broken(ui, scene.clip, &sentence);
             return false;
         }
     };
     if scene.picture.format != Format::Svg {
-        if let Look::Ready(drawable) = look {
-            drawable.paint(&painter, place, 0.0);
+        if let Texture::Ready(drawable) = look {
+            let is_exact = drawable.size.map(|side| side as f32) == [own.x, own.y];
+            let squares = !scene.look.smooth && scale >= SQUARES && is_exact;
+            drawable.paint_seen(&painter, place, scene.turn, squares);
+        }
+        if scene.look.grid && scale >= LINES {
+            grid::pixel_lines(&painter, place, size, t.pixel_line);
         }
         return true;
     }
     let part = part_of_drawing(ui, textures, scene, state, place.min, scale, base_scale);
     // Not under the part: soft edges would shine through around crisp ones.
     let around = part.map_or(vec![painter.clip_rect()], |part| around(painter.clip_rect(), part));
-    if let Look::Ready(drawable) = textures.picture(scene.picture, needed_side(scene.picture, scale)) {
+    if let Texture::Ready(drawable) = textures.picture(scene.picture, needed_side(scene.picture, scale)) {
         for rect in around {
-            drawable.paint(&painter.with_clip_rect(rect), place, 0.0);
+            drawable.paint_seen(&painter.with_clip_rect(rect), place, scene.turn, false);
         }
     }
     true
+}
+
+/// The colour around a picture; `None`: that of the window.
+fn ground(backdrop: Backdrop, t: &theme::Tokens) -> Option<Color32> {
+    let [grey, black, white] = t.grounds;
+    match backdrop {
+        Backdrop::Checkerboard => None,
+        Backdrop::Grey => Some(grey),
+        Backdrop::Black => Some(black),
+        Backdrop::White => Some(white),
+    }
 }
 
 /// Draws the part of a drawing that was rasterised for this scale, or the last one where it is finer than what lies
@@ -102,7 +141,10 @@ fn part_of_drawing(
 ) -> Option<Rect> {
     let pixels_per_point = scene.pane.pixels_per_point;
     let whole = size_of(scene.picture) * scale;
-    let seen = scene.clip.intersect(ui.clip_rect()).translate(-corner.to_vec2()) * pixels_per_point;
+    let clip = scene.clip.intersect(ui.clip_rect());
+    // Turned, it lies on whole pixels too.
+    let edges = whole.round();
+    let seen = scene.turn.own_rect(clip.translate(-corner.to_vec2()) * pixels_per_point, edges);
     let seen = seen.intersect(Rect::from_min_size(Pos2::ZERO, whole));
     if let Some(seconds) = state.crisp.decide(ui.input(|i| i.time), scale, seen, whole) {
         ui.request_repaint_after(Duration::from_secs_f64(seconds));
@@ -117,26 +159,26 @@ fn part_of_drawing(
         state.crisp.ready = None;
         return None;
     };
-    let rect = place_of(&ready, drawable, corner, scale, pixels_per_point);
-    let clip = scene.clip.intersect(ui.clip_rect());
-    drawable.paint(&ui.painter().with_clip_rect(clip), rect, 0.0);
+    let rect = scene.turn.shown_rect(place_of(&ready, drawable, scale, pixels_per_point), edges / pixels_per_point);
+    let rect = rect.translate(corner.to_vec2());
+    drawable.paint_seen(&ui.painter().with_clip_rect(clip), rect, scene.turn, false);
     Some(rect)
 }
 
-/// Where a part lies at a scale; its raster may be a pixel larger than asked for.
-fn place_of(part: &Region, drawable: &Drawable, corner: Pos2, scale: f32, pixels_per_point: f32) -> Rect {
+/// Where a part lies at a scale, in points from the drawing's own corner; its raster may be a pixel larger than asked
+/// for.
+fn place_of(part: &Region, drawable: &Drawable, scale: f32, pixels_per_point: f32) -> Rect {
     let points = scale / part.scale / pixels_per_point;
     let size = vec2(drawable.size[0] as f32, drawable.size[1] as f32);
-    Rect::from_min_size(corner + part.pixels.min.to_vec2() * points, size * points)
+    Rect::from_min_size(Pos2::ZERO + part.pixels.min.to_vec2() * points, size * points)
 }
 
-/// The longest side in physical pixels that a scale needs. Enlarged by twice and more, pixels are squares, which only
-/// the full picture has; the smallest level is not exact and never enlarged.
+/// The longest side in physical pixels that a scale needs. From 100 % on it is the whole picture, pixel by pixel; the
+/// smallest level is not exact and never enlarged.
 fn needed_side(picture: &Picture, scale: f32) -> f32 {
     let longer = size_of(picture).max_elem();
     match picture.format {
         Format::Svg => (longer * scale).min(DRAWING_SIDE),
-        _ if scale >= SQUARES => f32::INFINITY,
         _ if scale >= 1.0 => {
             let above_thumb = Level::Thumb.max_side().map_or(0.0, |side| side as f32 + 1.0);
             longer.max(above_thumb)
@@ -227,7 +269,7 @@ mod tests {
             (Format::Png, 4096, 0.5, 2048.0),
             (Format::Png, 4096, 1.0, 4096.0),
             (Format::Png, 1024, 1.5, 1024.0),
-            (Format::Png, 1024, 2.0, f32::INFINITY),
+            (Format::Png, 1024, 2.0, 1024.0),
             (Format::Png, 400, 1.0, 513.0),
             (Format::Svg, 1000, 0.3, 300.0),
             (Format::Svg, 1000, 64.0, 2048.0),

@@ -4,6 +4,7 @@
 //! flickers and no hole shows. Invariants: what was drawn in this frame is never evicted; at most
 //! [`UPLOAD_PER_FRAME`] bytes go to the card in one frame; compressed bytes stay on disk.
 
+mod draw;
 mod evict;
 #[cfg(test)]
 mod tests;
@@ -58,8 +59,18 @@ struct TileImage {
 pub struct Drawable {
     /// Pixels of this level.
     pub size: [u32; 2],
-    tiles: Vec<(Rect, Rect, TextureHandle)>,
+    tiles: Vec<Tile>,
     wanted: usize,
+}
+
+/// A part of a picture on the card.
+struct Tile {
+    /// Within the picture, 0 to 1.
+    place: Rect,
+    /// Within the texture, 0 to 1: without the apron.
+    uv: Rect,
+    texture: TextureHandle,
+    filter: draw::Filter,
 }
 
 /// What there is to draw.
@@ -72,36 +83,6 @@ pub enum Look<'a> {
 }
 
 impl Drawable {
-    /// Draws the picture into `rect`, with rounded corners when it is in one piece.
-    pub fn paint(&self, painter: &Painter, rect: Rect, corner_radius: f32) {
-        for (place, uv, texture) in &self.tiles {
-            let part = Rect::from_min_max(
-                rect.min + place.min.to_vec2() * rect.size(),
-                rect.min + place.max.to_vec2() * rect.size(),
-            );
-            if !part.intersects(painter.clip_rect()) {
-                continue;
-            }
-            let shape = egui::epaint::RectShape::filled(part, corner_radius, Color32::WHITE);
-            painter.add(shape.with_texture(texture.id(), *uv));
-        }
-    }
-
-    /// Draws the part of the picture that fills `rect`, cutting off what is too much on either side.
-    pub fn paint_cover(&self, painter: &Painter, rect: Rect, corner_radius: f32) {
-        let size = vec2(self.size[0] as f32, self.size[1] as f32);
-        let scale = (rect.width() / size.x.max(1.0)).max(rect.height() / size.y.max(1.0));
-        let shown = rect.size() / (size * scale).max(vec2(1.0, 1.0));
-        if let [(_, uv, texture)] = self.tiles.as_slice() {
-            let cut = Rect::from_center_size(uv.center(), uv.size() * shown.min(vec2(1.0, 1.0)));
-            let shape = egui::epaint::RectShape::filled(rect, corner_radius, Color32::WHITE);
-            painter.add(shape.with_texture(texture.id(), cut));
-        } else {
-            let clipped = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-            self.paint(&clipped, Rect::from_center_size(rect.center(), size * scale), 0.0);
-        }
-    }
-
     fn bytes(&self) -> u64 {
         // A third more for the smaller copies that smooth shrinking needs.
         u64::from(self.size[0]) * u64::from(self.size[1]) * 4 * 4 / 3
@@ -351,15 +332,17 @@ impl Textures {
         let Some(Slot { state: State::Ready(drawable), .. }) = self.slots.get_mut(&key) else { return };
         let size = tile.image.size;
         // A partial keeps its texture: same handle, new pixels.
-        if let (0, [(_, _, handle)]) = (place, drawable.tiles.as_mut_slice())
+        if let (0, [Tile { texture: handle, filter, .. }]) = (place, drawable.tiles.as_mut_slice())
             && matches!(key, Key::Preview(_))
         {
+            *filter = draw::Filter::new(&tile.image, tile.options);
             handle.set(tile.image, tile.options);
             drawable.size = size.map(|side| side as u32);
             return;
         }
-        let handle = ctx.load_texture(format!("{key:?} {place}"), tile.image, tile.options);
-        drawable.tiles.push((tile.place, tile.uv, handle));
+        let filter = draw::Filter::new(&tile.image, tile.options);
+        let texture = ctx.load_texture(format!("{key:?} {place}"), tile.image, tile.options);
+        drawable.tiles.push(Tile { place: tile.place, uv: tile.uv, texture, filter });
     }
 }
 
@@ -369,14 +352,10 @@ impl Drawable {
     }
 }
 
-/// Full pictures are magnified as pixels, everything else smoothly; all are shrunk through smaller copies.
+/// All is magnified smoothly until it is drawn otherwise; pictures are shrunk through smaller copies.
 fn options_for(key: &Key) -> TextureOptions {
-    let magnification = match key {
-        Key::Picture(_, Level::Full) => TextureFilter::Nearest,
-        _ => TextureFilter::Linear,
-    };
     let mipmap_mode = matches!(key, Key::Picture(..)).then_some(TextureFilter::Linear);
-    TextureOptions { magnification, minification: TextureFilter::Linear, mipmap_mode, ..TextureOptions::LINEAR }
+    TextureOptions { mipmap_mode, ..TextureOptions::LINEAR }
 }
 
 /// The squares under transparent parts; drawn over `rect`, cut to the painter's clip.

@@ -5,11 +5,15 @@
 mod bar;
 mod film;
 mod info;
+mod pixel;
+mod stage;
 
-use super::{Cx, icons, inspector, pane, theme, widgets, zoom};
-use crate::library::{Picture, PictureId};
+use super::{Cx, icons, inspector, pane, theme, widgets};
+use crate::library::Picture;
 use crate::studio::{Command, Screen};
-use egui::{Frame, Panel, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2};
+pub(in crate::ui) use bar::{bar_is_shown, bar_ui, percent_badge, under_bar};
+use egui::{Frame, Panel, Rect, Ui, UiBuilder, pos2};
+pub(in crate::ui) use stage::{Seen, Stage, stage_ui};
 
 /// Height of the line above the picture.
 const BAR: f32 = theme::TOP_BAR;
@@ -17,8 +21,7 @@ const BAR: f32 = theme::TOP_BAR;
 /// What the viewer remembers between frames.
 #[derive(Default)]
 pub struct State {
-    shown: Option<PictureId>,
-    pane: pane::State,
+    stage: Stage,
     film: film::State,
     sorting: inspector::State,
 }
@@ -38,11 +41,8 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         }
         return;
     };
-    if state.shown.as_ref() != Some(&picture.id) {
-        state.shown = Some(picture.id.clone());
-        state.pane = pane::State::default();
-    }
-    if cx.studio.layout.info_open {
+    let full = cx.studio.full_screen;
+    if cx.studio.layout.info_open && !full {
         let ground = Frame::new().fill(theme::tokens(ui).panel);
         let side = Panel::right("viewer information").exact_size(theme::RIGHT_PANEL[0]).resizable(false);
         side.frame(ground).show(ui, |ui| info::info_ui(ui, cx, &picture, &mut state.sorting));
@@ -50,39 +50,30 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let whole = ui.available_rect_before_wrap();
     let bar = Rect { max: pos2(whole.max.x, whole.min.y + BAR), ..whole };
     let film = Rect { min: pos2(whole.min.x, whole.max.y - film::HEIGHT), ..whole };
-    let stage = Rect { min: bar.left_bottom(), max: film.right_top() };
+    let rect = if full { whole } else { Rect { min: bar.left_bottom(), max: film.right_top() } };
 
-    let response = ui.interact(stage, ui.scope_id().with("stage"), Sense::click_and_drag());
-    let size = pane::size_of(&picture);
-    let space = zoom::pane(ui, &response);
-    cx.studio.viewer.show(&picture.id, picture.size);
-    let mut view = zoom::wishes(&wishes, cx.studio.viewer.view, size, space, response.hover_pos());
-    if picture.size.is_some() {
-        zoom::pointer(ui, &response, &mut view, size);
+    let size = picture.size.map(|_| pane::seen_size(cx.studio, &picture));
+    cx.studio.viewer.show(&picture.id, size, cx.studio.layout.look.locked);
+    let view = cx.studio.viewer.view;
+    let mut seen = stage_ui(ui, cx, &mut state.stage, &picture, (rect, rect.union(bar)), view, &wishes);
+    if bar_is_shown(ui, bar, full) {
+        under_bar(ui, bar, &seen, size, full);
+        let child = UiBuilder::new().max_rect(bar).id_salt("bar");
+        let asked = ui.scope_builder(child, |ui| bar_ui(ui, cx, &picture, &mut seen, false, full));
+        cx.commands.extend(asked.inner.into_iter().map(Command::Do));
+    } else {
+        percent_badge(ui, whole, &seen, size);
     }
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title(cx, &picture)));
-    let clip = stage.union(bar);
-    let scene = pane::Scene { picture: &picture, view, pane: space, clip, backdrop: cx.studio.viewer.backdrop };
-    let is_there = pane::paint(ui, cx.textures, &scene, &mut state.pane);
-    zoom::focus_ring(ui, response.id, stage);
-    if view.picture_rect(size, space).top() < bar.bottom() {
-        ui.painter().rect_filled(bar, 0, theme::tokens(ui).background.gamma_multiply(0.92));
+    if size.is_some() {
+        cx.studio.viewer.view = seen.view;
     }
-    ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| bar::bar_ui(ui, cx, &picture, &mut view, space));
-    cx.studio.viewer.view = view;
-    ui.scope_builder(UiBuilder::new().max_rect(film), |ui| film::film_ui(ui, cx, &picture, &mut state.film));
-    if is_there {
-        fetch_neighbours(cx, &picture, stage.size().max_elem() * space.pixels_per_point);
+    if !full {
+        ui.scope_builder(UiBuilder::new().max_rect(film), |ui| film::film_ui(ui, cx, &picture, &mut state.film));
+    }
+    if seen.is_there {
+        fetch_neighbours(cx, &picture, rect.size().max_elem() * seen.space.pixels_per_point);
     }
     ui.advance_cursor_after_rect(whole);
-}
-
-fn title(cx: &Cx<'_>, picture: &Picture) -> String {
-    let model = cx.studio.collection.run_of(&picture.id).map_or("", |run| run.model_name.as_str());
-    match picture.size {
-        Some(size) => format!("Picture by {model}, {size}"),
-        None => format!("Picture by {model}"),
-    }
 }
 
 /// Wishes for the pictures before and after, fitted, so that walking through them never waits.

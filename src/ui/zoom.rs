@@ -16,7 +16,9 @@ pub fn pointer(ui: &Ui, response: &Response, view: &mut View, picture: Vec2) -> 
     let before = *view;
     moves(ui, response, view, picture);
     let pane = pane(ui, response);
-    if let Some(at) = clicked_at(response) {
+    // Space makes the pointer a hand: it moves, and no more.
+    let is_hand = ui.input(|i| i.key_down(Key::Space)) && response.contains_pointer();
+    if let Some(at) = clicked_at(response).filter(|_| !is_hand) {
         *view = view.toggled(at, picture, pane);
     }
     if response.contains_pointer() {
@@ -25,7 +27,7 @@ pub fn pointer(ui: &Ui, response: &Response, view: &mut View, picture: Vec2) -> 
         let closer = view.toggled(at, picture, pane).scale(picture, pane) > view.scale(picture, pane);
         ui.set_cursor_icon(match () {
             () if dragged(response) => CursorIcon::Grabbing,
-            () if ui.input(|i| i.key_down(Key::Space)) => CursorIcon::Grab,
+            () if is_hand => CursorIcon::Grab,
             () if closer => CursorIcon::ZoomIn,
             () if view.zoom == Zoom::Fit => CursorIcon::Default,
             () => CursorIcon::Grab,
@@ -61,9 +63,11 @@ pub fn clicked_at(response: &Response) -> Option<egui::Pos2> {
 pub fn wishes(wishes: &[Action], view: View, picture: Vec2, pane: Pane, pointer: Option<egui::Pos2>) -> View {
     let at = pointer.filter(|at| pane.rect.contains(*at)).unwrap_or(pane.rect.center());
     wishes.iter().fold(view, |view, wish| match wish {
-        Action::ZoomIn => view.step_in(picture, pane),
-        Action::ZoomOut => view.step_out(picture, pane),
+        Action::ZoomIn | Action::TilesLarger => view.step_in(picture, pane),
+        Action::ZoomOut | Action::TilesSmaller => view.step_out(picture, pane),
         Action::ToggleZoom => view.toggled(at, picture, pane),
+        Action::Fit => View::default(),
+        Action::FullSize => view.zoom_to(at, 1.0, picture, pane),
         _ => view,
     })
 }

@@ -30,6 +30,7 @@ mod tending;
 mod vanishing;
 mod viewer;
 mod widgets;
+mod windows;
 mod wire;
 
 #[test]

@@ -51,6 +51,7 @@ impl TestRenderer for Painter {
                 let ImageData::Color(image) = delta.image;
                 match (delta.pos, self.textures.get_mut(&id)) {
                     (Some([left, top]), Some(texture)) => {
+                        texture.options = delta.options;
                         let whole = Arc::make_mut(&mut texture.image);
                         let stride = whole.width();
                         for (y, row) in image.pixels.chunks_exact(image.width()).enumerate() {

@@ -1,6 +1,6 @@
 //! The bar of compare: how many and how large, how they are shown, what is linked.
 
-use super::super::pane::{backdrop_button, size_of, zoom_controls};
+use super::super::pane::{look_button, seen_size, zoom_controls};
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, icon_button, toggle_button};
 use super::super::{Cx, icons};
@@ -34,7 +34,7 @@ fn zoom_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], has_bu
     let cell = cells.get(active).or(cells.first());
     let (Some(shown_here), Some(cell)) = (shown.get(active), cell) else { return };
     let pane = Pane { rect: cell.picture, pixels_per_point: ui.ctx().pixels_per_point() };
-    let size = size_of(&shown_here.picture);
+    let size = seen_size(cx.studio, &shown_here.picture);
     let before = cx.studio.compare.view(active, size, pane);
     let text = format!("{} pictures · {}", shown.len(), before.percent_text(size, pane));
     ui.label(Type::Body.text(text).color(tokens(ui).soft));
@@ -54,7 +54,7 @@ fn switches_ui(ui: &mut Ui, cx: &mut Cx<'_>, has_words: bool) {
     if icon_button(ui, icons::X, "Close", Some(&key(Action::Back))).clicked() {
         cx.push(Command::Do(Action::Back));
     }
-    backdrop_button(ui, &mut cx.studio.viewer.backdrop);
+    look_button(ui, &mut cx.studio.layout.look);
     let all = cx.studio.compare.all_rows;
     let name = "All rows of the table";
     if toggle_button(ui, icons::ROWS, word("All rows"), name, all, None).clicked() {

@@ -15,7 +15,7 @@ pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], wi
         let response = ui.interact(cell.picture, id_of(ui, shown_here), Sense::click_and_drag());
         let is_active = number == active;
         response.widget_info(|| WidgetInfo::selected(Role::Image, true, is_active, name(shown, number)));
-        let size = pane::size_of(&shown_here.picture);
+        let size = pane::seen_size(cx.studio, &shown_here.picture);
         let space = zoom::pane(ui, &response);
         let before = cx.studio.compare.view(number, size, space);
         let mut view = before;
@@ -56,10 +56,10 @@ pub(super) fn paint(
     let active = cx.studio.compare.active_pane();
     for (number, (shown_here, cell)) in shown.iter().zip(cells).enumerate() {
         let picture = &shown_here.picture;
-        let size = pane::size_of(picture);
+        let size = pane::seen_size(cx.studio, picture);
         let space = crate::studio::view::Pane { rect: cell.picture, pixels_per_point: ui.ctx().pixels_per_point() };
         let view = cx.studio.compare.view(number, size, space);
-        let scene = Scene { picture, view, pane: space, clip: cell.picture, backdrop: cx.studio.viewer.backdrop };
+        let scene = Scene::of(cx.studio, picture, view, space, cell.picture);
         let pane = state.panes.entry(picture.id.clone()).or_default();
         ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
         zoom::focus_ring(ui, id_of(ui, shown_here), cell.picture);

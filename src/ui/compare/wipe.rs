@@ -37,7 +37,7 @@ pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cell: Cell, wishes
     let side = |x: f32| usize::from(x > at);
     let active = cx.studio.compare.active_pane();
     let here = response.interact_pointer_pos().or(response.hover_pos()).map_or(active, |at| side(at.x));
-    let size = pane::size_of(&shown.get(here)?.picture);
+    let size = pane::seen_size(cx.studio, &shown.get(here)?.picture);
     let before = cx.studio.compare.view(here, size, space);
     let mut view = zoom::wishes(wishes, before, size, space, response.hover_pos());
     if here == active {
@@ -118,8 +118,8 @@ pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Sh
     let line_parts = [Rect { max: pos2(half, line.max.y), ..line }, Rect { min: pos2(half, line.min.y), ..line }];
     for (number, ((shown_here, clip), line)) in shown.iter().zip(parts).zip(line_parts).enumerate() {
         let picture = &shown_here.picture;
-        let view = cx.studio.compare.view(number, pane::size_of(picture), heard.space);
-        let scene = Scene { picture, view, pane: heard.space, clip, backdrop: cx.studio.viewer.backdrop };
+        let view = cx.studio.compare.view(number, pane::seen_size(cx.studio, picture), heard.space);
+        let scene = Scene::of(cx.studio, picture, view, heard.space, clip);
         if clip.is_positive() {
             let pane = state.panes.entry(picture.id.clone()).or_default();
             ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));

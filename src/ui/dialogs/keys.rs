@@ -51,6 +51,7 @@ impl Group {
             A::ShowGrid | A::ShowViewer | A::ShowCompare | A::ShowModels | A::Back => Self::Views,
             A::Next | A::Previous | A::Below | A::Above | A::Open | A::SelectAll => Self::Moving,
             A::ZoomIn | A::ZoomOut | A::ToggleZoom | A::ToggleInfo => Self::Looking,
+            A::Fit | A::FullSize | A::ToggleLock | A::NextBackdrop | A::Turn(_) => Self::Looking,
             A::ToggleWipe | A::ToggleLink | A::Swap => Self::Looking,
             A::Stars(_) | A::Pick | A::Reject | A::Unflag | A::Label(_) | A::AddToCollection => Self::Sorting,
             A::ToggleStack | A::ToggleStacks | A::Search => Self::Sorting,

@@ -46,6 +46,10 @@ pub struct Tokens {
     pub removed: Color32,
     /// The two squares under transparent pictures.
     pub checker: [Color32; 2],
+    /// Around pictures when the artist wants it: neutral grey, black, white; the same in both themes.
+    pub grounds: [Color32; 3],
+    /// Lines between large pixels.
+    pub pixel_line: Color32,
     /// Text over a picture, and the shade that carries it.
     pub on_picture: Color32,
     pub shade: Color32,
@@ -62,6 +66,11 @@ const fn rgb(hex: u32) -> Color32 {
     let [_, r, g, b] = hex.to_be_bytes();
     Color32::from_rgb(r, g, b)
 }
+
+/// Middle grey is that of lightness 50.
+const GROUNDS: [Color32; 3] = [rgb(0x77_77_77), rgb(0x00_00_00), rgb(0xff_ff_ff)];
+/// Seen on any colour but its own, which is the middle one.
+const PIXEL_LINE: Color32 = Color32::from_rgba_premultiplied(0x38, 0x38, 0x38, 0x70);
 
 /// Bright enough for any picture, over the shade.
 const LABELS: [Color32; 5] = [rgb(0xf0_65_5c), rgb(0xf2_c9_4c), rgb(0x5f_c2_7e), rgb(0x5a_a2_f0), rgb(0xb9_8a_f0)];
@@ -88,6 +97,8 @@ pub static DARK: Tokens = Tokens {
     added: rgb(0x2a_3d_31),
     removed: rgb(0x4a_2c_2c),
     checker: [rgb(0x24_24_26), rgb(0x2e_2e_31)],
+    grounds: GROUNDS,
+    pixel_line: PIXEL_LINE,
     on_picture: rgb(0xff_ff_ff),
     shade: Color32::from_black_alpha(170),
     star: rgb(0xf0_a8_3c),
@@ -118,6 +129,8 @@ pub static LIGHT: Tokens = Tokens {
     added: rgb(0xcf_ea_d6),
     removed: rgb(0xf6_d5_d2),
     checker: [rgb(0xe4_e4_e6), rgb(0xf4_f4_f5)],
+    grounds: GROUNDS,
+    pixel_line: PIXEL_LINE,
     on_picture: rgb(0xff_ff_ff),
     shade: Color32::from_black_alpha(170),
     star: rgb(0xf0_a8_3c),

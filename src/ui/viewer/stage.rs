@@ -1,0 +1,62 @@
+//! The picture itself, heard and painted: what the viewer and the second window share.
+
+use super::super::{Cx, pane, zoom};
+use super::pixel;
+use crate::library::{Picture, PictureId};
+use crate::studio::Action;
+use crate::studio::view::{Pane, View};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo};
+
+/// What is remembered of the picture that is shown.
+#[derive(Default)]
+pub(in crate::ui) struct Stage {
+    shown: Option<PictureId>,
+    pane: pane::State,
+    pixel: pixel::State,
+}
+
+/// What became of it.
+pub(in crate::ui) struct Seen {
+    pub(in crate::ui) view: View,
+    pub(in crate::ui) space: Pane,
+    /// Whether anything of the picture was there.
+    pub(in crate::ui) is_there: bool,
+}
+
+/// Moves `view` by what was done in `rect` and by the `wishes` of keys, and paints the picture, as far as `clip`.
+pub(in crate::ui) fn stage_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    stage: &mut Stage,
+    picture: &Picture,
+    (rect, clip): (Rect, Rect),
+    view: View,
+    wishes: &[Action],
+) -> Seen {
+    if stage.shown.as_ref() != Some(&picture.id) {
+        *stage = Stage { shown: Some(picture.id.clone()), ..Stage::default() };
+    }
+    let response = ui.interact(rect, ui.scope_id().with("stage"), Sense::click_and_drag());
+    let size = pane::seen_size(cx.studio, picture);
+    let space = zoom::pane(ui, &response);
+    let mut seen = View::default();
+    // What could not be decoded is a sentence, and has nothing to zoom.
+    if picture.size.is_some() {
+        seen = zoom::wishes(wishes, view, size, space, response.hover_pos());
+        zoom::pointer(ui, &response, &mut seen, size);
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title(cx, picture)));
+    let scene = pane::Scene::of(cx.studio, picture, seen, space, clip);
+    let is_there = pane::paint(ui, cx.textures, &scene, &mut stage.pane);
+    zoom::focus_ring(ui, response.id, rect);
+    pixel::pixel_ui(ui, cx, &mut stage.pixel, picture, seen, space, response.hover_pos());
+    Seen { view: seen, space, is_there }
+}
+
+fn title(cx: &Cx<'_>, picture: &Picture) -> String {
+    let model = cx.studio.collection.run_of(&picture.id).map_or("", |run| run.model_name.as_str());
+    match picture.size {
+        Some(size) => format!("Picture by {model}, {size}"),
+        None => format!("Picture by {model}"),
+    }
+}
