@@ -119,6 +119,11 @@ impl App {
         {
             engine.find(text);
         }
+        if self.studio.snapshot.library_read
+            && let Some(question) = self.studio.prompt_question()
+        {
+            engine.find_prompts(question);
+        }
         for order in self.studio.wants() {
             engine.send(order);
         }

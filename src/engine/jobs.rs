@@ -6,6 +6,7 @@ use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{Job, JobId, JobState, KeyUsage, Run, RunId, Sending};
+use crate::plan::Draft;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -138,6 +139,11 @@ impl Jobs {
 
     pub(crate) fn run(&self, id: &RunId) -> Option<Arc<Run>> {
         self.runs.get(id).cloned()
+    }
+
+    /// Returns the settings that a run was made with, as far as a job on the list knows them.
+    pub(crate) fn draft_of(&self, run: &RunId) -> Option<Draft> {
+        self.list.iter().filter(|live| live.run.id == *run).find_map(|live| live.job.context.draft.clone())
     }
 
     /// Returns the ids of all jobs that `keep` accepts.

@@ -1,9 +1,9 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{Care, Changes, DiskError, Found, Imported, KeyPlace};
+use super::{Care, Changes, DiskError, Found, FoundPrompts, Imported, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
-use crate::plan::DraftReference;
+use crate::plan::{Draft, DraftReference};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -70,6 +70,8 @@ pub enum Order {
     StopTending,
     /// Become the writer of a library that is open for reading only.
     Claim,
+    /// Read the settings that a run was made with; [`Event::Draft`] answers.
+    LoadDraft(RunId),
     Shutdown,
 }
 
@@ -103,6 +105,7 @@ impl Order {
             | Self::ShrinkReferences { .. }
             | Self::CancelImport
             | Self::LoadRecipe(_)
+            | Self::LoadDraft(_)
             | Self::Tend(_)
             | Self::StopTending
             | Self::Claim
@@ -219,6 +222,13 @@ pub enum Event {
         id: PictureId,
         recipe: Arc<Recipe>,
     },
+    /// The settings that a run was made with; `None`: not known.
+    Draft {
+        run: RunId,
+        draft: Option<Box<Draft>>,
+    },
+    /// What the question to the prompt history that stands has found.
+    FoundPrompts(Box<FoundPrompts>),
     /// What the search that stands has found.
     Found(Box<Found>),
     /// Something to tell that belongs to no tile.

@@ -38,7 +38,7 @@ pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use patch::PatchOf;
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
-pub use search::Found;
+pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use snapshot::{
     Account, Catalogue, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
     Unknown,
@@ -138,6 +138,11 @@ impl Engine {
     /// Asks what the library holds of this; [`Event::Found`] answers, now and whenever the library changes.
     pub fn find(&self, text: String) {
         self.search.ask(text);
+    }
+
+    /// Asks which prompts were sent; [`Event::FoundPrompts`] answers, now and whenever one is sent, until `None` is asked.
+    pub fn find_prompts(&self, question: Option<PromptQuestion>) {
+        self.search.ask_prompts(question);
     }
 
     /// Returns the current state; cheap.

@@ -6,7 +6,7 @@ use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{self, Job, JobId, JobState, Library, ReadOnly};
+use crate::library::{self, Job, JobId, JobState, Library, ReadOnly, RunId};
 use crate::plan::{DraftReference, ReferenceSource};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,9 +85,24 @@ impl Actor {
             Order::Tend(care) => self.tend(care).await,
             Order::StopTending => self.tending.iter().for_each(super::tend::Tending::stop),
             Order::Claim => self.claim().await,
+            Order::LoadDraft(run) => self.load_draft(run).await,
             // Handled by the loop itself.
             Order::Shutdown => {}
         }
+    }
+
+    /// Tells the settings of a run: from its job on screen, which may be all that knows them, else from the disk.
+    async fn load_draft(&mut self, run: RunId) {
+        let wanted = run.clone();
+        let draft = match self.jobs.draft_of(&run) {
+            Some(draft) => Ok(Some(draft)),
+            None => self.disk.call(move |library| library.draft_of(&wanted)).await,
+        };
+        let draft = draft.unwrap_or_else(|error| {
+            self.trouble(error);
+            None
+        });
+        self.happened(Event::Draft { run, draft: draft.map(Box::new) });
     }
 
     /// One import at a time: what is asked for meanwhile waits for its turn.

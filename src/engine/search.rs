@@ -4,9 +4,10 @@
 //! answered anew. Invariant: neither the window nor the storing of pictures ever waits for a search.
 
 use super::{Changes, Event, Waker};
-use crate::library::{Edited, Finder, Picture, Run};
+use crate::library::{Edited, Finder, Picture, Run, RunId, SentPrompt};
 use crate::plan::query::{Clock, Query, Vocabulary};
 use fixedbitset::FixedBitSet;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 
@@ -25,9 +26,30 @@ pub struct Found {
     pub vocabulary: Arc<Vocabulary>,
 }
 
+/// What is asked of the prompt history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PromptQuestion {
+    /// In the language of the search field.
+    pub text: String,
+    /// Only these; `None`: all.
+    pub favourites: Option<BTreeSet<RunId>>,
+}
+
+/// The prompts that answer a question.
+#[derive(Clone, Debug)]
+pub struct FoundPrompts {
+    pub question: PromptQuestion,
+    /// Latest first.
+    pub prompts: Arc<Vec<Arc<SentPrompt>>>,
+    /// How many there are, whatever was asked for.
+    pub all: usize,
+}
+
 #[derive(Debug)]
 enum Message {
     Ask(String),
+    /// `None`: nobody looks any more.
+    AskPrompts(Option<PromptQuestion>),
     Run(Arc<Run>),
     Pictures(Vec<Picture>),
     /// By their numbers: not in the library any more.
@@ -55,6 +77,7 @@ impl Search {
             finder: None,
             closed: false,
             question: None,
+            prompts: None,
             number: 0,
             vocabulary: Arc::default(),
         };
@@ -65,6 +88,11 @@ impl Search {
     /// Asks; the answer comes as [`Event::Found`], now and whenever the library changes.
     pub(crate) fn ask(&self, text: String) {
         self.tell(Message::Ask(text));
+    }
+
+    /// Asks for prompts; the answer comes as [`Event::FoundPrompts`], now and whenever one is sent.
+    pub(crate) fn ask_prompts(&self, question: Option<PromptQuestion>) {
+        self.tell(Message::AskPrompts(question));
     }
 
     /// Tells what has happened to the library.
@@ -106,6 +134,17 @@ impl Search {
     }
 }
 
+/// What came since the last answers.
+#[derive(Default)]
+struct News {
+    asked: bool,
+    asked_prompts: bool,
+    /// The library is not as it was.
+    changed: bool,
+    /// Among that, a prompt.
+    sent: bool,
+}
+
 struct Desk {
     dir: PathBuf,
     events: mpsc::Sender<Event>,
@@ -113,6 +152,7 @@ struct Desk {
     finder: Option<Finder>,
     closed: bool,
     question: Option<String>,
+    prompts: Option<PromptQuestion>,
     number: u64,
     vocabulary: Arc<Vocabulary>,
 }
@@ -120,62 +160,95 @@ struct Desk {
 impl Desk {
     fn work(mut self, messages: &mpsc::Receiver<Message>) {
         while let Ok(first) = messages.recv() {
-            let mut changed = false;
+            let mut news = News::default();
             for message in std::iter::once(first).chain(messages.try_iter()) {
-                changed |= self.take(message);
+                self.take(message, &mut news);
             }
-            let Some(question) = self.question.clone().filter(|_| !self.closed) else { continue };
-            if let Err(error) = self.answer(question, changed) {
+            if self.closed {
+                continue;
+            }
+            let answered = self.answer(&news).and_then(|()| self.answer_prompts(&news));
+            if let Err(error) = answered {
                 log::warn!("the library cannot be searched: {error}");
             }
         }
     }
 
-    /// Takes a message in; says whether the library has changed.
-    fn take(&mut self, message: Message) -> bool {
+    /// Takes a message in.
+    fn take(&mut self, message: Message, news: &mut News) {
         match (message, &mut self.finder) {
             (Message::Close(closed), finder) => {
                 self.closed = closed;
                 *finder = None;
+                news.sent = true;
             }
-            (Message::Replaced, finder) => *finder = None,
+            (Message::Replaced, finder) => {
+                *finder = None;
+                news.sent = true;
+            }
             (Message::Ask(text), _) => {
                 self.question = Some(text);
-                return false;
+                news.asked = true;
+                return;
             }
-            (Message::Run(run), Some(finder)) => finder.add_run(&run),
+            (Message::AskPrompts(question), _) => {
+                self.prompts = question;
+                news.asked_prompts = true;
+                return;
+            }
+            (Message::Run(run), Some(finder)) => {
+                finder.add_run(&run);
+                news.sent = true;
+            }
             (Message::Pictures(pictures), Some(finder)) => pictures.iter().for_each(|picture| finder.put(picture)),
             (Message::Gone(numbers), Some(finder)) => numbers.iter().for_each(|number| finder.forget(*number)),
             (Message::TrashEmptied, Some(finder)) => finder.empty_trash(),
             // It will be read with everything else.
             (_, None) => {}
         }
-        true
+        news.changed = true;
     }
 
-    fn answer(&mut self, text: String, changed: bool) -> Result<(), crate::library::Error> {
+    /// Returns what can be searched, read at the first call, and whether that was now.
+    fn finder(&mut self) -> Result<(&mut Finder, bool), crate::library::Error> {
         let now = jiff::Zoned::now();
         let clock = Clock { today: now.date(), zone: now.time_zone().clone() };
         let fresh = self.finder.is_none();
-        let finder = match &mut self.finder {
-            Some(finder) => {
-                finder.set_clock(clock);
-                finder
-            }
-            None => self.finder.insert(Finder::open(&self.dir, clock)?),
+        let finder = match self.finder.take() {
+            Some(finder) => finder,
+            None => Finder::open(&self.dir, clock.clone())?,
         };
-        if changed || fresh {
-            self.vocabulary = Arc::new(finder.vocabulary());
-        }
+        let finder = self.finder.insert(finder);
+        finder.set_clock(clock);
+        Ok((finder, fresh))
+    }
+
+    fn answer(&mut self, news: &News) -> Result<(), crate::library::Error> {
+        let Some(text) = self.question.clone().filter(|_| news.asked || news.changed) else { return Ok(()) };
+        let (finder, fresh) = self.finder()?;
+        let vocabulary = (news.changed || fresh).then(|| Arc::new(finder.vocabulary()));
         let query = Query::parse(&text);
         let (numbers, count) = finder.find(&query)?;
         let numbers = (!query.is_empty()).then(|| Arc::new(numbers));
+        self.vocabulary = vocabulary.unwrap_or_else(|| self.vocabulary.clone());
         self.number += 1;
         let found = Found { number: self.number, text, numbers, count, vocabulary: self.vocabulary.clone() };
-        if self.events.send(Event::Found(Box::new(found))).is_err() {
+        self.say(Event::Found(Box::new(found)));
+        Ok(())
+    }
+
+    fn answer_prompts(&mut self, news: &News) -> Result<(), crate::library::Error> {
+        let Some(question) = self.prompts.clone().filter(|_| news.asked_prompts || news.sent) else { return Ok(()) };
+        let query = Query::parse(&question.text);
+        let (prompts, all) = self.finder()?.0.find_prompts(&query, question.favourites.as_ref())?;
+        self.say(Event::FoundPrompts(Box::new(FoundPrompts { question, prompts: Arc::new(prompts), all })));
+        Ok(())
+    }
+
+    fn say(&self, event: Event) {
+        if self.events.send(event).is_err() {
             log::debug!("nobody listens to the engine any more");
         }
         (self.waker)();
-        Ok(())
     }
 }

@@ -74,6 +74,11 @@ pub enum Edit {
     RemoveCollection(String),
     /// Puts these shelves in the place of those that are there.
     Shelve(Shelves),
+    /// Keeps the prompts of these runs at hand, or no longer.
+    FavouritePrompts {
+        runs: Vec<RunId>,
+        on: bool,
+    },
     /// Puts back what was before.
     Put(Before),
 }
@@ -132,6 +137,8 @@ impl Library {
                 wanted.collections.retain(|other| !same(other, name));
             }
             Edit::Shelve(shelves) => wanted.clone_from(shelves),
+            Edit::FavouritePrompts { runs, on: true } => wanted.favourite_prompts.extend(runs.iter().cloned()),
+            Edit::FavouritePrompts { runs, on: false } => wanted.favourite_prompts.retain(|run| !runs.contains(run)),
             Edit::Put(before) => {
                 for (id, marks) in &before.marks {
                     self.change(id, |now| now.clone_from(marks), &mut edited)?;

@@ -3,13 +3,15 @@
 //! Lives on a thread of its own with a connection that only reads, so that neither the window nor the storing of
 //! pictures waits for it. Invariant: a picture that the library told of is found by the next search.
 
+use super::prompts::{Prompts, SentPrompt};
 use super::{Picture, Result, Run, RunId, pictures, read_only};
 use crate::plan::Marks;
 use crate::plan::query::{Clock, Counting, Facts, Query, Vocabulary, Word, begins_word, fold};
 use fixedbitset::FixedBitSet;
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What can be searched.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Finder {
     places: HashMap<RunId, u32>,
     providers: Vec<String>,
     counting: Counting,
+    /// `None`: nobody has asked for them yet.
+    prompts: Option<Prompts>,
 }
 
 #[derive(Debug)]
@@ -65,9 +69,10 @@ impl Finder {
             places: HashMap::new(),
             providers: Vec::new(),
             counting: Counting::default(),
+            prompts: None,
         };
         for run in super::journal::runs(&finder.db)? {
-            finder.add_run(&run);
+            finder.add_run(&Arc::new(run));
         }
         // One by one: a hundred thousand of them at once would leave a hole in the memory that is never given back.
         let (again, _copy) = read_only::connect(dir)?;
@@ -76,7 +81,10 @@ impl Finder {
     }
 
     /// Takes note of a run; one that is known stays as it is.
-    pub fn add_run(&mut self, run: &Run) {
+    pub fn add_run(&mut self, run: &Arc<Run>) {
+        if let Some(prompts) = &mut self.prompts {
+            prompts.add(run);
+        }
         if !self.places.contains_key(&run.id) {
             self.places.insert(run.id.clone(), u32::try_from(self.runs.len()).unwrap_or(u32::MAX));
             let (model, model_name) = (run.model.as_str().to_owned(), run.model_name.clone());
@@ -157,6 +165,20 @@ impl Finder {
     /// Tells the day, for what is asked relative to it.
     pub fn set_clock(&mut self, clock: Clock) {
         self.clock = clock;
+    }
+
+    /// Returns the prompts that were ever sent and that a search finds, latest first, and how many there are in all;
+    /// only those of the `favourites`, when given.
+    pub fn find_prompts(
+        &mut self,
+        query: &Query,
+        favourites: Option<&BTreeSet<RunId>>,
+    ) -> Result<(Vec<Arc<SentPrompt>>, usize)> {
+        let prompts = match &mut self.prompts {
+            Some(prompts) => prompts,
+            None => self.prompts.insert(Prompts::read(&self.db)?),
+        };
+        Ok((prompts.find(&self.db, query, favourites, &self.clock)?, prompts.count()))
     }
 
     /// Returns the numbers of the pictures that a search finds, in the trash and out of it, and how many are out of it.

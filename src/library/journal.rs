@@ -7,7 +7,7 @@
 //! ```
 //! Invariant: what a method here returned `Ok` for survives a loss of power.
 
-use super::{Error, Job, JobId, JobState, KeyUsage, Library, Result, Run, RunId, sendings};
+use super::{Error, Job, JobId, JobState, KeyUsage, Library, Result, Run, RunId, history, sendings};
 use crate::api::ModelId;
 use crate::plan::query::search_text;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -50,9 +50,7 @@ impl Library {
     ///
     /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
     pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
-        if self.run(&run.id)?.is_none() {
-            self.append_history(run)?;
-        }
+        self.remember(run, jobs.first())?;
         let all = self.db.transaction()?;
         insert_run(&all, run)?;
         for job in jobs {
@@ -61,10 +59,19 @@ impl Library {
         self.storage.commit(all)
     }
 
+    /// Puts a run that is new into the history.
+    fn remember(&self, run: &Run, job: Option<&Job>) -> Result<()> {
+        match self.run(&run.id)? {
+            None => self.append_history(run, job.and_then(|job| job.context.draft.as_ref())),
+            Some(_) => Ok(()),
+        }
+    }
+
     /// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
     ///
     /// `ended` is how the old one ended, as for [`Library::dismiss_job`]. A run that is not there yet is written too.
     pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
+        self.remember(run, Some(job))?;
         let all = self.db.transaction()?;
         insert_run(&all, run)?;
         insert_job(&all, job)?;
@@ -192,6 +199,9 @@ pub(super) fn insert_run(all: &Transaction<'_>, run: &Run) -> Result<()> {
 }
 
 pub(super) fn insert_job(all: &Transaction<'_>, job: &Job) -> Result<()> {
+    if let Some(draft) = &job.context.draft {
+        history::insert_draft(all, &job.run, &serde_json::to_string(draft)?)?;
+    }
     all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
         job.id.0,
         job.run.0,

@@ -28,6 +28,7 @@ mod lend;
 mod names;
 mod open;
 mod pictures;
+mod prompts;
 mod read_only;
 mod rebuild;
 mod record;
@@ -55,6 +56,7 @@ pub use lend::Rebuilder;
 pub use names::{content_hash, safe_words};
 pub use open::Library;
 pub use pictures::Spent;
+pub use prompts::SentPrompt;
 pub use read_only::ReadOnly;
 pub use rebuild::{Progress, Rebuilt};
 pub use record::{

@@ -145,7 +145,9 @@ impl Library {
         tell: Tell<'_>,
     ) -> Result<bool> {
         let mut runs: BTreeMap<super::RunId, Run> = BTreeMap::new();
-        for run in history::read(&self.dir) {
+        let mut drafts = Vec::new();
+        for history::Line { run, draft } in history::read(&self.dir) {
+            drafts.extend(draft.map(|draft| (run.id.clone(), draft.to_string())));
             runs.entry(run.id.clone()).or_insert(run);
         }
         for Known { side, .. } in &known {
@@ -157,6 +159,9 @@ impl Library {
         let all = self.db.transaction()?;
         for run in runs.values() {
             journal::insert_run(&all, run)?;
+        }
+        for (run, draft) in drafts {
+            history::insert_draft(&all, &run, &draft)?;
         }
         for Known { file, trashed, side, stale } in known {
             if stale {
@@ -205,6 +210,9 @@ impl Library {
 
 fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Side) -> Result<()> {
     let Side { recipe, marks } = side;
+    if let Some(draft) = &recipe.context.draft {
+        history::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
+    }
     let picture = Picture { marks, trashed_ms, size: recipe.size, ..picture_of(&recipe, file.to_owned()) };
     pictures::insert(all, &picture, &recipe)?;
     Ok(())

@@ -63,7 +63,17 @@ CREATE TABLE caches (key TEXT PRIMARY KEY, value TEXT NOT NULL, saved_ms INTEGER
 CREATE TABLE sendings (
     job TEXT PRIMARY KEY, answered INTEGER NOT NULL, usage REAL, read_ms INTEGER, key TEXT
 ) STRICT, WITHOUT ROWID;
-"];
+", "
+-- The settings that a run was made with, a draft as JSON: kept when its jobs and pictures are gone.
+CREATE TABLE drafts (run TEXT PRIMARY KEY, draft TEXT NOT NULL) STRICT;
+", DRAFTS_OF_JOBS];
+
+/// Keeps the drafts of runs that only their jobs know.
+pub(crate) const DRAFTS_OF_JOBS: &str = "
+INSERT OR IGNORE INTO drafts SELECT run, MIN(draft) FROM (
+    SELECT run, CASE WHEN json_valid(context) THEN json_extract(context, '$.draft') END AS draft FROM jobs
+) WHERE draft IS NOT NULL GROUP BY run;
+";
 
 /// Opens the database and brings it to the newest version.
 ///

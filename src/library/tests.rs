@@ -2,6 +2,7 @@
 
 mod edits;
 mod finding;
+mod history;
 mod journal;
 mod lives;
 mod reading;

@@ -1,9 +1,11 @@
 //! What follows from each command.
 
+use super::history::Wanted;
+use super::walk::Way;
 use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, TurnBy};
 use crate::engine::{Cause, Engine, Order};
-use crate::library::{JobId, MarkChange, PictureId};
-use crate::plan::{Draft, EndpointChoice, Flag};
+use crate::library::{MarkChange, PictureId};
+use crate::plan::{EndpointChoice, Flag};
 use egui::emath::vec2;
 
 /// A command that waits for a recipe to be read.
@@ -61,9 +63,12 @@ impl Studio {
                 self.layout.export_folder = Some(folder.clone());
                 engine.send(Order::SaveElsewhere { job, folder });
             }
-            Command::EditJob(job) => self.edit_job(&job),
-            Command::ShrinkReferences(job) => self.shrink_references(&job, engine),
-            Command::OtherEndpoint(job) => self.other_endpoint(&job, engine),
+            Command::UsePrompt(run) => self.use_prompt(&run),
+            Command::UsePromptSettings(run) => self.want_draft(run, Wanted::Again, engine),
+            Command::PutBack => self.put_back(),
+            Command::EditJob(job) => self.want_draft_of_job(&job, Wanted::Edit, engine),
+            Command::ShrinkReferences(job) => self.want_draft_of_job(&job, Wanted::Shrink, engine),
+            Command::OtherEndpoint(job) => self.want_draft_of_job(&job, Wanted::OtherEndpoint, engine),
             Command::Resume => engine.send(Order::Resume),
             Command::RemoveHeld => engine.send(Order::RemoveHeld),
             Command::AddReferences(inputs) => {
@@ -145,10 +150,10 @@ impl Studio {
         match action {
             Action::Generate => self.generate(engine),
             Action::CancelAll => engine.send(Order::CancelAll),
-            Action::FocusPrompt => {
-                self.layout.left_open = true;
-                self.effects.push(Effect::FocusPrompt);
-            }
+            Action::FocusPrompt => self.focus_prompt(),
+            Action::History => self.dialog = Some(Dialog::History),
+            Action::OlderPrompt => self.walk_prompts(Way::Older),
+            Action::NewerPrompt => self.walk_prompts(Way::Newer),
             Action::PickReferences => self.effects.push(Effect::PickReferences),
             Action::Paste => self.effects.push(Effect::ReadClipboard),
             Action::ShowGrid => self.show(Screen::Grid),
@@ -282,6 +287,7 @@ impl Studio {
         match self.submission(jiff::Timestamp::now().as_millisecond()) {
             Ok(submission) => {
                 self.browser.used(&submission.run.model);
+                self.walk.sent(&submission.run.prompt);
                 engine.send(Order::Submit(Box::new(submission)));
                 self.draw_seed();
                 if self.screen == Screen::Models {
@@ -292,7 +298,7 @@ impl Studio {
         }
     }
 
-    fn show(&mut self, screen: Screen) {
+    pub(super) fn show(&mut self, screen: Screen) {
         if screen == Screen::Models && self.screen != Screen::Models {
             self.layout.before = Some(self.screen);
             self.browser.inspected.clone_from(&self.draft.model);
@@ -303,7 +309,7 @@ impl Studio {
         self.screen = screen;
     }
 
-    fn leave_models(&mut self) {
+    pub(super) fn leave_models(&mut self) {
         self.screen = self.layout.before.take().unwrap_or_default();
     }
 
@@ -405,24 +411,6 @@ impl Studio {
         }
     }
 
-    pub(super) fn edit_job(&mut self, job: &JobId) {
-        let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
-        self.draft.prompt.clone_from(&view.run.prompt);
-        self.draft.model = Some(view.run.model.clone());
-        self.layout.left_open = true;
-        self.effects.push(Effect::FocusPrompt);
-    }
-
-    fn other_endpoint(&mut self, job: &JobId, engine: &Engine) {
-        let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
-        let model = view.run.model.clone();
-        self.edit_job(job);
-        self.effects.retain(|effect| *effect != Effect::FocusPrompt);
-        self.show(Screen::Models);
-        engine.send(Order::WantEndpoints(model.clone()));
-        self.browser.inspected = Some(model);
-    }
-
     /// Does what needs a recipe as soon as it is there.
     fn when_read(&mut self, waiting: Waiting) {
         let id = match &waiting {
@@ -446,10 +434,8 @@ impl Studio {
             match waiting {
                 Waiting::UseSettings(_) => match &recipe.context.draft {
                     Some(draft) => {
-                        self.draft = Draft { ..draft.clone() };
-                        self.typing.clear();
                         self.layout.left_open = true;
-                        self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
+                        self.take_draft(draft.clone(), "The settings of this picture are in the panel");
                     }
                     None => self.notices.say(Tone::Bad, "This picture's settings are not known", None),
                 },

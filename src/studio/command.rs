@@ -23,6 +23,8 @@ pub enum Screen {
 pub enum Dialog {
     Settings,
     Keys,
+    /// Every prompt ever sent.
+    History,
     /// Save these pictures elsewhere.
     Export(Vec<PictureId>),
     /// Type paths or addresses: where no file dialog can open, and for addresses.
@@ -62,9 +64,15 @@ pub enum Command {
         job: JobId,
         folder: PathBuf,
     },
+    /// Take the prompt of a run into the panel.
+    UsePrompt(RunId),
+    /// Take the prompt of a run into the panel with all its settings and references.
+    UsePromptSettings(RunId),
+    /// Put back what another draft took the place of.
+    PutBack,
     /// Take the job's draft back into the panel and put the cursor into the prompt.
     EditJob(JobId),
-    /// Take the job's prompt and model back into the panel and send its references half as large from now on.
+    /// Take the job's draft back into the panel and send its references half as large from now on.
     ShrinkReferences(JobId),
     /// Show the endpoints of the job's model.
     OtherEndpoint(JobId),

@@ -12,9 +12,10 @@ impl Studio {
         self.choose_some_model();
     }
 
-    /// Returns what the window needs from the engine now: recipes of shown pictures.
+    /// Returns what the window needs from the engine now: recipes of shown pictures, and what followed from events.
     pub fn wants(&mut self) -> Vec<Order> {
-        self.wanted_recipes.drain(..).map(Order::LoadRecipe).collect()
+        let recipes = self.wanted_recipes.drain(..).map(Order::LoadRecipe);
+        recipes.chain(self.due.drain(..)).collect()
     }
 
     /// Reacts to one event. New results never move the selection or the scroll position.
@@ -57,6 +58,8 @@ impl Studio {
                 }
             }
             Event::Found(found) => self.search.take(found),
+            Event::FoundPrompts(found) => self.history.take(found),
+            Event::Draft { run, draft } => self.draft_read(&run, draft.map(|draft| *draft)),
             Event::Updated(pictures) => self.collection.update(pictures),
             Event::Replaced(read) => {
                 let known = self.collection.runs().flat_map(|entry| &entry.pictures);

@@ -1,6 +1,6 @@
 //! What becomes of files that are dropped on the window, and what an import says at its end.
 
-use super::{Action, Command, Dialog, Effect, Step, Studio, Tone};
+use super::{Action, Command, Dialog, Step, Studio, Tone};
 use crate::engine::{Cause, Imported, Told};
 use std::path::PathBuf;
 
@@ -18,11 +18,10 @@ impl Studio {
         if told.is_empty() {
             return self.notices.say(Tone::Info, "This file does not say how it was made", None);
         }
-        told.apply(&mut self.draft);
-        self.typing.clear();
-        self.layout.left_open = true;
-        self.effects.push(Effect::FocusPrompt);
-        self.notices.say(Tone::Good, "The settings of this file are in the panel", None);
+        let mut draft = self.draft.clone();
+        told.apply(&mut draft);
+        self.take_draft(draft, "The settings of this file are in the panel");
+        self.focus_prompt();
     }
 
     pub(super) fn tell_import(&mut self, sum: Imported) {

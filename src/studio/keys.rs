@@ -10,6 +10,9 @@ pub enum Action {
     Generate,
     CancelAll,
     FocusPrompt,
+    History,
+    OlderPrompt,
+    NewerPrompt,
     PickReferences,
     Paste,
     ShowGrid,
@@ -100,6 +103,7 @@ const fn only(screen: Screen, binding: Binding) -> Binding {
 const PLAIN: Modifiers = Modifiers::NONE;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const SHIFT: Modifiers = Modifiers::SHIFT;
+const ALT: Modifiers = Modifiers::ALT;
 const CTRL_SHIFT: Modifiers = CTRL.plus(SHIFT);
 
 /// All keys. Letters follow the photo tools (G E C for the views); with Ctrl for what is done once in a while.
@@ -107,6 +111,9 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::Generate, "Generate", CTRL, Key::Enter, true),
     row(Action::CancelAll, "Cancel everything that runs or waits", CTRL_SHIFT, Key::X, true),
     row(Action::FocusPrompt, "Go to the prompt", PLAIN, Key::Slash, false),
+    row(Action::History, "Prompt history", CTRL, Key::H, true),
+    row(Action::OlderPrompt, "Older prompt", ALT, Key::ArrowUp, true),
+    row(Action::NewerPrompt, "Newer prompt", ALT, Key::ArrowDown, true),
     row(Action::PickReferences, "Choose reference files", CTRL, Key::O, true),
     row(Action::Paste, "Paste a picture, files or an address as reference", CTRL, Key::V, false),
     row(Action::ShowGrid, "Grid", PLAIN, Key::G, false),

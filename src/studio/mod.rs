@@ -15,6 +15,7 @@ mod events;
 mod export_names;
 mod facts;
 mod grid;
+mod history;
 mod import;
 mod kept;
 mod keys;
@@ -39,6 +40,7 @@ mod typing;
 mod undo;
 pub mod view;
 mod viewer;
+mod walk;
 
 pub use crate::library::{Collection, RunEntry};
 pub use browser::{Browser, entries_of};
@@ -51,6 +53,7 @@ pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
+pub use history::History;
 pub use import::told_rows;
 pub use kept::Kept;
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
@@ -71,7 +74,7 @@ pub use turn::{Turn, TurnBy};
 pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Look, Viewer};
 
-use crate::engine::Snapshot;
+use crate::engine::{Order, Snapshot};
 use crate::library::{PictureId, Recipe, RunId, Shelves};
 use crate::plan::Draft;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -107,6 +110,14 @@ pub struct Studio {
     pub shelves: Shelves,
     /// Runs that are the other way than `layout.stacked` says.
     pub open_stacks: HashSet<RunId>,
+    pub history: History,
+    walk: walk::Walk,
+    /// What another draft took the place of.
+    former: Option<Draft>,
+    wanted_draft: Option<(RunId, history::Wanted)>,
+    trashed_by_run: Kept<u64, HashMap<RunId, Vec<PictureId>>>,
+    /// What the engine is to be told before the next frame.
+    due: Vec<Order>,
     undo: Undo,
     chosen: Kept<(u64, u64), Common>,
     tallies: Kept<u64, Tallies>,
@@ -163,6 +174,12 @@ impl Studio {
             asked_recipes: HashSet::new(),
             shelves: Shelves::default(),
             open_stacks: HashSet::new(),
+            history: History::default(),
+            walk: walk::Walk::default(),
+            former: None,
+            wanted_draft: None,
+            trashed_by_run: Kept::default(),
+            due: Vec::new(),
             undo: Undo::default(),
             chosen: Kept::default(),
             tallies: Kept::default(),

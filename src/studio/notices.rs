@@ -54,6 +54,11 @@ impl Notices {
         self.toasts.retain(|toast| toast.id != id);
     }
 
+    /// Takes the messages off the screen whose button would not do any more what it says.
+    pub fn retract(&mut self, of: impl Fn(&Command) -> bool) {
+        self.toasts.retain(|toast| !toast.action.as_ref().is_some_and(|(_, command)| of(command)));
+    }
+
     /// Removes what has had its time; returns when to look again.
     pub fn expire(&mut self, now: Instant) -> Option<Instant> {
         self.toasts.retain(|toast| toast.until.is_none_or(|until| until > now));

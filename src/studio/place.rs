@@ -1,5 +1,6 @@
 //! Where the artist was: kept from session to session, and through a crash.
 
+use super::walk::Walk;
 use super::{Screen, Studio};
 use crate::library::PictureId;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub(super) struct Place {
     active: Option<PictureId>,
     compared: Vec<PictureId>,
     screen: Screen,
+    /// Prompts that were typed, never sent, and are not in the panel.
+    unsent: Vec<String>,
 }
 
 /// What tells cheaply whether the place has changed.
@@ -26,6 +29,7 @@ pub(super) struct Mark {
     selection: u64,
     compared: Vec<PictureId>,
     screen: Screen,
+    walk: u64,
 }
 
 impl Studio {
@@ -36,6 +40,7 @@ impl Studio {
             active: self.selection.active().cloned(),
             compared: self.compare.ids().to_vec(),
             screen: self.screen,
+            unsent: self.walk.unsent(&self.draft.prompt).map(str::to_owned).collect(),
         }
     }
 
@@ -45,12 +50,14 @@ impl Studio {
             selection: self.selection.revision(),
             compared: self.compare.ids().to_vec(),
             screen: self.screen,
+            walk: self.walk.revision(),
         }
     }
 
     /// Goes back to where the artist was. The browser is no place to come back to.
     pub(super) fn go_to(&mut self, place: Place) {
-        let Place { search, chosen, active, compared, screen } = place;
+        let Place { search, chosen, active, compared, screen, unsent } = place;
+        self.walk = Walk::with_unsent(unsent);
         self.set_search(search);
         self.selection.set(chosen);
         if let Some(active) = active.filter(|active| self.selection.contains(active)) {

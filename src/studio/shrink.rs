@@ -1,20 +1,19 @@
 //! What follows when a request was too large: the references are sent smaller.
 
 use super::{Studio, Tone};
-use crate::engine::{Engine, Order};
-use crate::library::JobId;
+use crate::engine::Order;
 use crate::plan::{DraftReference, ReferenceSource};
 
 /// References are not made smaller than this on a side, pixels: there would be nothing left to see.
 const SMALLEST: u32 = 256;
 
 impl Studio {
-    /// Takes the job's prompt and model back into the panel and has the draft's references made half as large.
-    pub(super) fn shrink_references(&mut self, job: &JobId, engine: &Engine) {
-        self.edit_job(job);
+    /// Has the draft's references made half as large.
+    pub(super) fn shrink_references(&mut self) {
         match halved(&self.draft.references) {
             Some(max_side) => {
-                engine.send(Order::ShrinkReferences { references: self.draft.references.clone(), max_side });
+                let references = self.draft.references.clone();
+                self.due.push(Order::ShrinkReferences { references, max_side });
             }
             None => {
                 let text = "There is no reference here that could be sent smaller; remove one";

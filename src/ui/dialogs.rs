@@ -9,6 +9,7 @@ mod collect;
 mod dropped;
 mod empty_trash;
 mod export;
+mod history;
 mod keys;
 mod pick;
 mod quit;
@@ -41,6 +42,7 @@ enum Form {
     None,
     Settings(settings::Form),
     Keys(keys::Form),
+    History(history::Form),
     Export(Box<export::Form>),
     AddReference(add_reference::Form),
     Collect(collect::Form),
@@ -106,6 +108,7 @@ impl State {
             None => Form::None,
             Some(Dialog::Settings) => Form::Settings(settings::Form::default()),
             Some(Dialog::Keys) => Form::Keys(keys::Form::default()),
+            Some(Dialog::History) => Form::History(history::Form::default()),
             Some(Dialog::Export(ids)) => Form::Export(Box::new(export::Form::new(ids, cx))),
             Some(Dialog::AddReference { .. }) => Form::AddReference(add_reference::Form::default()),
             Some(Dialog::Collect(ids)) => Form::Collect(collect::Form::new(ids)),
@@ -127,6 +130,7 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
         Form::None => false,
         Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
         Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, form)),
+        Form::History(form) => dialog_ui(ui, "Prompt history", 860.0, |ui| history::history_ui(ui, cx, form)),
         Form::Export(form) => {
             let title = form.title();
             let progress = dialogs.saving.as_ref().map(saving::Saving::progress);

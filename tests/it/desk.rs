@@ -167,6 +167,9 @@ fn frame(ui: &mut egui::Ui, desk: &mut Desk) {
     if let Some(text) = desk.studio.question() {
         desk.engine.find(text);
     }
+    if let Some(question) = desk.studio.prompt_question() {
+        desk.engine.find_prompts(question);
+    }
     for order in desk.studio.wants() {
         desk.engine.send(order);
     }

@@ -13,6 +13,7 @@ mod desk;
 mod dialogs;
 mod engine;
 mod gallery;
+mod history;
 mod icon;
 mod importing;
 mod kill;

@@ -5,13 +5,13 @@
 
 use super::super::edit::marks_from;
 use super::super::keep::Side;
-use super::super::{Library, PictureId};
+use super::super::{Library, PictureId, schema};
 use rusqlite::{Connection, Transaction, params};
 use std::collections::HashSet;
 use std::path::Path;
 
 /// Tables of which the folder knows nothing.
-const TABLES: [&str; 6] = ["runs", "jobs", "charges", "settings", "caches", "sendings"];
+const TABLES: [&str; 7] = ["runs", "jobs", "drafts", "charges", "settings", "caches", "sendings"];
 
 impl Library {
     /// Copies what only the old database knows; says whether all of it could be read.
@@ -21,6 +21,10 @@ impl Library {
             let mut whole = true;
             for table in TABLES {
                 let columns = columns_of(&all, table)?;
+                if columns.is_empty() {
+                    // An older index has not got this table.
+                    continue;
+                }
                 let copied = all.execute(
                     &format!("INSERT OR IGNORE INTO {table} ({columns}) SELECT {columns} FROM old.{table}"),
                     [],
@@ -36,6 +40,7 @@ impl Library {
             }
             drop(rows);
             drop(words);
+            all.execute_batch(schema::DRAFTS_OF_JOBS)?;
             all.commit()?;
             Ok(whole)
         });

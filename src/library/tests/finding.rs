@@ -82,7 +82,7 @@ fn what_is_told_is_found_by_the_next_search() {
     let run = Run { prompt: "a late owl".into(), ..run() };
     let job = job(&run, 0, 1);
     library.add_run(&run, std::slice::from_ref(&job)).unwrap();
-    finder.add_run(&run);
+    finder.add_run(&std::sync::Arc::new(run));
     let owl = store(&mut library, &recipe(&job, 0), &bytes(9));
     finder.put(&owl);
     assert_eq!(found(&finder, "owl"), [owl.number as usize]);

@@ -1,8 +1,9 @@
 //! The prompt: grows with its text up to a limit, then scrolls inside; undo is the field's own.
 
 use super::State;
+use crate::studio::{Action, Command, keys_of};
 use crate::ui::theme::{self, Type, tokens};
-use crate::ui::{Cx, widgets};
+use crate::ui::{Cx, icons, widgets};
 use egui::text::{CCursor, CCursorRange};
 use egui::{FontSelection, Frame, Margin, ScrollArea, Stroke, StrokeKind, TextEdit, Ui, vec2};
 
@@ -16,7 +17,12 @@ pub fn prompt_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let t = tokens(ui);
     let length = cx.studio.draft.prompt.chars().count();
     let note = if length > LONG { format!("{length} characters") } else { String::new() };
-    widgets::section_header_with(ui, "Prompt", &note, |_| {});
+    widgets::section_header_with(ui, "Prompt", &note, |ui| {
+        let (name, keys) = ("Prompt history", keys_of(Action::History));
+        if widgets::icon_button(ui, icons::CLOCK_COUNTER_CLOCKWISE, name, keys.as_deref()).clicked() {
+            cx.push(Command::Do(Action::History));
+        }
+    });
     let most = MOST.min(0.35 * ui.ctx().content_rect().height());
     let shown = Frame::new().fill(t.raised).corner_radius(theme::RADIUS_LARGE).show(ui, |ui| {
         ScrollArea::vertical().id_salt("prompt").max_height(most).auto_shrink([false, true]).show(ui, |ui| {

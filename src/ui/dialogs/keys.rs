@@ -46,7 +46,14 @@ impl Group {
     fn of(action: Action) -> Self {
         use Action as A;
         match action {
-            A::Generate | A::CancelAll | A::FocusPrompt | A::PickReferences | A::Paste => Self::Making,
+            A::Generate
+            | A::CancelAll
+            | A::FocusPrompt
+            | A::History
+            | A::OlderPrompt
+            | A::NewerPrompt
+            | A::PickReferences
+            | A::Paste => Self::Making,
             A::UseSettings | A::UseAsReference | A::ClearFailed => Self::Making,
             A::ShowGrid | A::ShowViewer | A::ShowCompare | A::ShowModels | A::Back => Self::Views,
             A::Next | A::Previous | A::Below | A::Above | A::Open | A::SelectAll => Self::Moving,
