@@ -20,6 +20,7 @@ pub mod query;
 mod scope;
 mod shape;
 mod summary;
+mod template;
 #[cfg(test)]
 mod testing;
 
@@ -38,3 +39,4 @@ pub use problem::{NotSent, NotSentReason, Problem, Warning};
 pub(crate) use scope::endpoint_name;
 pub use shape::{parse_pixels, ratio_of};
 pub use summary::{aspect_of, settings_text};
+pub use template::{MOST_PROMPTS, Template, literal};
