@@ -2,7 +2,9 @@
 
 use super::{Care, Changes, DiskError, Found, Imported, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
+use crate::library::{
+    Collection, Edit, Edited, JobId, Lineage, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
+};
 use crate::plan::DraftReference;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -70,6 +72,8 @@ pub enum Order {
     StopTending,
     /// Become the writer of a library that is open for reading only.
     Claim,
+    /// Look what a picture was made from and what was made from it.
+    LoadLineage(PictureId),
     Shutdown,
 }
 
@@ -218,6 +222,10 @@ pub enum Event {
     Recipe {
         id: PictureId,
         recipe: Arc<Recipe>,
+    },
+    Lineage {
+        id: PictureId,
+        lineage: Arc<Lineage>,
     },
     /// What the search that stands has found.
     Found(Box<Found>),

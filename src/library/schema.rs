@@ -63,6 +63,13 @@ CREATE TABLE caches (key TEXT PRIMARY KEY, value TEXT NOT NULL, saved_ms INTEGER
 CREATE TABLE sendings (
     job TEXT PRIMARY KEY, answered INTEGER NOT NULL, usage REAL, read_ms INTEGER, key TEXT
 ) STRICT, WITHOUT ROWID;
+", "
+-- Which picture a picture was taken over from, by id and by content; link: 1 its settings, 2 one of its partials.
+CREATE TABLE origins (
+    picture TEXT PRIMARY KEY, source TEXT NOT NULL, hash TEXT NOT NULL, link INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_by_source ON origins (source);
+CREATE INDEX origins_by_hash ON origins (hash);
 "];
 
 /// Opens the database and brings it to the newest version.

@@ -3,6 +3,7 @@
 mod edits;
 mod finding;
 mod journal;
+mod lineage;
 mod lives;
 mod reading;
 mod rebuilding;

@@ -3,7 +3,7 @@
 use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, TurnBy};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{JobId, MarkChange, PictureId};
-use crate::plan::{Draft, EndpointChoice, Flag};
+use crate::plan::{EndpointChoice, Flag, literal};
 use egui::emath::vec2;
 
 /// A command that waits for a recipe to be read.
@@ -11,6 +11,15 @@ use egui::emath::vec2;
 pub(super) enum Waiting {
     UseSettings(PictureId),
     CopyPrompt(PictureId),
+    UsePrompt(PictureId),
+}
+
+impl Waiting {
+    fn picture(&self) -> &PictureId {
+        match self {
+            Self::UseSettings(id) | Self::CopyPrompt(id) | Self::UsePrompt(id) => id,
+        }
+    }
 }
 
 impl Studio {
@@ -115,6 +124,9 @@ impl Studio {
             }
             Command::CopyPicture(id) => self.effects.push(Effect::CopyPicture(id)),
             Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
+            Command::UsePrompt(id) => self.when_read(Waiting::UsePrompt(id)),
+            Command::GoTo(id) => self.go_to_picture(id),
+            Command::ReadRecipe(id) => _ = self.recipe(&id),
             Command::OpenFolder(id) => self.effects.push(Effect::OpenFolder(id)),
             Command::ShowFile(file) => self.effects.push(Effect::ShowFile(file)),
             Command::Dropped(files) => self.dropped(files),
@@ -408,6 +420,7 @@ impl Studio {
     pub(super) fn edit_job(&mut self, job: &JobId) {
         let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
         self.draft.prompt.clone_from(&view.run.prompt);
+        self.draft.from = None;
         self.draft.model = Some(view.run.model.clone());
         self.layout.left_open = true;
         self.effects.push(Effect::FocusPrompt);
@@ -425,9 +438,7 @@ impl Studio {
 
     /// Does what needs a recipe as soon as it is there.
     fn when_read(&mut self, waiting: Waiting) {
-        let id = match &waiting {
-            Waiting::UseSettings(id) | Waiting::CopyPrompt(id) => id.clone(),
-        };
+        let id = waiting.picture().clone();
         self.waiting.push(waiting);
         if self.recipe(&id).is_some() {
             self.finish_waiting();
@@ -436,23 +447,25 @@ impl Studio {
 
     pub(super) fn finish_waiting(&mut self) {
         for waiting in std::mem::take(&mut self.waiting) {
-            let id = match &waiting {
-                Waiting::UseSettings(id) | Waiting::CopyPrompt(id) => id,
-            };
-            let Some(recipe) = self.recipes.get(id).cloned() else {
+            let Some(recipe) = self.recipes.get(waiting.picture()).cloned() else {
                 self.waiting.push(waiting);
                 continue;
             };
             match waiting {
-                Waiting::UseSettings(_) => match &recipe.context.draft {
+                Waiting::UseSettings(_) => match recipe.draft() {
                     Some(draft) => {
-                        self.draft = Draft { ..draft.clone() };
+                        self.draft = draft;
                         self.typing.clear();
                         self.layout.left_open = true;
                         self.notices.say(Tone::Good, "The settings of this picture are in the panel", None);
                     }
                     None => self.notices.say(Tone::Bad, "This picture's settings are not known", None),
                 },
+                Waiting::UsePrompt(_) => {
+                    self.draft.prompt = literal(recipe.prompt());
+                    self.layout.left_open = true;
+                    self.effects.push(Effect::FocusPrompt);
+                }
                 Waiting::CopyPrompt(_) => {
                     let prompt = recipe.request.get("prompt").and_then(serde_json::Value::as_str);
                     self.effects.push(Effect::CopyText(prompt.unwrap_or_default().to_owned()));

@@ -14,11 +14,20 @@ impl Studio {
 
     /// Returns what the window needs from the engine now: recipes of shown pictures.
     pub fn wants(&mut self) -> Vec<Order> {
-        self.wanted_recipes.drain(..).map(Order::LoadRecipe).collect()
+        let lineage = self.lineages.wanted().map(Order::LoadLineage);
+        self.wanted_recipes.drain(..).map(Order::LoadRecipe).chain(lineage).collect()
     }
 
     /// Reacts to one event. New results never move the selection or the scroll position.
     pub fn on(&mut self, event: Event) {
+        if let Event::Loaded(_)
+        | Event::Stored { .. }
+        | Event::Trashed(..)
+        | Event::Restored(..)
+        | Event::Emptied { .. } = &event
+        {
+            self.lineages.outdate();
+        }
         match event {
             Event::Newest(loaded) | Event::Loaded(loaded) => self.collection.load(*loaded),
             Event::RunAdded(run) => self.collection.add_run(run),
@@ -98,6 +107,7 @@ impl Studio {
                 self.recipes.insert(id, recipe);
                 self.finish_waiting();
             }
+            Event::Lineage { id, lineage } => self.lineages.take(id, lineage),
             Event::Notice(notice) => self.tell(notice),
         }
     }

@@ -19,6 +19,7 @@ mod import;
 mod kept;
 mod keys;
 mod layout;
+mod lineage;
 mod marking;
 mod marquee;
 mod model_facts;
@@ -55,6 +56,7 @@ pub use import::told_rows;
 pub use kept::Kept;
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, Second, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use lineage::KinLine;
 pub use marking::best_of;
 pub use marquee::Touched;
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
@@ -107,6 +109,7 @@ pub struct Studio {
     pub shelves: Shelves,
     /// Runs that are the other way than `layout.stacked` says.
     pub open_stacks: HashSet<RunId>,
+    lineages: lineage::Lineages,
     undo: Undo,
     chosen: Kept<(u64, u64), Common>,
     tallies: Kept<u64, Tallies>,
@@ -163,6 +166,7 @@ impl Studio {
             asked_recipes: HashSet::new(),
             shelves: Shelves::default(),
             open_stacks: HashSet::new(),
+            lineages: lineage::Lineages::default(),
             undo: Undo::default(),
             chosen: Kept::default(),
             tallies: Kept::default(),
