@@ -27,6 +27,7 @@ Options
   --help, --version
 
 Generate options
+  --prompt TEXT         `a {red|blue} fox` asks for two prompts; \\{ is a plain brace
   --set FIELD=VALUE     a request field, such as aspect_ratio=16:9, n=2, seed=7 (repeatable)
   --reference PATH|URL  a reference picture (repeatable)
   --provider TAG        only this endpoint

@@ -19,6 +19,7 @@ pub(crate) struct LiveJob {
     pub(crate) run: Arc<Run>,
     /// Without references; `addresses` names them.
     pub(crate) request: GenerationRequest,
+    prompt: Arc<str>,
     pub(crate) addresses: Vec<String>,
     pub(crate) phase: Phase,
     pub(crate) started: Option<Instant>,
@@ -54,6 +55,7 @@ impl LiveJob {
         Self {
             job: Arc::new(job),
             run,
+            prompt: request.prompt.as_str().into(),
             request,
             addresses,
             phase,
@@ -237,6 +239,7 @@ impl Jobs {
             .map(|live| JobView {
                 id: live.job.id.clone(),
                 run: live.run.clone(),
+                prompt: live.prompt.clone(),
                 position: live.job.position,
                 asked: live.job.asked,
                 arrived: live.arrived,

@@ -2,7 +2,9 @@
 
 use super::{Care, Changes, DiskError, Found, FoundPrompts, Imported, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
+use crate::library::{
+    Collection, Edit, Edited, JobId, Lineage, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
+};
 use crate::plan::{Draft, DraftReference};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -72,6 +74,8 @@ pub enum Order {
     Claim,
     /// Read the settings that a run was made with; [`Event::Draft`] answers.
     LoadDraft(RunId),
+    /// Look what a picture was made from and what was made from it.
+    LoadLineage(PictureId),
     Shutdown,
 }
 
@@ -106,6 +110,7 @@ impl Order {
             | Self::CancelImport
             | Self::LoadRecipe(_)
             | Self::LoadDraft(_)
+            | Self::LoadLineage(_)
             | Self::Tend(_)
             | Self::StopTending
             | Self::Claim
@@ -229,6 +234,10 @@ pub enum Event {
     },
     /// What the question to the prompt history that stands has found.
     FoundPrompts(Box<FoundPrompts>),
+    Lineage {
+        id: PictureId,
+        lineage: Arc<Lineage>,
+    },
     /// What the search that stands has found.
     Found(Box<Found>),
     /// Something to tell that belongs to no tile.

@@ -86,6 +86,15 @@ impl Actor {
             Order::StopTending => self.tending.iter().for_each(super::tend::Tending::stop),
             Order::Claim => self.claim().await,
             Order::LoadDraft(run) => self.load_draft(run).await,
+            Order::LoadLineage(id) => {
+                let wanted = id.clone();
+                match self.disk.call(move |library| library.lineage(&wanted)).await {
+                    Ok(lineage) => self.happened(Event::Lineage { id, lineage: Arc::new(lineage) }),
+                    // It went away meanwhile: then nobody looks at it any more.
+                    Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => {}
+                    Err(error) => self.trouble(error),
+                }
+            }
             // Handled by the loop itself.
             Order::Shutdown => {}
         }

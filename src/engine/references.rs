@@ -26,9 +26,13 @@ pub(crate) async fn take_in(
     input: ReferenceInput,
     path_of: impl Fn(&PictureId) -> Option<PathBuf>,
 ) -> Result<DraftReference, (String, String)> {
+    let picture = match &input {
+        ReferenceInput::Picture(id) => Some(id.0.clone()),
+        _ => None,
+    };
     let (name, from) = match input {
         ReferenceInput::Url(url) => {
-            return Ok(DraftReference { name: url.clone(), source: ReferenceSource::Url(url) });
+            return Ok(DraftReference { name: url.clone(), source: ReferenceSource::Url(url), picture: None });
         }
         ReferenceInput::File(file) => (file_name(&file), From::File(file)),
         ReferenceInput::Picture(id) => match path_of(&id) {
@@ -55,7 +59,7 @@ pub(crate) async fn take_in(
         .call(move |library| library.store_reference(&bytes, format))
         .await
         .map_err(|error| (name.clone(), error.to_string()))?;
-    Ok(DraftReference { source: ReferenceSource::Stored { hash, original, sent }, name })
+    Ok(DraftReference { source: ReferenceSource::Stored { hash, original, sent }, name, picture })
 }
 
 fn facts(prepared: &Prepared, format: Format, bytes: usize) -> (ReferenceFacts, ReferenceFacts) {
@@ -101,7 +105,12 @@ pub(crate) fn for_recipe(reference: &DraftReference) -> RecipeReference {
         ReferenceSource::Url(_) => None,
         ReferenceSource::Stored { sent, .. } => Some(sent.clone()),
     };
-    RecipeReference { name: reference.name.clone(), address: address(reference), sent }
+    RecipeReference {
+        name: reference.name.clone(),
+        address: address(reference),
+        sent,
+        picture: reference.picture.clone().map(PictureId),
+    }
 }
 
 /// Reads and prepares the references of a request, by their journalled addresses.
@@ -129,7 +138,7 @@ pub(crate) fn shrink(library: &Path, reference: &DraftReference, max_side: u32) 
     let prepared = prepare(&bytes, &limits).map_err(|error| error.to_string())?;
     let sent = sent_facts(&prepared);
     let source = ReferenceSource::Stored { hash: hash.clone(), original: original.clone(), sent };
-    Ok(DraftReference { name: reference.name.clone(), source })
+    Ok(DraftReference { source, ..reference.clone() })
 }
 
 /// `sent`: what the draft promised to send, which may be smaller than the usual limits.

@@ -126,6 +126,8 @@ pub struct Spending {
 pub struct JobView {
     pub id: JobId,
     pub run: Arc<Run>,
+    /// What is sent; the run's prompt may stand for several.
+    pub prompt: Arc<str>,
     pub position: u32,
     pub asked: u32,
     pub arrived: u32,

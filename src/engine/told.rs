@@ -2,7 +2,7 @@
 
 use crate::library::Recipe;
 use crate::picture::{Format, metadata};
-use crate::plan::Draft;
+use crate::plan::{Draft, literal};
 use std::path::Path;
 
 /// Files larger than this are not read.
@@ -44,12 +44,13 @@ impl Told {
 
     /// Changes a draft to what is told; what is not told stays as it is.
     pub fn apply(&self, draft: &mut Draft) {
-        if let Some(kept) = self.recipe.as_ref().and_then(|recipe| recipe.context.draft.as_ref()) {
-            draft.clone_from(kept);
+        if let Some(kept) = self.recipe.as_ref().and_then(|recipe| recipe.draft()) {
+            *draft = kept;
             return;
         }
+        draft.from = None;
         if let Some(prompt) = self.prompt() {
-            draft.prompt = prompt.to_owned();
+            draft.prompt = literal(prompt);
         }
         if let Some(seed) = self.foreign.as_ref().and_then(|foreign| foreign.seed) {
             draft.set("seed", seed);

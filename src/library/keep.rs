@@ -12,7 +12,7 @@
 use super::names::{extension, first_free, format_of, local, picture_file, side_file};
 use super::{Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
 use crate::picture::{Format, Size};
-use crate::plan::Marks;
+use crate::plan::{Draft, Marks, Origin, literal};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -73,6 +73,23 @@ impl Recipe {
     /// Returns the hashes of the pictures that went in as references.
     pub fn parents(&self) -> impl Iterator<Item = &str> {
         self.context.references.iter().filter_map(|reference| reference.address.strip_prefix("blake3:"))
+    }
+
+    /// Returns the settings that made the picture, to be used again and naming the picture as their origin; `None`: not
+    /// told.
+    pub fn draft(&self) -> Option<Draft> {
+        let mut draft = self.context.draft.clone()?;
+        if self.context.template.is_none() {
+            // Sent as it was, whatever its braces.
+            draft.prompt = literal(&draft.prompt);
+        }
+        draft.from = Some(Origin { picture: self.id.0.clone(), hash: self.hash.clone() });
+        Some(draft)
+    }
+
+    /// Returns the prompt as it was written, with its alternatives.
+    pub fn written_prompt(&self) -> &str {
+        self.context.template.as_deref().unwrap_or_else(|| self.prompt())
     }
 
     /// Returns the prompt that was sent; empty when the request holds none.

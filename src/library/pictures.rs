@@ -168,6 +168,13 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
     for hash in recipe.parents() {
         all.prepare_cached("INSERT OR IGNORE INTO parents VALUES (?1, ?2)")?.execute([&picture.id.0, hash])?;
     }
+    if let Some(origin) = &recipe.context.from {
+        all.prepare_cached("INSERT OR REPLACE INTO origins VALUES (?1, ?2, ?3, 1)")?.execute([
+            &picture.id.0,
+            &origin.picture,
+            &origin.hash,
+        ])?;
+    }
     all.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
         .execute(params![picture.id.0, serde_json::to_string(recipe)?])?;
     all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![

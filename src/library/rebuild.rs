@@ -232,7 +232,7 @@ fn run_of(recipe: &Recipe) -> Run {
         created_ms: recipe.created_ms,
         model: crate::api::ModelId::new(model),
         model_name: recipe.context.model_name.clone(),
-        prompt: recipe.prompt().to_owned(),
+        prompt: recipe.written_prompt().to_owned(),
         settings: String::new(),
         asked: recipe.asked,
         aspect,

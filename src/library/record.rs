@@ -108,6 +108,15 @@ pub struct RecipeContext {
     pub app_version: String,
     /// Base address of the service, without credentials.
     pub service: String,
+    /// What the model takes, as the service described it; only while its endpoints were not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_parameters: Option<Value>,
+    /// The prompt as it was written, where that is not what was sent: with its alternatives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The picture that the settings were taken over from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<crate::plan::Origin>,
     /// The draft that made the request, for *use these settings again*.
     pub draft: Option<crate::plan::Draft>,
 }
@@ -120,6 +129,9 @@ pub struct RecipeReference {
     pub address: String,
     /// What was really sent, when it was not an address.
     pub sent: Option<crate::plan::ReferenceFacts>,
+    /// The library's picture that it is; `None`: a file or an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureId>,
 }
 
 /// Describes a picture of the library, light enough to hold a hundred thousand in memory.

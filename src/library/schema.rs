@@ -66,7 +66,14 @@ CREATE TABLE sendings (
 ", "
 -- The settings that a run was made with, a draft as JSON: kept when its jobs and pictures are gone.
 CREATE TABLE drafts (run TEXT PRIMARY KEY, draft TEXT NOT NULL) STRICT;
-", DRAFTS_OF_JOBS];
+", DRAFTS_OF_JOBS, "
+-- Which picture a picture was taken over from, by id and by content; link: 1 its settings, 2 one of its partials.
+CREATE TABLE origins (
+    picture TEXT PRIMARY KEY, source TEXT NOT NULL, hash TEXT NOT NULL, link INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_by_source ON origins (source);
+CREATE INDEX origins_by_hash ON origins (hash);
+"];
 
 /// Keeps the drafts of runs that only their jobs know.
 pub(crate) const DRAFTS_OF_JOBS: &str = "

@@ -4,6 +4,7 @@ mod edits;
 mod finding;
 mod history;
 mod journal;
+mod lineage;
 mod lives;
 mod reading;
 mod rebuilding;

@@ -167,7 +167,7 @@ impl Library {
         let all = self.db.transaction()?;
         for picture in &gone {
             all.prepare_cached("DELETE FROM pictures WHERE id = ?1")?.execute([&picture.id.0])?;
-            for table in ["recipes", "parents", "stale_sides"] {
+            for table in ["recipes", "parents", "origins", "stale_sides"] {
                 all.prepare_cached(&format!("DELETE FROM {table} WHERE picture = ?1"))?.execute([&picture.id.0])?;
             }
             all.prepare_cached("DELETE FROM file_words WHERE rowid = ?1")?.execute([picture.number])?;

@@ -23,6 +23,18 @@ pub struct Draft {
     pub options: BTreeMap<String, BTreeMap<String, String>>,
     /// Whether partial pictures are wanted; `None`: yes where the endpoint streams.
     pub stream: Option<bool>,
+    /// The picture that these settings were taken over from; `None`: from none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
+}
+
+/// Names a picture of the library that something was taken over from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Its id in the library where it was made.
+    pub picture: String,
+    /// blake3 of its bytes, lower-case hex.
+    pub hash: String,
 }
 
 /// Holds one wished value, which is kept while switched off.
@@ -48,6 +60,9 @@ pub struct DraftReference {
     pub source: ReferenceSource,
     /// File name or address, for people.
     pub name: String,
+    /// The id of the library's picture that it is; `None`: a file or an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// Where the bytes of a reference are.

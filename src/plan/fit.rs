@@ -12,6 +12,7 @@ use super::problem::{NotSent, NotSentReason, Problem, Warning};
 use super::scope::{Offering, Scope};
 use super::shape;
 use super::summary::value_text;
+use super::template::{MOST_PROMPTS, Template};
 use crate::api::{Capability, Endpoint, GenerationRequest, Model};
 use serde_json::{Map, Value};
 
@@ -20,16 +21,22 @@ use serde_json::{Map, Value};
 pub struct Call {
     /// Pictures asked for, at least 1.
     pub n: u32,
-    /// Place among the calls, from 0. A wished seed counts up with it: the same seed would paint the same picture.
+    /// Place among the calls with this prompt, from 0. A wished seed counts up with it: the same seed would paint the
+    /// same picture.
     pub place: u32,
+    /// Which of [`Fitted::prompts`] it sends.
+    pub prompt: usize,
 }
 
 /// Holds what a draft becomes for a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted {
-    /// Never empty. With streaming one call per picture, else one call for all.
+    /// Never empty. For each prompt with streaming one call per picture, else one call for all.
     pub calls: Vec<Call>,
-    /// What all calls share: without `n` (see [`Fitted::request_for`]) and without the bytes of references.
+    /// What the prompt stands for: one without alternatives for itself. Never empty; at most [`MOST_PROMPTS`].
+    pub prompts: Vec<String>,
+    /// What all calls share: with the prompt as it was written and without `n` (see [`Fitted::request_for`]), and without
+    /// the bytes of references.
     pub request: GenerationRequest,
     pub stream: bool,
     /// The references to send, in order: all of the draft's, or none when the model takes none.
@@ -47,6 +54,9 @@ impl Fitted {
     /// Returns the request of one call. `n` is set when it is more than 1; references are the caller's to fill in.
     pub fn request_for(&self, call: &Call) -> GenerationRequest {
         let mut request = self.request.clone();
+        if let Some(prompt) = self.prompts.get(call.prompt) {
+            request.prompt.clone_from(prompt);
+        }
         if call.n > 1 {
             request.parameters.insert("n".to_owned(), Value::from(call.n));
         }
@@ -73,7 +83,10 @@ impl Fitted {
 /// Decides what a draft becomes for a model whose endpoints are `endpoints` (`None`: not known yet).
 pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitted {
     let scope = Scope::of(draft, model, endpoints);
+    let template = Template::parse(&draft.prompt);
+    let prompts = template.prompts(MOST_PROMPTS);
     let mut problems = basic_problems(draft, endpoints, &scope);
+    problems.extend(prompt_problem(draft, &prompts, template.count()));
     let mut warnings = Vec::new();
     let (mut wanted, mut not_sent) = sort_wishes(draft, &scope.offerings);
 
@@ -103,11 +116,11 @@ pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitt
     problems.extend(route.problems);
     not_sent.extend(route.not_sent);
 
-    let calls = if stream {
-        (0..images).map(|place| Call { n: 1, place }).collect()
-    } else {
-        vec![Call { n: images, place: 0 }]
+    let calls_of = |prompt| {
+        let (calls, n) = if stream { (images, 1) } else { (1, images) };
+        (0..calls).map(move |place| Call { n, place, prompt })
     };
+    let calls = (0..prompts.len()).flat_map(calls_of).collect();
     let request = GenerationRequest {
         model: model.id.clone(),
         prompt: draft.prompt.clone(),
@@ -116,7 +129,7 @@ pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitt
         provider: route.provider,
         stream,
     };
-    Fitted { calls, request, stream, references, not_sent, problems, warnings, eligible: route.eligible }
+    Fitted { calls, prompts, request, stream, references, not_sent, problems, warnings, eligible: route.eligible }
 }
 
 /// Everything that an endpoint must take to be eligible.
@@ -174,10 +187,18 @@ fn basic_problems(draft: &Draft, endpoints: Option<&[Endpoint]>, scope: &Scope<'
     if let Some(tag) = scope.gone {
         problems.push(Problem::PinnedEndpointGone { tag: tag.to_owned() });
     }
-    if draft.prompt.trim().is_empty() {
-        problems.push(Problem::EmptyPrompt);
-    }
     problems
+}
+
+/// Finds what stands in the way of sending the prompts.
+fn prompt_problem(draft: &Draft, prompts: &[String], count: u64) -> Option<Problem> {
+    if draft.prompt.trim().is_empty() {
+        return Some(Problem::EmptyPrompt);
+    }
+    if count > prompts.len() as u64 {
+        return Some(Problem::TooManyPrompts { count, most: MOST_PROMPTS });
+    }
+    prompts.iter().any(|prompt| prompt.trim().is_empty()).then_some(Problem::EmptyAlternative)
 }
 
 /// Parts the wishes into those at least one offering takes, and those none does.

@@ -20,6 +20,7 @@ pub mod query;
 mod scope;
 mod shape;
 mod summary;
+mod template;
 #[cfg(test)]
 mod testing;
 
@@ -28,7 +29,7 @@ pub use browse::{Filter, ModelEntry, Sort, available_filters, browse, display_na
 pub use controls::{ChoiceValue, Control, ControlKind, Offer, ReferenceLimits, controls, reference_limits};
 pub use cost::estimate;
 pub use difference::{Row, Span, differing_rows, word_difference};
-pub use draft::{Draft, DraftReference, EndpointChoice, ReferenceFacts, ReferenceSource, Wish};
+pub use draft::{Draft, DraftReference, EndpointChoice, Origin, ReferenceFacts, ReferenceSource, Wish};
 pub use fields::label;
 pub use fit::{Call, Fitted, fit};
 pub use marks::{Flag, Label, MOST_STARS, Marks, clean_name};
@@ -38,3 +39,4 @@ pub use problem::{NotSent, NotSentReason, Problem, Warning};
 pub(crate) use scope::endpoint_name;
 pub use shape::{parse_pixels, ratio_of};
 pub use summary::{aspect_of, settings_text};
+pub use template::{MOST_PROMPTS, Template, literal};

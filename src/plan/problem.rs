@@ -15,6 +15,11 @@ pub enum Problem {
     NotAvailable,
     #[error("Write a prompt first")]
     EmptyPrompt,
+    /// An alternative leaves nothing to be sent.
+    #[error("One of the alternatives leaves the prompt empty; write something beside it")]
+    EmptyAlternative,
+    #[error("The alternatives make {} prompts, and at most {most} are sent at once; take some out", many(*.count))]
+    TooManyPrompts { count: u64, most: usize },
     #[error("This model needs at least {}; add {}", pictures(*.min), if *.min == 1 { "one" } else { "more" })]
     TooFewReferences { min: u32 },
     #[error("This model takes at most {}; remove some", pictures(*.max))]
@@ -75,6 +80,10 @@ impl fmt::Display for NotSent {
         let label = self.label.to_lowercase();
         if self.value.is_empty() { f.write_str(&label) } else { write!(f, "{label} ({})", self.value) }
     }
+}
+
+fn many(count: u64) -> String {
+    if count > 1_000_000 { "more than a million".to_owned() } else { count.to_string() }
 }
 
 fn pictures(count: u32) -> String {

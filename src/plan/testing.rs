@@ -47,7 +47,7 @@ pub(crate) fn references(count: usize) -> Vec<DraftReference> {
     let facts =
         ReferenceFacts { media_type: "image/png".into(), size: Size { width: 1000, height: 1000 }, bytes: 1000 };
     let source = ReferenceSource::Stored { hash: "00".into(), original: facts.clone(), sent: facts };
-    vec![DraftReference { source, name: "panda.png".into() }; count]
+    vec![DraftReference { source, name: "panda.png".into(), picture: None }; count]
 }
 
 /// Makes an endpoint without prices.

@@ -5,7 +5,7 @@ use super::walk::Way;
 use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, TurnBy};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{MarkChange, PictureId};
-use crate::plan::{EndpointChoice, Flag};
+use crate::plan::{Draft, EndpointChoice, Flag, literal};
 use egui::emath::vec2;
 
 /// A command that waits for a recipe to be read.
@@ -13,6 +13,15 @@ use egui::emath::vec2;
 pub(super) enum Waiting {
     UseSettings(PictureId),
     CopyPrompt(PictureId),
+    UseSentPrompt(PictureId),
+}
+
+impl Waiting {
+    fn picture(&self) -> &PictureId {
+        match self {
+            Self::UseSettings(id) | Self::CopyPrompt(id) | Self::UseSentPrompt(id) => id,
+        }
+    }
 }
 
 impl Studio {
@@ -120,6 +129,9 @@ impl Studio {
             }
             Command::CopyPicture(id) => self.effects.push(Effect::CopyPicture(id)),
             Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
+            Command::UseSentPrompt(id) => self.when_read(Waiting::UseSentPrompt(id)),
+            Command::GoTo(id) => self.go_to_picture(id),
+            Command::ReadRecipe(id) => _ = self.recipe(&id),
             Command::OpenFolder(id) => self.effects.push(Effect::OpenFolder(id)),
             Command::ShowFile(file) => self.effects.push(Effect::ShowFile(file)),
             Command::Dropped(files) => self.dropped(files),
@@ -413,9 +425,7 @@ impl Studio {
 
     /// Does what needs a recipe as soon as it is there.
     fn when_read(&mut self, waiting: Waiting) {
-        let id = match &waiting {
-            Waiting::UseSettings(id) | Waiting::CopyPrompt(id) => id.clone(),
-        };
+        let id = waiting.picture().clone();
         self.waiting.push(waiting);
         if self.recipe(&id).is_some() {
             self.finish_waiting();
@@ -424,21 +434,24 @@ impl Studio {
 
     pub(super) fn finish_waiting(&mut self) {
         for waiting in std::mem::take(&mut self.waiting) {
-            let id = match &waiting {
-                Waiting::UseSettings(id) | Waiting::CopyPrompt(id) => id,
-            };
-            let Some(recipe) = self.recipes.get(id).cloned() else {
+            let Some(recipe) = self.recipes.get(waiting.picture()).cloned() else {
                 self.waiting.push(waiting);
                 continue;
             };
             match waiting {
-                Waiting::UseSettings(_) => match &recipe.context.draft {
+                Waiting::UseSettings(_) => match recipe.draft() {
                     Some(draft) => {
                         self.layout.left_open = true;
-                        self.take_draft(draft.clone(), "The settings of this picture are in the panel");
+                        self.take_draft(draft, "The settings of this picture are in the panel");
                     }
                     None => self.notices.say(Tone::Bad, "This picture's settings are not known", None),
                 },
+                Waiting::UseSentPrompt(_) => {
+                    self.layout.left_open = true;
+                    let draft = Draft { prompt: literal(recipe.prompt()), ..self.draft.clone() };
+                    self.take_draft(draft, "The prompt of this picture is in the panel");
+                    self.effects.push(Effect::FocusPrompt);
+                }
                 Waiting::CopyPrompt(_) => {
                     let prompt = recipe.request.get("prompt").and_then(serde_json::Value::as_str);
                     self.effects.push(Effect::CopyText(prompt.unwrap_or_default().to_owned()));

@@ -154,7 +154,7 @@ fn request_text(job: &JobView) -> String {
         "" => String::new(),
         settings => format!(" · {settings}"),
     };
-    format!("{}{settings}: “{}”", job.run.model_name, super::sums::one_line(&job.run.prompt))
+    format!("{}{settings}: “{}”", job.run.model_name, super::sums::one_line(&job.prompt))
 }
 
 fn failed(job: &JobView, failure: &Failure) -> Card {

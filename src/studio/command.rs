@@ -114,6 +114,12 @@ pub enum Command {
     UseAsReference(Vec<PictureId>),
     CopyPicture(PictureId),
     CopyPrompt(PictureId),
+    /// Take the prompt that was sent into the panel.
+    UseSentPrompt(PictureId),
+    /// Choose a picture and bring it into view.
+    GoTo(PictureId),
+    /// Read a picture's recipe, to be shown.
+    ReadRecipe(PictureId),
     OpenFolder(PictureId),
     /// Show the folder of a file outside the library's pictures.
     ShowFile(PathBuf),

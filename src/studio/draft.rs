@@ -120,10 +120,15 @@ impl Studio {
             asked: ready.count,
             aspect: plan::aspect_of(&fitted.request),
         };
+        let endpoints_known = self.endpoints().is_some();
+        let as_written = fitted.prompts == [self.draft.prompt.clone()];
         let context = RecipeContext {
             model_name: run.model_name.clone(),
             endpoints: eligible.map(Endpoint::to_value).collect(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            model_parameters: (!endpoints_known).then(|| model.supported_parameters.to_value()),
+            template: (!as_written).then(|| self.draft.prompt.clone()),
+            from: self.draft.from.clone(),
             draft: Some(self.draft.clone()),
             ..RecipeContext::default()
         };

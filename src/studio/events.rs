@@ -15,11 +15,20 @@ impl Studio {
     /// Returns what the window needs from the engine now: recipes of shown pictures, and what followed from events.
     pub fn wants(&mut self) -> Vec<Order> {
         let recipes = self.wanted_recipes.drain(..).map(Order::LoadRecipe);
-        recipes.chain(self.due.drain(..)).collect()
+        let lineage = self.lineages.wanted().map(Order::LoadLineage);
+        recipes.chain(lineage).chain(self.due.drain(..)).collect()
     }
 
     /// Reacts to one event. New results never move the selection or the scroll position.
     pub fn on(&mut self, event: Event) {
+        if let Event::Loaded(_)
+        | Event::Stored { .. }
+        | Event::Trashed(..)
+        | Event::Restored(..)
+        | Event::Emptied { .. } = &event
+        {
+            self.lineages.outdate();
+        }
         match event {
             Event::Newest(loaded) | Event::Loaded(loaded) => self.collection.load(*loaded),
             Event::RunAdded(run) => self.collection.add_run(run),
@@ -101,6 +110,7 @@ impl Studio {
                 self.recipes.insert(id, recipe);
                 self.finish_waiting();
             }
+            Event::Lineage { id, lineage } => self.lineages.take(id, lineage),
             Event::Notice(notice) => self.tell(notice),
         }
     }

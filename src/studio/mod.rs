@@ -20,6 +20,7 @@ mod import;
 mod kept;
 mod keys;
 mod layout;
+mod lineage;
 mod marking;
 mod marquee;
 mod model_facts;
@@ -58,6 +59,7 @@ pub use import::told_rows;
 pub use kept::Kept;
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, Second, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
+pub use lineage::KinLine;
 pub use marking::best_of;
 pub use marquee::Touched;
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
@@ -118,6 +120,7 @@ pub struct Studio {
     trashed_by_run: Kept<u64, HashMap<RunId, Vec<PictureId>>>,
     /// What the engine is to be told before the next frame.
     due: Vec<Order>,
+    lineages: lineage::Lineages,
     undo: Undo,
     chosen: Kept<(u64, u64), Common>,
     tallies: Kept<u64, Tallies>,
@@ -180,6 +183,7 @@ impl Studio {
             wanted_draft: None,
             trashed_by_run: Kept::default(),
             due: Vec::new(),
+            lineages: lineage::Lineages::default(),
             undo: Undo::default(),
             chosen: Kept::default(),
             tallies: Kept::default(),

@@ -65,12 +65,13 @@ mod tests {
     fn stored(side: u32) -> DraftReference {
         let facts = ReferenceFacts { media_type: "image/png".into(), size: Size { width: side, height: 8 }, bytes: 1 };
         let source = ReferenceSource::Stored { hash: side.to_string(), original: facts.clone(), sent: facts };
-        DraftReference { name: "a".into(), source }
+        DraftReference { name: "a".into(), source, picture: None }
     }
 
     #[test]
     fn the_longest_side_is_halved_down_to_a_smallest() {
-        let url = DraftReference { name: "u".into(), source: ReferenceSource::Url("https://example.org".into()) };
+        let source = ReferenceSource::Url("https://example.org".into());
+        let url = DraftReference { name: "u".into(), source, picture: None };
         assert_eq!(halved(&[stored(2048), stored(900), url.clone()]), Some(1024));
         assert_eq!(halved(&[stored(300)]), Some(256));
         assert_eq!(halved(&[stored(256)]), None);

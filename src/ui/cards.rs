@@ -28,7 +28,7 @@ pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job:
     let id = ui.scope_id().with(("card", &job.id.0));
     let response = ui.interact(rect, id, Sense::click());
     let words = words_of(&card);
-    let prompt: String = one_line(&job.run.prompt).chars().take(60).collect();
+    let prompt: String = one_line(&job.prompt).chars().take(60).collect();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {prompt}. {words}", card.title)));
     Popup::context_menu(&response).show(|ui| menu(ui, commands, job, &card, &words));
     Popup::from_toggle_button_response(&response)

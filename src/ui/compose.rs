@@ -5,7 +5,9 @@
 
 mod generate;
 mod model_line;
+mod origin;
 mod prompt;
+mod prompts;
 
 use super::theme::{self, tokens};
 use super::{Cx, controls, options, references};
@@ -15,6 +17,8 @@ use egui::{Frame, Margin, Panel, ScrollArea, Ui, vec2};
 pub struct State {
     /// Set by whoever wants the cursor in the prompt.
     pub focus_prompt: bool,
+    /// What the alternatives of the prompt come to is shown.
+    prompts_open: bool,
 }
 
 /// Draws the panel into the whole of `ui`.
@@ -23,13 +27,19 @@ pub fn compose_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, references: &
     let side = theme::PADDING as i8;
     let foot = Frame::new().inner_margin(Margin { left: side, right: side, top: 8, bottom: side });
     Panel::bottom("compose foot").resizable(false).show_separator_line(false).frame(foot).show(ui, |ui| {
+        if let Some(fitted) = &ready.fitted {
+            prompts::prompts_ui(ui, fitted, state);
+        }
         generate::foot_ui(ui, cx, &ready);
     });
     ScrollArea::vertical().id_salt("compose").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         section(ui, side, |ui| model_line::model_ui(ui, cx));
         line(ui);
-        section(ui, 8, |ui| prompt::prompt_ui(ui, cx, state));
+        section(ui, 8, |ui| {
+            prompt::prompt_ui(ui, cx, state);
+            origin::origin_ui(ui, cx);
+        });
         line(ui);
         section(ui, 8, |ui| references::references_ui(ui, cx, references));
         if cx.studio.model().is_some() {

@@ -157,7 +157,7 @@ fn section_ui(ui: &mut Ui, scene: &mut Scene<'_>, plan: &Plan, index: usize, ori
         match cell {
             Cell::Picture(_) | Cell::Trashed(_) | Cell::Stack { .. } => {
                 let Some(picture) = picture_of(cell, &studio.collection) else { continue };
-                let prompt = studio.collection.run(&picture.run).map_or("", |entry| entry.run.prompt.as_str());
+                let prompt = studio.prompt_of(picture);
                 let name = picture_name(prompt, number);
                 let taken = if matches!(cell, Cell::Stack { .. }) { stack::TAKEN } else { 0.0 };
                 tile::picture_ui(ui, scene, rect, picture, &name, taken);

@@ -1,5 +1,6 @@
 //! What is said and known of pictures: marks, the table of facts, the prompt; for the right panel and the viewer.
 
+mod lineage;
 mod sorting;
 
 use super::theme::{self, Type, tokens};
@@ -24,6 +25,12 @@ pub(super) fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
         None => cx.studio.collection.run(&picture.run).map_or_else(String::new, |entry| entry.run.prompt.clone()),
     };
     prompt_ui(ui, cx, picture, &prompt, recipe.as_ref());
+    if let Some(template) = recipe.as_ref().and_then(|recipe| recipe.context.template.as_deref()) {
+        widgets::section_header_with(ui, "Prompt as written", "", |_| {});
+        ui.add(Label::new(Type::Note.text(template).color(tokens(ui).soft)).wrap().selectable(true));
+        ui.add_space(theme::GAP);
+    }
+    lineage::lineage_ui(ui, cx, picture);
 }
 
 fn table_ui(ui: &mut Ui, rows: &[(String, String)]) {
@@ -48,12 +55,14 @@ fn prompt_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, prompt: &str, reci
         return;
     }
     let keys = keys_of(Action::CopyPrompt);
-    let copy = widgets::section_header_with(ui, "Prompt", "", |ui| {
-        widgets::icon_button(ui, icons::COPY, "Copy the prompt", keys.as_deref()).clicked()
+    widgets::section_header_with(ui, "Prompt", "", |ui| {
+        if widgets::icon_button(ui, icons::COPY, "Copy the prompt", keys.as_deref()).clicked() {
+            cx.push(Command::CopyPrompt(picture.id.clone()));
+        }
+        if widgets::icon_button(ui, icons::ARROW_BEND_UP_LEFT, "Use this prompt", None).clicked() {
+            cx.push(Command::UseSentPrompt(picture.id.clone()));
+        }
     });
-    if copy {
-        cx.push(Command::CopyPrompt(picture.id.clone()));
-    }
     ui.add(Label::new(Type::Body.text(prompt).color(tokens(ui).text)).wrap().selectable(true));
     if recipe.is_none() {
         ui.label(Type::Note.text("Its recipe is being read").color(tokens(ui).soft));

@@ -5,8 +5,9 @@
 use crate::painter;
 use easel::api::{ModelId, Timeouts};
 use easel::engine::{Config, Engine, Event, Pool, SecretStore, Service, ServiceKind, runtime};
-use easel::library::{JobId, Library, NewPicture, PictureId, Recipe, RecipeContext, Run, RunId};
+use easel::library::{JobId, Library, NewPicture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
+use easel::plan::Origin;
 use easel::studio::{Command, Screen, Studio};
 use easel::ui::{Cx, Textures, color_image, compare, keys, theme, viewer};
 use egui::{CentralPanel, Frame, Theme, Ui};
@@ -28,6 +29,10 @@ pub struct Item {
     pub kind: Kind,
     pub cost: Option<f64>,
     pub seconds: f64,
+    /// Places of earlier ones that went in as references.
+    pub references: Vec<usize>,
+    /// Place of the earlier one whose settings were taken over.
+    pub from: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +58,8 @@ impl Item {
             kind: Kind::Photo(seed),
             cost: Some(0.04),
             seconds: 16.2,
+            references: Vec::new(),
+            from: None,
         }
     }
 
@@ -259,13 +266,38 @@ fn fill(library: &mut Library, items: &[Item]) -> Vec<PictureId> {
             library.add_run(&run, &[]).unwrap();
             run
         });
-        ids.push(keep(library, &of, item, number, created_ms));
+        let context = context(library, item, &ids);
+        ids.push(keep(library, &of, item, context, number, created_ms));
         run = Some(of);
     }
     ids
 }
 
-fn keep(library: &mut Library, run: &Run, item: &Item, number: usize, created_ms: i64) -> PictureId {
+fn context(library: &Library, item: &Item, ids: &[PictureId]) -> RecipeContext {
+    let picture = |place: &usize| library.picture(&ids[*place]).unwrap().unwrap();
+    let reference = |place: &usize| RecipeReference {
+        name: format!("{place}.png"),
+        address: format!("blake3:{}", picture(place).hash),
+        sent: None,
+        picture: Some(ids[*place].clone()),
+    };
+    let from = item.from.as_ref().map(|place| Origin { picture: ids[*place].0.clone(), hash: picture(place).hash });
+    RecipeContext {
+        model_name: item.model.into(),
+        references: item.references.iter().map(reference).collect(),
+        from,
+        ..RecipeContext::default()
+    }
+}
+
+fn keep(
+    library: &mut Library,
+    run: &Run,
+    item: &Item,
+    context: RecipeContext,
+    number: usize,
+    created_ms: i64,
+) -> PictureId {
     let mut request = json!({"model": run.model.as_str(), "prompt": item.prompt});
     for (field, value) in item.request.as_object().unwrap() {
         request[field] = value.clone();
@@ -280,7 +312,7 @@ fn keep(library: &mut Library, run: &Run, item: &Item, number: usize, created_ms
         job: JobId(format!("job{number}")),
         position: 0,
         request,
-        context: RecipeContext { model_name: item.model.into(), ..RecipeContext::default() },
+        context,
         provider: Some("Demo".into()),
         generation_id: None,
         usage: None,

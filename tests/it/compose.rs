@@ -339,3 +339,30 @@ fn everything_that_works_is_reached_by_tab() {
         assert!(reached.iter().any(|label| label.starts_with(name)), "{name}: {reached:?}");
     }
 }
+
+#[test]
+fn alternatives_are_counted_priced_and_listed_before_anything_is_sent() {
+    let mut h = panel(SEEDREAM);
+    h.state_mut().studio.draft.prompt = "a {red|blue|green} fox".into();
+    h.state_mut().studio.draft.set("n", 2);
+    h.run();
+    assert!(says(&h, "Generate 6, $0.24"));
+    assert!(!says(&h, "1  a red fox"));
+    h.get_by_role_and_label(Role::Button, "Show the 3 prompts, 6 pictures").focus();
+    h.run();
+    press(&mut h, Key::Enter);
+    for line in ["1  a red fox", "2  a blue fox", "3  a green fox"] {
+        assert!(says(&h, line), "{line}");
+    }
+    press(&mut h, Key::Enter);
+    assert!(!says(&h, "1  a red fox"));
+
+    h.state_mut().studio.draft.prompt = r#"{"scene": {"subject": "fox", "mood": "calm | bright"}}"#.into();
+    h.run();
+    assert!(says(&h, "Generate 2, $0.08"));
+    h.state_mut().studio.draft.prompt = "{1|2|3|4|5} {1|2|3|4|5} {1|2|3|4|5}".into();
+    h.run();
+    assert!(says(&h, "The alternatives make 125 prompts, and at most 64 are sent at once; take some out"));
+    let generate = h.get_by_label_contains("Generate 128");
+    assert!(generate.accesskit_node().is_disabled());
+}

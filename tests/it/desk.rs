@@ -243,6 +243,7 @@ pub fn show_jobs(harness: &mut Harness<'static, Desk>, phases: Vec<Phase>) {
     let started = Instant::now().checked_sub(Duration::from_millis(14_050));
     let jobs = phases.into_iter().enumerate().map(|(number, phase)| JobView {
         id: JobId(format!("Z{number:02}")),
+        prompt: run.prompt.as_str().into(),
         run: run.clone(),
         position: u32::try_from(number).unwrap(),
         asked: 1,

@@ -413,6 +413,7 @@ fn job(name: &str, phase: Phase) -> JobView {
     JobView {
         id: JobId(name.into()),
         run: run("Fox"),
+        prompt: "a fox".into(),
         position: 0,
         asked: 1,
         arrived: 0,

@@ -23,6 +23,7 @@ mod overlays;
 mod painter;
 mod panels;
 mod reading;
+mod recipes;
 mod sorting;
 mod start;
 mod studio;

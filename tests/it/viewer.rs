@@ -134,6 +134,52 @@ fn information_tells_everything_and_its_buttons_act_on_the_picture() {
     assert!(h.query_by_label("Seed").is_none());
 }
 
+/// The third one: made with the first as its reference from the settings of the second; many were made from it.
+fn family() -> Vec<Item> {
+    let of = |prompt, seed, references: &[usize], from| Item {
+        prompt,
+        references: references.to_vec(),
+        from,
+        ..Item::photo("Seedream 4.5", seed)
+    };
+    let mut items = vec![
+        of("Hills before the storm, tintype", 1, &[], None),
+        of("Evening over the hills, film grain, window light", 2, &[0], None),
+        of("The same hills under the first snow of the year, wide and very quiet", 3, &[0], Some(1)),
+        of("Snow over the hills, etching", 4, &[2], None),
+        of("Snow over the hills, woodcut in two colours", 5, &[3], None),
+    ];
+    items.extend((6..16).map(|seed| of("Snow again", seed, &[], Some(2))));
+    items
+}
+
+fn with_lineage(theme: Theme, name: &str) -> Table {
+    let mut h = crate::bench::bench_of(theme, [1000.0, 1100.0], 1.0, &family());
+    view(&mut h, 2);
+    h.key_press(Key::I);
+    crate::bench::settle_until(&mut h, |bench| {
+        let id = bench.ids[2].clone();
+        bench.studio.recipe(&id).is_some() && bench.studio.lineage(&id).is_some()
+    });
+    let made = h.get_by_label("Made").rect();
+    h.mask(made.expand2(vec2(0.0, 2.0)).translate(vec2(88.0, 0.0)).union(made.translate(vec2(180.0, 0.0))));
+    painter::snapshot(&mut h, name);
+    h
+}
+
+#[test]
+fn a_lineage_looks_like_a_small_tree_in_the_dark() {
+    with_lineage(Theme::Dark, "viewer_lineage_dark");
+}
+
+#[test]
+fn a_lineage_looks_like_a_small_tree_and_the_many_can_be_selected() {
+    let mut h = with_lineage(Theme::Light, "viewer_lineage_light");
+    h.get_by_label("and 5 more").click();
+    h.run_steps(3);
+    assert_eq!((h.state().studio.selection.len(), h.state().studio.screen), (5, easel::studio::Screen::Grid));
+}
+
 fn shown(h: &Table) -> View {
     h.state().studio.viewer.view
 }

@@ -13,7 +13,7 @@ fn draft(prompt: &str) -> Draft {
     let mut draft = Draft {
         prompt: prompt.into(),
         model: Some(ModelId::new("demo/fox")),
-        references: vec![DraftReference { source, name: "fox.png".into() }],
+        references: vec![DraftReference { source, name: "fox.png".into(), picture: None }],
         ..Draft::default()
     };
     draft.set("aspect_ratio", "2:1");

@@ -45,9 +45,9 @@ fn wishes_are_sent_listed_or_left_out() {
     });
     let fitted = fit_entry("bytedance-seed/seedream-4.5", wishes.clone(), |draft| draft.clear("seed"));
     assert_eq!(Value::Object(fitted.request.parameters.clone()), json!({"aspect_ratio": "16:9", "resolution": "2K"}));
-    assert_eq!(fitted.calls, [Call { n: 4, place: 0 }]);
-    assert_eq!(fitted.request_for(&Call { n: 4, place: 0 }).parameters.get("n"), Some(&json!(4)));
-    assert_eq!(fitted.request_for(&Call { n: 1, place: 0 }).parameters.get("n"), None);
+    assert_eq!(fitted.calls, [Call { n: 4, place: 0, prompt: 0 }]);
+    assert_eq!(fitted.request_for(&Call { n: 4, place: 0, prompt: 0 }).parameters.get("n"), Some(&json!(4)));
+    assert_eq!(fitted.request_for(&Call { n: 1, place: 0, prompt: 0 }).parameters.get("n"), None);
     assert_eq!(
         fitted.not_sent_text().as_deref(),
         Some("Not sent: quality (high), background (transparent), compression (300), mood (calm)")
@@ -71,12 +71,12 @@ fn wishes_are_sent_listed_or_left_out() {
 #[test]
 fn several_pictures_stream_as_single_calls() {
     for (id, stream, calls) in [
-        ("openai/gpt-image-2", None, (0..3).map(|place| Call { n: 1, place }).collect()),
-        ("openai/gpt-image-2", Some(true), (0..3).map(|place| Call { n: 1, place }).collect()),
-        ("openai/gpt-image-2", Some(false), vec![Call { n: 3, place: 0 }]),
-        ("bytedance-seed/seedream-4.5", Some(true), vec![Call { n: 3, place: 0 }]),
+        ("openai/gpt-image-2", None, (0..3).map(|place| Call { n: 1, place, prompt: 0 }).collect()),
+        ("openai/gpt-image-2", Some(true), (0..3).map(|place| Call { n: 1, place, prompt: 0 }).collect()),
+        ("openai/gpt-image-2", Some(false), vec![Call { n: 3, place: 0, prompt: 0 }]),
+        ("bytedance-seed/seedream-4.5", Some(true), vec![Call { n: 3, place: 0, prompt: 0 }]),
         // n is 1 to 1.
-        ("black-forest-labs/flux-3-image", None, vec![Call { n: 1, place: 0 }]),
+        ("black-forest-labs/flux-3-image", None, vec![Call { n: 1, place: 0, prompt: 0 }]),
     ] {
         let fitted = fit_entry(id, json!({"n": 3}), |draft| draft.stream = stream);
         assert_eq!(fitted.calls, calls, "{id} {stream:?}");
@@ -299,6 +299,8 @@ fn every_sentence_is_one_sentence_without_a_full_stop() {
         Problem::NoModel,
         Problem::NotAvailable,
         Problem::EmptyPrompt,
+        Problem::EmptyAlternative,
+        Problem::TooManyPrompts { count: u64::MAX, most: 64 },
         Problem::TooFewReferences { min: 1 },
         Problem::TooFewReferences { min: 2 },
         Problem::TooManyReferences { max: 14 },
@@ -308,12 +310,35 @@ fn every_sentence_is_one_sentence_without_a_full_stop() {
     for text in problems.iter().map(ToString::to_string) {
         assert!(!text.contains('.') && text.starts_with(char::is_uppercase), "{text}");
     }
-    assert_eq!(problems[3].to_string(), "This model needs at least 1 reference picture; add one");
+    assert_eq!(problems[5].to_string(), "This model needs at least 1 reference picture; add one");
 }
 
 #[test]
 fn a_wished_seed_counts_up_over_the_calls_of_a_run() {
     let fitted = fit_entry("bytedance-seed/seedream-4.5", json!({"seed": 7}), |_| {});
-    let seeds = (0..3).map(|place| fitted.request_for(&Call { n: 1, place }).parameters["seed"].clone());
+    let seeds = (0..3).map(|place| fitted.request_for(&Call { n: 1, place, prompt: 0 }).parameters["seed"].clone());
     assert_eq!(seeds.collect::<Vec<_>>(), [7, 8, 9]);
+}
+
+#[test]
+fn alternatives_become_calls_of_one_run_each_with_its_prompt_and_the_same_seeds() {
+    let template = |prompt: &str| {
+        let prompt = prompt.to_owned();
+        fit_entry("openai/gpt-image-2", json!({"n": 2}), move |draft| draft.prompt = prompt)
+    };
+    let fitted = template("a {red|blue} fox");
+    assert_eq!((fitted.problems.len(), fitted.asked(), fitted.calls.len()), (0, 4, 4));
+    let sent: Vec<_> = fitted.calls.iter().map(|call| (fitted.request_for(call).prompt, call.place)).collect();
+    let expected = [("a red fox", 0), ("a red fox", 1), ("a blue fox", 0), ("a blue fox", 1)];
+    assert_eq!(sent, expected.map(|(prompt, place)| (prompt.to_owned(), place)));
+    assert_eq!(fitted.request.prompt, "a {red|blue} fox", "the run keeps the template");
+
+    let json = r#"{"scene": {"subject": "fox | dog"}}"#;
+    let plain = template(json);
+    assert_eq!(plain.calls.iter().map(|call| plain.request_for(call).prompt).collect::<Vec<_>>(), [json, json]);
+
+    let many = template("{a|b|c|d|e} {1|2|3|4|5} {x|y|z}");
+    assert_eq!(many.problems, [Problem::TooManyPrompts { count: 75, most: 64 }]);
+    assert_eq!(many.prompts.len(), 64);
+    assert_eq!(template("{|fox}").problems, [Problem::EmptyAlternative]);
 }

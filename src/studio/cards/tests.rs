@@ -12,6 +12,7 @@ fn job(phase: Phase) -> JobView {
     JobView {
         id: JobId("j1".into()),
         run: run(1).into(),
+        prompt: "p".into(),
         position: 0,
         asked: 1,
         arrived: 0,

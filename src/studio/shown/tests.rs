@@ -25,6 +25,7 @@ fn job(run_number: i64, id: &str, asked: u32, phase: Phase) -> JobView {
     JobView {
         id: JobId(id.into()),
         run: run(run_number).into(),
+        prompt: "p".into(),
         position: 0,
         asked,
         arrived: 0,

@@ -100,7 +100,9 @@ fn tooltip(studio: &Studio, ready: &Readiness) -> String {
         EndpointChoice::Pinned(tag) => tag,
     };
     let calls = ready.fitted.as_ref().map_or(&[][..], |fitted| &fitted.calls);
-    format!("{model} · {endpoint}\n{}\n{}", pictures_text(calls), price_text(&ready.cost))
+    let prompts = ready.fitted.as_ref().map_or(1, |fitted| fitted.prompts.len());
+    let prompts = if prompts > 1 { format!("{prompts} prompts, ") } else { String::new() };
+    format!("{model} · {endpoint}\n{prompts}{}\n{}", pictures_text(calls), price_text(&ready.cost))
 }
 
 fn pictures_text(calls: &[Call]) -> String {
@@ -139,9 +141,9 @@ mod tests {
         assert_eq!(title(1), "Generate");
         assert_eq!(title(4), "Generate 4");
         for (calls, text) in [
-            (vec![Call { n: 1, place: 0 }], "1 picture in one request"),
-            (vec![Call { n: 4, place: 0 }], "4 pictures in one request"),
-            (vec![Call { n: 1, place: 0 }; 4], "4 pictures in 4 requests"),
+            (vec![Call { n: 1, place: 0, prompt: 0 }], "1 picture in one request"),
+            (vec![Call { n: 4, place: 0, prompt: 0 }], "4 pictures in one request"),
+            (vec![Call { n: 1, place: 0, prompt: 0 }; 4], "4 pictures in 4 requests"),
         ] {
             assert_eq!(pictures_text(&calls), text);
         }

@@ -83,6 +83,7 @@ mod tests {
         JobView {
             id: JobId("j".into()),
             run: Arc::new(run),
+            prompt: "".into(),
             position: 0,
             asked,
             arrived,

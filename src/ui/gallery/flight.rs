@@ -20,7 +20,7 @@ pub(super) fn awaited_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, job: &J
     scene.clock |= job.phase.is_running();
     let id = ui.scope_id().with(("awaited", &job.id.0, number));
     let response = ui.interact(rect, id, Sense::CLICK);
-    let prompt: String = one_line(&job.run.prompt).chars().take(60).collect();
+    let prompt: String = one_line(&job.prompt).chars().take(60).collect();
     let said = [&progress.title].into_iter().chain(&progress.lines).cloned().collect::<Vec<_>>().join(", ");
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, format!("{prompt}, {}: {said}", number + 1)));
     response.context_menu(|ui| menu(ui, scene.commands, job));

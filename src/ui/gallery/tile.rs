@@ -6,7 +6,7 @@ use super::super::{Textures, icons};
 use super::{Scene, actions, marks, shade, subjects};
 use crate::library::Picture;
 use crate::picture::Format;
-use crate::plan::Usd;
+use crate::plan::{Template, Usd};
 use crate::studio::{Command, marks_text};
 use crate::ui::textures::Look;
 use egui::{Align2, Painter, PointerButton, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
@@ -47,9 +47,25 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
         ui.painter().rect_stroke(rect.expand(2.0), theme::RADIUS + 2, Stroke::new(1.0, t.accent), StrokeKind::Inside);
     }
     focus_ring(ui, &response, rect.shrink(1.0), theme::RADIUS, t.accent);
+    hint(&response, scene, picture);
     let pointed = ui.rect_contains_pointer(rect) && ui.ctx().dragged_id().is_none();
     if active || pointed || response.has_focus() {
         actions::over_picture(ui, scene, rect, picture, taken);
+    }
+}
+
+/// Says under the pointer what was sent where the header of the run says only what it was made of.
+fn hint(response: &egui::Response, scene: &mut Scene<'_>, picture: &Picture) {
+    let run = scene.studio.collection.run(&picture.run);
+    let Some(template) = run.map(|entry| &entry.run.prompt).filter(|_| response.hovered()) else { return };
+    if !Template::parse(template).has_alternatives() {
+        return;
+    }
+    let prompt = scene.studio.prompt_of(picture);
+    if prompt == template {
+        scene.commands.push(Command::ReadRecipe(picture.id.clone()));
+    } else {
+        response.clone().on_hover_text(prompt);
     }
 }
 

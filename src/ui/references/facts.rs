@@ -89,11 +89,11 @@ mod tests {
 
     fn stored(original: ReferenceFacts, sent: ReferenceFacts) -> DraftReference {
         let source = ReferenceSource::Stored { hash: "00".to_owned(), original, sent };
-        DraftReference { source, name: "panda.png".to_owned() }
+        DraftReference { source, name: "panda.png".to_owned(), picture: None }
     }
 
     fn address(url: &str) -> DraftReference {
-        DraftReference { source: ReferenceSource::Url(url.to_owned()), name: url.to_owned() }
+        DraftReference { source: ReferenceSource::Url(url.to_owned()), name: url.to_owned(), picture: None }
     }
 
     #[test]

@@ -45,7 +45,8 @@ fn with_compression(rig: &mut Rig) {
     rig.studio.draft.set("seed", 7);
     rig.studio.draft.set("n", 3);
     let url = ReferenceSource::Url("https://pictures.example.org/a.png".to_owned());
-    rig.studio.draft.references.push(DraftReference { source: url, name: "https://pictures.example.org/a.png".into() });
+    let name = "https://pictures.example.org/a.png".into();
+    rig.studio.draft.references.push(DraftReference { source: url, name, picture: None });
 }
 
 #[test]
@@ -124,4 +125,29 @@ fn thumbnail_with_the_keyboard_shows_its_ring_its_cross_and_its_menu() {
     focus(&mut h, Role::Button, "Reference 1 of 2, astronaut.png");
     press(&mut h, Key::Enter);
     painter::snapshot(&mut h, "compose_reference_menu");
+}
+
+fn with_alternatives(rig: &mut Rig) {
+    rig.studio.draft.prompt =
+        "A {red|arctic|fennec} fox, {at dawn|under the northern lights, long exposure}".to_owned();
+    rig.studio.draft.set("n", 2);
+    rig.studio.draft.from = Some(easel::plan::Origin { picture: "gone".into(), hash: String::new() });
+}
+
+fn alternatives(name: &str, theme: Theme) {
+    let mut h = sized(SEEDREAM, [344.0, 860.0], theme, with_alternatives);
+    h.get_by_label("Show the 6 prompts, 12 pictures").click();
+    // Scroll areas settle one after the other.
+    h.run_steps(8);
+    painter::snapshot(&mut h, name);
+}
+
+#[test]
+fn alternatives_look_calm_in_the_dark() {
+    alternatives("compose_prompts_dark", Theme::Dark);
+}
+
+#[test]
+fn alternatives_look_calm_in_the_light() {
+    alternatives("compose_prompts_light", Theme::Light);
 }

@@ -209,7 +209,7 @@ pub fn stored(name: &str, bytes: u64) -> DraftReference {
         bytes,
     };
     let source = ReferenceSource::Stored { hash: name.to_owned(), original: facts(bytes), sent: facts(bytes) };
-    DraftReference { source, name: format!("{name}.png") }
+    DraftReference { source, name: format!("{name}.png"), picture: None }
 }
 
 pub fn names(h: &Harness<'_, Rig>) -> Vec<String> {
