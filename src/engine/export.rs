@@ -1,7 +1,8 @@
-//! Saves pictures elsewhere: the original bytes untouched, or a conversion.
+//! Saves pictures elsewhere: the original bytes or a conversion, with or without the recipe inside.
 
+use super::carry::{Carried, carry};
 use super::Interrupted;
-use crate::library::{self, write_new};
+use crate::library::{self, PictureId, write_new};
 use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode, fit};
 use poll_promise::Promise;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ pub struct Export {
     pub from: PathBuf,
     /// Where to; the folder must exist.
     pub to: PathBuf,
-    /// `None`: the original bytes.
+    /// `None`: the original, not encoded again.
     pub encoding: Option<Encoding>,
     /// For SVG: longest side of the raster, pixels. Ignored for rasters.
     pub max_side: u32,
@@ -23,6 +24,8 @@ pub struct Export {
     pub fit: Option<u32>,
     /// Under transparency when the target format has none.
     pub matte: [u8; 3],
+    /// The picture whose recipe goes into the file; `None`: nothing is put in.
+    pub recipe: Option<PictureId>,
     pub taken: Taken,
 }
 
@@ -49,8 +52,15 @@ pub enum ExportError {
     Write(#[from] library::Error),
 }
 
-/// One result per picture, in order: where it was written, or why not. Those after a stop are missing.
-pub type Exported = Vec<Result<PathBuf, ExportError>>;
+/// A picture that was saved elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved {
+    pub path: PathBuf,
+    pub carried: Carried,
+}
+
+/// One result per picture, in order: what was written, or why not. Those after a stop are missing.
+pub type Exported = Vec<Result<Saved, ExportError>>;
 
 /// Pictures that are being saved elsewhere.
 pub struct Exporting {
@@ -92,8 +102,8 @@ pub(super) fn pictures_dir(otherwise: &Path) -> PathBuf {
 }
 
 impl Export {
-    /// Reads, converts and writes; returns where it was written.
-    pub(crate) fn run(self) -> Result<PathBuf, ExportError> {
+    /// Reads, converts and writes.
+    pub(crate) fn run(self) -> Result<Saved, ExportError> {
         let bytes = std::fs::read(&self.from).map_err(ExportError::Read)?;
         let out = match &self.encoding {
             None => bytes,
@@ -108,7 +118,11 @@ impl Export {
                 encode(&pixels, encoding, self.matte)?
             }
         };
-        self.write(&out)
+        let (out, carried) = match &self.recipe {
+            Some(id) => carry(out, &self.from, id),
+            None => (out, Carried::Nothing),
+        };
+        Ok(Saved { path: self.write(&out)?, carried })
     }
 
     fn write(mut self, bytes: &[u8]) -> Result<PathBuf, ExportError> {
@@ -201,7 +215,7 @@ mod tests {
         let pixels = Pixels::new(Size { width: 64, height: 32 }, vec![200; 64 * 32 * 4]).unwrap();
         std::fs::write(&from, encode(&pixels, &Encoding::Png, [0; 3]).unwrap()).unwrap();
         let to = folder.join("fox.png");
-        Export { from, to, encoding: None, max_side: 16, fit: None, matte: [0; 3], taken }
+        Export { from, to, encoding: None, max_side: 16, fit: None, matte: [0; 3], recipe: None, taken }
     }
 
     #[test]
@@ -214,7 +228,7 @@ mod tests {
                 std::fs::write(folder.path().join(name), b"mine").unwrap();
             }
             let saved = export(folder.path(), taken).run();
-            assert_eq!(saved.ok(), written.map(|name| folder.path().join(name)), "{taken:?}");
+            assert_eq!(saved.ok().map(|saved| saved.path), written.map(|name| folder.path().join(name)), "{taken:?}");
             let kept = std::fs::read(folder.path().join("fox.png")).unwrap() == b"mine";
             assert_eq!(kept, taken != Taken::Replace, "{taken:?}");
             assert_eq!(std::fs::read(folder.path().join("fox (2).png")).unwrap(), b"mine");
@@ -226,7 +240,7 @@ mod tests {
         for (fit, width) in [(None, 64), (Some(16), 16), (Some(900), 64)] {
             let folder = tempfile::tempdir().unwrap();
             let export = Export { encoding: Some(Encoding::Png), fit, ..export(folder.path(), Taken::Refuse) };
-            let bytes = std::fs::read(export.run().unwrap()).unwrap();
+            let bytes = std::fs::read(export.run().unwrap().path).unwrap();
             assert_eq!(decode(&bytes, &Limits::default()).unwrap().size, Size { width, height: width / 2 }, "{fit:?}");
         }
     }

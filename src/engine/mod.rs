@@ -9,6 +9,7 @@
 mod account;
 mod actor;
 mod begin;
+mod carry;
 mod catalogue;
 mod clipboard;
 mod disk;
@@ -32,8 +33,9 @@ mod told;
 mod watch;
 
 pub use account::{KeyPlace, SecretStore};
+pub use carry::Carried;
 pub use clipboard::Pasted;
-pub use export::{Export, ExportError, Exported, Exporting, Taken, numbered, other_name};
+pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
 pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use patch::PatchOf;
@@ -185,7 +187,7 @@ impl Engine {
         promise
     }
 
-    /// Saves pictures elsewhere in the background, one after the other: the original bytes or a conversion.
+    /// Saves pictures elsewhere in the background, one after the other.
     pub fn export(&self, exports: Vec<Export>) -> Exporting {
         let (done, stopped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         let (count, stop, waker, total) = (done.clone(), stopped.clone(), self.waker.clone(), exports.len());
@@ -205,8 +207,9 @@ impl Engine {
 
     /// Reads what a picture file says about how it was made. The inner error is a sentence.
     pub fn look_into(&self, file: PathBuf) -> Promise<Result<Result<Told, String>, Interrupted>> {
+        let dir = self.dir.clone();
         self.promise(async move {
-            let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes));
+            let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes).seen_from(&dir));
             tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
         })
     }

@@ -22,7 +22,15 @@ impl Studio {
         self.typing.clear();
         self.layout.left_open = true;
         self.effects.push(Effect::FocusPrompt);
-        self.notices.say(Tone::Good, "The settings of this file are in the panel", None);
+        let text = "The settings of this file are in the panel";
+        match told.missing.len() {
+            0 => self.notices.say(Tone::Good, text, None),
+            1 => self.notices.say(Tone::Info, format!("{text}, without a reference that is not in this library"), None),
+            count => {
+                let text = format!("{text}, without {count} references that are not in this library");
+                self.notices.say(Tone::Info, text, None);
+            }
+        }
     }
 
     pub(super) fn tell_import(&mut self, sum: Imported) {

@@ -40,6 +40,8 @@ pub struct Layout {
     pub export_folder: Option<PathBuf>,
     /// Template of the names of several pictures; `None`: the usual one.
     pub export_name: Option<String>,
+    /// Whether pictures that leave the library carry their recipe inside.
+    pub export_recipe: bool,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -114,6 +116,7 @@ impl Default for Layout {
             seed_locked: false,
             export_folder: None,
             export_name: None,
+            export_recipe: true,
             before: None,
         }
     }

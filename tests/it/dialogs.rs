@@ -8,7 +8,7 @@ use easel::engine::{
     DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind,
 };
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
-use easel::picture::{Encoding, Format, Pixels, Size, encode};
+use easel::picture::{Encoding, Format, Pixels, Size, encode, metadata};
 use easel::studio::{Command, Dialog, ThemeChoice};
 use egui::accesskit::Role;
 use egui::{Key, Theme};
@@ -56,6 +56,15 @@ fn picture(name: &str, format: Format) -> Picture {
     }
 }
 
+/// What lies beside a picture.
+fn recipe(name: &str) -> serde_json::Value {
+    serde_json::json!({
+        "version": 1, "id": name, "run": "run", "job": "job", "position": 0,
+        "request": { "model": "bytedance-seed/seedream-4.5", "prompt": "misty mountain lake" }, "context": {},
+        "created_ms": 0, "elapsed_ms": 0, "asked": 1, "arrived": 1, "media_type": "", "hash": "", "bytes": 0,
+    })
+}
+
 /// A window with these pictures, whose files are real.
 fn window_with(pictures: &[(&str, Format)]) -> Window {
     let mut window = Window::bare();
@@ -70,7 +79,9 @@ fn window_with(pictures: &[(&str, Format)]) -> Window {
                 encode(&pixels, &Encoding::Png, [255; 3]).unwrap()
             }
         };
-        std::fs::write(window.engine.library_dir().join(&picture.file), bytes).unwrap();
+        let file = window.engine.library_dir().join(&picture.file);
+        std::fs::write(&file, bytes).unwrap();
+        std::fs::write(file.with_extension("json"), recipe(name).to_string()).unwrap();
         window.studio.collection.insert(picture);
     }
     window
@@ -265,7 +276,7 @@ fn saving_one_picture_converts_it_and_tells_where_it_is() {
     let window = window_with(&[("a", Format::Png)]);
     let folder = window.folder.path().to_owned();
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
-    h.get_by_label("PNG: the received bytes, unchanged");
+    h.get_by_label("PNG: as received, not encoded again");
     assert_eq!(h.get_by_label("Name").value().as_deref(), Some("2026-11-22 Misty mountain lake at dawn.png"));
     h.get_by_role_and_label(Role::Button, "JPEG").click();
     h.run();
@@ -274,19 +285,26 @@ fn saving_one_picture_converts_it_and_tells_where_it_is() {
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
     let saved = folder.join("2026-11-22 Misty mountain lake at dawn.jpg");
     assert_eq!(Format::sniff(&std::fs::read(&saved).unwrap()), Some(Format::Jpeg));
+    assert_eq!(metadata::read(&std::fs::read(&saved).unwrap()).foreign.unwrap().prompt.unwrap(), "misty mountain lake");
     assert_eq!(toasts(&h), ["Saved 2026-11-22 Misty mountain lake at dawn.jpg"]);
     assert_eq!(h.state().studio.layout.export_folder, Some(folder));
 }
 
 #[test]
-fn enter_saves_the_original_bytes() {
+fn without_the_recipe_enter_saves_the_original_bytes_and_the_choice_is_remembered() {
     let window = window_with(&[("a", Format::Png)]);
     let folder = window.folder.path().to_owned();
     let original = std::fs::read(window.engine.library_dir().join("pictures/a.png")).unwrap();
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+    h.get_by_label("Prompt, model and settings, for Easel and for other programs; never the key");
+    h.get_by_role_and_label(Role::CheckBox, "Put the recipe into the file").click();
+    h.run();
+    h.get_by_label("PNG: the received bytes, unchanged");
+    h.get_by_label("Nothing is added; what the service wrote into the file stays there");
     h.key_press(Key::Enter);
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
     assert_eq!(std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap(), original);
+    assert!(!h.state().studio.layout.export_recipe);
 }
 
 #[test]

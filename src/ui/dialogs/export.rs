@@ -34,6 +34,8 @@ pub(super) struct Form {
     /// Longest side of what is made of other pictures, pixels; `None`: as they are.
     fit: Option<u32>,
     matte: u8,
+    /// Whether the files say how they were made.
+    recipe: bool,
     /// For one picture only.
     name: String,
     /// For several: see [`NameTemplate`].
@@ -104,6 +106,7 @@ impl Form {
             side: 4096,
             fit: None,
             matte: 255,
+            recipe: studio.layout.export_recipe,
             name: String::new(),
             template: studio.layout.export_name.clone().unwrap_or_else(|| NameTemplate::DEFAULT.to_owned()),
             stop: false,
@@ -180,6 +183,7 @@ impl Form {
             max_side: self.side,
             fit: self.fit,
             matte: [self.matte; 3],
+            recipe: self.recipe.then(|| item.picture.id.clone()),
             taken: if self.items.len() == 1 { Taken::Refuse } else { Taken::Number },
         };
         Ok(self.items.iter().zip(paths).map(export).collect())
@@ -211,6 +215,8 @@ pub(super) fn export_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress:
     form.poll();
     ui.add_enabled_ui(progress.is_none(), |ui| {
         format_ui(ui, form);
+        recipe_ui(ui, form);
+        cx.studio.layout.export_recipe = form.recipe;
         place_ui(ui, cx, form);
     });
     if let Some((done, total)) = progress {
@@ -282,12 +288,25 @@ fn explanation(form: &Form) -> String {
     kinds.sort();
     kinds.dedup();
     match form.target {
+        Target::Original if form.recipe => format!("{}: as received, not encoded again", kinds.join(", ")),
         Target::Original => format!("{}: the received bytes, unchanged", kinds.join(", ")),
         Target::Png => "Lossless, with transparency".to_owned(),
         Target::Jpeg => "Small, without transparency; loses a little of every picture".to_owned(),
         Target::WebP if form.lossless => "Lossless, with transparency, usually smaller than PNG".to_owned(),
         Target::WebP => "Smallest, with transparency; loses a little of every picture".to_owned(),
     }
+}
+
+fn recipe_ui(ui: &mut Ui, form: &mut Form) {
+    widgets::field_row(ui, "Recipe", |ui| {
+        widgets::checkbox(ui, &mut form.recipe, "Put it into the file", "Put the recipe into the file");
+    });
+    let note = match (form.recipe, form.target) {
+        (true, _) => "Prompt, model and settings, for Easel and for other programs; never the key",
+        (false, Target::Original) => "Nothing is added; what the service wrote into the file stays there",
+        (false, _) => "The file says nothing about how it was made",
+    };
+    widgets::field_row(ui, "", |ui| note_ui(ui, note));
 }
 
 fn fit_ui(ui: &mut Ui, form: &mut Form) {

@@ -1,7 +1,7 @@
 //! Pictures on their way out of the library: how far they are, and what to tell when they are done.
 
 use super::export::{self, file_name};
-use crate::engine::{Engine, Export, ExportError, Exported, Exporting};
+use crate::engine::{Carried, Engine, Export, ExportError, Exported, Exporting, Saved};
 use crate::library;
 use crate::studio::{Command, Tone};
 use crate::ui::Cx;
@@ -15,7 +15,7 @@ pub(super) struct Saving {
 /// How a save went.
 #[derive(Debug, Default)]
 struct Outcome {
-    saved: Vec<PathBuf>,
+    saved: Vec<Saved>,
     taken: Vec<Export>,
     /// Sentences.
     failed: Vec<String>,
@@ -41,12 +41,31 @@ fn outcome(exports: Vec<Export>, results: Exported) -> Outcome {
     let mut outcome = Outcome::default();
     for (export, result) in exports.into_iter().zip(results) {
         match result {
-            Ok(path) => outcome.saved.push(path),
+            Ok(saved) => outcome.saved.push(saved),
             Err(ExportError::Write(library::Error::Exists { .. })) => outcome.taken.push(export),
             Err(error) => outcome.failed.push(format!("{} was not saved: {error}", file_name(&export.to))),
         }
     }
     outcome
+}
+
+/// `12 pictures saved, 2 of them without the recipe: …`: what was saved, and what could not go along.
+fn saved_text(first: &Saved, saved: &[Saved]) -> (Tone, String) {
+    let without = || {
+        saved.iter().filter_map(|saved| match &saved.carried {
+            Carried::Refused(why) => Some(why),
+            Carried::Recipe | Carried::Nothing => None,
+        })
+    };
+    let text = match saved.len() {
+        0 | 1 => format!("Saved {}", file_name(&first.path)),
+        count => format!("{count} pictures saved"),
+    };
+    match (without().next(), without().count()) {
+        (None, _) => (Tone::Good, text),
+        (Some(why), _) if saved.len() <= 1 => (Tone::Info, format!("{text} without the recipe: {why}")),
+        (Some(why), count) => (Tone::Info, format!("{text}, {count} of them without the recipe: {why}")),
+    }
 }
 
 /// Tells how it went when all are done; `form` is the dialog's, while it is open.
@@ -68,13 +87,10 @@ pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>,
         failed.push(format!("Stopped: {} of {asked} pictures are saved", saved.len()));
     }
     if let Some(first) = saved.first() {
-        cx.studio.layout.export_folder = first.parent().map(PathBuf::from);
-        let text = match saved.len() {
-            1 => format!("Saved {}", file_name(first)),
-            count => format!("{count} pictures saved"),
-        };
-        let action = ("Open folder".to_owned(), Command::ShowFile(first.clone()));
-        cx.studio.notices.say(Tone::Good, text, Some(action));
+        cx.studio.layout.export_folder = first.path.parent().map(PathBuf::from);
+        let action = ("Open folder".to_owned(), Command::ShowFile(first.path.clone()));
+        let (tone, text) = saved_text(first, &saved);
+        cx.studio.notices.say(tone, text, Some(action));
     }
     match form {
         Some(_) if taken.is_empty() && failed.is_empty() => cx.push(Command::CloseDialog),
@@ -88,6 +104,30 @@ pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>,
             for text in failed.into_iter().chain(taken) {
                 cx.studio.notices.say(Tone::Bad, text, None);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_carry_its_recipe_is_told_plainly() {
+        let saved = |carried| Saved { path: PathBuf::from("/x/fox.png"), carried };
+        let refused = || saved(Carried::Refused("the picture is cut off".into()));
+        for (list, tone, text) in [
+            (vec![saved(Carried::Recipe)], Tone::Good, "Saved fox.png"),
+            (vec![saved(Carried::Nothing)], Tone::Good, "Saved fox.png"),
+            (vec![refused()], Tone::Info, "Saved fox.png without the recipe: the picture is cut off"),
+            (vec![saved(Carried::Recipe), saved(Carried::Nothing)], Tone::Good, "2 pictures saved"),
+            (
+                vec![saved(Carried::Recipe), refused(), refused()],
+                Tone::Info,
+                "3 pictures saved, 2 of them without the recipe: the picture is cut off",
+            ),
+        ] {
+            assert_eq!(saved_text(&list[0], &list), (tone, text.to_owned()));
         }
     }
 }

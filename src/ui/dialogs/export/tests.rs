@@ -58,6 +58,7 @@ fn form(items: Vec<Item>) -> Form {
         side: 4096,
         fit: None,
         matte: 255,
+        recipe: true,
         name: String::new(),
         template: NameTemplate::DEFAULT.to_owned(),
         stop: false,
