@@ -1,7 +1,7 @@
 //! Saves pictures elsewhere: the original bytes or a conversion, with or without the recipe inside.
 
-use super::carry::{Carried, carry};
 use super::Interrupted;
+use super::carry::{Carried, carry};
 use crate::library::{self, PictureId, write_new};
 use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode, fit};
 use poll_promise::Promise;
@@ -46,6 +46,8 @@ pub enum Taken {
 pub enum ExportError {
     #[error("the picture could not be read from the library: {0}")]
     Read(std::io::Error),
+    #[error("the folder for copies could not be made: {0}")]
+    Folder(std::io::Error),
     #[error("the picture could not be converted: {0}")]
     Convert(#[from] picture::Error),
     #[error(transparent)]
@@ -88,6 +90,11 @@ impl Exporting {
         }
     }
 
+    /// Says whether the artist has ended the work.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     /// Ends the work after the picture that is being saved now; what is saved stays.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
@@ -122,26 +129,27 @@ impl Export {
             Some(id) => carry(out, &self.from, id),
             None => (out, Carried::Nothing),
         };
-        Ok(Saved { path: self.write(&out)?, carried })
+        Ok(Saved { path: write_free(self.to, &out, self.taken)?, carried })
     }
+}
 
-    fn write(mut self, bytes: &[u8]) -> Result<PathBuf, ExportError> {
-        loop {
-            match write_new(&self.to, bytes, self.taken == Taken::Replace) {
-                Err(library::Error::Exists { .. }) if self.taken == Taken::Number => self.next_name(),
-                Err(error) => return Err(error.into()),
-                Ok(()) => return Ok(self.to),
-            }
+/// Writes a file and returns under which name; what happens when that is taken is for `taken` to say.
+pub(super) fn write_free(mut to: PathBuf, bytes: &[u8], taken: Taken) -> Result<PathBuf, library::Error> {
+    loop {
+        match write_new(&to, bytes, taken == Taken::Replace) {
+            Err(library::Error::Exists { .. }) if taken == Taken::Number => next_name(&mut to),
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(to),
         }
     }
+}
 
-    fn next_name(&mut self) {
-        loop {
-            let name = self.to.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            self.to.set_file_name(other_name(&name));
-            if !self.to.exists() {
-                return;
-            }
+fn next_name(path: &mut PathBuf) {
+    loop {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        path.set_file_name(other_name(&name));
+        if !path.exists() {
+            return;
         }
     }
 }

@@ -30,10 +30,11 @@ impl Told {
     /// Notes which of the references are not in a library.
     pub(super) fn seen_from(mut self, library: &Path) -> Self {
         let draft = self.recipe.as_ref().and_then(|recipe| recipe.context.draft.as_ref());
-        let hashes = draft.into_iter().flat_map(|draft| &draft.references).filter_map(|reference| match &reference.source {
-            ReferenceSource::Stored { hash, .. } => Some(hash),
-            ReferenceSource::Url(_) => None,
-        });
+        let hashes =
+            draft.into_iter().flat_map(|draft| &draft.references).filter_map(|reference| match &reference.source {
+                ReferenceSource::Stored { hash, .. } => Some(hash),
+                ReferenceSource::Url(_) => None,
+            });
         self.missing = hashes.filter(|hash| reference_path(library, hash).is_none()).cloned().collect();
         self
     }
@@ -68,7 +69,8 @@ impl Told {
         if let Some(prompt) = self.prompt() {
             draft.prompt = prompt.to_owned();
         }
-        let ours = self.recipe.as_ref().and_then(|recipe| recipe.request.get("seed")).and_then(|seed| seed.as_u64());
+        let ours =
+            self.recipe.as_ref().and_then(|recipe| recipe.request.get("seed")).and_then(serde_json::Value::as_u64);
         if let Some(seed) = ours.or_else(|| self.foreign.as_ref()?.seed) {
             draft.set("seed", seed);
         }

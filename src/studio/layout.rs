@@ -1,6 +1,7 @@
 //! What the window remembers of itself.
 
 use super::{Look, Screen};
+use crate::plan::SheetStyle;
 use std::path::PathBuf;
 
 /// Panels, sizes and switches; kept in the library's settings.
@@ -42,6 +43,8 @@ pub struct Layout {
     pub export_name: Option<String>,
     /// Whether pictures that leave the library carry their recipe inside.
     pub export_recipe: bool,
+    /// How contact sheets looked last.
+    pub sheet: SheetStyle,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -117,6 +120,7 @@ impl Default for Layout {
             export_folder: None,
             export_name: None,
             export_recipe: true,
+            sheet: SheetStyle::default(),
             before: None,
         }
     }

@@ -16,6 +16,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 mod batch;
+mod sheet;
 
 use crate::painter;
 use crate::panels::{self, Window};
@@ -40,7 +41,7 @@ fn picture(name: &str, format: Format) -> Picture {
         job: JobId("job".into()),
         position: 0,
         file: format!("pictures/{name}.{}", format.extension()),
-        hash: "0".repeat(64),
+        hash: format!("{name:0>64}"),
         format,
         size: Some(Size { width: 8, height: 8 }),
         bytes: 4_100_000,
@@ -248,7 +249,8 @@ fn the_keyboard_stays_inside_a_dialog() {
     let mut window = Window::bare();
     window.studio.screen = easel::studio::Screen::Models;
     let mut h = opened(window, Dialog::Settings, Theme::Dark);
-    let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect();
+    // What is further down is scrolled to.
+    let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect().with_max_y(f32::INFINITY);
     for _ in 0..40 {
         h.key_press(Key::Tab);
         h.step();
@@ -359,14 +361,27 @@ fn a_drawing_is_saved_at_the_side_that_was_chosen() {
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Light);
     h.get_by_role_and_label(Role::Button, "PNG").click();
     h.run();
+    step_until(&mut h, "the drawing is measured", |h| h.query_by_label("Width").is_some());
     h.get_by_role_and_label(Role::Button, "1024").click();
     h.run();
+    // The drawing itself is 8 by 4.
+    for (field, value) in [("Width", "1024 px"), ("Height", "512 px"), ("Scale", "scale 128.00")] {
+        assert_eq!(h.get_by_label(field).value().as_deref(), Some(value), "{field}");
+    }
     look(&mut h, "export_light", "Folder");
+    let height = h.get_by_label("Height");
+    height.focus();
+    h.run();
+    h.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    h.get_by_label("Height").type_text("300");
+    h.key_press(Key::Tab);
+    h.run();
+    assert_eq!(h.get_by_label("Width").value().as_deref(), Some("600 px"));
     h.get_by_role_and_label(Role::Button, "Save").click();
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
     let bytes = std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap();
     let pixels = easel::picture::decode(&bytes, &easel::picture::Limits::default()).unwrap();
-    assert_eq!((pixels.size.width, pixels.size.height), (1024, 512));
+    assert_eq!((pixels.size.width, pixels.size.height), (600, 300));
 }
 
 #[test]

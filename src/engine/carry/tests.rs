@@ -105,7 +105,7 @@ fn every_format_carries_the_recipe_out_and_gives_all_settings_back() {
             told.apply(&mut draft);
             assert!(draft.prompt == prompt, "{way}: the prompt is whole");
             assert_eq!(draft.wish("seed"), Some(&json!(4271)), "{way}");
-            assert_eq!(draft.model.as_ref().map(|model| model.as_str()), Some("demo/fox"), "{way}");
+            assert_eq!(draft.model.as_ref().map(crate::api::ModelId::as_str), Some("demo/fox"), "{way}");
             // What other programs see.
             let foreign = told.foreign.unwrap();
             assert!(foreign.prompt.is_some_and(|prompt| prompt.ends_with("the end")), "{way}");

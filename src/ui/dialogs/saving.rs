@@ -1,9 +1,9 @@
 //! Pictures on their way out of the library: how far they are, and what to tell when they are done.
 
 use super::export::{self, file_name};
-use crate::engine::{Carried, Engine, Export, ExportError, Exported, Exporting, Saved};
+use crate::engine::{Engine, Export, ExportError, Exported, Exporting, Saved};
 use crate::library;
-use crate::studio::{Command, Tone};
+use crate::studio::{Command, Tone, saved_text};
 use crate::ui::Cx;
 use std::path::PathBuf;
 
@@ -49,25 +49,6 @@ fn outcome(exports: Vec<Export>, results: Exported) -> Outcome {
     outcome
 }
 
-/// `12 pictures saved, 2 of them without the recipe: …`: what was saved, and what could not go along.
-fn saved_text(first: &Saved, saved: &[Saved]) -> (Tone, String) {
-    let without = || {
-        saved.iter().filter_map(|saved| match &saved.carried {
-            Carried::Refused(why) => Some(why),
-            Carried::Recipe | Carried::Nothing => None,
-        })
-    };
-    let text = match saved.len() {
-        0 | 1 => format!("Saved {}", file_name(&first.path)),
-        count => format!("{count} pictures saved"),
-    };
-    match (without().next(), without().count()) {
-        (None, _) => (Tone::Good, text),
-        (Some(why), _) if saved.len() <= 1 => (Tone::Info, format!("{text} without the recipe: {why}")),
-        (Some(why), count) => (Tone::Info, format!("{text}, {count} of them without the recipe: {why}")),
-    }
-}
-
 /// Tells how it went when all are done; `form` is the dialog's, while it is open.
 pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>, cx: &mut Cx<'_>) {
     let Some(Saving { exports, exporting }) = saving.take() else { return };
@@ -89,7 +70,7 @@ pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>,
     if let Some(first) = saved.first() {
         cx.studio.layout.export_folder = first.path.parent().map(PathBuf::from);
         let action = ("Open folder".to_owned(), Command::ShowFile(first.path.clone()));
-        let (tone, text) = saved_text(first, &saved);
+        let (tone, text) = saved_text(&saved);
         cx.studio.notices.say(tone, text, Some(action));
     }
     match form {
@@ -104,30 +85,6 @@ pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>,
             for text in failed.into_iter().chain(taken) {
                 cx.studio.notices.say(Tone::Bad, text, None);
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_could_not_carry_its_recipe_is_told_plainly() {
-        let saved = |carried| Saved { path: PathBuf::from("/x/fox.png"), carried };
-        let refused = || saved(Carried::Refused("the picture is cut off".into()));
-        for (list, tone, text) in [
-            (vec![saved(Carried::Recipe)], Tone::Good, "Saved fox.png"),
-            (vec![saved(Carried::Nothing)], Tone::Good, "Saved fox.png"),
-            (vec![refused()], Tone::Info, "Saved fox.png without the recipe: the picture is cut off"),
-            (vec![saved(Carried::Recipe), saved(Carried::Nothing)], Tone::Good, "2 pictures saved"),
-            (
-                vec![saved(Carried::Recipe), refused(), refused()],
-                Tone::Info,
-                "3 pictures saved, 2 of them without the recipe: the picture is cut off",
-            ),
-        ] {
-            assert_eq!(saved_text(&list[0], &list), (tone, text.to_owned()));
         }
     }
 }

@@ -56,6 +56,8 @@ fn form(items: Vec<Item>) -> Form {
         quality: 90.0,
         lossless: false,
         side: 4096,
+        natural: None,
+        measuring: None,
         fit: None,
         matte: 255,
         recipe: true,
