@@ -1,7 +1,8 @@
 //! The clipboard on its own thread: on X11 a read waits for another program, and what was copied lives only as long
 //! as the object that offers it.
 
-use super::Waker;
+use super::copies::{self, FileCopy};
+use super::{Saved, Waker};
 use crate::picture::{Limits, Pixels, Size, decode};
 use poll_promise::Promise;
 use std::borrow::Cow;
@@ -26,6 +27,7 @@ pub enum Pasted {
 enum Call {
     Read(poll_promise::Sender<Pasted>),
     CopyPicture(PathBuf, poll_promise::Sender<Result<(), String>>),
+    CopyFiles(Vec<FileCopy>, poll_promise::Sender<Result<Vec<Saved>, String>>),
 }
 
 impl Clipboard {
@@ -55,6 +57,16 @@ impl Clipboard {
         }
         promise
     }
+
+    /// Makes copies of picture files and offers them to other programs; returns them. The error is a sentence.
+    pub fn copy_files(&self, files: Vec<FileCopy>) -> Promise<Result<Vec<Saved>, String>> {
+        let (sender, promise) = Promise::new();
+        if let Err(mpsc::SendError(Call::CopyFiles(_, sender))) = self.calls.send(Call::CopyFiles(files, sender)) {
+            sender.send(Err("the clipboard's thread has stopped".into()));
+            (self.waker)();
+        }
+        promise
+    }
 }
 
 fn serve(inbox: &mpsc::Receiver<Call>, waker: &Waker) {
@@ -69,6 +81,10 @@ fn serve(inbox: &mpsc::Receiver<Call>, waker: &Waker) {
             Call::Read(reply) => reply.send(clipboard.as_mut().map_or(Pasted::Nothing, read)),
             Call::CopyPicture(file, reply) => reply.send(match clipboard.as_mut() {
                 Some(clipboard) => copy(clipboard, &file),
+                None => Err("there is no clipboard".to_owned()),
+            }),
+            Call::CopyFiles(files, reply) => reply.send(match clipboard.as_mut() {
+                Some(clipboard) => copy_files(clipboard, &files),
                 None => Err("there is no clipboard".to_owned()),
             }),
         }
@@ -107,4 +123,11 @@ fn copy(clipboard: &mut arboard::Clipboard, file: &std::path::Path) -> Result<()
         bytes: Cow::Owned(pixels.rgba),
     };
     clipboard.set_image(image).map_err(|error| format!("the clipboard would not take it: {error}"))
+}
+
+fn copy_files(clipboard: &mut arboard::Clipboard, files: &[FileCopy]) -> Result<Vec<Saved>, String> {
+    let copied = copies::copy(&copies::folder(), files).map_err(|error| error.to_string())?;
+    let paths: Vec<_> = copied.iter().map(|saved| saved.path.as_path()).collect();
+    clipboard.set().file_list(&paths).map_err(|error| format!("the clipboard would not take it: {error}"))?;
+    Ok(copied)
 }

@@ -1,7 +1,8 @@
-//! Saves pictures elsewhere: the original bytes untouched, or a conversion.
+//! Saves pictures elsewhere: the original bytes or a conversion, with or without the recipe inside.
 
 use super::Interrupted;
-use crate::library::{self, write_new};
+use super::carry::{Carried, carry};
+use crate::library::{self, PictureId, write_new};
 use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode, fit};
 use poll_promise::Promise;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ pub struct Export {
     pub from: PathBuf,
     /// Where to; the folder must exist.
     pub to: PathBuf,
-    /// `None`: the original bytes.
+    /// `None`: the original, not encoded again.
     pub encoding: Option<Encoding>,
     /// For SVG: longest side of the raster, pixels. Ignored for rasters.
     pub max_side: u32,
@@ -23,6 +24,8 @@ pub struct Export {
     pub fit: Option<u32>,
     /// Under transparency when the target format has none.
     pub matte: [u8; 3],
+    /// The picture whose recipe goes into the file; `None`: nothing is put in.
+    pub recipe: Option<PictureId>,
     pub taken: Taken,
 }
 
@@ -43,14 +46,23 @@ pub enum Taken {
 pub enum ExportError {
     #[error("the picture could not be read from the library: {0}")]
     Read(std::io::Error),
+    #[error("the folder for copies could not be made: {0}")]
+    Folder(std::io::Error),
     #[error("the picture could not be converted: {0}")]
     Convert(#[from] picture::Error),
     #[error(transparent)]
     Write(#[from] library::Error),
 }
 
-/// One result per picture, in order: where it was written, or why not. Those after a stop are missing.
-pub type Exported = Vec<Result<PathBuf, ExportError>>;
+/// A picture that was saved elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved {
+    pub path: PathBuf,
+    pub carried: Carried,
+}
+
+/// One result per picture, in order: what was written, or why not. Those after a stop are missing.
+pub type Exported = Vec<Result<Saved, ExportError>>;
 
 /// Pictures that are being saved elsewhere.
 pub struct Exporting {
@@ -78,6 +90,11 @@ impl Exporting {
         }
     }
 
+    /// Says whether the artist has ended the work.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     /// Ends the work after the picture that is being saved now; what is saved stays.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
@@ -92,8 +109,8 @@ pub(super) fn pictures_dir(otherwise: &Path) -> PathBuf {
 }
 
 impl Export {
-    /// Reads, converts and writes; returns where it was written.
-    pub(crate) fn run(self) -> Result<PathBuf, ExportError> {
+    /// Reads, converts and writes.
+    pub(crate) fn run(self) -> Result<Saved, ExportError> {
         let bytes = std::fs::read(&self.from).map_err(ExportError::Read)?;
         let out = match &self.encoding {
             None => bytes,
@@ -108,26 +125,31 @@ impl Export {
                 encode(&pixels, encoding, self.matte)?
             }
         };
-        self.write(&out)
+        let (out, carried) = match &self.recipe {
+            Some(id) => carry(out, &self.from, id),
+            None => (out, Carried::Nothing),
+        };
+        Ok(Saved { path: write_free(self.to, &out, self.taken)?, carried })
     }
+}
 
-    fn write(mut self, bytes: &[u8]) -> Result<PathBuf, ExportError> {
-        loop {
-            match write_new(&self.to, bytes, self.taken == Taken::Replace) {
-                Err(library::Error::Exists { .. }) if self.taken == Taken::Number => self.next_name(),
-                Err(error) => return Err(error.into()),
-                Ok(()) => return Ok(self.to),
-            }
+/// Writes a file and returns under which name; what happens when that is taken is for `taken` to say.
+pub(super) fn write_free(mut to: PathBuf, bytes: &[u8], taken: Taken) -> Result<PathBuf, library::Error> {
+    loop {
+        match write_new(&to, bytes, taken == Taken::Replace) {
+            Err(library::Error::Exists { .. }) if taken == Taken::Number => next_name(&mut to),
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(to),
         }
     }
+}
 
-    fn next_name(&mut self) {
-        loop {
-            let name = self.to.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            self.to.set_file_name(other_name(&name));
-            if !self.to.exists() {
-                return;
-            }
+fn next_name(path: &mut PathBuf) {
+    loop {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        path.set_file_name(other_name(&name));
+        if !path.exists() {
+            return;
         }
     }
 }
@@ -201,7 +223,7 @@ mod tests {
         let pixels = Pixels::new(Size { width: 64, height: 32 }, vec![200; 64 * 32 * 4]).unwrap();
         std::fs::write(&from, encode(&pixels, &Encoding::Png, [0; 3]).unwrap()).unwrap();
         let to = folder.join("fox.png");
-        Export { from, to, encoding: None, max_side: 16, fit: None, matte: [0; 3], taken }
+        Export { from, to, encoding: None, max_side: 16, fit: None, matte: [0; 3], recipe: None, taken }
     }
 
     #[test]
@@ -214,7 +236,7 @@ mod tests {
                 std::fs::write(folder.path().join(name), b"mine").unwrap();
             }
             let saved = export(folder.path(), taken).run();
-            assert_eq!(saved.ok(), written.map(|name| folder.path().join(name)), "{taken:?}");
+            assert_eq!(saved.ok().map(|saved| saved.path), written.map(|name| folder.path().join(name)), "{taken:?}");
             let kept = std::fs::read(folder.path().join("fox.png")).unwrap() == b"mine";
             assert_eq!(kept, taken != Taken::Replace, "{taken:?}");
             assert_eq!(std::fs::read(folder.path().join("fox (2).png")).unwrap(), b"mine");
@@ -226,7 +248,7 @@ mod tests {
         for (fit, width) in [(None, 64), (Some(16), 16), (Some(900), 64)] {
             let folder = tempfile::tempdir().unwrap();
             let export = Export { encoding: Some(Encoding::Png), fit, ..export(folder.path(), Taken::Refuse) };
-            let bytes = std::fs::read(export.run().unwrap()).unwrap();
+            let bytes = std::fs::read(export.run().unwrap().path).unwrap();
             assert_eq!(decode(&bytes, &Limits::default()).unwrap().size, Size { width, height: width / 2 }, "{fit:?}");
         }
     }

@@ -9,8 +9,10 @@
 mod account;
 mod actor;
 mod begin;
+mod carry;
 mod catalogue;
 mod clipboard;
+mod copies;
 mod disk;
 mod export;
 mod import;
@@ -25,6 +27,7 @@ mod queue;
 mod references;
 mod request;
 mod search;
+mod sheet;
 mod snapshot;
 mod store;
 mod tend;
@@ -32,13 +35,16 @@ mod told;
 mod watch;
 
 pub use account::{KeyPlace, SecretStore};
+pub use carry::Carried;
 pub use clipboard::Pasted;
-pub use export::{Export, ExportError, Exported, Exporting, Taken, numbered, other_name};
+pub use copies::FileCopy;
+pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
 pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use patch::PatchOf;
 pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
+pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{
     Account, Catalogue, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
     Unknown,
@@ -49,7 +55,7 @@ pub use watch::Changes;
 
 use crate::api;
 use crate::library::{self, Library};
-use crate::picture::Pixels;
+use crate::picture::{self, Pixels};
 use poll_promise::Promise;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -190,18 +196,58 @@ impl Engine {
         promise
     }
 
-    /// Saves pictures elsewhere in the background, one after the other: the original bytes or a conversion.
+    /// Saves pictures elsewhere in the background, one after the other.
     pub fn export(&self, exports: Vec<Export>) -> Exporting {
-        let (done, stopped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let (count, stop, waker, total) = (done.clone(), stopped.clone(), self.waker.clone(), exports.len());
-        let work = move || {
+        let total = exports.len();
+        self.exporting(total, move |go_on, step| {
             let save = |export: Export| {
                 let saved = export.run();
-                count.fetch_add(1, Ordering::Relaxed);
-                waker();
+                step();
                 saved
             };
-            exports.into_iter().take_while(|_| !stop.load(Ordering::Relaxed)).map(save).collect::<Vec<_>>()
+            exports.into_iter().take_while(|_| go_on()).map(save).collect()
+        })
+    }
+
+    /// Makes contact sheets in the background; its progress counts pictures, its results sheets.
+    pub fn make_sheets(&self, order: SheetOrder) -> Exporting {
+        self.exporting(order.pictures.len(), move |go_on, step| {
+            order.run(|| {
+                step();
+                go_on()
+            })
+        })
+    }
+
+    /// Draws the first of some contact sheets, no larger than this on a side; `finish` runs off the caller's thread.
+    pub fn sheet_preview<T: Send + 'static>(
+        &self,
+        order: SheetOrder,
+        max_side: u32,
+        finish: fn(Pixels) -> T,
+    ) -> Promise<Result<Result<T, picture::Error>, Interrupted>> {
+        let dir = self.dir.clone();
+        let draw = move || order.preview(&dir, max_side).map(finish);
+        self.promise(async move {
+            let drawn = tokio::task::spawn_blocking(draw).await;
+            drawn.unwrap_or(Err(picture::Error::Unrecognised))
+        })
+    }
+
+    /// Writes files in the background; `work` is told whether to go on and tells each step.
+    fn exporting(
+        &self,
+        total: usize,
+        work: impl FnOnce(&dyn Fn() -> bool, &dyn Fn()) -> Exported + Send + 'static,
+    ) -> Exporting {
+        let (done, stopped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (count, stop, waker) = (done.clone(), stopped.clone(), self.waker.clone());
+        let work = move || {
+            let step = || {
+                count.fetch_add(1, Ordering::Relaxed);
+                waker();
+            };
+            work(&|| !stop.load(Ordering::Relaxed), &step)
         };
         // A panic inside is kept from the other workers, and becomes `Interrupted` in the end.
         let promise = self.promise(async move { tokio::task::spawn_blocking(work).await.ok() });
@@ -210,8 +256,9 @@ impl Engine {
 
     /// Reads what a picture file says about how it was made. The inner error is a sentence.
     pub fn look_into(&self, file: PathBuf) -> Promise<Result<Result<Told, String>, Interrupted>> {
+        let dir = self.dir.clone();
         self.promise(async move {
-            let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes));
+            let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes).seen_from(&dir));
             tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
         })
     }
@@ -222,6 +269,15 @@ impl Engine {
             let read = tokio::task::spawn_blocking(move || part.read()).await;
             read.unwrap_or_else(|error| Err(ImageError::File(Arc::new(std::io::Error::other(error)))))
         })
+    }
+
+    /// Reads width and height of a drawing in its own units; `None` when it cannot be read.
+    pub fn drawing_size(&self, file: PathBuf) -> Promise<Result<Option<(f32, f32)>, Interrupted>> {
+        let read = move || {
+            let bytes = std::fs::read(file).ok()?;
+            Some(picture::Drawing::parse(&bytes, &picture::Limits::default()).ok()?.size())
+        };
+        self.promise(async move { tokio::task::spawn_blocking(read).await.ok().flatten() })
     }
 
     /// Returns the folder that saving elsewhere begins with: the artist's pictures, else downloads, else home.

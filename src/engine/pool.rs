@@ -245,7 +245,7 @@ fn carry_out(work: &Work, drawings: &mut Drawings, keep: bool) -> Result<Pixels,
     }
 }
 
-fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
+pub(super) fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
     let limits = Limits::default();
     if Format::sniff(bytes) == Some(Format::Svg) {
         Ok(Drawing::parse(bytes, &limits)?.rasterise(max_side)?)
@@ -254,7 +254,8 @@ fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
     }
 }
 
-fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Result<Pixels, ImageError> {
+/// Returns the small picture that is kept beside an original; makes it when it is missing, and keeps it where told.
+pub(super) fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Result<Pixels, ImageError> {
     if let Ok(bytes) = std::fs::read(thumbnail_path(library, hash))
         && let Ok(pixels) = decode(&bytes, &Limits::default())
     {

@@ -1,8 +1,8 @@
 //! What a picture file from anywhere says about how it was made, read for the artist.
 
-use crate::library::Recipe;
+use crate::library::{Recipe, reference_path};
 use crate::picture::{Format, metadata};
-use crate::plan::{Draft, literal};
+use crate::plan::{Draft, ReferenceSource, literal};
 use std::path::Path;
 
 /// Files larger than this are not read.
@@ -15,6 +15,8 @@ pub struct Told {
     pub recipe: Option<Box<Recipe>>,
     /// By another program, or in plain words.
     pub foreign: Option<metadata::Foreign>,
+    /// References of the recipe whose pictures this library does not hold, by their hashes.
+    pub missing: Vec<String>,
 }
 
 impl Told {
@@ -22,7 +24,19 @@ impl Told {
     pub(super) fn of(bytes: &[u8]) -> Self {
         let found = metadata::read(bytes);
         let recipe = found.ours.and_then(|text| serde_json::from_str(&text).ok());
-        Self { recipe, foreign: found.foreign }
+        Self { recipe, foreign: found.foreign, missing: Vec::new() }
+    }
+
+    /// Notes which of the references are not in a library.
+    pub(super) fn seen_from(mut self, library: &Path) -> Self {
+        let draft = self.recipe.as_ref().and_then(|recipe| recipe.context.draft.as_ref());
+        let hashes =
+            draft.into_iter().flat_map(|draft| &draft.references).filter_map(|reference| match &reference.source {
+                ReferenceSource::Stored { hash, .. } => Some(hash),
+                ReferenceSource::Url(_) => None,
+            });
+        self.missing = hashes.filter(|hash| reference_path(library, hash).is_none()).cloned().collect();
+        self
     }
 
     /// Says whether nothing is told.
@@ -42,17 +56,23 @@ impl Told {
         ours.or_else(|| self.foreign.as_ref()?.model.as_deref())
     }
 
-    /// Changes a draft to what is told; what is not told stays as it is.
+    /// Changes a draft to what is told; what is not told stays as it is, and references that are missing stay away.
     pub fn apply(&self, draft: &mut Draft) {
         if let Some(kept) = self.recipe.as_ref().and_then(|recipe| recipe.draft()) {
             *draft = kept;
+            draft.references.retain(|reference| match &reference.source {
+                ReferenceSource::Stored { hash, .. } => !self.missing.contains(hash),
+                ReferenceSource::Url(_) => true,
+            });
             return;
         }
         draft.from = None;
         if let Some(prompt) = self.prompt() {
             draft.prompt = literal(prompt);
         }
-        if let Some(seed) = self.foreign.as_ref().and_then(|foreign| foreign.seed) {
+        let ours =
+            self.recipe.as_ref().and_then(|recipe| recipe.request.get("seed")).and_then(serde_json::Value::as_u64);
+        if let Some(seed) = ours.or_else(|| self.foreign.as_ref()?.seed) {
             draft.set("seed", seed);
         }
     }

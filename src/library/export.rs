@@ -14,6 +14,11 @@ pub fn write_new(path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
     write_with(&Storage::default(), path, bytes, overwrite)
 }
 
+/// Reads the recipe that lies beside a picture's file; `None` when it is missing, damaged or another picture's.
+pub fn recipe_beside(file: &Path, id: &PictureId) -> Option<Recipe> {
+    read_side(&side_file(file), id)
+}
+
 /// Writes received bytes with their recipe beside them into any folder, under the name they would have in the library;
 /// returns where. For when the library itself cannot be written.
 ///

@@ -6,6 +6,7 @@
 //! file says about how it was made in [`metadata`], how two pictures differ in [`difference()`].
 
 mod alignment;
+mod canvas;
 mod colour;
 mod decode;
 mod difference;
@@ -32,7 +33,7 @@ pub use error::{Error, Limit};
 pub use format::Format;
 pub use reference::{PrepareLimits, Prepared, prepare};
 pub use resize::{Level, fit, tile};
-pub use svg::{Drawing, close_partial, set_fallback_font};
+pub use svg::{Block, Drawing, Widths, close_partial, set_fallback_font, set_words};
 
 /// Width and height in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -1,4 +1,4 @@
-//! Splits XML text into complete tokens, without building a tree.
+//! Splits XML text into complete tokens, without building a tree; and writes text into XML.
 //!
 //! Imports nothing. Used to recognise drawings and to close those that are still arriving. It never fails: it stops
 //! at the first token that is not complete or not XML, and says where that is. Linear in the text, no recursion.
@@ -138,6 +138,25 @@ pub(super) fn local(name: &str) -> &str {
 /// Drops a byte order mark and white space, which may not precede an XML declaration.
 pub(super) fn trim_start(text: &str) -> &str {
     text.trim_start_matches('\u{feff}').trim_start()
+}
+
+/// Writes text so that XML gives it back; characters that XML cannot hold at all become U+FFFD.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // Would be read as a line feed.
+            '\r' => out.push_str("&#xD;"),
+            '\t' | '\n' => out.push(c),
+            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

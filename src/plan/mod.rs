@@ -19,6 +19,7 @@ mod problem;
 pub mod query;
 mod scope;
 mod shape;
+mod sheet;
 mod summary;
 mod template;
 #[cfg(test)]
@@ -38,5 +39,6 @@ pub use price::{PriceSummary, describe_line, price_line};
 pub use problem::{NotSent, NotSentReason, Problem, Warning};
 pub(crate) use scope::endpoint_name;
 pub use shape::{parse_pixels, ratio_of};
+pub use sheet::{Area, Captions, Ground, Sheet, SheetCell, SheetStyle};
 pub use summary::{aspect_of, settings_text};
 pub use template::{MOST_PROMPTS, Template, literal};

@@ -128,6 +128,7 @@ impl Studio {
                 self.notices.say(Tone::Good, "Added as reference", None);
             }
             Command::CopyPicture(id) => self.effects.push(Effect::CopyPicture(id)),
+            Command::CopyFiles(ids) => self.copy_files(ids),
             Command::CopyPrompt(id) => self.when_read(Waiting::CopyPrompt(id)),
             Command::UseSentPrompt(id) => self.when_read(Waiting::UseSentPrompt(id)),
             Command::GoTo(id) => self.go_to_picture(id),
@@ -143,6 +144,7 @@ impl Studio {
             Command::CancelImport => engine.send(Order::CancelImport),
             // The dialog stays: it shows how far saving is, and asks when a name is taken.
             Command::Export(exports) => self.effects.push(Effect::Export(exports)),
+            Command::MakeSheets(order) => self.effects.push(Effect::MakeSheets(order)),
             Command::OpenDialog(dialog) => self.dialog = Some(dialog),
             Command::CloseDialog => self.dialog = None,
             // The dialog stays: it shows what the service says of the key.
@@ -235,9 +237,17 @@ impl Studio {
                 ids if ids.is_empty() => {}
                 ids => self.apply(Command::UseAsReference(ids), engine),
             },
+            Action::CopyFiles => match self.subjects() {
+                ids if ids.is_empty() => self.notices.say(Tone::Info, "Select the pictures to copy", None),
+                ids => self.apply(Command::CopyFiles(ids), engine),
+            },
             Action::SaveAs => match self.subjects() {
                 ids if ids.is_empty() => self.notices.say(Tone::Info, "Select a picture to save", None),
                 ids => self.dialog = Some(Dialog::Export(ids)),
+            },
+            Action::ContactSheet => match self.subjects() {
+                ids if ids.is_empty() => self.notices.say(Tone::Info, "Select the pictures for a contact sheet", None),
+                ids => self.dialog = Some(Dialog::ContactSheet(ids)),
             },
             Action::ToggleLeft => self.layout.left_open = !self.layout.left_open,
             Action::ToggleRight => {

@@ -2,7 +2,7 @@
 
 use super::Action;
 use crate::api::ModelId;
-use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, Told};
+use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::plan::EndpointChoice;
 use std::path::PathBuf;
@@ -27,6 +27,8 @@ pub enum Dialog {
     History,
     /// Save these pictures elsewhere.
     Export(Vec<PictureId>),
+    /// Show these on contact sheets.
+    ContactSheet(Vec<PictureId>),
     /// Type paths or addresses: where no file dialog can open, and for addresses.
     AddReference {
         why: Option<String>,
@@ -113,6 +115,8 @@ pub enum Command {
     UseSettings(PictureId),
     UseAsReference(Vec<PictureId>),
     CopyPicture(PictureId),
+    /// Put the files of these on the clipboard.
+    CopyFiles(Vec<PictureId>),
     CopyPrompt(PictureId),
     /// Take the prompt that was sent into the panel.
     UseSentPrompt(PictureId),
@@ -131,6 +135,7 @@ pub enum Command {
     Import(Vec<PathBuf>),
     CancelImport,
     Export(Vec<Export>),
+    MakeSheets(Box<SheetOrder>),
     OpenDialog(Dialog),
     CloseDialog,
     Connect {
@@ -158,9 +163,11 @@ pub enum Effect {
     /// Read the clipboard for references.
     ReadClipboard,
     CopyPicture(PictureId),
+    CopyFiles(Vec<PictureId>),
     OpenFolder(PictureId),
     ShowFile(PathBuf),
     Export(Vec<Export>),
+    MakeSheets(Box<SheetOrder>),
     /// Bring this picture into view without moving more than needed.
     Reveal(PictureId),
     Quit,

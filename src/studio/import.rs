@@ -20,7 +20,13 @@ impl Studio {
         }
         let mut draft = self.draft.clone();
         told.apply(&mut draft);
-        self.take_draft(draft, "The settings of this file are in the panel");
+        let text = "The settings of this file are in the panel";
+        let text = match told.missing.len() {
+            0 => text.to_owned(),
+            1 => format!("{text}, without a reference that is not in this library"),
+            count => format!("{text}, without {count} references that are not in this library"),
+        };
+        self.take_draft(draft, &text);
         self.focus_prompt();
     }
 

@@ -57,8 +57,10 @@ pub enum Action {
     UseSettings,
     UseAsReference,
     CopyPicture,
+    CopyFiles,
     CopyPrompt,
     SaveAs,
+    ContactSheet,
     OpenFolder,
     ToggleLeft,
     ToggleRight,
@@ -104,6 +106,7 @@ const PLAIN: Modifiers = Modifiers::NONE;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const ALT: Modifiers = Modifiers::ALT;
+const CTRL_ALT: Modifiers = CTRL.plus(Modifiers::ALT);
 const CTRL_SHIFT: Modifiers = CTRL.plus(SHIFT);
 
 /// All keys. Letters follow the photo tools (G E C for the views); with Ctrl for what is done once in a while.
@@ -171,8 +174,10 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::UseSettings, "Use these settings again", SHIFT, Key::S, false),
     row(Action::UseAsReference, "Use as reference", SHIFT, Key::R, false),
     row(Action::CopyPicture, "Copy the picture", CTRL, Key::C, false),
+    row(Action::CopyFiles, "Copy the files", CTRL_ALT, Key::C, false),
     row(Action::CopyPrompt, "Copy the prompt", CTRL_SHIFT, Key::C, false),
     row(Action::SaveAs, "Save as…", CTRL, Key::S, true),
+    row(Action::ContactSheet, "Contact sheet…", CTRL, Key::P, true),
     row(Action::OpenFolder, "Open the folder", CTRL_SHIFT, Key::O, true),
     row(Action::ToggleLeft, "Left panel", PLAIN, Key::F5, true),
     row(Action::ToggleStrip, "Bottom strip", PLAIN, Key::F6, true),

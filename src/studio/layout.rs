@@ -1,6 +1,7 @@
 //! What the window remembers of itself.
 
 use super::{Look, Screen};
+use crate::plan::SheetStyle;
 use std::path::PathBuf;
 
 /// Panels, sizes and switches; kept in the library's settings.
@@ -40,6 +41,10 @@ pub struct Layout {
     pub export_folder: Option<PathBuf>,
     /// Template of the names of several pictures; `None`: the usual one.
     pub export_name: Option<String>,
+    /// Whether pictures that leave the library carry their recipe inside.
+    pub export_recipe: bool,
+    /// How contact sheets looked last.
+    pub sheet: SheetStyle,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -114,6 +119,8 @@ impl Default for Layout {
             seed_locked: false,
             export_folder: None,
             export_name: None,
+            export_recipe: true,
+            sheet: SheetStyle::default(),
             before: None,
         }
     }

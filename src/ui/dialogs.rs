@@ -16,11 +16,12 @@ mod quit;
 mod save_elsewhere;
 mod saving;
 mod settings;
+mod sheet;
 mod tend;
 
 use super::theme::{self, Type, tokens};
 use super::{Cx, icons, widgets};
-use crate::engine::{Engine, Export, Interrupted};
+use crate::engine::{Engine, Export, Interrupted, SheetOrder};
 use crate::studio::{Command, Dialog, Tone};
 use egui::{Align, Frame, Id, Key, Layout, Margin, Modal, Role, ScrollArea, Ui, WidgetInfo, vec2};
 use poll_promise::Promise;
@@ -32,6 +33,7 @@ pub struct State {
     shown: Option<Dialog>,
     form: Form,
     saving: Option<saving::Saving>,
+    making: Option<sheet::Making>,
     opening: Vec<Promise<Result<Result<(), String>, Interrupted>>>,
 }
 
@@ -44,6 +46,7 @@ enum Form {
     Keys(keys::Form),
     History(history::Form),
     Export(Box<export::Form>),
+    ContactSheet(Box<sheet::Form>),
     AddReference(add_reference::Form),
     Collect(collect::Form),
     Dropped(Box<dropped::Form>),
@@ -76,6 +79,11 @@ impl State {
         self.saving = Some(saving::Saving::start(exports, engine));
     }
 
+    /// Makes contact sheets in the background.
+    pub fn make_sheets(&mut self, order: SheetOrder, engine: &Engine) {
+        self.making = Some(sheet::Making::start(order, engine));
+    }
+
     /// Shows the folder of a file in the system's file manager.
     pub fn show_file(&mut self, file: PathBuf, engine: &Engine) {
         self.opening.push(engine.open_folder(file));
@@ -91,11 +99,14 @@ impl State {
             Some(_) => false,
             None => true,
         });
-        let form = match &mut self.form {
-            Form::Export(form) => Some(form.as_mut()),
-            _ => None,
-        };
-        saving::poll(&mut self.saving, form, cx);
+        let (mut saved, mut sheets) = (None, None);
+        match &mut self.form {
+            Form::Export(form) => saved = Some(form.as_mut()),
+            Form::ContactSheet(form) => sheets = Some(form.as_mut()),
+            _ => {}
+        }
+        saving::poll(&mut self.saving, saved, cx);
+        sheet::poll(&mut self.making, sheets, cx);
     }
 
     /// Makes a new form when another dialog is open than a frame before.
@@ -110,6 +121,7 @@ impl State {
             Some(Dialog::Keys) => Form::Keys(keys::Form::default()),
             Some(Dialog::History) => Form::History(history::Form::default()),
             Some(Dialog::Export(ids)) => Form::Export(Box::new(export::Form::new(ids, cx))),
+            Some(Dialog::ContactSheet(ids)) => Form::ContactSheet(Box::new(sheet::Form::new(ids, cx))),
             Some(Dialog::AddReference { .. }) => Form::AddReference(add_reference::Form::default()),
             Some(Dialog::Collect(ids)) => Form::Collect(collect::Form::new(ids)),
             Some(Dialog::Dropped(files)) => Form::Dropped(Box::new(dropped::Form::new(files, cx))),
@@ -138,6 +150,15 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
             let stop = std::mem::take(&mut form.stop);
             if let Some(saving) = dialogs.saving.as_ref().filter(|_| stop) {
                 saving.stop();
+            }
+            close
+        }
+        Form::ContactSheet(form) => {
+            let title = form.title();
+            let progress = dialogs.making.as_ref().map(sheet::Making::progress);
+            let close = dialog_ui(ui, &title, sheet::WIDTH, |ui| sheet::sheet_ui(ui, cx, form, progress));
+            if let (Some(making), true) = (&dialogs.making, std::mem::take(&mut form.stop)) {
+                making.stop();
             }
             close
         }

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod compose;
 mod controls;
 mod dialogs;
+mod drag_out;
 mod drop;
 pub mod fonts;
 mod gallery;
@@ -83,8 +84,10 @@ impl State {
             Effect::ReadClipboard => self.references.paste(engine),
             Effect::Reveal(id) => self.gallery.reveal(id),
             Effect::CopyPicture(id) => self.top.copy_picture(&id, studio, engine),
+            Effect::CopyFiles(ids) => self.top.copy_files(&ids, studio, engine),
             Effect::OpenFolder(id) => self.top.open_folder(&id, studio, engine),
             Effect::Export(exports) => self.dialogs.export(exports, engine),
+            Effect::MakeSheets(order) => self.dialogs.make_sheets(*order, engine),
             Effect::ShowFile(file) => self.dialogs.show_file(file, engine),
             // The window's own.
             Effect::CopyText(_) | Effect::Quit => {}
@@ -129,6 +132,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     }
     references::poll(ui, cx, &mut state.references);
     drop::drop_ui(ui, cx);
+    drag_out::drag_out_ui(ui, cx);
     dialogs::dialogs_ui(ui, cx, state);
     toasts::toasts_ui(ui, cx);
     state.top.poll(cx);

@@ -3,10 +3,10 @@
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, IconButton, line_of, place, raised_fill, tooltip};
 use super::{Cx, icons};
-use crate::engine::{Engine, Interrupted, ServiceKind, Snapshot};
+use crate::engine::{Engine, FileCopy, Interrupted, Saved, ServiceKind, Snapshot};
 use crate::library::PictureId;
 use crate::studio::{
-    Action, Command, Dialog, Screen, Studio, Tone, account_lines, keys_of, service_name, spending_text,
+    Action, Command, Dialog, Screen, Studio, Tone, account_lines, copied_text, keys_of, service_name, spending_text,
 };
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use poll_promise::Promise;
@@ -18,6 +18,7 @@ const VIEWS: f32 = 268.0;
 #[derive(Default)]
 pub struct State {
     copying: Option<Promise<Result<(), String>>>,
+    copying_files: Option<Promise<Result<Vec<Saved>, String>>>,
     opening: Option<Promise<Result<Result<(), String>, Interrupted>>>,
 }
 
@@ -27,6 +28,15 @@ impl State {
         if let Some(picture) = studio.collection.picture(id) {
             self.copying = Some(engine.clipboard().copy_picture(engine.library_dir().join(&picture.file)));
         }
+    }
+
+    /// Offers the files of pictures to other programs.
+    pub fn copy_files(&mut self, ids: &[PictureId], studio: &Studio, engine: &Engine) {
+        let copy = |id: &PictureId| {
+            let file = engine.library_dir().join(&studio.collection.picture(id)?.file);
+            Some(FileCopy { file, recipe: studio.layout.export_recipe.then(|| id.clone()) })
+        };
+        self.copying_files = Some(engine.clipboard().copy_files(ids.iter().filter_map(copy).collect()));
     }
 
     /// Shows a picture's folder.
@@ -43,6 +53,17 @@ impl State {
                 Ok(Ok(())) => cx.studio.notices.say(Tone::Good, "The picture is on the clipboard", None),
                 Ok(Err(why)) => cx.studio.notices.say(Tone::Bad, format!("It was not copied: {why}"), None),
                 Err(pending) => self.copying = Some(pending),
+            }
+        }
+        if let Some(promise) = self.copying_files.take() {
+            match promise.try_take() {
+                Ok(Ok(copied)) => {
+                    let (tone, text) = copied_text(&copied);
+                    let folder = copied.first().map(|copied| Command::ShowFile(copied.path.clone()));
+                    cx.studio.notices.say(tone, text, folder.map(|show| ("Open folder".to_owned(), show)));
+                }
+                Ok(Err(why)) => cx.studio.notices.say(Tone::Bad, format!("Nothing was copied: {why}"), None),
+                Err(pending) => self.copying_files = Some(pending),
             }
         }
         if let Some(promise) = self.opening.take() {

@@ -8,7 +8,7 @@ use easel::engine::{
     DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind,
 };
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
-use easel::picture::{Encoding, Format, Pixels, Size, encode};
+use easel::picture::{Encoding, Format, Pixels, Size, encode, metadata};
 use easel::studio::{Command, Dialog, ThemeChoice};
 use egui::accesskit::Role;
 use egui::{Key, Theme};
@@ -16,6 +16,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 mod batch;
+mod sheet;
 
 use crate::painter;
 use crate::panels::{self, Window};
@@ -40,7 +41,7 @@ fn picture(name: &str, format: Format) -> Picture {
         job: JobId("job".into()),
         position: 0,
         file: format!("pictures/{name}.{}", format.extension()),
-        hash: "0".repeat(64),
+        hash: format!("{name:0>64}"),
         format,
         size: Some(Size { width: 8, height: 8 }),
         bytes: 4_100_000,
@@ -54,6 +55,15 @@ fn picture(name: &str, format: Format) -> Picture {
         has_references: false,
         marks: Default::default(),
     }
+}
+
+/// What lies beside a picture.
+fn recipe(name: &str) -> serde_json::Value {
+    serde_json::json!({
+        "version": 1, "id": name, "run": "run", "job": "job", "position": 0,
+        "request": { "model": "bytedance-seed/seedream-4.5", "prompt": "misty mountain lake" }, "context": {},
+        "created_ms": 0, "elapsed_ms": 0, "asked": 1, "arrived": 1, "media_type": "", "hash": "", "bytes": 0,
+    })
 }
 
 /// A window with these pictures, whose files are real.
@@ -70,7 +80,9 @@ fn window_with(pictures: &[(&str, Format)]) -> Window {
                 encode(&pixels, &Encoding::Png, [255; 3]).unwrap()
             }
         };
-        std::fs::write(window.engine.library_dir().join(&picture.file), bytes).unwrap();
+        let file = window.engine.library_dir().join(&picture.file);
+        std::fs::write(&file, bytes).unwrap();
+        std::fs::write(file.with_extension("json"), recipe(name).to_string()).unwrap();
         window.studio.collection.insert(picture);
     }
     window
@@ -237,7 +249,8 @@ fn the_keyboard_stays_inside_a_dialog() {
     let mut window = Window::bare();
     window.studio.screen = easel::studio::Screen::Models;
     let mut h = opened(window, Dialog::Settings, Theme::Dark);
-    let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect();
+    // What is further down is scrolled to.
+    let dialog = h.get_by_role_and_label(Role::Dialog, "Settings").rect().with_max_y(f32::INFINITY);
     for _ in 0..40 {
         h.key_press(Key::Tab);
         h.step();
@@ -265,7 +278,7 @@ fn saving_one_picture_converts_it_and_tells_where_it_is() {
     let window = window_with(&[("a", Format::Png)]);
     let folder = window.folder.path().to_owned();
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
-    h.get_by_label("PNG: the received bytes, unchanged");
+    h.get_by_label("PNG: as received, not encoded again");
     assert_eq!(h.get_by_label("Name").value().as_deref(), Some("2026-11-22 Misty mountain lake at dawn.png"));
     h.get_by_role_and_label(Role::Button, "JPEG").click();
     h.run();
@@ -274,19 +287,26 @@ fn saving_one_picture_converts_it_and_tells_where_it_is() {
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
     let saved = folder.join("2026-11-22 Misty mountain lake at dawn.jpg");
     assert_eq!(Format::sniff(&std::fs::read(&saved).unwrap()), Some(Format::Jpeg));
+    assert_eq!(metadata::read(&std::fs::read(&saved).unwrap()).foreign.unwrap().prompt.unwrap(), "misty mountain lake");
     assert_eq!(toasts(&h), ["Saved 2026-11-22 Misty mountain lake at dawn.jpg"]);
     assert_eq!(h.state().studio.layout.export_folder, Some(folder));
 }
 
 #[test]
-fn enter_saves_the_original_bytes() {
+fn without_the_recipe_enter_saves_the_original_bytes_and_the_choice_is_remembered() {
     let window = window_with(&[("a", Format::Png)]);
     let folder = window.folder.path().to_owned();
     let original = std::fs::read(window.engine.library_dir().join("pictures/a.png")).unwrap();
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Dark);
+    h.get_by_label("Prompt, model and settings, for Easel and for other programs; never the key");
+    h.get_by_role_and_label(Role::CheckBox, "Put the recipe into the file").click();
+    h.run();
+    h.get_by_label("PNG: the received bytes, unchanged");
+    h.get_by_label("Nothing is added; what the service wrote into the file stays there");
     h.key_press(Key::Enter);
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
     assert_eq!(std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap(), original);
+    assert!(!h.state().studio.layout.export_recipe);
 }
 
 #[test]
@@ -341,14 +361,27 @@ fn a_drawing_is_saved_at_the_side_that_was_chosen() {
     let mut h = opened(window, Dialog::Export(ids(&["a"])), Theme::Light);
     h.get_by_role_and_label(Role::Button, "PNG").click();
     h.run();
+    step_until(&mut h, "the drawing is measured", |h| h.query_by_label("Width").is_some());
     h.get_by_role_and_label(Role::Button, "1024").click();
     h.run();
+    // The drawing itself is 8 by 4.
+    for (field, value) in [("Width", "1024 px"), ("Height", "512 px"), ("Scale", "scale 128.00")] {
+        assert_eq!(h.get_by_label(field).value().as_deref(), Some(value), "{field}");
+    }
     look(&mut h, "export_light", "Folder");
+    let height = h.get_by_label("Height");
+    height.focus();
+    h.run();
+    h.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    h.get_by_label("Height").type_text("300");
+    h.key_press(Key::Tab);
+    h.run();
+    assert_eq!(h.get_by_label("Width").value().as_deref(), Some("600 px"));
     h.get_by_role_and_label(Role::Button, "Save").click();
     step_until(&mut h, "saving", |h| h.state().studio.dialog.is_none());
     let bytes = std::fs::read(folder.join("2026-11-22 Misty mountain lake at dawn.png")).unwrap();
     let pixels = easel::picture::decode(&bytes, &easel::picture::Limits::default()).unwrap();
-    assert_eq!((pixels.size.width, pixels.size.height), (1024, 512));
+    assert_eq!((pixels.size.width, pixels.size.height), (600, 300));
 }
 
 #[test]

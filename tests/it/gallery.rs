@@ -326,6 +326,34 @@ fn dragging_a_picture_carries_the_selection() {
 }
 
 #[test]
+fn pictures_that_are_let_go_outside_of_the_window_are_copied_as_files() {
+    let mut h = desk(SMALL, Theme::Dark);
+    let name = |n: usize| format!("Picture: Latte art of a fox curled asleep, overhead, morning light, {n}");
+    click(&mut h, &name(1), Modifiers::NONE);
+    click(&mut h, &name(2), Modifiers::SHIFT);
+    // Files that are gone leave the clipboard of this computer alone.
+    let ids: Vec<PictureId> = h.state().studio.selection.some(2);
+    for id in &ids {
+        let file = h.state().studio.collection.picture(id).unwrap().file.clone();
+        std::fs::remove_file(h.state().engine.library_dir().join(file)).unwrap();
+    }
+    let at = h.get_by_label(&name(2)).rect().center();
+    for to in [egui::pos2(at.x, at.y + 60.0), egui::pos2(at.x, -20.0)] {
+        assert!(!h.state().given.iter().any(|command| command.starts_with("CopyFiles")), "not while inside");
+        h.hover_at(at);
+        h.drag_at(at);
+        h.step();
+        h.hover_at(to);
+        h.run_steps(2);
+        h.drop_at(to);
+        h.run_steps(2);
+    }
+    let copied = h.state().given.iter().find(|command| command.starts_with("CopyFiles")).cloned().unwrap();
+    assert!(ids.iter().all(|id| copied.contains(&id.0)), "{copied}");
+    assert!(egui::DragAndDrop::payload::<Vec<PictureId>>(&h.ctx).is_none());
+}
+
+#[test]
 fn the_menu_of_a_picture_offers_everything_with_its_keys() {
     let mut h = desk(SMALL, Theme::Dark);
     let name = "Picture: Latte art of a fox curled asleep, overhead, morning light, 2";

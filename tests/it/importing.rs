@@ -1,6 +1,6 @@
 //! Pictures from elsewhere: copied into the library with what they tell, and dropped on the window.
 
-use crate::support::StudioHarness;
+use crate::support::{StudioHarness, Wish};
 use easel::picture::metadata::{Embedded, embed};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::studio::{Action, Command};
@@ -73,4 +73,53 @@ fn a_dropped_file_offers_its_settings_a_reference_and_the_library() {
     studio.step_until_seen("The file does not say how it was made");
     let settings = studio.harness.get_by_label("Use its settings");
     assert!(settings.accesskit_node().is_disabled(), "there is nothing to use");
+}
+
+#[test]
+fn an_exported_picture_that_is_dropped_again_brings_all_settings_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut studio = StudioHarness::with(Wish {
+        settings: vec![("layout", serde_json::json!({ "export_folder": folder.path() }))],
+        ..Wish::default()
+    });
+    // In letters that the bundled fonts have.
+    let prompt = format!("{} ]]> the end", "a fox in <snow> & fog,\nżółw, Жук ".repeat(400));
+    let reference = file(folder.path(), "reference.png", 90, "");
+    studio.run(Command::AddReferences(vec![easel::engine::ReferenceInput::File(reference)]));
+    studio.step_until("the reference is there", |app| app.studio().draft.references.len() == 1);
+    studio.harness.state_mut().studio_mut().draft.prompt.clone_from(&prompt);
+    studio.generate(1);
+    let run = studio.app().studio().collection.runs().next().unwrap().clone();
+    let id = run.pictures[0].id.clone();
+    let read = std::fs::read_to_string(studio.dir().join(&run.pictures[0].file).with_extension("json")).unwrap();
+    let recipe: easel::library::Recipe = serde_json::from_str(&read).unwrap();
+    let sent = recipe.context.draft.unwrap();
+    for format in ["Original", "JPEG", "WebP"] {
+        studio.run(Command::OpenDialog(easel::studio::Dialog::Export(vec![id.clone()])));
+        studio.harness.run_steps(2);
+        studio.click(format);
+        studio.type_into("Name", &format!("{format}.png"));
+        studio.click("Save");
+        studio.step_until("it is saved", |app| app.studio().dialog.is_none());
+        let saved = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path());
+        let saved = saved.into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == format)).unwrap();
+        let draft = &mut studio.harness.state_mut().studio_mut().draft;
+        *draft = easel::plan::Draft { prompt: "something else".into(), ..easel::plan::Draft::default() };
+        studio.drop_file(&saved);
+        studio.step_until_seen("Made with");
+        studio.click("Use its settings");
+        studio.step_until("the settings are back", |app| app.studio().draft.prompt == prompt);
+        assert_eq!(studio.app().studio().draft, sent, "{format}");
+        assert_eq!(studio.app().studio().draft.references.len(), 1, "{format}");
+    }
+    // A library that has never seen the reference says so and does without it.
+    let mut other = StudioHarness::new();
+    let saved = folder.path().join("JPEG.jpg");
+    other.drop_file(&saved);
+    other.step_until_seen("Made with");
+    other.click("Use its settings");
+    other.step_until("the settings are there", |app| app.studio().draft.prompt == prompt);
+    assert!(other.app().studio().draft.references.is_empty());
+    let said = other.app().studio().notices.iter().map(|toast| toast.text.clone()).collect::<Vec<_>>();
+    assert_eq!(said, ["The settings of this file are in the panel, without a reference that is not in this library"]);
 }

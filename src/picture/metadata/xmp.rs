@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
 
-use super::super::xml;
+use super::super::xml::{self, escape};
 use super::{Embedded, MAX_TEXT};
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
@@ -95,25 +95,6 @@ fn description(values: &[Value], about: &str) -> String {
         out.push_str(&format!("<{prefix}:{name}>{open}{text}{close}</{prefix}:{name}>"));
     }
     out + "</rdf:Description>"
-}
-
-/// Writes text so that XML gives it back; characters that XML cannot hold at all become U+FFFD.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // Would be read as a line feed.
-            '\r' => out.push_str("&#xD;"),
-            '\t' | '\n' => out.push(c),
-            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 /// Lays our values beside what others say; `None` when they say nothing else, or it cannot be read.

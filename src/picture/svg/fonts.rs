@@ -5,7 +5,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resvg::usvg::fontdb::{Database, Family, Query, Source};
+use resvg::usvg::FontResolver;
+use resvg::usvg::fontdb::{Database, Family, ID, Query, Source};
 
 struct Fonts {
     fallback: Option<&'static [u8]>,
@@ -25,6 +26,20 @@ pub(super) fn database() -> Arc<Database> {
     let mut fonts = FONTS.lock().unwrap_or_else(PoisonError::into_inner);
     let fallback = fonts.fallback;
     Arc::clone(fonts.loaded.get_or_insert_with(|| Arc::new(load(fallback))))
+}
+
+/// Chooses fonts as usvg does, but for characters that a font lacks a face of the same weight and style where there is
+/// one; usvg takes the first of any.
+pub(super) fn resolver() -> FontResolver<'static> {
+    let any = FontResolver::default_fallback_selector();
+    let select_fallback = Box::new(move |c, used: &[ID], database: &mut Arc<Database>| {
+        let base = database.face(*used.first()?)?;
+        let (weight, style) = (base.weight, base.style);
+        let unlike = database.faces().filter(|face| face.weight != weight || face.style != style).map(|face| face.id);
+        let all: Vec<ID> = used.iter().copied().chain(unlike).collect();
+        any(c, &all, database).or_else(|| any(c, used, database))
+    });
+    FontResolver { select_fallback, ..FontResolver::default() }
 }
 
 fn load(fallback: Option<&'static [u8]>) -> Database {

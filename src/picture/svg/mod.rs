@@ -8,6 +8,7 @@ mod budget;
 mod fonts;
 mod memory;
 mod partial;
+mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +22,7 @@ use super::{Error, Format, Limits, Pixels, Size, xml};
 
 pub use fonts::set_fallback_font;
 pub use partial::close_partial;
+pub use words::{Block, Widths, set_words};
 
 /// Longest text of a drawing, in bytes.
 pub(super) const MAX_BYTES: usize = 32 << 20;
@@ -132,6 +134,7 @@ fn options_for(document: &roxmltree::Document<'_>, limits: Limits) -> usvg::Opti
     usvg::Options {
         fontdb: if has_text { fonts::database() } else { Arc::default() },
         font_family: "sans-serif".to_owned(),
+        font_resolver: fonts::resolver(),
         image_href_resolver: sealed_resolver(limits),
         ..usvg::Options::default()
     }

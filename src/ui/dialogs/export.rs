@@ -5,14 +5,15 @@
 
 use super::pick::Picking;
 use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
-use crate::engine::{Export, Taken, other_name};
+use crate::engine::{Export, Interrupted, Taken, other_name};
 use crate::library::{Picture, PictureId, Run};
 use crate::picture::{Encoding, Format};
-use crate::studio::{Command, NameTemplate, good_name, typed_path, with_extension};
+use crate::studio::{Command, Dialog, NameTemplate, good_name, typed_path, with_extension};
 use crate::ui::theme;
 use crate::ui::{Cx, icons, widgets};
-use egui::{DragValue, ProgressBar, Response, TextEdit, Ui};
+use egui::{ProgressBar, Response, TextEdit, Ui};
 use jiff::{Timestamp, Zoned};
+use poll_promise::Promise;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,9 +32,14 @@ pub(super) struct Form {
     lossless: bool,
     /// Longest side of what is made of drawings, pixels.
     side: u32,
+    /// Width and height of the one drawing in its own units, when they are known.
+    natural: Option<(f32, f32)>,
+    measuring: Option<Measuring>,
     /// Longest side of what is made of other pictures, pixels; `None`: as they are.
     fit: Option<u32>,
     matte: u8,
+    /// Whether the files say how they were made.
+    recipe: bool,
     /// For one picture only.
     name: String,
     /// For several: see [`NameTemplate`].
@@ -48,6 +54,9 @@ pub(super) struct Form {
     pub(super) taken: Vec<Export>,
     fresh: Fresh,
 }
+
+/// Width and height of a drawing, once they have been read.
+type Measuring = Promise<Result<Option<(f32, f32)>, Interrupted>>;
 
 /// A picture to be saved.
 struct Item {
@@ -102,8 +111,11 @@ impl Form {
             quality: 90.0,
             lossless: false,
             side: 4096,
+            natural: None,
+            measuring: None,
             fit: None,
             matte: 255,
+            recipe: studio.layout.export_recipe,
             name: String::new(),
             template: studio.layout.export_name.clone().unwrap_or_else(|| NameTemplate::DEFAULT.to_owned()),
             stop: false,
@@ -114,6 +126,11 @@ impl Form {
             fresh: Fresh::default(),
         };
         form.name = form.own_name();
+        if let [item] = form.items.as_slice()
+            && item.format == Format::Svg
+        {
+            form.measuring = Some(cx.engine.drawing_size(item.file.clone()));
+        }
         form
     }
 
@@ -180,6 +197,7 @@ impl Form {
             max_side: self.side,
             fit: self.fit,
             matte: [self.matte; 3],
+            recipe: self.recipe.then(|| item.picture.id.clone()),
             taken: if self.items.len() == 1 { Taken::Refuse } else { Taken::Number },
         };
         Ok(self.items.iter().zip(paths).map(export).collect())
@@ -187,6 +205,12 @@ impl Form {
 
     /// Takes what the native dialog brought.
     fn poll(&mut self) {
+        if let Some(measuring) = self.measuring.take() {
+            match measuring.try_take() {
+                Ok(measured) => self.natural = measured.ok().flatten(),
+                Err(pending) => self.measuring = Some(pending),
+            }
+        }
         match self.picking.poll() {
             None => {}
             Some(Ok(path)) => self.take_path(&path),
@@ -211,19 +235,12 @@ pub(super) fn export_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress:
     form.poll();
     ui.add_enabled_ui(progress.is_none(), |ui| {
         format_ui(ui, form);
+        recipe_ui(ui, form);
+        cx.studio.layout.export_recipe = form.recipe;
         place_ui(ui, cx, form);
     });
-    if let Some((done, total)) = progress {
-        let text = format!("Saving {} of {total}…", (done + 1).min(total));
-        let bar = ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(4.0);
-        ui.add(bar).accessible_name(&text);
-        note_ui(ui, &text);
-        buttons_ui(ui, |ui| {
-            if widgets::button(ui, None, "Go on in the background").clicked() {
-                cx.push(Command::CloseDialog);
-            }
-            form.stop |= widgets::button(ui, None, "Stop").clicked();
-        });
+    if let Some(progress) = progress {
+        form.stop |= progress_ui(ui, cx, progress);
     } else if form.taken.is_empty() {
         if let Some(message) = &form.message {
             warning_ui(ui, message);
@@ -232,6 +249,20 @@ pub(super) fn export_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress:
     } else {
         taken_ui(ui, cx, form);
     }
+}
+
+/// How far it is; says whether the artist wants it to stop.
+pub(super) fn progress_ui(ui: &mut Ui, cx: &mut Cx<'_>, (done, total): (usize, usize)) -> bool {
+    let text = format!("Saving {} of {total}…", (done + 1).min(total));
+    let bar = ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(4.0);
+    ui.add(bar).accessible_name(&text);
+    note_ui(ui, &text);
+    buttons_ui(ui, |ui| {
+        if widgets::button(ui, None, "Go on in the background").clicked() {
+            cx.push(Command::CloseDialog);
+        }
+        widgets::button(ui, None, "Stop").clicked()
+    })
 }
 
 fn format_ui(ui: &mut Ui, form: &mut Form) {
@@ -267,12 +298,7 @@ fn format_ui(ui: &mut Ui, form: &mut Form) {
         });
     }
     if form.target != Target::Original {
-        if form.items.iter().any(|item| item.format != Format::Svg) {
-            fit_ui(ui, form);
-        }
-        if form.items.iter().any(|item| item.format == Format::Svg) {
-            side_ui(ui, form);
-        }
+        sizes::sizes_ui(ui, form);
     }
 }
 
@@ -282,6 +308,7 @@ fn explanation(form: &Form) -> String {
     kinds.sort();
     kinds.dedup();
     match form.target {
+        Target::Original if form.recipe => format!("{}: as received, not encoded again", kinds.join(", ")),
         Target::Original => format!("{}: the received bytes, unchanged", kinds.join(", ")),
         Target::Png => "Lossless, with transparency".to_owned(),
         Target::Jpeg => "Small, without transparency; loses a little of every picture".to_owned(),
@@ -290,29 +317,16 @@ fn explanation(form: &Form) -> String {
     }
 }
 
-fn fit_ui(ui: &mut Ui, form: &mut Form) {
-    widgets::field_row(ui, "Longest side", |ui| {
-        for (side, name) in [(None, "As it is"), (Some(1024), "1024"), (Some(2048), "2048"), (Some(4096), "4096")] {
-            if widgets::chip(ui, name, form.fit == side).clicked() {
-                form.fit = side;
-            }
-        }
-        if let Some(side) = &mut form.fit {
-            ui.add(DragValue::new(side).range(SIDES).speed(16.0).suffix(" px")).accessible_name("At most");
-        }
+fn recipe_ui(ui: &mut Ui, form: &mut Form) {
+    widgets::field_row(ui, "Recipe", |ui| {
+        widgets::checkbox(ui, &mut form.recipe, "Put it into the file", "Put the recipe into the file");
     });
-}
-
-fn side_ui(ui: &mut Ui, form: &mut Form) {
-    let label = if form.items.len() == 1 { "Longest side" } else { "Side of drawings" };
-    widgets::field_row(ui, label, |ui| {
-        ui.add(DragValue::new(&mut form.side).range(SIDES).speed(16.0).suffix(" px")).accessible_name("Longest side");
-        for side in [1024, 2048, 4096, 8192, 16_384] {
-            if widgets::chip(ui, &side.to_string(), form.side == side).clicked() {
-                form.side = side;
-            }
-        }
-    });
+    let note = match (form.recipe, form.target) {
+        (true, _) => "Prompt, model and settings, for Easel and for other programs; never the key",
+        (false, Target::Original) => "Nothing is added; what the service wrote into the file stays there",
+        (false, _) => "The file says nothing about how it was made",
+    };
+    widgets::field_row(ui, "", |ui| note_ui(ui, note));
 }
 
 fn place_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
@@ -362,6 +376,10 @@ fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         let save = widgets::accent_button(ui, "Save").clicked();
         if widgets::button(ui, None, "Cancel").clicked() {
             cx.push(Command::CloseDialog);
+        }
+        if form.items.len() > 1 && widgets::button(ui, Some(icons::SQUARES_FOUR), "Contact sheet…").clicked() {
+            let ids = form.items.iter().map(|item| item.picture.id.clone()).collect();
+            cx.push(Command::OpenDialog(Dialog::ContactSheet(ids)));
         }
         save
     });
@@ -413,5 +431,6 @@ pub(super) fn file_name(path: &Path) -> String {
 }
 
 mod names;
+mod sizes;
 #[cfg(test)]
 mod tests;

@@ -62,7 +62,8 @@ impl Group {
             A::ToggleWipe | A::ToggleLink | A::Swap => Self::Looking,
             A::Stars(_) | A::Pick | A::Reject | A::Unflag | A::Label(_) | A::AddToCollection => Self::Sorting,
             A::ToggleStack | A::ToggleStacks | A::Search => Self::Sorting,
-            A::Trash | A::Undo | A::Redo | A::CopyPicture | A::CopyPrompt | A::SaveAs | A::OpenFolder => Self::Pictures,
+            A::Trash | A::Undo | A::Redo | A::CopyPicture | A::CopyFiles | A::CopyPrompt => Self::Pictures,
+            A::SaveAs | A::ContactSheet | A::OpenFolder => Self::Pictures,
             _ => Self::Window,
         }
     }

@@ -1,17 +1,13 @@
 //! A folder for pictures that the library would not take, while they are only in memory.
 
-use super::pick::Picking;
+use super::pick::{Picking, folder_of, folder_ui};
 use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
 use crate::engine::Phase;
 use crate::library::JobId;
-use crate::studio::{Command, typed_path};
+use crate::studio::Command;
 use crate::ui::theme::Type;
-use crate::ui::{Cx, icons, widgets};
-use egui::{TextEdit, Ui};
-use std::path::{Path, PathBuf};
-
-/// Width of the button beside the folder, with the gap before it, points.
-const CHOOSE: f32 = 111.0;
+use crate::ui::{Cx, widgets};
+use egui::Ui;
 
 pub(super) struct Form {
     folder: String,
@@ -30,18 +26,6 @@ impl Form {
             fresh: Fresh::default(),
         }
     }
-}
-
-/// Returns the folder that was typed, or the sentence that says what is wrong with it.
-fn folder_of(text: &str, library: &Path, home: Option<&Path>) -> Result<PathBuf, String> {
-    let folder = typed_path(text, home).ok_or("Type the folder to save into")?;
-    if !folder.is_absolute() {
-        return Err("Type the whole path of the folder, from the root or from ~/".to_owned());
-    }
-    if folder.starts_with(library) {
-        return Err("This folder is the library's own; choose another one".to_owned());
-    }
-    Ok(folder)
 }
 
 pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, job: &JobId) {
@@ -63,20 +47,11 @@ pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, j
         count => format!("{count} pictures are only in memory; the library would not take them"),
     }));
     note_ui(ui, &reason);
-    widgets::field_row(ui, "Folder", |ui| {
-        let width = ui.available_width() - CHOOSE;
-        let folder = ui.add(TextEdit::singleline(&mut form.folder).desired_width(width)).accessible_name("Folder");
-        form.fresh.focus(&folder);
-        if folder.changed() {
-            form.message = None;
-        }
-        if form.picking.is_open() {
-            note_ui(ui, "choosing…");
-        } else if widgets::button(ui, Some(icons::FOLDER_OPEN), "Choose…").clicked() {
-            let dialog = rfd::AsyncFileDialog::new().set_directory(&form.folder);
-            form.picking.open(cx.engine, dialog.pick_folder());
-        }
-    });
+    let folder = folder_ui(ui, cx.engine, &mut form.folder, &mut form.picking);
+    form.fresh.focus(&folder);
+    if folder.changed() {
+        form.message = None;
+    }
     note_ui(ui, "As received, each with its recipe beside it. The library can still take them later");
     if let Some(message) = &form.message {
         warning_ui(ui, message);
@@ -92,23 +67,6 @@ pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, j
         match folder_of(&form.folder, cx.engine.library_dir(), std::env::home_dir().as_deref()) {
             Ok(folder) => cx.push(Command::SaveElsewhere { job: job.clone(), folder }),
             Err(message) => form.message = Some(message),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_whole_path_outside_the_library_will_do() {
-        let (library, home) = (Path::new("/home/ada/Easel"), Path::new("/home/ada"));
-        let folder = |text| folder_of(text, library, Some(home));
-        assert_eq!(folder("~/Pictures"), Ok(PathBuf::from("/home/ada/Pictures")));
-        for (text, says) in
-            [("", "Type the folder"), ("Pictures", "whole path"), ("/home/ada/Easel/x", "library's own")]
-        {
-            assert!(folder(text).is_err_and(|message| message.contains(says)), "{text}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Pictures on their way out of the library: how far they are, and what to tell when they are done.
 
 use super::export::{self, file_name};
-use crate::engine::{Engine, Export, ExportError, Exported, Exporting};
+use crate::engine::{Engine, Export, ExportError, Exported, Exporting, Saved};
 use crate::library;
-use crate::studio::{Command, Tone};
+use crate::studio::{Command, Tone, saved_text};
 use crate::ui::Cx;
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ pub(super) struct Saving {
 /// How a save went.
 #[derive(Debug, Default)]
 struct Outcome {
-    saved: Vec<PathBuf>,
+    saved: Vec<Saved>,
     taken: Vec<Export>,
     /// Sentences.
     failed: Vec<String>,
@@ -41,7 +41,7 @@ fn outcome(exports: Vec<Export>, results: Exported) -> Outcome {
     let mut outcome = Outcome::default();
     for (export, result) in exports.into_iter().zip(results) {
         match result {
-            Ok(path) => outcome.saved.push(path),
+            Ok(saved) => outcome.saved.push(saved),
             Err(ExportError::Write(library::Error::Exists { .. })) => outcome.taken.push(export),
             Err(error) => outcome.failed.push(format!("{} was not saved: {error}", file_name(&export.to))),
         }
@@ -68,13 +68,10 @@ pub(super) fn poll(saving: &mut Option<Saving>, form: Option<&mut export::Form>,
         failed.push(format!("Stopped: {} of {asked} pictures are saved", saved.len()));
     }
     if let Some(first) = saved.first() {
-        cx.studio.layout.export_folder = first.parent().map(PathBuf::from);
-        let text = match saved.len() {
-            1 => format!("Saved {}", file_name(first)),
-            count => format!("{count} pictures saved"),
-        };
-        let action = ("Open folder".to_owned(), Command::ShowFile(first.clone()));
-        cx.studio.notices.say(Tone::Good, text, Some(action));
+        cx.studio.layout.export_folder = first.path.parent().map(PathBuf::from);
+        let action = ("Open folder".to_owned(), Command::ShowFile(first.path.clone()));
+        let (tone, text) = saved_text(&saved);
+        cx.studio.notices.say(tone, text, Some(action));
     }
     match form {
         Some(_) if taken.is_empty() && failed.is_empty() => cx.push(Command::CloseDialog),

@@ -105,9 +105,13 @@ pub(in crate::ui) fn picture_menu(ui: &mut Ui, studio: &Studio, commands: &mut V
     sorting_menus(ui, commands, &ids);
     ui.separator();
     line(ui, commands, icons::COPY, "Copy the picture", Some(Action::CopyPicture), Command::CopyPicture(one.clone()));
+    let text = if several { format!("Copy {} files", ids.len()) } else { "Copy the file".to_owned() };
+    line(ui, commands, icons::FILE, &text, Some(Action::CopyFiles), Command::CopyFiles(ids.clone()));
     line(ui, commands, icons::TEXT_T, "Copy the prompt", Some(Action::CopyPrompt), Command::CopyPrompt(one.clone()));
     let export = Command::OpenDialog(Dialog::Export(ids.clone()));
     line(ui, commands, icons::DOWNLOAD_SIMPLE, "Save as…", Some(Action::SaveAs), export);
+    let sheet = Command::OpenDialog(Dialog::ContactSheet(ids.clone()));
+    line(ui, commands, icons::SQUARES_FOUR, "Contact sheet…", Some(Action::ContactSheet), sheet);
     line(ui, commands, icons::FOLDER_OPEN, "Open the folder", Some(Action::OpenFolder), Command::OpenFolder(one));
     ui.separator();
     let text = if several { format!("Move {} to the trash", ids.len()) } else { "Move to the trash".to_owned() };

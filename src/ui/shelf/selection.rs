@@ -82,6 +82,10 @@ fn buttons_ui(ui: &mut Ui, cx: &mut Cx<'_>, ids: &[PictureId], picture: &Picture
         compare_ui(ui, cx, ids);
         let export = Command::OpenDialog(Dialog::Export(ids.to_vec()));
         act(ui, cx, icons::DOWNLOAD_SIMPLE, "Save as…", Some(Action::SaveAs), export);
+        if !single {
+            let sheet = Command::OpenDialog(Dialog::ContactSheet(ids.to_vec()));
+            act(ui, cx, icons::SQUARES_FOUR, "Contact sheet…", Some(Action::ContactSheet), sheet);
+        }
         if single {
             act(ui, cx, icons::COPY, "Copy picture", Some(Action::CopyPicture), Command::CopyPicture(one()));
             act(ui, cx, icons::FOLDER_OPEN, "Open folder", Some(Action::OpenFolder), Command::OpenFolder(one()));

@@ -1,3 +1,5 @@
+//! Thumbnails come from the disk, and what is out of sight takes little memory.
+
 use super::*;
 use crate::engine::Waker;
 use crate::library::testing::picture;
