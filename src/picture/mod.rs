@@ -32,6 +32,7 @@ pub use error::{Error, Limit};
 pub use format::Format;
 pub use reference::{PrepareLimits, Prepared, prepare};
 pub use resize::{Level, fit, tile};
+pub use svg::source;
 pub use svg::{Drawing, close_partial, set_fallback_font};
 
 /// Width and height in pixels.

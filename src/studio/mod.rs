@@ -16,6 +16,7 @@ mod export_names;
 mod facts;
 mod grid;
 mod import;
+mod isolating;
 mod kept;
 mod keys;
 mod layout;
@@ -52,6 +53,7 @@ pub use export_names::{distinct, good_name, typed_path, typed_references, with_e
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};
 pub use import::told_rows;
+pub use isolating::{isolated_text, pair_text, word_at};
 pub use kept::Kept;
 pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
 pub use layout::{Layout, Second, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};

@@ -8,6 +8,7 @@ mod budget;
 mod fonts;
 mod memory;
 mod partial;
+pub mod source;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
