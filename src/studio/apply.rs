@@ -173,7 +173,10 @@ impl Studio {
             Action::Paste => self.effects.push(Effect::ReadClipboard),
             Action::ShowGrid => self.show(Screen::Grid),
             Action::ShowViewer | Action::Open => self.open_viewer(),
-            Action::ShowCompare => self.start_compare(self.selection.in_order(&self.collection)),
+            Action::ShowCompare => self.show_compare(),
+            Action::ShowSurvey => self.cull(CompareMode::Survey),
+            Action::ShowChampion => self.cull(CompareMode::Champion),
+            Action::BringBack => self.compare.bring_back(),
             Action::ShowModels => match self.screen {
                 Screen::Models => self.leave_models(),
                 _ => self.show(Screen::Models),
@@ -199,8 +202,8 @@ impl Studio {
             Action::ToggleSource => self.layout.source_open = !self.layout.source_open,
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
             Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
-                CompareMode::SideBySide => CompareMode::Wipe,
                 CompareMode::Wipe => CompareMode::SideBySide,
+                _ => CompareMode::Wipe,
             }),
             Action::ToggleLink => self.compare.set_linked(!self.compare.linked()),
             Action::Swap => self.compare.swap(),
@@ -373,6 +376,9 @@ impl Studio {
 
     /// To the row below or above; where there are no rows, to the next or the one before.
     fn step_row(&mut self, direction: isize) {
+        if self.screen == Screen::Compare && self.compare.mode() == CompareMode::Champion {
+            return if direction < 0 { self.compare.promote() } else { self.compare.send_back() };
+        }
         let [above, below] = self.row_steps;
         self.step(match self.screen {
             Screen::Grid | Screen::Compare if direction < 0 => above,
@@ -399,9 +405,33 @@ impl Studio {
         }
     }
 
+    /// Compares the selected pictures; after culling, those that are left.
+    fn show_compare(&mut self) {
+        let culls = matches!(self.compare.mode(), CompareMode::Champion | CompareMode::Survey);
+        if culls {
+            self.compare.set_mode(CompareMode::SideBySide);
+        }
+        if !culls || self.screen != Screen::Compare {
+            self.start_compare(self.selection.in_order(&self.collection));
+        }
+    }
+
+    /// Chooses among the pictures that are compared, or among the selected ones.
+    fn cull(&mut self, mode: CompareMode) {
+        let before = self.compare.mode();
+        self.compare.set_mode(mode);
+        if self.screen != Screen::Compare {
+            self.start_compare(self.selection.in_order(&self.collection));
+        }
+        if self.screen != Screen::Compare {
+            self.compare.set_mode(before);
+        }
+    }
+
     fn start_compare(&mut self, ids: Vec<PictureId>) {
         if ids.len() >= 2 {
-            if ids.len() > Compare::MAX {
+            // Champions meet them all, one after the other.
+            if ids.len() > Compare::MAX && self.compare.mode() != CompareMode::Champion {
                 self.notices.say(Tone::Info, format!("The first {} are compared", Compare::MAX), None);
             }
             self.compare.set(ids);

@@ -4,12 +4,15 @@
 //! told by [`Linked`], so that pictures of different sizes show the same part. Invariant: there are as many views as
 //! pictures, and the wipe has exactly two pictures and one view.
 
+mod cull;
 mod table;
 
 use super::view::{Linked, Pane, View};
 use crate::library::PictureId;
 use egui::emath::Vec2;
 
+use cull::Cull;
+pub use cull::Why;
 pub use table::{excerpt, shown_rows};
 
 /// How pictures are compared.
@@ -19,6 +22,10 @@ pub enum CompareMode {
     SideBySide,
     /// Two pictures, one over the other, with a movable edge.
     Wipe,
+    /// The first against one of the others at a time.
+    Champion,
+    /// All that are left, until one is.
+    Survey,
 }
 
 /// The comparison on the table.
@@ -33,10 +40,24 @@ pub struct Compare {
     shared: Held,
     /// Per pane, while not linked.
     own: Vec<Held>,
+    cull: Cull,
     /// Place of the wipe's edge, 0 (left) to 1 (right).
     pub wipe: f32,
     /// Show all rows of the table, not only those that differ.
     pub all_rows: bool,
+}
+
+/// A picture and what is held of its pane.
+#[derive(Clone, Debug, PartialEq)]
+struct Seat {
+    id: PictureId,
+    own: Held,
+}
+
+impl Seat {
+    fn new(id: PictureId) -> Self {
+        Self { id, own: Held::default() }
+    }
 }
 
 /// A view and the size of the picture it was set on, in pixels.
@@ -66,6 +87,7 @@ impl Default for Compare {
             linked: true,
             shared: Held::default(),
             own: Vec::new(),
+            cull: Cull::default(),
             wipe: 0.5,
             all_rows: false,
         }
@@ -79,11 +101,14 @@ impl Compare {
     /// Puts up to sixteen pictures on the table, fitted; doubles are left out.
     pub fn set(&mut self, ids: impl IntoIterator<Item = PictureId>) {
         self.ids.clear();
+        let mut waiting = Vec::new();
         for id in ids {
-            if self.ids.len() < Self::MAX && !self.ids.contains(&id) {
-                self.ids.push(id);
+            if self.ids.contains(&id) {
+                continue;
             }
+            if self.ids.len() < Self::MAX { self.ids.push(id) } else { waiting.push(id) }
         }
+        self.cull = Cull::new(waiting);
         self.active = 0;
         self.shared = Held::default();
         self.own = vec![Held::default(); self.ids.len()];
@@ -106,6 +131,7 @@ impl Compare {
 
     /// Takes pictures off the table.
     pub fn remove(&mut self, gone: &[PictureId]) {
+        self.cull.forget(gone);
         let active = self.active().cloned();
         let mut views = std::mem::take(&mut self.own).into_iter();
         let mut kept = Vec::new();
@@ -142,12 +168,18 @@ impl Compare {
     pub fn activate(&mut self, pane: usize) {
         if pane < self.ids.len() {
             self.active = pane;
+            if pane > 0 {
+                self.cull.challenger = pane;
+            }
         }
     }
 
     /// Moves the active frame `step` panes on: one, or a whole row. It stays where there is no pane; from a full row
     /// above a shorter last one it goes to the last pane.
     pub fn step(&mut self, step: isize) {
+        if self.mode == CompareMode::Champion {
+            return self.challenge(step);
+        }
         let last = self.ids.len().saturating_sub(1);
         let Some(to) = self.active.checked_add_signed(step) else { return };
         let row = step.unsigned_abs().max(1);
@@ -168,6 +200,18 @@ impl Compare {
         }
     }
 
+    /// Takes a picture off the table, with what is held of it.
+    fn lift(&mut self, place: usize) -> Option<Seat> {
+        let is_there = place < self.ids.len() && place < self.own.len();
+        is_there.then(|| Seat { id: self.ids.remove(place), own: self.own.remove(place) })
+    }
+
+    /// Lays one down before the one at this place.
+    fn lay(&mut self, place: usize, seat: Seat) {
+        self.ids.insert(place, seat.id);
+        self.own.insert(place, seat.own);
+    }
+
     /// Returns how the pictures are shown.
     pub fn mode(&self) -> CompareMode {
         self.mode
@@ -175,7 +219,12 @@ impl Compare {
 
     /// Shows the pictures another way. The wipe needs two pictures, and links them.
     pub fn set_mode(&mut self, mode: CompareMode) {
-        self.mode = if self.ids.len() == 2 { mode } else { CompareMode::SideBySide };
+        let is_possible = mode != CompareMode::Wipe || self.ids.len() == 2;
+        self.mode = if is_possible { mode } else { CompareMode::SideBySide };
+        if mode == CompareMode::Champion && self.active == 0 {
+            // Keys are about the challenger.
+            self.active = self.challenger().unwrap_or(0);
+        }
         if self.mode == CompareMode::Wipe {
             self.set_linked(true);
         }

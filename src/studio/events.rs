@@ -119,7 +119,7 @@ impl Studio {
     fn leave(&mut self, ids: &[PictureId]) {
         self.refresh_shown();
         self.selection.leave(ids, &self.shown, &self.collection);
-        self.compare.remove(ids);
+        self.compare.throw_out(ids);
         if self.screen == super::Screen::Viewer && self.selection.active().is_none() {
             self.screen = super::Screen::Grid;
         }

@@ -52,7 +52,7 @@ pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progre
 pub use collecting::{Bin, Line, lines};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use common::{Common, Held, Name, marks_text};
-pub use compare::{Compare, CompareMode, excerpt, shown_rows};
+pub use compare::{Compare, CompareMode, Why, excerpt, shown_rows};
 pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
@@ -247,6 +247,17 @@ impl Studio {
     pub fn tallies(&mut self) -> Arc<Tallies> {
         let Self { tallies, collection, .. } = self;
         tallies.get(collection.revision(), || Tallies::of(collection))
+    }
+
+    /// Brings the compared pictures in line with what has become of them: some leave, some come back.
+    pub fn settle_table(&mut self) {
+        let Self { compare, collection, .. } = self;
+        compare.settle(|id| match collection.picture(id) {
+            Some(picture) if picture.trashed_ms.is_none() => {
+                (picture.marks.flag == Some(crate::plan::Flag::Reject)).then_some(Why::Rejected)
+            }
+            _ => Some(Why::Trashed),
+        });
     }
 
     /// Returns the one picture that is looked at: of the active pane, else the selection's active one.

@@ -4,6 +4,7 @@
 //! all panes are of one size, and every pane is heard before any is painted, so that linked panes move in one frame.
 
 mod bar;
+mod cull;
 mod lines;
 mod panes;
 mod table;
@@ -24,12 +25,17 @@ const TABLE_MOST: f32 = 0.35;
 pub struct State {
     panes: HashMap<PictureId, pane::State>,
     table: table::State,
+    flow: cull::Flow,
 }
 
 /// A picture on the table.
 struct Shown {
     picture: Picture,
     model: String,
+    /// Of its pane, among all that are on the table.
+    number: usize,
+    /// What its pane is called.
+    title: String,
 }
 
 /// Where one pane lies.
@@ -52,8 +58,15 @@ impl Cell {
 pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let wishes = std::mem::take(&mut cx.studio.zooms);
     forget_deleted(cx);
+    cx.studio.settle_table();
+    let mode = cx.studio.compare.mode();
+    let culls = matches!(mode, CompareMode::Champion | CompareMode::Survey);
     let shown = shown(cx);
-    if shown.len() < 2 {
+    if culls && shown.is_empty() {
+        cull::nothing_left_ui(ui, cx);
+        return;
+    }
+    if shown.len() < 2 && !culls {
         let sentence = "Choose two to sixteen pictures in the grid";
         if widgets::empty_state(ui, icons::COLUMNS, sentence, Some("Back to the grid")) {
             cx.push(Command::Show(Screen::Grid));
@@ -65,17 +78,27 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let whole = ui.available_rect_before_wrap();
     let bar = Rect { max: pos2(whole.max.x, whole.min.y + theme::TOP_BAR), ..whole };
     let below = Rect { min: bar.left_bottom(), ..whole };
-    let is_wipe = cx.studio.compare.mode() == CompareMode::Wipe;
+    let is_wipe = mode == CompareMode::Wipe;
     state.table.learn(cx, &shown);
     let most = below.height() * TABLE_MOST;
-    let room = vec2(below.width(), below.height() - state.table.usual_height().min(most));
-    let (columns, rows) = if is_wipe { (1, 1) } else { arrangement(room, &shown) };
+    let has_table = mode != CompareMode::Survey && shown.len() > 1;
+    let usual = if has_table { state.table.usual_height().min(most) } else { 0.0 };
+    let room = vec2(below.width(), below.height() - usual);
+    let (columns, rows) = match mode {
+        CompareMode::Wipe => (1, 1),
+        CompareMode::Champion | CompareMode::Survey => cull::grid(room, &shown),
+        CompareMode::SideBySide => arrangement(room, &shown),
+    };
     cx.studio.row_steps = [-columns.cast_signed(), columns.cast_signed()];
 
     let plan = state.table.plan(ui, shown.len(), below.width(), is_wipe || rows == 1, most);
-    let table = Rect { min: pos2(below.min.x, below.max.y - plan.height), ..below };
+    let height = if has_table { plan.height } else { 0.0 };
+    let table = Rect { min: pos2(below.min.x, below.max.y - height), ..below };
     let area = Rect { max: table.right_top(), ..below }.shrink(theme::PANE_GAP);
-    let cells = if is_wipe { vec![Cell::new(area)] } else { cells(area, columns, rows, shown.len()) };
+    let mut cells = if is_wipe { vec![Cell::new(area)] } else { cells(area, columns, rows, shown.len()) };
+    if mode == CompareMode::Survey {
+        cull::centre_last_row(&mut cells, columns, area);
+    }
 
     // Input first, then everything is painted with the views that follow from it.
     let heard = if is_wipe {
@@ -87,9 +110,18 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| bar::bar_ui(ui, cx, &shown, &cells));
     match heard {
         Some(heard) => wipe::paint(ui, cx, state, &shown, &heard),
-        None => panes::paint(ui, cx, state, &shown, &cells, rows > 1),
+        None => {
+            state.flow.begin(ui, mode, shown.len());
+            panes::paint(ui, cx, state, &shown, &cells, rows > 1);
+            ui.set_opacity(1.0);
+        }
     }
-    ui.scope_builder(UiBuilder::new().max_rect(table), |ui| state.table.ui(ui, cx, &shown, &plan));
+    if mode == CompareMode::Champion {
+        cull::titles_ui(ui, &shown, &cells);
+    }
+    if has_table {
+        ui.scope_builder(UiBuilder::new().max_rect(table), |ui| state.table.ui(ui, cx, &shown, &plan));
+    }
     ui.advance_cursor_after_rect(whole);
 }
 
@@ -103,13 +135,20 @@ fn forget_deleted(cx: &mut Cx<'_>) {
 }
 
 fn shown(cx: &Cx<'_>) -> Vec<Shown> {
-    let collection = &cx.studio.collection;
-    let shown = |id: &PictureId| {
+    let (collection, compare) = (&cx.studio.collection, &cx.studio.compare);
+    let (count, is_duel) = (compare.ids().len(), compare.mode() == CompareMode::Champion);
+    let is_seen = |number: usize| !is_duel || number == 0 || compare.challenger() == Some(number);
+    let title = |number: usize| match (is_duel, number) {
+        (false, _) => format!("Pane {} of {count}", number + 1),
+        (true, 0) => "Champion".to_owned(),
+        (true, _) => format!("Challenger {number} of {}", count - 1),
+    };
+    let shown = |(number, id): (usize, &PictureId)| {
         let picture = collection.picture(id)?.clone();
         let model = collection.run_of(id).map_or_else(String::new, |run| run.model_name.clone());
-        Some(Shown { picture, model })
+        Some(Shown { picture, model, number, title: title(number) })
     };
-    cx.studio.compare.ids().iter().filter_map(shown).collect()
+    compare.ids().iter().enumerate().filter(|(number, _)| is_seen(*number)).filter_map(shown).collect()
 }
 
 /// Columns and rows in which the pictures are largest.

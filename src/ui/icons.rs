@@ -34,6 +34,7 @@ icons! {
     BOOKS = '\u{e758}',
     BRACES = '\u{e860}',
     BROOM = '\u{ec54}',
+    CARDS = '\u{e0f8}',
     CARET_DOWN = '\u{e136}',
     CARET_LEFT = '\u{e138}',
     CARET_RIGHT = '\u{e13a}',

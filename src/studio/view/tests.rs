@@ -156,7 +156,7 @@ fn steps_go_through_the_usual_percentages_and_stop_at_both_ends() {
         view = view.step_in(picture, PANE);
         seen.push(view.percent(picture, PANE).round());
     }
-    assert_eq!(seen[..8], [25.0, 33.0, 50.0, 67.0, 100.0, 150.0, 200.0, 300.0]);
+    assert_eq!(seen[..8], [25.0, 33.0, 50.0, 67.0, 100.0, 200.0, 300.0, 400.0]);
     assert_eq!(seen[20], 6400.0);
     for _ in 0..30 {
         view = view.step_out(picture, PANE);

@@ -4,7 +4,7 @@ use super::super::pane::{look_button, seen_size, zoom_controls};
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, icon_button, toggle_button};
 use super::super::{Cx, icons};
-use super::{Cell, Shown};
+use super::{Cell, Shown, cull};
 use crate::studio::view::Pane;
 use crate::studio::{Action, Command, CompareMode, keys_of};
 use egui::{Align, Layout, Stroke, Ui, UiBuilder, vec2};
@@ -31,12 +31,13 @@ pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cel
 
 fn zoom_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], has_buttons: bool) {
     let active = cx.studio.compare.active_pane();
-    let cell = cells.get(active).or(cells.first());
-    let (Some(shown_here), Some(cell)) = (shown.get(active), cell) else { return };
+    let place = shown.iter().position(|shown| shown.number == active).unwrap_or(0);
+    let cell = cells.get(place).or(cells.first());
+    let (Some(shown_here), Some(cell)) = (shown.get(place), cell) else { return };
     let pane = Pane { rect: cell.picture, pixels_per_point: ui.ctx().pixels_per_point() };
     let size = seen_size(cx.studio, &shown_here.picture);
     let before = cx.studio.compare.view(active, size, pane);
-    let text = format!("{} pictures · {}", shown.len(), before.percent_text(size, pane));
+    let text = format!("{} · {}", cull::count_text(&cx.studio.compare), before.percent_text(size, pane));
     ui.label(Type::Body.text(text).color(tokens(ui).soft));
     if has_buttons {
         let mut view = before;
@@ -75,6 +76,7 @@ fn switches_ui(ui: &mut Ui, cx: &mut Cx<'_>, has_words: bool) {
     if swap.clicked() {
         cx.push(Command::Do(Action::Swap));
     }
+    cull::modes_ui(ui, cx);
     if is_pair {
         ui.add_space(theme::GAP);
         let mut mode = cx.studio.compare.mode();

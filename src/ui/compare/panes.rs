@@ -11,10 +11,11 @@ use egui::{CursorIcon, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
 /// Moves the views by what was done in each pane; a click in a pane that is not the active one only makes it so.
 pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], wishes: &[Action]) {
     let active = cx.studio.compare.active_pane();
-    for (number, (shown_here, cell)) in shown.iter().zip(cells).enumerate() {
+    for (shown_here, cell) in shown.iter().zip(cells) {
+        let number = shown_here.number;
         let response = ui.interact(cell.picture, id_of(ui, shown_here), Sense::click_and_drag());
         let is_active = number == active;
-        response.widget_info(|| WidgetInfo::selected(Role::Image, true, is_active, name(shown, number)));
+        response.widget_info(|| WidgetInfo::selected(Role::Image, true, is_active, name(shown_here)));
         let size = pane::seen_size(cx.studio, &shown_here.picture);
         let space = zoom::pane(ui, &response);
         let before = cx.studio.compare.view(number, size, space);
@@ -39,9 +40,8 @@ fn id_of(ui: &Ui, shown: &Shown) -> Id {
     ui.scope_id().with(("pane", &shown.picture.id))
 }
 
-pub(super) fn name(shown: &[Shown], number: usize) -> String {
-    let model = shown.get(number).map_or("", |shown| shown.model.as_str());
-    format!("Pane {} of {}: {model}", number + 1, shown.len())
+pub(super) fn name(shown: &Shown) -> String {
+    format!("{}: {}", shown.title, shown.model)
 }
 
 pub(super) fn paint(
@@ -54,7 +54,8 @@ pub(super) fn paint(
 ) {
     let t = tokens(ui);
     let active = cx.studio.compare.active_pane();
-    for (number, (shown_here, cell)) in shown.iter().zip(cells).enumerate() {
+    for (shown_here, cell) in shown.iter().zip(cells) {
+        let number = shown_here.number;
         let picture = &shown_here.picture;
         let size = pane::seen_size(cx.studio, picture);
         let space = crate::studio::view::Pane { rect: cell.picture, pixels_per_point: ui.ctx().pixels_per_point() };
@@ -71,7 +72,8 @@ pub(super) fn paint(
         }
         remove_ui(ui, cx, shown_here, number, cell);
     }
-    if let Some(cell) = cells.get(active) {
+    let is_active = |(shown, _): &(&Shown, &Cell)| shown.number == active;
+    if let Some((_, cell)) = shown.iter().zip(cells).find(is_active) {
         ui.painter().rect_stroke(cell.outer, theme::RADIUS_SMALL, Stroke::new(2.0, t.accent), StrokeKind::Outside);
     }
 }

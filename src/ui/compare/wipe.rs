@@ -126,7 +126,7 @@ pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Sh
         }
         let is_active = number == active;
         let response = lines::line_ui(ui, cx.commands, line, shown_here, None, number, is_active);
-        if response.on_hover_text(panes::name(shown, number)).clicked() {
+        if response.on_hover_text(panes::name(shown_here)).clicked() {
             cx.push(Command::ActivatePane(number));
         }
         if is_active {
