@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --bench frame`, or with another number of pictures: `EASEL_BENCH_PICTURES=100000 cargo bench`.
 
+#[path = "common/grid.rs"]
+mod grid;
 #[path = "common/window.rs"]
 mod window;
 
@@ -14,10 +16,11 @@ use easel::library::{Job, JobId, JobState, Library, NewPicture, PictureId, Recip
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::studio::Command;
 use egui::{Event, pos2};
+use grid::wheel;
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use window::{Figures, Window, wheel};
+use window::{Figures, Window};
 
 const STREAMS: u32 = 8;
 const FRAMES: usize = 1500;
@@ -56,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let speed = if number % 400 < 200 { -1.0 } else { 1.0 } * (20.0 + (number % 97) as f32 * 8.0);
         ours.push(window.paced(&mut app, vec![Event::PointerMoved(pos2(1000.0, 600.0)), wheel(speed)]));
     }
-    let naive: Vec<Duration> = (0..120).map(|_| window.naive(pictures)).collect();
+    let naive: Vec<Duration> = (0..120).map(|_| grid::naive(&window, pictures)).collect();
     println!("the painter runs {}", if outside.is_some() { "outside" } else { "inside, on the same cores" });
     println!("pictures: {pictures}; streams: {STREAMS} of 1024 x 1024, running in {running} of {FRAMES} frames");
     let worked = Figures::of(ours.iter().map(|[_, processor]| *processor).collect());
@@ -70,11 +73,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     app.run(Command::Do(easel::studio::Action::CancelAll));
     let settled = Instant::now();
-    while settled.elapsed() < Duration::from_secs(20) && (!app.is_settled() || window.wants_frame()) {
+    while settled.elapsed() < Duration::from_secs(20) && (!app.is_settled() || grid::wants_frame(&window)) {
         window.frame(&mut app, vec![]);
         std::thread::sleep(Duration::from_millis(5));
     }
-    println!("idle, a frame is wanted: {}", if window.wants_frame() { "yes" } else { "never" });
+    println!("idle, a frame is wanted: {}", if grid::wants_frame(&window) { "yes" } else { "never" });
     Ok(())
 }
 

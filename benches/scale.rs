@@ -4,6 +4,10 @@
 //! `cargo bench --bench scale`, or with another number: `EASEL_BENCH_PICTURES=10000 cargo bench --bench scale`. A library
 //! that is there already, filled by `easel library fill`, is taken from `EASEL_BENCH_LIBRARY`.
 
+#[path = "common/grid.rs"]
+mod grid;
+#[path = "common/memory.rs"]
+mod memory;
 #[path = "scale/start.rs"]
 mod start;
 #[path = "common/window.rs"]
@@ -13,10 +17,11 @@ use easel::app::App;
 use easel::engine::{Service, ServiceKind, runtime};
 use easel::library::Library;
 use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
+use grid::wheel;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use window::{Figures, Window, wheel};
+use window::{Figures, Window};
 
 /// Frames of each way to scroll.
 const FRAMES: usize = 300;
@@ -53,10 +58,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  from stop to all thumbnails, kept: {}", Figures::of(kept.shown));
         println!("    and made for the first time: {}", Figures::of(fresh.shown));
     }
-    let mut window = Window::new();
-    let naive = Figures::of((0..5).map(|_| window.naive(count)).collect());
+    let window = Window::new();
+    let naive = Figures::of((0..5).map(|_| grid::naive(&window, count)).collect());
     println!("every tile laid out, per frame: {naive}");
-    println!("memory of this process after all of it: {} MB", start::resident("self").unwrap_or(0));
+    println!("memory of this process after all of it: {} MB", memory::resident("self").unwrap_or(0));
     Ok(())
 }
 
@@ -124,11 +129,11 @@ fn scroll(dir: &Path, count: usize) -> Result<Vec<Scrolled>, Box<dyn Error>> {
     });
     let scrolled = scrolled.collect();
     let resting = Instant::now();
-    while window.wants_frame() && resting.elapsed() < Duration::from_secs(20) {
+    while grid::wants_frame(&window) && resting.elapsed() < Duration::from_secs(20) {
         window.paced(&mut app, vec![]);
     }
-    let idle = if window.wants_frame() { "yes" } else { "never" };
-    let memory = start::resident("self").unwrap_or(0);
+    let idle = if grid::wants_frame(&window) { "yes" } else { "never" };
+    let memory = memory::resident("self").unwrap_or(0);
     println!("  {count} pictures: memory of this process {memory} MB; idle, a frame is wanted: {idle}");
     Ok(scrolled)
 }

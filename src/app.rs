@@ -223,8 +223,11 @@ impl eframe::App for App {
         self.guard_close(ctx);
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        if let Some(spent) = frame.info().cpu_usage {
+            self.textures.learn(Duration::from_secs_f32(spent.max(0.0)));
+        }
         self.tell_progress();
         self.textures.begin_frame(&ctx);
         self.remember_window(&ctx);

@@ -7,7 +7,7 @@ use easel::engine::{Config, Engine, Pool, SecretStore, Service, Waker};
 use easel::library::Library;
 use easel::studio::Studio;
 use easel::ui;
-use egui::{Event, Modifiers, MouseWheelUnit, RawInput, Rect, pos2, vec2};
+use egui::{Event, RawInput, Rect, pos2};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,13 +19,14 @@ const WINDOW: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1920.0, 1200.0) };
 pub struct Window {
     pub context: egui::Context,
     began: Instant,
-    delay: Duration,
+    /// What the last frame gave to be painted.
+    pub output: egui::FullOutput,
 }
 
 impl Window {
     pub fn new() -> Self {
         let context = egui::Context::default();
-        Self { context, began: Instant::now(), delay: Duration::ZERO }
+        Self { context, began: Instant::now(), output: egui::FullOutput::default() }
     }
 
     /// Opens the whole studio on a library.
@@ -71,7 +72,7 @@ impl Window {
         let context = self.context.clone();
         let mut frame = eframe::Frame::_new_kittest();
         let mut spent = [Duration::ZERO; 2];
-        let output = context.run_ui(input, |ui| {
+        self.output = context.run_ui(input, |ui| {
             let (began, worked) = (Instant::now(), ThreadTime::now());
             app.logic(ui.ctx(), &mut frame);
             app.ui(ui, &mut frame);
@@ -79,8 +80,6 @@ impl Window {
             *clock += began.elapsed();
             *processor += worked.elapsed();
         });
-        self.delay =
-            output.viewport_output.get(&egui::ViewportId::ROOT).map_or(Duration::ZERO, |root| root.repaint_delay);
         spent
     }
 
@@ -90,39 +89,6 @@ impl Window {
         let spent = self.frame(app, events);
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         spent
-    }
-
-    pub fn wants_frame(&self) -> bool {
-        self.delay < Duration::from_secs(3600)
-    }
-
-    /// The obvious way: a scroll area with a button for every picture.
-    pub fn naive(&mut self, pictures: usize) -> Duration {
-        let input = self.input(vec![Event::PointerMoved(pos2(1000.0, 600.0)), wheel(-200.0)]);
-        let context = self.context.clone();
-        let mut spent = Duration::ZERO;
-        let _output = context.run_ui(input, |ui| {
-            let began = Instant::now();
-            egui::ScrollArea::vertical().show(ui, |ui| {
-                ui.horizontal_wrapped(|ui| {
-                    for number in 0..pictures {
-                        ui.add_sized(vec2(232.0, 232.0), egui::Button::new(format!("Picture {number}")));
-                    }
-                });
-            });
-            spent += began.elapsed();
-        });
-        spent
-    }
-}
-
-pub fn wheel(points: f32) -> Event {
-    Event::MouseWheel {
-        unit: MouseWheelUnit::Point,
-        delta: vec2(0.0, points),
-        modifiers: Modifiers::NONE,
-        phase: egui::TouchPhase::Move,
-        source: egui::MouseWheelSource::Wheel,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The real program in a real window: how long until it can be used, and what it takes.
 
+use crate::memory::resident;
 use crate::window::Figures;
 use std::error::Error;
 use std::io::{BufRead, BufReader};
@@ -133,11 +134,4 @@ fn processor(id: &str) -> Option<Duration> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |place: usize| fields.get(place)?.parse::<u64>().ok();
     Some(Duration::from_millis((ticks(11)? + ticks(12)?) * 10))
-}
-
-/// Resident memory of a process, megabytes; `None` where the system does not tell.
-pub fn resident(id: &str) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024 / 1_000_000)
 }

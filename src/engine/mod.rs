@@ -42,7 +42,7 @@ pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbere
 pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use patch::PatchOf;
-pub use pool::{Image, ImageError, Key, Pool, Preview, Tile, Work};
+pub use pool::{Image, ImageError, Key, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{

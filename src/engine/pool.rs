@@ -4,11 +4,16 @@
 //! no conversion. A wish replaces an older one with the same key; what is forgotten before it began is never decoded.
 //! The window only ever sends into channels: it takes no lock.
 
+mod cut;
+mod pyramids;
+
 use super::Waker;
 use crate::library::{JobId, PictureId, reference_path, thumbnail_path, write_thumbnail};
 use crate::picture::{
-    self, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit, tile,
+    self, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit,
 };
+use cut::{cut, finished};
+use pyramids::Pyramids;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -16,18 +21,29 @@ use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
 /// Longest side of the small pictures kept beside the originals.
 const THUMB_SIDE: u32 = 512;
-/// Side of the tiles that large pictures are cut into, without their apron.
-pub(crate) const TILE_SIDE: u32 = 1024;
+/// Side of the tiles that pictures are cut into, without their apron, pixels.
+pub const TILE_SIDE: u32 = 512;
+/// What is no larger stays in one piece, pixels on a side.
+const PIECE: u32 = 1024;
 
 /// Names what the pixels are for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     Picture(PictureId, Level),
+    Tile(PictureId, Spot),
     /// The visible part of a drawing; the numbers say which (scale and corners, quantised by the asker).
     Region(PictureId, [i32; 5]),
     /// By the hash of its original bytes.
     Reference(String),
     Preview(JobId),
+}
+
+/// Names a tile of a picture: which of its levels (0: every pixel, then halved each time), column and row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Spot {
+    pub level: u8,
+    pub column: u32,
+    pub row: u32,
 }
 
 /// Says where the pixels come from.
@@ -37,8 +53,10 @@ pub enum Work {
     Thumb { library: PathBuf, hash: String, file: PathBuf },
     /// The same of a reference, whose file is found by its hash.
     Reference { library: PathBuf, hash: String },
-    /// The whole picture, no longer than this on a side; in tiles when it is large.
+    /// The whole picture, no longer than this on a side.
     Scaled { file: PathBuf, max_side: u32 },
+    /// One tile; the decoded picture is kept for the next ones.
+    Tile { file: PathBuf, spot: Spot },
     /// A part of a drawing: picture units to pixels, and `[x, y, width, height]` in picture units.
     Region { file: PathBuf, scale: f32, region: [f32; 4] },
     /// Bytes that have just arrived.
@@ -80,6 +98,8 @@ pub struct Tile<T> {
 pub enum ImageError {
     #[error("its file is missing from the library")]
     Missing,
+    #[error("its file holds another picture than the library knows of")]
+    Changed,
     #[error("its file could not be read: {0}")]
     File(Arc<std::io::Error>),
     #[error(transparent)]
@@ -96,11 +116,15 @@ pub struct Done<T> {
 enum Message {
     Want(Key, Work),
     Forget(Key),
+    Rest,
 }
 
 struct Desk {
     inbox: mpsc::Receiver<Message>,
     pending: Vec<(Key, Work)>,
+    /// Pictures that threads are cutting tiles from; to wait for them would help nobody while there is other work.
+    cut: Vec<PathBuf>,
+    pyramids: Arc<Pyramids>,
 }
 
 /// A handle to the pool; dropping it ends the threads after what they are at.
@@ -119,17 +143,21 @@ impl<T: Send + 'static> Pool<T> {
     pub fn start(threads: usize, finish: fn(Pixels) -> T, waker: &Waker) -> std::io::Result<Self> {
         let (inbox, messages) = mpsc::channel();
         let (answers, done) = mpsc::channel();
-        let desk = Arc::new(Mutex::new(Desk { inbox: messages, pending: Vec::new() }));
+        let pyramids = Arc::new(Pyramids::default());
+        let desk = Desk { inbox: messages, pending: Vec::new(), cut: Vec::new(), pyramids: pyramids.clone() };
+        let desk = Arc::new(Mutex::new(desk));
         let keeps = Arc::new(AtomicBool::new(true));
         for number in 0..threads.max(1) {
             let keeps = keeps.clone();
             let (desk, answers, waker) = (desk.clone(), answers.clone(), waker.clone());
+            let pyramids = pyramids.clone();
             std::thread::Builder::new().name(format!("easel-decode-{number}")).spawn(move || {
                 step_back();
-                let mut drawings = Drawings::default();
-                while let Some((key, work)) = take(&desk) {
-                    let result = carry_out(&work, &mut drawings, keeps.load(Ordering::Relaxed))
-                        .map(|image| finished(image, finish));
+                let mut tools = Tools { drawings: Drawings::default(), pyramids, keeps };
+                let mut last = None;
+                while let Some((key, work)) = take(&desk, last.as_ref()) {
+                    let result = carry_out(&work, &mut tools, finish);
+                    last = Some(work);
                     if answers.send(Done { key, result }).is_err() {
                         break;
                     }
@@ -159,6 +187,13 @@ impl<T: Send + 'static> Pool<T> {
         }
     }
 
+    /// Says that no picture is looked at closely: what is kept decoded for that may go.
+    pub fn rest(&self) {
+        if self.inbox.send(Message::Rest).is_err() {
+            log::debug!("the decode pool has ended");
+        }
+    }
+
     /// Takes the next answer, if any.
     pub fn next(&self) -> Option<Done<T>> {
         self.done.try_recv().ok()
@@ -184,14 +219,20 @@ fn step_back() {
     }
 }
 
-/// Waits for the newest wish. One idle thread waits in the inbox, the others for the desk. `None`: the pool is gone.
-fn take(desk: &Mutex<Desk>) -> Option<(Key, Work)> {
+/// Waits for the newest wish after having carried out the `last`. One idle thread waits in the inbox, the others for
+/// the desk. `None`: the pool is gone.
+fn take(desk: &Mutex<Desk>, last: Option<&Work>) -> Option<(Key, Work)> {
     let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(Work::Tile { file, .. }) = last
+        && let Some(place) = desk.cut.iter().position(|cut| cut == file)
+    {
+        desk.cut.swap_remove(place);
+    }
     loop {
         while let Ok(message) = desk.inbox.try_recv() {
             desk.file(message);
         }
-        if let Some(newest) = desk.pending.pop() {
+        if let Some(newest) = desk.newest() {
             return Some(newest);
         }
         let message = desk.inbox.recv().ok()?;
@@ -207,8 +248,28 @@ impl Desk {
                 self.pending.push((key, work));
             }
             Message::Forget(key) => self.pending.retain(|(pending, _)| *pending != key),
+            Message::Rest => self.pyramids.rest(),
         }
     }
+
+    /// Takes the newest wish, before it one that needs no picture another thread is at.
+    fn newest(&mut self) -> Option<(Key, Work)> {
+        let free = |work: &Work| !matches!(work, Work::Tile { file, .. } if self.cut.contains(file));
+        let place = self.pending.iter().rposition(|(_, work)| free(work)).or(self.pending.len().checked_sub(1))?;
+        let taken = self.pending.remove(place);
+        if let (_, Work::Tile { file, .. }) = &taken {
+            self.cut.push(file.clone());
+        }
+        Some(taken)
+    }
+}
+
+/// What a thread works with.
+struct Tools {
+    drawings: Drawings,
+    pyramids: Arc<Pyramids>,
+    /// Whether small pictures that were made are kept beside the originals.
+    keeps: Arc<AtomicBool>,
 }
 
 /// Keeps the last parsed drawing of a thread: zooming asks for the same one again and again.
@@ -228,21 +289,23 @@ impl Drawings {
     }
 }
 
-fn carry_out(work: &Work, drawings: &mut Drawings, keep: bool) -> Result<Pixels, ImageError> {
-    match work {
-        Work::Thumb { library, hash, file } => thumb(library, hash, file, keep),
+fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Result<Image<T>, ImageError> {
+    let pixels = match work {
+        Work::Thumb { library, hash, file } => thumb(library, hash, file, tools.keeps.load(Ordering::Relaxed))?,
         Work::Reference { library, hash } => {
             let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
-            thumb(library, hash, &file, keep)
+            thumb(library, hash, &file, tools.keeps.load(Ordering::Relaxed))?
         }
-        Work::Scaled { file, max_side } => raster(&read(file)?, *max_side),
-        Work::Region { file, scale, region } => Ok(drawings.get(file)?.rasterise_region(*scale, *region)?),
-        Work::Bytes { bytes, max_side } => raster(bytes, *max_side),
+        Work::Scaled { file, max_side } => raster(&read(file)?, *max_side)?,
+        Work::Tile { file, spot } => return cut(&tools.pyramids, file, *spot, finish),
+        Work::Region { file, scale, region } => tools.drawings.get(file)?.rasterise_region(*scale, *region)?,
+        Work::Bytes { bytes, max_side } => raster(bytes, *max_side)?,
         Work::Markup { text, max_side } => {
             let closed = picture::close_partial(text).ok_or(picture::Error::Unrecognised)?;
-            Ok(Drawing::parse(closed.as_bytes(), &Limits::default())?.rasterise(*max_side)?)
+            Drawing::parse(closed.as_bytes(), &Limits::default())?.rasterise(*max_side)?
         }
-    }
+    };
+    Ok(finished(pixels, finish))
 }
 
 pub(super) fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
@@ -250,6 +313,7 @@ pub(super) fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> 
     if Format::sniff(bytes) == Some(Format::Svg) {
         Ok(Drawing::parse(bytes, &limits)?.rasterise(max_side)?)
     } else {
+        let _turn = pyramids::turn(bytes);
         Ok(decode_scaled(bytes, max_side, &limits)?)
     }
 }
@@ -280,61 +344,64 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, ImageError> {
     std::fs::read(file).map_err(|error| ImageError::File(Arc::new(error)))
 }
 
-/// Cuts what is large into tiles with aprons, and makes of each what the window draws with.
-fn finished<T>(pixels: Pixels, finish: fn(Pixels) -> T) -> Image<T> {
-    let size = pixels.size;
-    if size.width <= 2 * TILE_SIDE && size.height <= 2 * TILE_SIDE {
-        let whole = Tile { x: 0, y: 0, size, apron: [0; 4], pixels: finish(pixels) };
-        return Image { size, tiles: vec![whole] };
-    }
-    let mut tiles = Vec::new();
-    for y in (0..size.height).step_by(TILE_SIDE as usize) {
-        for x in (0..size.width).step_by(TILE_SIDE as usize) {
-            let own = Size { width: TILE_SIDE.min(size.width - x), height: TILE_SIDE.min(size.height - y) };
-            let apron = [
-                u32::from(x > 0),
-                u32::from(y > 0),
-                u32::from(x + own.width < size.width),
-                u32::from(y + own.height < size.height),
-            ];
-            let [left, top, right, bottom] = apron;
-            let cut = tile(&pixels, x - left, y - top, own.width + left + right, own.height + top + bottom);
-            if let Some(cut) = cut {
-                tiles.push(Tile { x, y, size: own, apron, pixels: finish(cut) });
-            }
-        }
-    }
-    Image { size, tiles }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn pixels(width: u32, height: u32) -> Pixels {
+    pub(super) fn pixels(width: u32, height: u32) -> Pixels {
         let rgba = (0..width * height).flat_map(|n| [n as u8, (n >> 8) as u8, 7, 255]).collect();
         Pixels { size: Size { width, height }, rgba }
     }
 
     #[test]
-    fn tiles_cover_a_large_picture_exactly_and_carry_their_aprons() {
-        let image = finished(pixels(2500, 1100), |pixels| pixels);
-        assert_eq!(image.size, Size { width: 2500, height: 1100 });
-        let covered: u64 =
-            image.tiles.iter().map(|tile| u64::from(tile.size.width) * u64::from(tile.size.height)).sum();
-        assert_eq!(covered, 2500 * 1100);
-        for tile in &image.tiles {
-            let [left, top, right, bottom] = tile.apron;
-            assert_eq!(tile.pixels.size.width, tile.size.width + left + right);
-            assert_eq!(tile.pixels.size.height, tile.size.height + top + bottom);
+    fn tiles_of_a_picture_come_one_by_one_from_one_decoding() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("large.png");
+        std::fs::write(&file, encode(&pixels(1300, 700), &Encoding::Png, [0; 3]).unwrap()).unwrap();
+        let pool = Pool::start(2, |pixels| pixels, &(Arc::new(|| {}) as Waker)).unwrap();
+        let tile = |level, column, row| {
+            let spot = Spot { level, column, row };
+            pool.want(Key::Tile(PictureId("large".into()), spot), Work::Tile { file: file.clone(), spot });
+            pool.done.recv().unwrap().result
+        };
+        let last = tile(0, 2, 1).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let [tile_of_last] = last.tiles.as_slice() else { panic!("{} tiles", last.tiles.len()) };
+        assert_eq!(
+            (last.size, tile_of_last.size),
+            (Size { width: 1300, height: 700 }, Size { width: 276, height: 188 })
+        );
+        assert_eq!((tile_of_last.apron, tile_of_last.pixels.size), ([1, 1, 0, 0], Size { width: 277, height: 189 }));
+        let corner = pixels(1300, 700).rgba.as_chunks::<4>().0[(511 * 1300 + 1023) as usize];
+        assert_eq!(tile_of_last.pixels.rgba[..4], corner, "with the pixels around it");
+        assert_eq!(tile(2, 0, 0).unwrap().size, Size { width: 325, height: 175 }, "a smaller level, decoded before");
+        assert!(tile(0, 3, 0).is_err() && tile(40, 1, 0).is_err(), "there is no such tile");
+    }
+
+    #[test]
+    fn threads_go_to_different_pictures_before_they_wait_for_each_other() {
+        let (inbox, messages) = mpsc::channel();
+        let desk = Desk { inbox: messages, pending: Vec::new(), cut: Vec::new(), pyramids: Arc::default() };
+        let desk = Mutex::new(desk);
+        for (name, column) in [("a", 0), ("b", 0), ("b", 1)] {
+            let spot = Spot { level: 0, column, row: 0 };
+            let work = Work::Tile { file: name.into(), spot };
+            inbox.send(Message::Want(Key::Tile(PictureId(name.into()), spot), work)).unwrap();
         }
-        assert_eq!(image.tiles.len(), 6);
+        drop(inbox);
+        let taken = |last: Option<&Work>| take(&desk, last).unwrap().1;
+        let name = |work: &Work| matches!(work, Work::Tile { file, .. } if file == Path::new("b"));
+        let first = taken(None);
+        let second = taken(None);
+        assert!(name(&first) && !name(&second), "the second thread takes the other picture");
+        let third = taken(Some(&first));
+        assert!(name(&third), "and the first goes on with its own");
     }
 
     #[test]
     fn a_newer_wish_replaces_the_older_and_the_newest_goes_first() {
         let (inbox, messages) = mpsc::channel();
-        let desk = Mutex::new(Desk { inbox: messages, pending: Vec::new() });
+        let desk = Mutex::new(Desk { inbox: messages, pending: Vec::new(), cut: Vec::new(), pyramids: Arc::default() });
         let key = |n: u8| Key::Reference(n.to_string());
         let work = |text: &str| Work::Markup { text: text.into(), max_side: 1 };
         for (n, text) in [(1, "a"), (2, "b"), (1, "c"), (3, "d")] {
@@ -342,7 +409,7 @@ mod tests {
         }
         inbox.send(Message::Forget(key(2))).unwrap();
         drop(inbox);
-        let order: Vec<_> = std::iter::from_fn(|| take(&desk)).map(|(key, _)| key).collect();
+        let order: Vec<_> = std::iter::from_fn(|| take(&desk, None)).map(|(key, _)| key).collect();
         assert_eq!(order, [key(3), key(1)]);
     }
 

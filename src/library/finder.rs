@@ -226,12 +226,13 @@ impl Finder {
         let wanted = fold(&word.text.text);
         let fits = |name: &str| begins_word(&fold(name), &wanted);
         let providers: Vec<bool> = self.providers.iter().map(|name| fits(name)).collect();
+        // There are few names, on many pictures.
+        let mut judged: HashMap<&str, bool> = HashMap::new();
         for (number, row) in self.rows.iter().enumerate() {
             let Some(row) = row else { continue };
             let provider = row.provider.and_then(|place| providers.get(place as usize)) == Some(&true);
-            let marks = row.marks.as_ref();
-            if provider || marks.is_some_and(|marks| marks.tags.iter().chain(&marks.collections).any(|name| fits(name)))
-            {
+            let mut names = row.marks.iter().flat_map(|marks| marks.tags.iter().chain(&marks.collections));
+            if provider || names.any(|name| *judged.entry(name).or_insert_with(|| fits(name))) {
                 having.insert(number);
             }
         }

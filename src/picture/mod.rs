@@ -14,6 +14,7 @@ mod encode;
 mod error;
 mod format;
 pub mod metadata;
+mod pyramid;
 mod reference;
 mod resize;
 mod svg;
@@ -31,6 +32,7 @@ pub use difference::{Difference, HEAT_END, Watch, delta_e, difference, heat_colo
 pub use encode::{Encoding, encode};
 pub use error::{Error, Limit};
 pub use format::Format;
+pub use pyramid::{Pyramid, level_size};
 pub use reference::{PrepareLimits, Prepared, prepare};
 pub use resize::{Level, fit, tile};
 pub use svg::source;

@@ -12,7 +12,7 @@ use super::textures::{Drawable, Look as Texture, Textures, checkerboard};
 use super::theme::{self, Type, tokens};
 use super::{icons, widgets};
 use crate::library::Picture;
-use crate::picture::{Format, Level};
+use crate::picture::Format;
 use crate::studio::view::{self, View};
 use crate::studio::{Backdrop, Look, Studio, Turn};
 pub(super) use controls::{look_button, turn_button, zoom_controls};
@@ -63,7 +63,7 @@ pub(super) fn size_of(picture: &Picture) -> Vec2 {
     picture.size.map_or(Vec2::splat(512.0), |size| vec2(size.width as f32, size.height as f32))
 }
 
-/// Draws the picture; says whether anything of it was there.
+/// Draws the picture; says whether all that is seen of it was there.
 pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, state: &mut State) -> bool {
     let own = size_of(scene.picture);
     let size = scene.turn.size(own);
@@ -74,7 +74,13 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
     if let Some(ground) = ground(scene.look.backdrop, t) {
         painter.rect_filled(scene.pane.rect, 0, ground);
     }
-    let look = textures.picture(scene.picture, needed_side(scene.picture, scale));
+    let look = match scene.picture.format {
+        Format::Svg => textures.picture(scene.picture, drawing_side(own, scale)),
+        _ => {
+            let seen = part_of(place, painter.clip_rect());
+            textures.close(scene.picture, scale, scene.turn.own_rect(seen, Vec2::splat(1.0)))
+        }
+    };
     let base_scale = match &look {
         Texture::Ready(drawable) => {
             if scene.look.backdrop == Backdrop::Checkerboard && scene.picture.format != Format::Jpeg {
@@ -96,20 +102,19 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
         }
     };
     if scene.picture.format != Format::Svg {
-        if let Texture::Ready(drawable) = look {
-            let is_exact = drawable.size.map(|side| side as f32) == [own.x, own.y];
-            let squares = !scene.look.smooth && scale >= SQUARES && is_exact;
-            drawable.paint_seen(&painter, place, scene.turn, squares);
-        }
+        let Texture::Ready(drawable) = look else { return false };
+        let squares = !scene.look.smooth && scale >= SQUARES;
+        drawable.paint_seen(&painter, place, scene.turn, squares);
+        let is_sharp = !drawable.is_coarse;
         if scene.look.grid && scale >= LINES {
             grid::pixel_lines(&painter, place, size, t.pixel_line);
         }
-        return true;
+        return is_sharp;
     }
     let part = part_of_drawing(ui, textures, scene, state, place.min, scale, base_scale);
     // Not under the part: soft edges would shine through around crisp ones.
     let around = part.map_or(vec![painter.clip_rect()], |part| around(painter.clip_rect(), part));
-    if let Texture::Ready(drawable) = textures.picture(scene.picture, needed_side(scene.picture, scale)) {
+    if let Texture::Ready(drawable) = textures.picture(scene.picture, drawing_side(own, scale)) {
         for rect in around {
             drawable.paint_seen(&painter.with_clip_rect(rect), place, scene.turn, false);
         }
@@ -173,18 +178,16 @@ fn place_of(part: &Region, drawable: &Drawable, scale: f32, pixels_per_point: f3
     Rect::from_min_size(Pos2::ZERO + part.pixels.min.to_vec2() * points, size * points)
 }
 
-/// The longest side in physical pixels that a scale needs. From 100 % on it is the whole picture, pixel by pixel; the
-/// smallest level is not exact and never enlarged.
-fn needed_side(picture: &Picture, scale: f32) -> f32 {
-    let longer = size_of(picture).max_elem();
-    match picture.format {
-        Format::Svg => (longer * scale).min(DRAWING_SIDE),
-        _ if scale >= 1.0 => {
-            let above_thumb = Level::Thumb.max_side().map_or(0.0, |side| side as f32 + 1.0);
-            longer.max(above_thumb)
-        }
-        _ => longer * scale,
-    }
+/// The longest side in physical pixels of the raster under a drawing.
+fn drawing_side(size: Vec2, scale: f32) -> f32 {
+    (size.max_elem() * scale).min(DRAWING_SIDE)
+}
+
+/// Which part of a picture at `place` is inside the clip, 0 to 1.
+fn part_of(place: Rect, clip: Rect) -> Rect {
+    let seen = place.intersect(clip);
+    let at = |at: Pos2| ((at - place.min) / place.size().max(Vec2::splat(1e-3))).to_pos2();
+    Rect::from_min_max(at(seen.min), at(seen.max))
 }
 
 /// The nearest rectangle whose edges lie on physical pixels.
@@ -236,46 +239,14 @@ pub(super) fn shade(painter: &Painter, rect: Rect, t: &theme::Tokens) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::Size;
-
-    fn picture(format: Format, width: u32, height: u32) -> Picture {
-        use crate::library::{JobId, PictureId, RunId};
-        Picture {
-            id: PictureId("p".into()),
-            run: RunId("r".into()),
-            job: JobId("j".into()),
-            position: 0,
-            file: String::new(),
-            hash: String::new(),
-            format,
-            size: Some(Size { width, height }),
-            bytes: 1,
-            created_ms: 0,
-            cost: None,
-            elapsed_ms: 0,
-            provider: None,
-            trashed_ms: None,
-            number: 0,
-            seed: None,
-            has_references: false,
-            marks: Default::default(),
-        }
-    }
 
     #[test]
-    fn a_pane_asks_for_no_more_than_its_scale_needs() {
-        for (format, width, scale, side) in [
-            (Format::Png, 4096, 0.1, 409.6),
-            (Format::Png, 4096, 0.5, 2048.0),
-            (Format::Png, 4096, 1.0, 4096.0),
-            (Format::Png, 1024, 1.5, 1024.0),
-            (Format::Png, 1024, 2.0, 1024.0),
-            (Format::Png, 400, 1.0, 513.0),
-            (Format::Svg, 1000, 0.3, 300.0),
-            (Format::Svg, 1000, 64.0, 2048.0),
-        ] {
-            assert_eq!(needed_side(&picture(format, width, 10), scale), side, "{format:?} {width} {scale}");
-        }
+    fn a_pane_asks_for_the_part_that_is_in_it() {
+        let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
+        let place = rect(100.0, 0.0, 300.0, 100.0);
+        assert_eq!(part_of(place, rect(0.0, 0.0, 1000.0, 1000.0)), rect(0.0, 0.0, 1.0, 1.0));
+        assert_eq!(part_of(place, rect(150.0, 50.0, 200.0, 400.0)), rect(0.25, 0.5, 0.5, 1.0));
+        assert!(!part_of(place, rect(0.0, 0.0, 50.0, 50.0)).is_positive());
     }
 
     #[test]

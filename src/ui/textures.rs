@@ -1,27 +1,30 @@
 //! Pictures on the graphics card: asked for by level, uploaded a little per frame, dropped when the budget is full.
 //!
 //! Never blocks: what is not there yet is wished for, and the best that is there is drawn meanwhile, so that nothing
-//! flickers and no hole shows. Invariants: what was drawn in this frame is never evicted; at most
-//! [`UPLOAD_PER_FRAME`] bytes go to the card in one frame; compressed bytes stay on disk.
+//! flickers and no hole shows. Invariants: what was drawn in this frame is never evicted; no more goes to the card in
+//! one frame than this computer has time for; compressed bytes stay on disk.
 
+mod close;
 mod draw;
 mod evict;
+mod pace;
+mod seen;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::{Image, ImageError, Key, Pool, Work};
+use crate::engine::{Image, ImageError, Key, Pool, TILE_SIDE, Work};
 use crate::library::{JobId, Picture};
 use crate::picture::{Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
 
-/// Bytes that may go to the card in one frame; one tile more may follow when it is the first.
-const UPLOAD_PER_FRAME: usize = 16 << 20;
 /// The share of the budget for thumbnails that are not on screen: this many of it.
 const OFF_SCREEN: u64 = 8;
-/// Longest side that is ever decoded for the screen, pixels.
-const LARGEST_SIDE: u32 = 16384;
+/// What a tile takes on the card, its smaller copies with it.
+const TILE_BYTES: u64 = (TILE_SIDE as u64).pow(2) * 4 * 4 / 3;
 
 /// The cache.
 pub struct Textures {
@@ -30,8 +33,17 @@ pub struct Textures {
     slots: HashMap<Key, Slot>,
     uploads: VecDeque<(Key, usize, TileImage)>,
     frame: u64,
-    /// The finest level handed out; lowered while what is on screen alone is more than the budget.
-    finest: Level,
+    /// By how many levels pictures are drawn coarser while what is on screen alone is more than the budget.
+    coarser: u8,
+    pace: pace::Pace,
+    /// Bytes that went to the card in this frame.
+    uploaded: usize,
+    /// Tiles that this frame needs.
+    tiles_needed: u64,
+    /// The last frame in which a picture was looked at closely.
+    closely: u64,
+    /// The picture that was last put together from tiles.
+    composed: Drawable,
 }
 
 struct Slot {
@@ -59,8 +71,12 @@ struct TileImage {
 pub struct Drawable {
     /// Pixels of this level.
     pub size: [u32; 2],
+    /// Whether something finer is on its way.
+    pub is_coarse: bool,
     tiles: Vec<Tile>,
     wanted: usize,
+    /// Of the tiles that are there.
+    bytes: u64,
 }
 
 /// A part of a picture on the card.
@@ -70,7 +86,10 @@ struct Tile {
     /// Within the texture, 0 to 1: without the apron.
     uv: Rect,
     texture: TextureHandle,
-    filter: draw::Filter,
+    /// Shared by all that is drawn from one texture.
+    filter: Rc<draw::Filter>,
+    /// Whether its pixels are those of the picture, which may be seen as squares.
+    is_exact: bool,
 }
 
 /// What there is to draw.
@@ -85,7 +104,7 @@ pub enum Look<'a> {
 impl Drawable {
     fn bytes(&self) -> u64 {
         // A third more for the smaller copies that smooth shrinking needs.
-        u64::from(self.size[0]) * u64::from(self.size[1]) * 4 * 4 / 3
+        self.bytes * 4 / 3
     }
 }
 
@@ -101,7 +120,24 @@ impl Textures {
     }
 
     pub fn new(pool: Pool<ColorImage>, library: PathBuf) -> Self {
-        Self { pool, library, slots: HashMap::new(), uploads: VecDeque::new(), frame: 0, finest: Level::Full }
+        Self {
+            pool,
+            library,
+            slots: HashMap::new(),
+            uploads: VecDeque::new(),
+            frame: 0,
+            coarser: 0,
+            pace: pace::Pace::default(),
+            uploaded: 0,
+            tiles_needed: 0,
+            closely: 0,
+            composed: Drawable::default(),
+        }
+    }
+
+    /// Learns how long the last frame took in all, uploads and painting included.
+    pub fn learn(&mut self, spent: Duration) {
+        self.pace.learn(spent, self.uploaded);
     }
 
     /// Takes what has been decoded and puts a frame's worth of it on the card.
@@ -110,13 +146,14 @@ impl Textures {
         while let Some(done) = self.pool.next() {
             self.take(done.key, done.result);
         }
-        let mut left = UPLOAD_PER_FRAME;
+        self.uploaded = 0;
         while let Some((_, _, tile)) = self.uploads.front() {
             let bytes = tile.image.pixels.len() * 4;
-            if bytes > left && left < UPLOAD_PER_FRAME {
+            // One goes in any case.
+            if self.uploaded > 0 && self.uploaded + bytes > self.pace.limit() {
                 break;
             }
-            left = left.saturating_sub(bytes);
+            self.uploaded += bytes;
             if let Some((key, place, tile)) = self.uploads.pop_front() {
                 self.upload(ctx, key, place, tile);
             }
@@ -129,6 +166,9 @@ impl Textures {
     /// Drops what the budget (bytes) has no room for, and takes back wishes for what is not on screen any more.
     pub fn end_frame(&mut self, budget: u64) {
         let frame = self.frame;
+        if self.closely + 1 == frame {
+            self.pool.rest();
+        }
         let gone: Vec<Key> = self
             .slots
             .iter()
@@ -150,12 +190,15 @@ impl Textures {
         };
         self.let_thumbs_go(budget / OFF_SCREEN);
         // Every frame comes here, so nothing is sorted or copied while there is room.
-        let (mut total, mut on_screen) = (0, 0);
-        for figures in self.slots.values().filter_map(held) {
+        let (mut total, mut on_screen) = (0, std::mem::take(&mut self.tiles_needed) * TILE_BYTES);
+        for (key, slot) in &self.slots {
+            let Some(figures) = held(slot) else { continue };
             total += figures.bytes;
-            on_screen += if figures.last_used + 1 >= frame { figures.bytes } else { 0 };
+            // Tiles count as needed, not as they come: what stands in for them goes again.
+            let counts = figures.last_used + 1 >= frame && !matches!(key, Key::Tile(..));
+            on_screen += if counts { figures.bytes } else { 0 };
         }
-        self.finest = evict::finest(self.finest, on_screen, budget);
+        self.coarser = evict::coarser(self.coarser, on_screen, budget);
         if total <= budget {
             return;
         }
@@ -195,18 +238,10 @@ impl Textures {
 
     /// Returns the best there is of a picture for a place of `side` physical pixels, and wishes for better if needed.
     pub fn picture(&mut self, picture: &Picture, side: f32) -> Look<'_> {
-        let wanted = evict::level_for(side).min(self.finest);
-        let file = self.library.join(&picture.file);
-        let work = match wanted {
-            Level::Thumb => Work::Thumb { library: self.library.clone(), hash: picture.hash.clone(), file },
-            Level::Fit => Work::Scaled { file, max_side: Level::Fit.max_side().unwrap_or(LARGEST_SIDE) },
-            Level::Full => Work::Scaled { file, max_side: LARGEST_SIDE },
-        };
-        let key = Key::Picture(picture.id.clone(), wanted);
-        self.wish(&key, work);
+        let key = self.wish_level(picture, evict::level_for(side, self.coarser));
         if !self.is_ready(&key) {
             // Anything that is there already, finest first; then what was seen while it arrived.
-            let others = [Level::Full, Level::Fit, Level::Thumb].map(|level| Key::Picture(picture.id.clone(), level));
+            let others = [Level::Fit, Level::Large, Level::Thumb].map(|level| Key::Picture(picture.id.clone(), level));
             let stand_in = others.into_iter().chain([Key::Preview(picture.job.clone())]).find(|key| self.is_ready(key));
             if let Some(stand_in) = stand_in {
                 return self.look(&stand_in);
@@ -261,6 +296,17 @@ impl Textures {
         ready.sum()
     }
 
+    fn wish_level(&mut self, picture: &Picture, level: Level) -> Key {
+        let file = self.library.join(&picture.file);
+        let work = match level {
+            Level::Thumb => Work::Thumb { library: self.library.clone(), hash: picture.hash.clone(), file },
+            level => Work::Scaled { file, max_side: level.max_side() },
+        };
+        let key = Key::Picture(picture.id.clone(), level);
+        self.wish(&key, work);
+        key
+    }
+
     fn wish(&mut self, key: &Key, work: Work) {
         if !self.slots.contains_key(key) {
             self.slots.insert(key.clone(), Slot { state: State::Pending, last_used: self.frame });
@@ -305,7 +351,7 @@ impl Textures {
         }
         let size = [image.size.width, image.size.height];
         let options = options_for(&key);
-        let fresh = Drawable { size, tiles: Vec::new(), wanted: image.tiles.len() };
+        let fresh = Drawable { size, wanted: image.tiles.len(), ..Drawable::default() };
         // A partial replaces the one before only when it is on the card, so that nothing flickers.
         if !(is_preview && self.is_ready(&key)) {
             self.slots.insert(key.clone(), Slot { state: State::Ready(fresh), last_used: self.frame });
@@ -331,18 +377,21 @@ impl Textures {
     fn upload(&mut self, ctx: &egui::Context, key: Key, place: usize, tile: TileImage) {
         let Some(Slot { state: State::Ready(drawable), .. }) = self.slots.get_mut(&key) else { return };
         let size = tile.image.size;
+        let bytes = tile.image.pixels.len() as u64 * 4;
         // A partial keeps its texture: same handle, new pixels.
         if let (0, [Tile { texture: handle, filter, .. }]) = (place, drawable.tiles.as_mut_slice())
             && matches!(key, Key::Preview(_))
         {
-            *filter = draw::Filter::new(&tile.image, tile.options);
+            *filter = Rc::new(draw::Filter::new(&tile.image, tile.options));
             handle.set(tile.image, tile.options);
             drawable.size = size.map(|side| side as u32);
+            drawable.bytes = bytes;
             return;
         }
-        let filter = draw::Filter::new(&tile.image, tile.options);
+        let filter = Rc::new(draw::Filter::new(&tile.image, tile.options));
         let texture = ctx.load_texture(format!("{key:?} {place}"), tile.image, tile.options);
-        drawable.tiles.push(Tile { place: tile.place, uv: tile.uv, texture, filter });
+        drawable.tiles.push(Tile { place: tile.place, uv: tile.uv, texture, filter, is_exact: true });
+        drawable.bytes += bytes;
     }
 }
 
@@ -354,7 +403,7 @@ impl Drawable {
 
 /// All is magnified smoothly until it is drawn otherwise; pictures are shrunk through smaller copies.
 fn options_for(key: &Key) -> TextureOptions {
-    let mipmap_mode = matches!(key, Key::Picture(..)).then_some(TextureFilter::Linear);
+    let mipmap_mode = matches!(key, Key::Picture(..) | Key::Tile(..)).then_some(TextureFilter::Linear);
     TextureOptions { mipmap_mode, ..TextureOptions::LINEAR }
 }
 

@@ -11,7 +11,7 @@ mod stage;
 
 use super::{Cx, icons, inspector, pane, theme, widgets};
 use crate::library::Picture;
-use crate::studio::view::Pane;
+use crate::studio::view::{Pane, View};
 use crate::studio::{Command, Screen};
 pub(in crate::ui) use bar::{bar_is_shown, bar_ui, percent_badge, under_bar};
 use egui::{Frame, Panel, Rect, Ui, UiBuilder, pos2};
@@ -86,19 +86,18 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     if !full {
         ui.scope_builder(UiBuilder::new().max_rect(film), |ui| film::film_ui(ui, cx, &picture, &mut state.film));
     }
-    if seen.is_there {
-        fetch_neighbours(cx, &picture, rect.size().max_elem() * seen.space.pixels_per_point);
+    if seen.is_sharp {
+        fetch_neighbours(cx, &picture, seen.space);
     }
     ui.advance_cursor_after_rect(whole);
 }
 
 /// Wishes for the pictures before and after, fitted, so that walking through them never waits.
-fn fetch_neighbours(cx: &mut Cx<'_>, picture: &Picture, side: f32) {
+fn fetch_neighbours(cx: &mut Cx<'_>, picture: &Picture, space: Pane) {
     for step in [-1, 1] {
         let next = cx.studio.neighbour(&picture.id, step);
         if let Some(next) = next.and_then(|id| cx.studio.collection.picture(&id)) {
-            let longer = pane::size_of(next).max_elem();
-            cx.textures.picture(next, side.min(longer).min(2048.0));
+            cx.textures.expect(next, View::default().scale(pane::seen_size(cx.studio, next), space));
         }
     }
 }

@@ -57,7 +57,7 @@ impl Drawable {
             if !part.intersects(painter.clip_rect()) {
                 continue;
             }
-            tile.enlarge_as_squares(squares);
+            tile.enlarge_as_squares(squares && tile.is_exact);
             if turn.is_none() {
                 let shape = RectShape::filled(part, 0, Color32::WHITE);
                 painter.add(shape.with_texture(tile.texture.id(), tile.uv));

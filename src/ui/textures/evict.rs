@@ -27,21 +27,22 @@ pub(super) fn evict(held: &[Held], budget: u64, frame: u64) -> Vec<usize> {
     out
 }
 
-/// Returns the coarsest level that is sharp on `side` physical pixels.
-pub(super) fn level_for(side: f32) -> Level {
-    let enough = |level: &Level| level.max_side().is_none_or(|most| side <= most as f32);
-    [Level::Thumb, Level::Fit].into_iter().find(enough).unwrap_or(Level::Full)
+/// Returns the coarsest level that is sharp on `side` physical pixels, `coarser` by so many.
+pub(super) fn level_for(side: f32, coarser: u8) -> Level {
+    let levels = [Level::Thumb, Level::Large, Level::Fit];
+    let sharp = levels.iter().position(|level| side <= level.max_side() as f32).unwrap_or(levels.len() - 1);
+    levels.get(sharp.saturating_sub(usize::from(coarser))).copied().unwrap_or(Level::Thumb)
 }
 
-/// Returns the finest level to hand out from now on: one lower when what is on screen alone is more than the budget,
-/// one higher when it takes less than a twentieth (a finer level is up to sixteen times as large).
-pub(super) fn finest(now: Level, on_screen: u64, budget: u64) -> Level {
-    match now {
-        Level::Full if on_screen > budget => Level::Fit,
-        Level::Fit if on_screen > budget => Level::Thumb,
-        Level::Thumb if on_screen < budget / 20 => Level::Fit,
-        Level::Fit if on_screen < budget / 20 => Level::Full,
-        level => level,
+/// Returns by how many levels to draw coarser from now on: one more when what is on screen alone is more than the
+/// budget, one less when it takes less than a fifth (a finer level is four times as large).
+pub(super) fn coarser(now: u8, on_screen: u64, budget: u64) -> u8 {
+    if on_screen > budget {
+        (now + 1).min(5)
+    } else if on_screen < budget / 5 {
+        now.saturating_sub(1)
+    } else {
+        now
     }
 }
 
@@ -67,13 +68,15 @@ mod tests {
     }
 
     #[test]
-    fn levels_go_down_under_pressure_and_come_back() {
-        assert_eq!(finest(Level::Full, 101, 100), Level::Fit);
-        assert_eq!(finest(Level::Fit, 101, 100), Level::Thumb);
-        assert_eq!(finest(Level::Fit, 50, 100), Level::Fit);
-        assert_eq!(finest(Level::Fit, 4, 100), Level::Full);
-        assert_eq!(level_for(300.0), Level::Thumb);
-        assert_eq!(level_for(1500.0), Level::Fit);
-        assert_eq!(level_for(3000.0), Level::Full);
+    fn pictures_get_coarser_under_pressure_and_come_back() {
+        assert_eq!(coarser(0, 101, 100), 1);
+        assert_eq!(coarser(1, 50, 100), 1);
+        assert_eq!(coarser(1, 19, 100), 0);
+        assert_eq!((coarser(0, 0, 100), coarser(5, 900, 100)), (0, 5));
+        assert_eq!(level_for(300.0, 0), Level::Thumb);
+        assert_eq!(level_for(700.0, 0), Level::Large);
+        assert_eq!(level_for(3000.0, 0), Level::Fit);
+        assert_eq!(level_for(3000.0, 1), Level::Large);
+        assert_eq!(level_for(700.0, 4), Level::Thumb);
     }
 }

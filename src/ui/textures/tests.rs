@@ -90,3 +90,138 @@ fn thumbnails_out_of_sight_take_little_of_the_budget_and_the_last_seen_stay() {
     let kept = pictures.iter().filter(|picture| here(picture)).count();
     assert!((20..=32).contains(&kept), "{kept}");
 }
+
+/// A library folder with large pictures in it.
+fn large(count: i64, width: u32, height: u32) -> (tempfile::TempDir, Vec<Picture>) {
+    let folder = tempfile::tempdir().unwrap();
+    let size = Size { width, height };
+    let pictures = (0..count).map(|number| {
+        let shade = |n: u32| [(n % width) as u8, (n / width) as u8, number as u8, 255];
+        let pixels = Pixels::new(size, (0..width * height).flat_map(shade).collect()).unwrap();
+        let bytes = encode(&pixels, &Encoding::Png, [0; 3]).unwrap();
+        let file = format!("{number}.png");
+        std::fs::write(folder.path().join(&file), &bytes).unwrap();
+        Picture { file, hash: content_hash(&bytes), size: Some(size), ..picture(1, number) }
+    });
+    let pictures = pictures.collect();
+    (folder, pictures)
+}
+
+fn opened(folder: &tempfile::TempDir) -> (egui::Context, Textures) {
+    let pool = Pool::start(2, color_image, &(Arc::new(|| {}) as Waker)).unwrap();
+    (egui::Context::default(), Textures::new(pool, folder.path().to_owned()))
+}
+
+/// What is drawn of a picture in one frame: how many pieces, whether something finer is on its way; nothing: `None`.
+fn look(
+    ctx: &egui::Context,
+    textures: &mut Textures,
+    (picture, scale, seen): (&Picture, f32, Rect),
+) -> Option<(usize, bool)> {
+    textures.begin_frame(ctx);
+    let drawn = match textures.close(picture, scale, seen) {
+        Look::Ready(drawable) => Some((drawable.tiles.len(), drawable.is_coarse)),
+        Look::Waiting => None,
+        Look::Broken(why) => panic!("{why}"),
+    };
+    textures.end_frame(512 << 20);
+    drawn
+}
+
+fn look_until_sharp(ctx: &egui::Context, textures: &mut Textures, what: (&Picture, f32, Rect)) -> usize {
+    loop {
+        if let Some((pieces, false)) = look(ctx, textures, what) {
+            return pieces;
+        }
+        std::thread::yield_now();
+    }
+}
+
+const WHOLE: Rect = Rect { min: egui::pos2(0.0, 0.0), max: egui::pos2(1.0, 1.0) };
+
+fn tiles_of(textures: &Textures, level: u8) -> usize {
+    textures.slots.keys().filter(|key| matches!(key, Key::Tile(_, spot) if spot.level == level)).count()
+}
+
+#[test]
+fn a_large_picture_is_fitted_first_and_then_sharp_where_it_is_seen_alone() {
+    let (folder, pictures) = large(1, 3000, 2000);
+    let (ctx, mut textures) = opened(&folder);
+    let picture = &pictures[0];
+    assert_eq!(look(&ctx, &mut textures, (picture, 0.3, WHOLE)), None, "nothing is there yet");
+    assert_eq!(look_until_sharp(&ctx, &mut textures, (picture, 0.3, WHOLE)), 3 * 2, "1500 x 1000 in tiles of 512");
+    assert_eq!((tiles_of(&textures, 0), tiles_of(&textures, 1)), (0, 6));
+    // Zoomed to 100 % at a corner: what is there is stretched until the two tiles come.
+    let corner = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(0.3, 0.2));
+    let (pieces, coarse) = look(&ctx, &mut textures, (picture, 1.0, corner)).unwrap();
+    assert!(pieces == 2 && coarse, "no hole meanwhile");
+    assert_eq!(look_until_sharp(&ctx, &mut textures, (picture, 1.0, corner)), 2);
+    assert_eq!(tiles_of(&textures, 0), 2, "what is not seen is not cut");
+    // Back again nothing needs to be read.
+    assert_eq!(look(&ctx, &mut textures, (picture, 0.3, WHOLE)), Some((6, false)));
+}
+
+#[test]
+fn a_pan_or_a_zoom_decodes_nothing_again() {
+    let (folder, pictures) = large(1, 2500, 1500);
+    let (ctx, mut textures) = opened(&folder);
+    let picture = &pictures[0];
+    look_until_sharp(&ctx, &mut textures, (picture, 0.3, WHOLE));
+    std::fs::remove_file(folder.path().join(&picture.file)).unwrap();
+    for (scale, at) in [(1.0, 0.0), (1.0, 0.4), (1.0, 0.7), (0.6, 0.1), (4.0, 0.9)] {
+        let seen = Rect::from_min_size(egui::pos2(at, at), vec2(0.1, 0.1));
+        look_until_sharp(&ctx, &mut textures, (picture, scale, seen));
+    }
+}
+
+#[test]
+fn tiles_that_went_out_of_sight_are_taken_back() {
+    let (folder, pictures) = large(1, 4000, 3000);
+    let (ctx, mut textures) = opened(&folder);
+    let seen = |x: f32| Rect::from_min_size(egui::pos2(x, 0.0), vec2(0.1, 0.1));
+    for step in 0..9_u8 {
+        look(&ctx, &mut textures, (&pictures[0], 1.0, seen(f32::from(step) / 10.0)));
+    }
+    let pending =
+        |textures: &Textures| textures.slots.values().filter(|slot| matches!(slot.state, State::Pending)).count();
+    look(&ctx, &mut textures, (&pictures[0], 1.0, seen(0.8)));
+    assert!(pending(&textures) <= 4, "{} tiles are waited for", pending(&textures));
+}
+
+#[test]
+fn a_frame_uploads_no_more_than_the_computer_has_time_for() {
+    let (folder, pictures) = large(1, 4000, 3000);
+    let (ctx, mut textures) = opened(&folder);
+    textures.learn(Duration::from_millis(2));
+    let mut most = 0;
+    while !matches!(look(&ctx, &mut textures, (&pictures[0], 1.0, WHOLE)), Some((48, false))) {
+        most = most.max(textures.uploaded);
+        // Every megabyte takes this computer six milliseconds.
+        textures.learn(Duration::from_millis(2 + 6 * textures.uploaded as u64 / (1 << 20)));
+        std::thread::yield_now();
+    }
+    // The first frame may still be too large.
+    assert!(most <= 4 << 20, "{most}");
+    assert!(textures.pace.limit() <= 5 << 18, "{}", textures.pace.limit());
+}
+
+#[test]
+fn sixteen_large_pictures_stay_inside_the_budget() {
+    let (folder, pictures) = large(16, 1500, 1500);
+    let (ctx, mut textures) = opened(&folder);
+    let budget = 48 << 20;
+    // Whole they would be 192 megabytes.
+    for frame in 0.. {
+        textures.begin_frame(&ctx);
+        for picture in &pictures {
+            textures.close(picture, 1.0, WHOLE);
+        }
+        textures.end_frame(budget);
+        assert!(textures.bytes() <= budget, "{}", textures.bytes());
+        if frame > 3 && !textures.is_busy() {
+            break;
+        }
+        std::thread::yield_now();
+    }
+    assert_eq!(textures.coarser, 2, "a quarter of the pixels would still be too much");
+}

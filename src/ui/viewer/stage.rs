@@ -19,8 +19,8 @@ pub(in crate::ui) struct Stage {
 pub(in crate::ui) struct Seen {
     pub(in crate::ui) view: View,
     pub(in crate::ui) space: Pane,
-    /// Whether anything of the picture was there.
-    pub(in crate::ui) is_there: bool,
+    /// Whether all that is seen of the picture was there.
+    pub(in crate::ui) is_sharp: bool,
 }
 
 /// Moves `view` by what was done in `rect` and by the `wishes` of keys, and paints the picture, as far as `clip`.
@@ -47,10 +47,10 @@ pub(in crate::ui) fn stage_ui(
     }
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title(cx, picture)));
     let scene = pane::Scene::of(cx.studio, picture, seen, space, clip);
-    let is_there = pane::paint(ui, cx.textures, &scene, &mut stage.pane);
+    let is_sharp = pane::paint(ui, cx.textures, &scene, &mut stage.pane);
     zoom::focus_ring(ui, response.id, rect);
     pixel::pixel_ui(ui, cx, &mut stage.pixel, picture, seen, space, response.hover_pos());
-    Seen { view: seen, space, is_there }
+    Seen { view: seen, space, is_sharp }
 }
 
 fn title(cx: &Cx<'_>, picture: &Picture) -> String {
