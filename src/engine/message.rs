@@ -211,6 +211,8 @@ pub enum Event {
     Emptied {
         count: usize,
         bytes: u64,
+        /// Still in the trash: they could not be deleted.
+        left: Vec<Picture>,
     },
     ReferenceAdded(DraftReference),
     /// What will be sent of these references has changed.

@@ -17,6 +17,7 @@ mod import;
 mod job;
 mod jobs;
 mod message;
+mod moves;
 mod orders;
 mod outcome;
 mod patch;
@@ -28,6 +29,8 @@ mod search;
 mod snapshot;
 mod store;
 mod tend;
+#[cfg(test)]
+mod tests;
 mod told;
 mod watch;
 

@@ -6,7 +6,7 @@ use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{self, Job, JobId, JobState, Library, ReadOnly};
+use crate::library::{self, Job, JobId, JobState, ReadOnly};
 use crate::plan::{DraftReference, ReferenceSource};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ impl Actor {
         if self.read_only.is_some() && order.writes() {
             let path = self.disk.dir().to_owned();
             return self.trouble(DiskError::Library(Arc::new(library::Error::ReadOnly { path })));
+        }
+        if self.read_only.is_none() {
+            self.settle().await;
         }
         match order {
             Order::Submit(submission) => self.submit(*submission).await,
@@ -46,14 +49,8 @@ impl Actor {
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),
             Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
-            Order::Trash(ids, cause) => match self.disk.call(move |library| library.trash(&ids)).await {
-                Ok(pictures) => self.happened(Event::Trashed(pictures, cause)),
-                Err(error) => self.trouble(error),
-            },
-            Order::Restore(ids, cause) => match self.disk.call(move |library| library.restore(&ids)).await {
-                Ok(pictures) => self.happened(Event::Restored(pictures, cause)),
-                Err(error) => self.trouble(error),
-            },
+            Order::Trash(ids, cause) => self.carry(ids, true, cause).await,
+            Order::Restore(ids, cause) => self.carry(ids, false, cause).await,
             Order::Import(paths) => self.import(paths),
             Order::CancelImport => {
                 self.imports.drain(..).for_each(|import| import.abort());
@@ -66,10 +63,7 @@ impl Actor {
                 }
                 Err(error) => self.trouble(error),
             },
-            Order::EmptyTrash => match self.disk.call(Library::empty_trash).await {
-                Ok(emptied) => self.happened(Event::Emptied { count: emptied.count, bytes: emptied.bytes }),
-                Err(error) => self.trouble(error),
-            },
+            Order::EmptyTrash => self.empty_trash().await,
             Order::SaveSetting { key, value } => {
                 if let Err(error) = self.disk.call(move |library| library.set_setting(key, &value)).await {
                     self.trouble(error);
@@ -230,6 +224,7 @@ impl Actor {
         match live.rest.take() {
             Some(Rest::Cancelled) => live.phase = Phase::Cancelled,
             Some(Rest::Failed(error)) => self.fail(id, arrived, error).await,
+            Some(Rest::Earlier(unknown)) => self.conclude(id, unknown).await,
             None => {
                 self.write_stored(id).await;
                 self.finish(id, arrived, None);

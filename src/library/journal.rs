@@ -65,6 +65,9 @@ impl Library {
     ///
     /// `ended` is how the old one ended, as for [`Library::dismiss_job`]. A run that is not there yet is written too.
     pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
+        if self.run(&run.id)?.is_none() {
+            self.append_history(run)?;
+        }
         let all = self.db.transaction()?;
         insert_run(&all, run)?;
         insert_job(&all, job)?;
