@@ -3,6 +3,7 @@
 use super::{Care, Changes, DiskError, Found, Imported, KeyPlace};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{Collection, Edit, Edited, JobId, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves};
+use crate::picture::ReferenceEdit;
 use crate::plan::DraftReference;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -51,6 +52,12 @@ pub enum Order {
     ShrinkReferences {
         references: Vec<DraftReference>,
         max_side: u32,
+    },
+    /// Make the copy of a reference that is sent in its place; the original stays as it is. `place`: in the draft.
+    EditReference {
+        place: usize,
+        reference: DraftReference,
+        edit: ReferenceEdit,
     },
     Trash(Vec<PictureId>, Cause),
     Restore(Vec<PictureId>, Cause),
@@ -217,6 +224,11 @@ pub enum Event {
     ReferenceAdded(DraftReference),
     /// What will be sent of these references has changed.
     ReferencesShrunk(Vec<DraftReference>),
+    /// The copy is made, or why not, as a sentence.
+    ReferenceEdited {
+        place: usize,
+        edited: Result<DraftReference, String>,
+    },
     Recipe {
         id: PictureId,
         recipe: Arc<Recipe>,

@@ -7,6 +7,7 @@ use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
 use crate::library::{self, Job, JobId, JobState, ReadOnly};
+use crate::picture::ReferenceEdit;
 use crate::plan::{DraftReference, ReferenceSource};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +50,7 @@ impl Actor {
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),
             Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
+            Order::EditReference { place, reference, edit } => self.edit_reference(place, reference, edit),
             Order::Trash(ids, cause) => self.carry(ids, true, cause).await,
             Order::Restore(ids, cause) => self.carry(ids, false, cause).await,
             Order::Import(paths) => self.import(paths),
@@ -289,22 +291,33 @@ impl Actor {
     }
 
     fn shrink_references(&self, list: Vec<DraftReference>, max_side: u32) {
-        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
             let mut shrunk = Vec::new();
             for reference in list {
-                let message = match references::shrink(&dir, &reference, max_side) {
+                let (name, edit) = (reference.name.clone(), reference.edit.clone());
+                let message = match references::make_copy(&disk, reference, edit, Some(max_side)).await {
                     Ok(reference) => {
                         shrunk.push(reference);
                         continue;
                     }
-                    Err(reason) => Internal::Say(Notice::ReferenceRefused { name: reference.name, reason }),
+                    Err(reason) => Internal::Say(Notice::ReferenceRefused { name, reason }),
                 };
                 if internal.send(message).is_err() {
                     return;
                 }
             }
             if internal.send(Internal::Happened(Box::new(Event::ReferencesShrunk(shrunk)))).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    fn edit_reference(&self, place: usize, reference: DraftReference, edit: ReferenceEdit) {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let edited = references::make_copy(&disk, reference, edit, None).await;
+            if internal.send(Internal::Happened(Box::new(Event::ReferenceEdited { place, edited }))).is_err() {
                 log::debug!("the actor has stopped");
             }
         });

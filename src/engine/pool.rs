@@ -27,6 +27,8 @@ pub enum Key {
     Region(PictureId, [i32; 5]),
     /// By the hash of its original bytes.
     Reference(String),
+    /// The same, large enough to work on.
+    ReferenceWhole(String),
     Preview(JobId),
 }
 
@@ -37,6 +39,8 @@ pub enum Work {
     Thumb { library: PathBuf, hash: String, file: PathBuf },
     /// The same of a reference, whose file is found by its hash.
     Reference { library: PathBuf, hash: String },
+    /// A reference no longer than this on a side; in tiles when it is large.
+    ReferenceWhole { library: PathBuf, hash: String, max_side: u32 },
     /// The whole picture, no longer than this on a side; in tiles when it is large.
     Scaled { file: PathBuf, max_side: u32 },
     /// A part of a drawing: picture units to pixels, and `[x, y, width, height]` in picture units.
@@ -234,6 +238,9 @@ fn carry_out(work: &Work, drawings: &mut Drawings, keep: bool) -> Result<Pixels,
         Work::Reference { library, hash } => {
             let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
             thumb(library, hash, &file, keep)
+        }
+        Work::ReferenceWhole { library, hash, max_side } => {
+            raster(&read(&reference_path(library, hash).ok_or(ImageError::Missing)?)?, *max_side)
         }
         Work::Scaled { file, max_side } => raster(&read(file)?, *max_side),
         Work::Region { file, scale, region } => Ok(drawings.get(file)?.rasterise_region(*scale, *region)?),

@@ -121,7 +121,8 @@ fn invented(rng: &mut Rng, created_ms: i64, asked: usize) -> (Run, Job) {
     }
     let references = if rng.u8(0..5) == 0 {
         let hash = blake3::hash(&[rng.u8(..)]).to_hex();
-        vec![RecipeReference { name: "sketch.png".into(), address: format!("blake3:{hash}"), sent: None }]
+        let address = format!("blake3:{hash}");
+        vec![RecipeReference { name: "sketch.png".into(), address, sent: None, edit: Default::default() }]
     } else {
         Vec::new()
     };

@@ -1,7 +1,7 @@
 //! What the library keeps of a run, a job and a picture.
 
 use crate::api::{ModelId, Usage};
-use crate::picture::{Format, Size};
+use crate::picture::{Format, ReferenceEdit, Size};
 use crate::plan::Marks;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -120,6 +120,9 @@ pub struct RecipeReference {
     pub address: String,
     /// What was really sent, when it was not an address.
     pub sent: Option<crate::plan::ReferenceFacts>,
+    /// How what was sent differs from the original, by the artist's hand.
+    #[serde(default, skip_serializing_if = "ReferenceEdit::is_empty")]
+    pub edit: ReferenceEdit,
 }
 
 /// Describes a picture of the library, light enough to hold a hundred thousand in memory.

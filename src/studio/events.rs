@@ -91,6 +91,7 @@ impl Studio {
             }
             Event::ReferenceAdded(reference) => self.draft.references.push(reference),
             Event::ReferencesShrunk(shrunk) => self.references_shrunk(shrunk),
+            Event::ReferenceEdited { place, edited } => self.reference_edited(place, edited),
             Event::Recipe { id, recipe } => {
                 if self.recipes.len() >= super::RECIPES {
                     self.recipes.clear();

@@ -134,7 +134,12 @@ mod tests {
     use serde_json::json;
 
     fn recipe(picture: &Picture, request: Value) -> Recipe {
-        let reference = |name: &str| RecipeReference { name: name.into(), address: String::new(), sent: None };
+        let reference = |name: &str| RecipeReference {
+            name: name.into(),
+            address: String::new(),
+            sent: None,
+            edit: Default::default(),
+        };
         Recipe {
             version: 1,
             id: picture.id.clone(),

@@ -22,6 +22,7 @@ mod overlays;
 mod painter;
 mod panels;
 mod reading;
+mod reference_editor;
 mod sorting;
 mod start;
 mod studio;

@@ -127,9 +127,11 @@ fn reference_of_unknown_size_makes_the_sum_a_lower_end() {
     let model = model_of(&endpoints);
     let mut draft = draft(&model, json!({}));
     draft.references = references(1);
-    draft
-        .references
-        .push(DraftReference { source: ReferenceSource::Url("https://x.test/a.png".into()), name: "a".into() });
+    draft.references.push(DraftReference {
+        source: ReferenceSource::Url("https://x.test/a.png".into()),
+        name: "a".into(),
+        edit: Default::default(),
+    });
     let fitted = fit(&draft, &model, Some(&endpoints));
     let expected = Cost::AtLeast { low: Usd(0.1), left_out: "references of unknown size".into() };
     assert_cost(&estimate(&fitted, &endpoints, &fitted.references), &expected, "url");

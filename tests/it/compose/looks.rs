@@ -45,7 +45,8 @@ fn with_compression(rig: &mut Rig) {
     rig.studio.draft.set("seed", 7);
     rig.studio.draft.set("n", 3);
     let url = ReferenceSource::Url("https://pictures.example.org/a.png".to_owned());
-    rig.studio.draft.references.push(DraftReference { source: url, name: "https://pictures.example.org/a.png".into() });
+    let name = "https://pictures.example.org/a.png".into();
+    rig.studio.draft.references.push(DraftReference { source: url, name, edit: Default::default() });
 }
 
 #[test]
