@@ -42,6 +42,10 @@
 //!
 //! Begin with `plan/draft.rs`, `engine/message.rs`, `engine/actor.rs`, `studio/mod.rs`, `ui/mod.rs`.
 
+// So that what tests of the whole and of a part share is the same text.
+#[cfg(test)]
+extern crate self as easel;
+
 pub mod api;
 pub mod app;
 pub mod cli;

@@ -132,6 +132,8 @@ pub(crate) struct Actor {
     pub(super) known: Option<Known>,
     pub(super) tending: Option<Tending>,
     pub(super) report: Option<Arc<Report>>,
+    /// Whether pictures may lie elsewhere than the index says.
+    pub(super) unsettled: bool,
     pub(super) importing: Option<Importing>,
     pub(super) imports: Vec<tokio::task::AbortHandle>,
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
@@ -176,6 +178,7 @@ impl Actor {
             known: None,
             tending: None,
             report: None,
+            unsettled: false,
             importing: None,
             imports: Vec::new(),
             import_turn: Arc::default(),

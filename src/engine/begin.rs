@@ -3,8 +3,11 @@
 //! Invariants: nothing is sent from here, for it would cost money; whatever can be shown is shown.
 
 use super::actor::{Actor, Internal};
-use super::{Event, Notice, store};
-use crate::library::{self, Collection, Job, Library, Picture, PictureId, Recovered, Run, Sending, Shelves};
+use super::store::{self, Unsaved};
+use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
+use crate::library::{
+    self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, Run, Sending, Shelves,
+};
 use crate::picture::Size;
 use std::sync::Arc;
 
@@ -55,6 +58,7 @@ impl Actor {
             Ok(found) => self.show(found, &recovered),
             Err(error) => self.trouble(error),
         }
+        self.show_unsaved(recovered).await;
     }
 
     /// Shows the newest pictures before all of a large library are read.
@@ -103,6 +107,59 @@ impl Actor {
         self.measure(unmeasured);
     }
 
+    /// Shows what was received and cannot be brought in now either, and tells what else went wrong, once.
+    async fn show_unsaved(&mut self, recovered: Recovered) {
+        for library::Unsaved { recipe, bytes, error } in recovered.unsaved {
+            let run = recipe.run.clone();
+            let run = self.disk.call(move |library| library.run(&run)).await.ok().flatten();
+            let error = DiskError::Library(Arc::new(error));
+            self.jobs.left_unsaved(run, Unsaved { recipe, bytes: bytes.into() }, error);
+        }
+        let mut troubles = recovered.troubles.into_iter();
+        if let Some(error) = troubles.next() {
+            self.unsettled = true;
+            self.trouble(DiskError::Library(Arc::new(error)));
+        }
+        troubles.for_each(|error| log::warn!("{error}"));
+    }
+
+    /// Ends a job of an earlier session whose pictures could be brought in after all.
+    pub(super) async fn conclude(&mut self, id: &JobId, unknown: Unknown) {
+        let Some(live) = self.live(id) else { return };
+        let (job, arrived) = (live.job.clone(), live.arrived);
+        let concluded = self.disk.call(move |library| {
+            let open = library.open_jobs()?;
+            // The journal's word, which may say more than what is on screen.
+            let job = open.into_iter().find_map(|(_, open)| (open.id == job.id).then_some(open));
+            let Some(job) = job else { return Ok((JobState::Stored, None)) };
+            let outcome = library.outcome(&job)?;
+            let written = library.conclude(&job, &outcome).err();
+            Ok((outcome, written))
+        });
+        let outcome = match concluded.await {
+            Ok((outcome, written)) => {
+                if let Some(error) = written {
+                    self.trouble(DiskError::Library(Arc::new(error)));
+                }
+                outcome
+            }
+            Err(error) => {
+                self.trouble(error);
+                JobState::Unknown
+            }
+        };
+        match outcome {
+            JobState::Stored => self.finish(id, arrived, None),
+            JobState::Failed { error } => self.finish(id, arrived, Some(Failure { record: error, error: None })),
+            _ => {
+                if let Some(live) = self.live(id) {
+                    live.phase = Phase::Unknown(unknown);
+                }
+                self.weigh_unknown().await;
+            }
+        }
+    }
+
     /// Reads in the background the sizes that a kill kept from being read.
     fn measure(&self, pictures: Vec<Picture>) {
         for picture in pictures {
@@ -134,7 +191,9 @@ fn find(library: &mut Library) -> Result<Found, library::Error> {
     let mut open = Vec::new();
     for (run, job) in library.open_jobs()? {
         let sending = library.sending(&job.id)?;
-        open.push((run, job, sending));
+        // Where the journal could not be told, what is on disk tells.
+        let state = library.outcome(&job)?;
+        open.push((run, Job { state, ..job }, sending));
     }
     let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
     Ok(Found { collection, shelves: library.shelves()?, open, unmeasured })

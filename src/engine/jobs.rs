@@ -42,6 +42,8 @@ pub(crate) struct LiveJob {
 pub(crate) enum Rest {
     Failed(Arc<JobError>),
     Cancelled,
+    /// An earlier session left it: the journal says what became of it. With what is known should that be nothing.
+    Earlier(Unknown),
 }
 
 impl LiveJob {
@@ -219,6 +221,37 @@ impl Jobs {
         } else {
             live.trouble = Some(error);
         }
+    }
+
+    /// Shows a picture that an earlier session received and that still cannot be brought in.
+    pub(crate) fn left_unsaved(&mut self, run: Option<Run>, picture: Unsaved, error: DiskError) {
+        let recipe = &picture.recipe;
+        let id = recipe.job.clone();
+        if self.get_mut(&id).is_none() {
+            // Off the list, or never on it: the picture itself tells enough.
+            let Some((run, (request, addresses))) = run.zip(request::from_record(&recipe.request)) else {
+                return log::warn!("a picture waits in incoming: {}: {error}", recipe.id.0);
+            };
+            let job = Job {
+                id: id.clone(),
+                run: run.id.clone(),
+                position: 0,
+                asked: recipe.asked,
+                request: recipe.request.clone(),
+                context: recipe.context.clone(),
+                state: JobState::Cancelled,
+            };
+            self.add(LiveJob::new(Arc::new(run), job, request, addresses, Phase::Cancelled));
+        }
+        let Some(live) = self.get_mut(&id) else { return };
+        match &live.phase {
+            Phase::Unsaved { .. } => {}
+            Phase::Cancelled => live.rest = Some(Rest::Cancelled),
+            Phase::Unknown(unknown) => live.rest = Some(Rest::Earlier(unknown.clone())),
+            _ => live.rest = Some(Rest::Earlier(Unknown::default())),
+        }
+        live.unsaved.push(picture);
+        live.phase = Phase::Unsaved { error, count: live.unsaved.len(), elsewhere: None };
     }
 
     pub(crate) fn has_unsaved(&self, id: &JobId) -> bool {

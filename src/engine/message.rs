@@ -5,6 +5,7 @@ use crate::api::{GenerationRequest, ModelId};
 use crate::library::{
     Collection, Edit, Edited, JobId, Lineage, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
 };
+use crate::picture::ReferenceEdit;
 use crate::plan::{Draft, DraftReference};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -54,6 +55,12 @@ pub enum Order {
         references: Vec<DraftReference>,
         max_side: u32,
     },
+    /// Make the copy of a reference that is sent in its place; the original stays as it is. `place`: in the draft.
+    EditReference {
+        place: usize,
+        reference: Box<DraftReference>,
+        edit: ReferenceEdit,
+    },
     Trash(Vec<PictureId>, Cause),
     Restore(Vec<PictureId>, Cause),
     EmptyTrash,
@@ -90,6 +97,7 @@ impl Order {
             | Self::Dismiss(_)
             | Self::SaveAgain(_)
             | Self::AddReferences(_)
+            | Self::EditReference { .. }
             | Self::Trash(..)
             | Self::Restore(..)
             | Self::EmptyTrash
@@ -219,10 +227,17 @@ pub enum Event {
     Emptied {
         count: usize,
         bytes: u64,
+        /// Still in the trash: they could not be deleted.
+        left: Vec<Picture>,
     },
     ReferenceAdded(DraftReference),
     /// What will be sent of these references has changed.
     ReferencesShrunk(Vec<DraftReference>),
+    /// The copy is made, or why not, as a sentence.
+    ReferenceEdited {
+        place: usize,
+        edited: Result<DraftReference, String>,
+    },
     Recipe {
         id: PictureId,
         recipe: Arc<Recipe>,

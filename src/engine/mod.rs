@@ -19,6 +19,7 @@ mod import;
 mod job;
 mod jobs;
 mod message;
+mod moves;
 mod orders;
 mod outcome;
 mod patch;
@@ -31,6 +32,8 @@ mod sheet;
 mod snapshot;
 mod store;
 mod tend;
+#[cfg(test)]
+mod tests;
 mod told;
 mod watch;
 

@@ -6,7 +6,8 @@ use super::request::STORED;
 use super::snapshot::{Account, Phase, Service, ServiceKind};
 use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
-use crate::library::{self, Job, JobId, JobState, Library, ReadOnly, RunId};
+use crate::library::{self, Job, JobId, JobState, ReadOnly, RunId};
+use crate::picture::ReferenceEdit;
 use crate::plan::{DraftReference, ReferenceSource};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +23,9 @@ impl Actor {
         if self.read_only.is_some() && order.writes() {
             let path = self.disk.dir().to_owned();
             return self.trouble(DiskError::Library(Arc::new(library::Error::ReadOnly { path })));
+        }
+        if self.read_only.is_none() {
+            self.settle().await;
         }
         match order {
             Order::Submit(submission) => self.submit(*submission).await,
@@ -46,14 +50,9 @@ impl Actor {
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),
             Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
-            Order::Trash(ids, cause) => match self.disk.call(move |library| library.trash(&ids)).await {
-                Ok(pictures) => self.happened(Event::Trashed(pictures, cause)),
-                Err(error) => self.trouble(error),
-            },
-            Order::Restore(ids, cause) => match self.disk.call(move |library| library.restore(&ids)).await {
-                Ok(pictures) => self.happened(Event::Restored(pictures, cause)),
-                Err(error) => self.trouble(error),
-            },
+            Order::EditReference { place, reference, edit } => self.edit_reference(place, *reference, edit),
+            Order::Trash(ids, cause) => self.carry(ids, true, cause).await,
+            Order::Restore(ids, cause) => self.carry(ids, false, cause).await,
             Order::Import(paths) => self.import(paths),
             Order::CancelImport => {
                 self.imports.drain(..).for_each(|import| import.abort());
@@ -66,10 +65,7 @@ impl Actor {
                 }
                 Err(error) => self.trouble(error),
             },
-            Order::EmptyTrash => match self.disk.call(Library::empty_trash).await {
-                Ok(emptied) => self.happened(Event::Emptied { count: emptied.count, bytes: emptied.bytes }),
-                Err(error) => self.trouble(error),
-            },
+            Order::EmptyTrash => self.empty_trash().await,
             Order::SaveSetting { key, value } => {
                 if let Err(error) = self.disk.call(move |library| library.set_setting(key, &value)).await {
                     self.trouble(error);
@@ -254,6 +250,7 @@ impl Actor {
         match live.rest.take() {
             Some(Rest::Cancelled) => live.phase = Phase::Cancelled,
             Some(Rest::Failed(error)) => self.fail(id, arrived, error).await,
+            Some(Rest::Earlier(unknown)) => self.conclude(id, unknown).await,
             None => {
                 self.write_stored(id).await;
                 self.finish(id, arrived, None);
@@ -318,22 +315,33 @@ impl Actor {
     }
 
     fn shrink_references(&self, list: Vec<DraftReference>, max_side: u32) {
-        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
             let mut shrunk = Vec::new();
             for reference in list {
-                let message = match references::shrink(&dir, &reference, max_side) {
+                let (name, edit) = (reference.name.clone(), reference.edit.clone());
+                let message = match references::make_copy(&disk, reference, edit, Some(max_side)).await {
                     Ok(reference) => {
                         shrunk.push(reference);
                         continue;
                     }
-                    Err(reason) => Internal::Say(Notice::ReferenceRefused { name: reference.name, reason }),
+                    Err(reason) => Internal::Say(Notice::ReferenceRefused { name, reason }),
                 };
                 if internal.send(message).is_err() {
                     return;
                 }
             }
             if internal.send(Internal::Happened(Box::new(Event::ReferencesShrunk(shrunk)))).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    fn edit_reference(&self, place: usize, reference: DraftReference, edit: ReferenceEdit) {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let edited = references::make_copy(&disk, reference, edit, None).await;
+            if internal.send(Internal::Happened(Box::new(Event::ReferenceEdited { place, edited }))).is_err() {
                 log::debug!("the actor has stopped");
             }
         });

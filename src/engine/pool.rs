@@ -35,6 +35,8 @@ pub enum Key {
     Region(PictureId, [i32; 5]),
     /// By the hash of its original bytes.
     Reference(String),
+    /// The same, large enough to work on.
+    ReferenceWhole(String),
     Preview(JobId),
 }
 
@@ -53,6 +55,8 @@ pub enum Work {
     Thumb { library: PathBuf, hash: String, file: PathBuf },
     /// The same of a reference, whose file is found by its hash.
     Reference { library: PathBuf, hash: String },
+    /// A reference no longer than this on a side.
+    ReferenceWhole { library: PathBuf, hash: String, max_side: u32 },
     /// The whole picture, no longer than this on a side.
     Scaled { file: PathBuf, max_side: u32 },
     /// One tile; the decoded picture is kept for the next ones.
@@ -295,6 +299,9 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
         Work::Reference { library, hash } => {
             let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
             thumb(library, hash, &file, tools.keeps.load(Ordering::Relaxed))?
+        }
+        Work::ReferenceWhole { library, hash, max_side } => {
+            raster(&read(&reference_path(library, hash).ok_or(ImageError::Missing)?)?, *max_side)?
         }
         Work::Scaled { file, max_side } => raster(&read(file)?, *max_side)?,
         Work::Tile { file, spot } => return cut(&tools.pyramids, file, *spot, finish),

@@ -5,7 +5,9 @@ use super::request::STORED;
 use super::{DataUrl, JobError, ReferenceInput};
 use crate::api::Reference;
 use crate::library::{PictureId, RecipeReference, reference_path};
-use crate::picture::{Encoding, Format, Pixels, PrepareLimits, Prepared, encode, prepare};
+use crate::picture::{
+    Encoding, Format, Pixels, PrepareLimits, Prepared, ReferenceEdit, encode, prepare, prepare_edited,
+};
 use crate::plan::{DraftReference, ReferenceFacts, ReferenceSource};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,7 +34,12 @@ pub(crate) async fn take_in(
     };
     let (name, from) = match input {
         ReferenceInput::Url(url) => {
-            return Ok(DraftReference { name: url.clone(), source: ReferenceSource::Url(url), picture: None });
+            return Ok(DraftReference {
+                name: url.clone(),
+                source: ReferenceSource::Url(url),
+                picture: None,
+                edit: ReferenceEdit::default(),
+            });
         }
         ReferenceInput::File(file) => (file_name(&file), From::File(file)),
         ReferenceInput::Picture(id) => match path_of(&id) {
@@ -59,7 +66,12 @@ pub(crate) async fn take_in(
         .call(move |library| library.store_reference(&bytes, format))
         .await
         .map_err(|error| (name.clone(), error.to_string()))?;
-    Ok(DraftReference { source: ReferenceSource::Stored { hash, original, sent }, name, picture })
+    Ok(DraftReference {
+        source: ReferenceSource::Stored { hash, original, sent },
+        name,
+        picture,
+        edit: ReferenceEdit::default(),
+    })
 }
 
 fn facts(prepared: &Prepared, format: Format, bytes: usize) -> (ReferenceFacts, ReferenceFacts) {
@@ -67,6 +79,7 @@ fn facts(prepared: &Prepared, format: Format, bytes: usize) -> (ReferenceFacts, 
         media_type: format.media_type().to_owned(),
         size: prepared.original.size,
         bytes: bytes as u64,
+        hash: None,
     };
     (original, sent_facts(prepared))
 }
@@ -76,6 +89,7 @@ fn sent_facts(prepared: &Prepared) -> ReferenceFacts {
         media_type: prepared.media_type.to_owned(),
         size: prepared.size,
         bytes: prepared.bytes.len() as u64,
+        hash: None,
     }
 }
 
@@ -110,6 +124,7 @@ pub(crate) fn for_recipe(reference: &DraftReference) -> RecipeReference {
         address: address(reference),
         sent,
         picture: reference.picture.clone().map(PictureId),
+        edit: reference.edit.clone(),
     }
 }
 
@@ -120,37 +135,61 @@ pub(crate) async fn load(
     kept: &[RecipeReference],
 ) -> Result<Vec<Reference>, JobError> {
     let library = library.to_owned();
-    let sent = kept.iter().map(|reference| reference.sent.clone());
-    let wanted: Vec<_> = addresses.into_iter().zip(sent.chain(std::iter::repeat(None))).collect();
-    let work = move || wanted.into_iter().map(|(address, sent)| load_one(&library, address, sent)).collect();
+    let kept = kept.iter().cloned().map(Some).chain(std::iter::repeat(None));
+    let wanted: Vec<_> = addresses.into_iter().zip(kept).collect();
+    let work = move || wanted.into_iter().map(|(address, kept)| load_one(&library, address, kept)).collect();
     let interrupted = || Err(JobError::Reference { name: "all".into(), reason: "reading was interrupted".into() });
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| interrupted())
 }
 
-/// Returns what will be sent of a reference when it may be at most so long on a side. The error is a sentence.
-pub(crate) fn shrink(library: &Path, reference: &DraftReference, max_side: u32) -> Result<DraftReference, String> {
+/// Makes the copy of a reference that is sent when it is edited so and may be at most so long on a side (`None`: the
+/// usual), and keeps an edited one, so that exactly this is sent. The error is a sentence.
+pub(crate) async fn make_copy(
+    disk: &Disk,
+    reference: DraftReference,
+    edit: ReferenceEdit,
+    max_side: Option<u32>,
+) -> Result<DraftReference, String> {
     let ReferenceSource::Stored { hash, original, .. } = &reference.source else {
-        return Ok(reference.clone());
+        return Ok(reference);
     };
-    let file = reference_path(library, hash).ok_or("its file is missing from the library")?;
-    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
-    let limits = PrepareLimits { max_side, ..PrepareLimits::default() };
-    let prepared = prepare(&bytes, &limits).map_err(|error| error.to_string())?;
-    let sent = sent_facts(&prepared);
+    let (library, wanted, drawn) = (disk.dir().to_owned(), hash.clone(), edit.clone());
+    let work = move || {
+        let file = reference_path(&library, &wanted).ok_or("its file is missing from the library")?;
+        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let usual = PrepareLimits::default();
+        let limits = PrepareLimits { max_side: max_side.unwrap_or(usual.max_side), ..usual };
+        prepare_edited(&bytes, &drawn, &limits).map_err(|error| error.to_string())
+    };
+    let prepared = tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err("it was interrupted".to_owned()))?;
+    let mut sent = sent_facts(&prepared);
+    if !edit.is_empty() {
+        let format = Format::sniff(&prepared.bytes).unwrap_or(Format::Png);
+        let kept = disk.call(move |library| library.store_reference(&prepared.bytes, format)).await;
+        sent.hash = Some(kept.map_err(|error| error.to_string())?);
+    }
     let source = ReferenceSource::Stored { hash: hash.clone(), original: original.clone(), sent };
-    Ok(DraftReference { source, ..reference.clone() })
+    Ok(DraftReference { source, edit, ..reference })
 }
 
-/// `sent`: what the draft promised to send, which may be smaller than the usual limits.
-fn load_one(library: &Path, address: String, sent: Option<ReferenceFacts>) -> Result<Reference, JobError> {
+/// `kept`: what the draft promised to send, which may be smaller than the usual limits, or edited.
+fn load_one(library: &Path, address: String, kept: Option<RecipeReference>) -> Result<Reference, JobError> {
     let Some(hash) = address.strip_prefix(STORED) else {
         return Ok(Reference::Url(address));
     };
     let refuse = |reason: String| JobError::Reference { name: hash.chars().take(8).collect(), reason };
+    let (sent, edit) = kept.map_or((None, ReferenceEdit::default()), |kept| (kept.sent, kept.edit));
+    // The very copy that the artist made, byte for byte.
+    let copy = sent.as_ref().and_then(|sent| Some((reference_path(library, sent.hash.as_ref()?)?, &sent.media_type)));
+    if let Some((file, media_type)) = copy {
+        let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+        return Ok(Reference::Inline { media_type: media_type.clone(), bytes: bytes.into() });
+    }
     let file = reference_path(library, hash).ok_or_else(|| refuse("its file is missing from the library".into()))?;
     let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
     let usual = PrepareLimits::default();
     let max_side = sent.map_or(usual.max_side, |sent| sent.size.longer_side().clamp(1, usual.max_side));
-    let prepared = prepare(&bytes, &PrepareLimits { max_side, ..usual }).map_err(|error| refuse(error.to_string()))?;
+    let prepared = prepare_edited(&bytes, &edit, &PrepareLimits { max_side, ..usual });
+    let prepared = prepared.map_err(|error| refuse(error.to_string()))?;
     Ok(Reference::Inline { media_type: prepared.media_type.to_owned(), bytes: prepared.bytes.into() })
 }

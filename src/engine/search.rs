@@ -117,7 +117,10 @@ impl Search {
                 self.tell(Message::Gone(gone.iter().map(|(_, number)| *number).collect()));
             }
             Event::Replaced(_) => self.tell(Message::Replaced),
-            Event::Emptied { .. } => self.tell(Message::TrashEmptied),
+            Event::Emptied { left, .. } => {
+                self.tell(Message::TrashEmptied);
+                self.tell(Message::Pictures(left.clone()));
+            }
             _ => {}
         }
     }

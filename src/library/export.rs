@@ -31,7 +31,8 @@ pub fn write_outside(folder: &Path, recipe: &Recipe, bytes: &[u8], format: Optio
     let path = folder.join(first_free(wanted, |name| {
         let (path, side) = (folder.join(name), side_file(&folder.join(name)));
         // What an earlier attempt has written already is good.
-        (path.exists() && !holds(&path, &recipe)) || (side.exists() && read_side(&side, &recipe.id).is_none())
+        (path.exists() && !holds(&path, &recipe).unwrap_or(false))
+            || (side.exists() && read_side(&side, &recipe.id).is_none())
     }));
     if !path.exists() {
         write_new(&path, bytes, false)?;

@@ -121,12 +121,9 @@ fn invented(rng: &mut Rng, created_ms: i64, asked: usize) -> (Run, Job) {
     }
     let references = if rng.u8(0..5) == 0 {
         let hash = blake3::hash(&[rng.u8(..)]).to_hex();
-        vec![RecipeReference {
-            name: "sketch.png".into(),
-            address: format!("blake3:{hash}"),
-            sent: None,
-            picture: None,
-        }]
+        let address = format!("blake3:{hash}");
+        let edit = Default::default();
+        vec![RecipeReference { name: "sketch.png".into(), address, sent: None, picture: None, edit }]
     } else {
         Vec::new()
     };

@@ -188,7 +188,7 @@ impl Library {
     pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
         let (path, recipe) = (self.dir.join(&arrival.file), &arrival.recipe);
         let side = side_file(&path);
-        if (path.exists() && !holds(&path, recipe)) || (side.exists() && read_side(&side, &recipe.id).is_none()) {
+        if (path.exists() && !holds(&path, recipe)?) || (side.exists() && read_side(&side, &recipe.id).is_none()) {
             // Somebody else's file took the name in the meantime.
             arrival.file = self.free_file(&arrival.file);
             self.write_note(&arrival)?;
@@ -222,10 +222,14 @@ pub(super) fn write_side(library: &Library, picture: &Picture, recipe: &Recipe) 
     library.storage.replace(&side, &part, &serde_json::to_vec_pretty(&content)?)
 }
 
-/// Says whether a file holds exactly the bytes that a recipe was written for.
-pub(super) fn holds(path: &Path, recipe: &Recipe) -> bool {
-    std::fs::metadata(path).is_ok_and(|found| found.len() == recipe.bytes)
-        && std::fs::read(path).is_ok_and(|bytes| content_hash(&bytes) == recipe.hash)
+/// Says whether a file is there and holds exactly the bytes that a recipe was written for.
+pub(super) fn holds(path: &Path, recipe: &Recipe) -> Result<bool> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.len() != recipe.bytes => Ok(false),
+        Ok(_) => Ok(super::folder::hash_of(path)? == recipe.hash),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(super::Error::read(path, error)),
+    }
 }
 
 /// Reads a side file; `None` when it cannot be read or belongs to another picture.

@@ -40,7 +40,7 @@ mod sendings;
 mod settings;
 mod storage;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod thumbnails;
 mod trash;
 
@@ -64,8 +64,10 @@ pub use rebuild::{Progress, Rebuilt};
 pub use record::{
     FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,
 };
-pub use recover::Recovered;
+pub use recover::{Recovered, Unsaved};
 pub use references::reference_path;
 pub use sendings::{KeyUsage, Sending};
+#[cfg(test)]
+pub(crate) use storage::{Fault, Faults};
 pub use thumbnails::{thumbnail_path, write_thumbnail};
 pub use trash::Emptied;

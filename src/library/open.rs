@@ -19,6 +19,8 @@ pub struct Library {
     pub(super) dir: PathBuf,
     pub(super) db: Connection,
     pub(super) storage: Storage,
+    /// Moved to or from the trash, and not yet told by [`Library::take_moved`].
+    pub(super) moved: Vec<PictureId>,
     pub(super) read_only: Option<ReadOnly>,
     /// A reader's copy of the index, where the folder lets no index be opened.
     pub(super) _copy: Option<tempfile::TempDir>,
@@ -39,7 +41,7 @@ impl Library {
     }
 
     pub(super) fn of(dir: PathBuf, db: Connection, lock: File) -> Self {
-        Self { storage: Storage::of(&dir), dir, db, read_only: None, _copy: None, lock: Some(lock) }
+        Self { storage: Storage::of(&dir), dir, db, read_only: None, moved: Vec::new(), _copy: None, lock: Some(lock) }
     }
 
     /// Makes the folders, takes the lock and sees whether the folder can be written.
@@ -70,6 +72,12 @@ impl Library {
     /// Returns the absolute path of the library folder.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Lets a test make the disk fail, from wherever it is.
+    #[cfg(test)]
+    pub(crate) fn faults(&self) -> super::Faults {
+        self.storage.faults.clone()
     }
 
     /// Names a file on its way in.

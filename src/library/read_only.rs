@@ -40,7 +40,15 @@ impl Library {
             _ => return Err(Error::NewerVersion { found, path }),
         }
         schema::compare(&db, &path, schema::STEPS)?;
-        Ok(Self { dir, db, storage: Storage::read_only(), read_only: Some(why), _copy: copy, lock: None })
+        Ok(Self {
+            dir,
+            db,
+            storage: Storage::read_only(),
+            read_only: Some(why),
+            moved: Vec::new(),
+            _copy: copy,
+            lock: None,
+        })
     }
 
     /// Says why nothing can be written; `None`: this is the library's writer.

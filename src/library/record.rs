@@ -1,7 +1,7 @@
 //! What the library keeps of a run, a job and a picture.
 
 use crate::api::{ModelId, Usage};
-use crate::picture::{Format, Size};
+use crate::picture::{Format, ReferenceEdit, Size};
 use crate::plan::Marks;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -132,6 +132,9 @@ pub struct RecipeReference {
     /// The library's picture that it is; `None`: a file or an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureId>,
+    /// How what was sent differs from the original, by the artist's hand.
+    #[serde(default, skip_serializing_if = "ReferenceEdit::is_empty")]
+    pub edit: ReferenceEdit,
 }
 
 /// Describes a picture of the library, light enough to hold a hundred thousand in memory.

@@ -5,12 +5,13 @@
 
 use super::keep::{Arrival, holds, read_side};
 use super::names::side_file;
-use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Result};
+use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result, content_hash};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 /// Says what a recovery found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Recovered {
     /// Jobs that still wait; they are not sent by themselves.
     pub queued: Vec<JobId>,
@@ -21,43 +22,94 @@ pub struct Recovered {
     pub received: Vec<Picture>,
     /// Files whose story cannot be told any more, kept under `incoming/leftovers/`.
     pub leftovers: Vec<PathBuf>,
+    /// Pictures that had been received and could not be brought in now either, such as on a full drive.
+    pub unsaved: Vec<Unsaved>,
+    /// What else could not be done now; the next recovery tries again.
+    pub troubles: Vec<Error>,
+}
+
+/// A received picture that is safe in `incoming/` and could not be brought to its place.
+#[derive(Debug)]
+pub struct Unsaved {
+    pub recipe: Recipe,
+    pub bytes: Vec<u8>,
+    pub error: Error,
 }
 
 impl Library {
     /// Brings the library in order after whatever ended the last session. To be called once, after opening.
+    ///
+    /// What cannot be done for one picture or job holds up no other. Errors: the folder or the journal cannot be read.
     pub fn recover(&mut self) -> Result<Recovered> {
-        self.settle_moves()?;
         let mut found = Recovered::default();
+        let settled = self.settle_moves(true);
+        found.troubles.extend(settled.err());
+        let mut unfinished = BTreeSet::new();
         for path in self.waiting()? {
-            if path.extension().is_some_and(|extension| extension == "json")
-                && let Some(picture) = self.finish_arrival(&path)?
-            {
-                found.received.push(picture);
+            if path.extension().is_none_or(|extension| extension != "json") {
+                continue;
             }
-        }
-        found.received.sort_by(|one, other| one.id.cmp(&other.id));
-        for path in self.waiting()? {
-            // Copies of what is still to be had elsewhere, or nothing at all.
-            let worthless = path.extension().is_some_and(|extension| extension == "part")
-                || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
-            if worthless { self.storage.remove(&path)? } else { found.leftovers.push(self.put_aside(&path)?) }
-        }
-        for (_, job) in self.open_jobs()? {
-            match self.outcome(&job)? {
-                JobState::Queued => found.queued.push(job.id),
-                state if state == job.state => {}
-                state => {
-                    if state == JobState::Stored {
-                        self.set_job_state(&job.id, &JobState::Received)?;
-                    }
-                    self.set_job_state(&job.id, &state)?;
-                    if state == JobState::Unknown {
-                        found.unknown.push(job.id);
+            match self.finish_arrival(&path) {
+                Ok(picture) => found.received.extend(picture),
+                Err(error) => {
+                    unfinished.insert(stem(&path));
+                    match self.unsaved(&path) {
+                        Some((recipe, bytes)) => found.unsaved.push(Unsaved { recipe, bytes, error }),
+                        None => found.troubles.push(error),
                     }
                 }
             }
         }
+        found.received.sort_by(|one, other| one.id.cmp(&other.id));
+        for path in self.waiting()?.into_iter().filter(|path| !unfinished.contains(&stem(path))) {
+            // Copies of what is still to be had elsewhere, or nothing at all.
+            let worthless = path.extension().is_some_and(|extension| extension == "part")
+                || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+            let cleared =
+                if worthless { self.storage.remove(&path).map(|()| None) } else { self.put_aside(&path).map(Some) };
+            match cleared {
+                Ok(aside) => found.leftovers.extend(aside),
+                Err(error) => found.troubles.push(error),
+            }
+        }
+        for (_, job) in self.open_jobs()? {
+            if found.unsaved.iter().any(|unsaved| unsaved.recipe.job == job.id) {
+                continue;
+            }
+            let state = self.outcome(&job)?;
+            match state {
+                JobState::Queued => found.queued.push(job.id.clone()),
+                JobState::Unknown if state != job.state => found.unknown.push(job.id.clone()),
+                _ => {}
+            }
+            found.troubles.extend(self.conclude(&job, &state).err());
+        }
         Ok(found)
+    }
+
+    /// Writes what became of a job that an earlier session left on the wire, as [`Library::outcome`] says it.
+    pub fn conclude(&mut self, job: &Job, outcome: &JobState) -> Result<()> {
+        if *outcome == job.state {
+            return Ok(());
+        }
+        if *outcome == JobState::Stored {
+            self.set_job_state(&job.id, &JobState::Received)?;
+        }
+        self.set_job_state(&job.id, outcome)
+    }
+
+    /// Returns the picture of an arrival that is whole and not in the index.
+    fn unsaved(&self, path: &Path) -> Option<(Recipe, Vec<u8>)> {
+        let Arrival { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        if self.incoming(&recipe.id, "json") != path || !is_inside(&file) || self.picture(&recipe.id).ok()?.is_some() {
+            return None;
+        }
+        let places = [self.incoming(&recipe.id, "bytes"), self.dir.join(file)];
+        let bytes = places.into_iter().find_map(|place| {
+            let bytes = fs::read(place).ok()?;
+            (content_hash(&bytes) == recipe.hash).then_some(bytes)
+        })?;
+        Some((recipe, bytes))
     }
 
     /// Lists the files in `incoming/`.
@@ -80,7 +132,7 @@ impl Library {
             return Ok(None);
         }
         let target = self.dir.join(&arrival.file);
-        if !holds(&target, &arrival.recipe) && !holds(&bytes, &arrival.recipe) {
+        if !holds(&target, &arrival.recipe)? && !holds(&bytes, &arrival.recipe)? {
             return Ok(None);
         }
         let kept = self.place(arrival)?;
@@ -98,8 +150,8 @@ impl Library {
         Ok(aside)
     }
 
-    /// Says where a job stands, now that everything it left on disk is indexed.
-    fn outcome(&self, job: &Job) -> Result<JobState> {
+    /// Says where a job of an earlier session stands, now that what it left on disk is indexed as far as it could be.
+    pub fn outcome(&self, job: &Job) -> Result<JobState> {
         if !matches!(job.state, JobState::Sent | JobState::Receiving | JobState::Received) {
             return Ok(job.state.clone());
         }
@@ -128,6 +180,12 @@ fn outcome(job: &Job, stored: usize, arrived: Option<u32>) -> JobState {
             },
         },
     }
+}
+
+/// What the names of all files of one arrival begin with.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
 }
 
 /// Lists the files right in a folder.

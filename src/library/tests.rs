@@ -8,6 +8,7 @@ mod lineage;
 mod lives;
 mod reading;
 mod rebuilding;
+mod recovering;
 mod scale;
 mod search;
 mod store;
@@ -15,17 +16,19 @@ mod trash;
 mod vanishing;
 
 use super::names::side_file;
+use super::storage::Fault;
 use super::*;
 use crate::api::ModelId;
 use crate::picture::{Format, Size};
 use crate::plan::Marks;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const SIZE: Option<Size> = Some(Size { width: 64, height: 32 });
 
 /// Makes an empty folder, in memory where the system offers that: fsync is not what these tests look at.
-fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
@@ -105,7 +108,7 @@ fn filled(folder: &Path, count: u8) -> (Library, Vec<Picture>) {
 }
 
 /// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -113,6 +116,43 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Leaves in a library what a kill leaves: a buffered job of one picture whose bytes are safe, a streamed one of two of
+/// which one is kept, and a received one; none of it indexed. Returns the contents.
+pub(crate) fn interrupted(folder: &Path) -> BTreeSet<String> {
+    /// Until the bytes are safe in `incoming/`.
+    const SAFE: u32 = 11;
+    let mut library = Library::open(folder).unwrap();
+    let run = Run { prompt: "left".into(), ..run() };
+    let mut jobs = [job(&run, 0, 1), job(&run, 1, 2), job(&run, 2, 1)];
+    jobs[1].request["stream"] = true.into();
+    library.add_run(&run, &jobs).unwrap();
+    let mut left = BTreeSet::new();
+    for (number, job) in (40..).zip(&jobs) {
+        library.send_job(&job.id, None).unwrap();
+        let faults = library.faults();
+        if job.position == 0 {
+            faults.after(SAFE, Fault::Stop);
+        }
+        let content = bytes(number);
+        let kept = library.keep(&recipe(job, 0), &content, Some(Format::Png));
+        assert_eq!(kept.is_ok(), job.position > 0, "{kept:?}");
+        faults.free();
+        left.insert(content_hash(&content));
+    }
+    library.set_job_state(&jobs[2].id, &JobState::Received).unwrap();
+    left
+}
+
+/// Copies a folder with everything in it.
+pub(crate) fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for path in files(from) {
+        let target = to.join(path.strip_prefix(from).unwrap());
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(&path, &target).unwrap();
+    }
 }
 
 /// What must hold whenever a library is at rest: index and folder tell the same, and nothing is half done.

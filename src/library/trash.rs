@@ -30,7 +30,7 @@ struct Move {
 impl Library {
     /// Moves pictures to the trash and returns them as they are now, in the order given.
     ///
-    /// Those that are there already stay. After an error some may have moved: read the lists again.
+    /// Those that are there already stay. After an error some may have moved: [`Library::take_moved`] names them.
     pub fn trash(&mut self, ids: &[PictureId]) -> Result<Vec<Picture>> {
         self.move_all(ids, Some(now_ms()))
     }
@@ -42,7 +42,7 @@ impl Library {
     }
 
     fn move_all(&mut self, ids: &[PictureId], trashed_ms: Option<i64>) -> Result<Vec<Picture>> {
-        self.settle_moves()?;
+        self.settle_moves(false)?;
         let (from, to) = if trashed_ms.is_some() { ("pictures/", "trash/") } else { ("trash/", "pictures/") };
         let mut targets = BTreeSet::new();
         let mut wishes = Vec::new();
@@ -66,9 +66,24 @@ impl Library {
         self.storage.commit(all)?;
         let moved = self.moves().and_then(|moves| moves.iter().try_for_each(|one| self.carry(one)));
         // Also after an error: what moved is told, what did not is forgotten.
-        let settled = self.settle_moves();
+        let settled = self.settle_moves(false);
         moved.and(settled)?;
         ids.iter().map(|id| self.known_picture(id)).collect()
+    }
+
+    /// Brings the index to where the pictures are, after an error of [`Library::trash`] or [`Library::restore`].
+    pub fn settle(&mut self) -> Result<()> {
+        self.settle_moves(false)
+    }
+
+    /// Returns the pictures that were moved since this was last asked, as they are now.
+    pub fn take_moved(&mut self) -> Result<Vec<Picture>> {
+        let moved = std::mem::take(&mut self.moved);
+        let now: Result<_> = moved.iter().filter_map(|id| self.picture(id).transpose()).collect();
+        if now.is_err() {
+            self.moved = moved;
+        }
+        now
     }
 
     fn moves(&self) -> Result<Vec<Move>> {
@@ -96,9 +111,10 @@ impl Library {
         self.storage.rename_new(&one.from, &target)
     }
 
-    /// Brings side files and index to where the pictures are, whatever was interrupted; goes on emptying.
-    pub(super) fn settle_moves(&mut self) -> Result<()> {
-        self.delete_marked()?;
+    /// Brings side files and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
+    /// what was to be deleted and is still there stays in the trash.
+    pub(super) fn settle_moves(&mut self, empty: bool) -> Result<()> {
+        self.delete_marked(empty)?;
         let moves = self.moves()?;
         let mut folders = BTreeSet::new();
         let mut moved = Vec::new();
@@ -132,23 +148,28 @@ impl Library {
                 one.trashed_ms
             ])?;
         }
-        if all.execute("DELETE FROM moves", [])? == 0 { Ok(()) } else { self.storage.commit(all) }
+        if all.execute("DELETE FROM moves", [])? > 0 {
+            self.storage.commit(all)?;
+        }
+        self.moved.extend(moved.into_iter().map(|one| one.picture));
+        Ok(())
     }
 
     /// Deletes what is in the trash for good, with recipes and thumbnails: the only way that pictures go away.
     ///
     /// After an error, those not yet deleted are still in the trash.
     pub fn empty_trash(&mut self) -> Result<Emptied> {
-        self.settle_moves()?;
+        self.settle_moves(false)?;
         let all = self.db.transaction()?;
         all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
         self.storage.commit(all)?;
-        let gone = self.delete_marked()?;
+        let gone = self.delete_marked(true)?;
         Ok(Emptied { count: gone.len(), bytes: gone.iter().map(|picture| picture.bytes).sum() })
     }
 
-    /// Deletes the pictures whose move has no target: the trash was to be emptied.
-    fn delete_marked(&mut self) -> Result<Vec<Picture>> {
+    /// Deletes the pictures whose move has no target: the trash was to be emptied. Not `all`: only those whose files are
+    /// gone already, for an emptying that failed is not gone on with unasked.
+    fn delete_marked(&mut self, all: bool) -> Result<Vec<Picture>> {
         let marked = self.list("WHERE id IN (SELECT picture FROM moves WHERE target = '')")?;
         if marked.is_empty() {
             return Ok(marked);
@@ -157,6 +178,9 @@ impl Library {
         let mut deleted = Ok(());
         for picture in marked {
             let path = self.picture_path(&picture);
+            if !all && path.exists() {
+                continue;
+            }
             // The recipe first: the picture can do without it, for the database has a copy.
             deleted = self.storage.remove(&side_file(&path)).and_then(|()| self.storage.remove(&path));
             if deleted.is_err() {
@@ -164,16 +188,18 @@ impl Library {
             }
             gone.push(picture);
         }
-        let all = self.db.transaction()?;
+        let transaction = self.db.transaction()?;
         for picture in &gone {
-            all.prepare_cached("DELETE FROM pictures WHERE id = ?1")?.execute([&picture.id.0])?;
+            transaction.prepare_cached("DELETE FROM pictures WHERE id = ?1")?.execute([&picture.id.0])?;
             for table in ["recipes", "parents", "origins", "stale_sides"] {
-                all.prepare_cached(&format!("DELETE FROM {table} WHERE picture = ?1"))?.execute([&picture.id.0])?;
+                transaction
+                    .prepare_cached(&format!("DELETE FROM {table} WHERE picture = ?1"))?
+                    .execute([&picture.id.0])?;
             }
-            all.prepare_cached("DELETE FROM file_words WHERE rowid = ?1")?.execute([picture.number])?;
+            transaction.prepare_cached("DELETE FROM file_words WHERE rowid = ?1")?.execute([picture.number])?;
         }
-        all.execute("DELETE FROM moves WHERE target = ''", [])?;
-        self.storage.commit(all)?;
+        transaction.execute("DELETE FROM moves WHERE target = ''", [])?;
+        self.storage.commit(transaction)?;
         for picture in &gone {
             let mut same = self.db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?;
             if !same.exists([&picture.hash])? {

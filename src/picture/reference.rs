@@ -4,7 +4,10 @@
 //! is, byte for byte; what is too large is scaled and written anew; drawings become PNG. The original is never
 //! changed, and what was written anew is upright sRGB, with no EXIF or profile left.
 
-use super::{Drawing, Encoding, Error, Format, Info, Limits, Pixels, Size, decode, encode, fit, probe};
+use super::edited::draw_marks;
+use super::{
+    Drawing, Encoding, Error, Format, Info, Limits, Pixels, ReferenceEdit, Size, apply_edit, decode, encode, fit, probe,
+};
 
 /// Bounds what is sent as one reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,36 @@ pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> 
         write_to_fit(pixels, &QUALITIES.map(|quality| Encoding::Jpeg { quality }), original, limits)
     } else {
         write_to_fit(pixels, &[Encoding::Png], original, limits)
+    }
+}
+
+/// Prepares the edited copy of a picture for sending; an empty edit is none, as [`prepare`].
+///
+/// It becomes PNG where that fits, or JPEG where the original is one and nothing is transparent. Errors as [`prepare`].
+pub fn prepare_edited(bytes: &[u8], edit: &ReferenceEdit, limits: &PrepareLimits) -> Result<Prepared, Error> {
+    if edit.is_empty() {
+        return prepare(bytes, limits);
+    }
+    let decoding = Limits::default();
+    if Format::sniff(bytes) == Some(Format::Svg) {
+        let drawing = Drawing::parse(bytes, &decoding)?;
+        let original = Info { format: Format::Svg, size: drawing.natural_size(), has_alpha: true };
+        let part = edit.left_of(original.size);
+        let scale = limits.max_side as f32 / part.size().longer_side() as f32;
+        let region = [part.x, part.y, part.width, part.height].map(|number| number as f32);
+        let mut copy = drawing.rasterise_region(scale, region)?;
+        draw_marks(&mut copy, &edit.marks, scale, [region[0] * scale, region[1] * scale])?;
+        return write_to_fit(fit(&copy, limits.max_side), &[Encoding::Png], original, limits);
+    }
+    let original = probe(bytes, &decoding)?;
+    let copy = apply_edit(&decode(bytes, &decoding)?, original.size, edit)?;
+    let copy = if copy.size.longer_side() > limits.max_side { fit(&copy, limits.max_side) } else { copy };
+    let photo = QUALITIES.map(|quality| Encoding::Jpeg { quality });
+    let [best, good, fair] = photo;
+    match (copy.is_opaque(), original.format) {
+        (true, Format::Jpeg) => write_to_fit(copy, &photo, original, limits),
+        (true, _) => write_to_fit(copy, &[Encoding::Png, best, good, fair], original, limits),
+        (false, _) => write_to_fit(copy, &[Encoding::Png], original, limits),
     }
 }
 
@@ -186,6 +219,56 @@ mod tests {
         assert!(prepared.changed);
         let small = prepare(&samples::svg(), &limits(640, 3_000)).unwrap();
         assert!(small.bytes.len() <= 3_000 && small.size.longer_side() < 640);
+    }
+
+    fn crop(x: u32, y: u32, width: u32, height: u32) -> ReferenceEdit {
+        ReferenceEdit { crop: Some(super::super::Crop { x, y, width, height }), marks: vec![] }
+    }
+
+    #[test]
+    fn an_edited_copy_is_cropped_before_it_is_made_to_fit() {
+        let photo = samples::jpeg_of(&samples::scene(Size { width: 400, height: 300 }));
+        let prepared = prepare_edited(&photo, &crop(100, 50, 80, 60), &limits(200, 4 << 20)).unwrap();
+        assert_eq!((prepared.media_type, prepared.size), ("image/jpeg", Size { width: 80, height: 60 }));
+        assert_eq!(prepared.original.size, Size { width: 400, height: 300 });
+        let png = prepare_edited(&samples::png_of(&noise(160, 255)), &crop(0, 0, 160, 80), &limits(100, 4 << 20));
+        let png = png.unwrap();
+        assert_eq!((png.media_type, png.size, png.changed), ("image/png", Size { width: 100, height: 50 }, true));
+        let heavy = prepare_edited(&samples::png_of(&noise(160, 255)), &crop(0, 0, 160, 150), &limits(200, 30_000));
+        assert_eq!(heavy.unwrap().media_type, "image/jpeg");
+    }
+
+    #[test]
+    fn a_crop_of_a_photo_that_lies_on_its_side_is_meant_upright() {
+        let photo = samples::jpeg_of(&samples::scene(Size { width: 400, height: 300 }));
+        let turned = samples::with_orientation(&photo, 6);
+        let sent = prepare_edited(&turned, &crop(0, 0, 300, 100), &limits(2048, 4 << 20)).unwrap();
+        assert_eq!(sent.size, Size { width: 300, height: 100 });
+    }
+
+    #[test]
+    fn a_part_of_a_drawing_is_as_sharp_as_the_limit_allows_and_carries_its_marks() {
+        let drawing = samples::svg();
+        let size = Drawing::parse(&drawing, &Limits::default()).unwrap().natural_size();
+        let mut edit = crop(size.width / 2, size.height / 2, size.width / 4, size.height / 4);
+        let (x, y) = (size.width as f32 * 0.625, size.height as f32 * 0.625);
+        edit.marks.push(super::super::Mark {
+            shape: super::super::Shape::Stroke(vec![[x, y]]),
+            color: [1, 254, 3],
+            width: size.width as f32 / 20.0,
+        });
+        let sent = prepare_edited(&drawing, &edit, &limits(640, 4 << 20)).unwrap();
+        assert_eq!((sent.media_type, sent.size.longer_side()), ("image/png", 640));
+        let pixels = decode(&sent.bytes, &Limits::default()).unwrap();
+        let middle = (pixels.size.height / 2 * pixels.size.width + pixels.size.width / 2) as usize;
+        assert_eq!(pixels.rgba.as_chunks::<4>().0[middle], [1, 254, 3, 255]);
+    }
+
+    #[test]
+    fn without_an_edit_it_is_prepared_as_ever() {
+        let photo = samples::jpeg();
+        let prepared = prepare_edited(&photo, &ReferenceEdit::default(), &PrepareLimits::default()).unwrap();
+        assert!(!prepared.changed && prepared.bytes == photo);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the artist wishes, independent of what the chosen model can take.
 
 use crate::api::ModelId;
-use crate::picture::Size;
+use crate::picture::{ReferenceEdit, Size};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -63,6 +63,9 @@ pub struct DraftReference {
     /// The id of the library's picture that it is; `None`: a file or an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
+    /// How the copy that is sent differs; nothing for an address. `sent` tells what came of it.
+    #[serde(default, skip_serializing_if = "ReferenceEdit::is_empty")]
+    pub edit: ReferenceEdit,
 }
 
 /// Where the bytes of a reference are.
@@ -86,6 +89,9 @@ pub struct ReferenceFacts {
     pub media_type: String,
     pub size: Size,
     pub bytes: u64,
+    /// Content hash of exactly these bytes, where the library keeps them; `None`: made anew when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
 }
 
 impl Draft {

@@ -44,10 +44,14 @@ pub(crate) fn draft(model: &Model, wishes: Value) -> Draft {
 
 /// Makes references of a million pixels each.
 pub(crate) fn references(count: usize) -> Vec<DraftReference> {
-    let facts =
-        ReferenceFacts { media_type: "image/png".into(), size: Size { width: 1000, height: 1000 }, bytes: 1000 };
+    let facts = ReferenceFacts {
+        media_type: "image/png".into(),
+        size: Size { width: 1000, height: 1000 },
+        bytes: 1000,
+        hash: None,
+    };
     let source = ReferenceSource::Stored { hash: "00".into(), original: facts.clone(), sent: facts };
-    vec![DraftReference { source, name: "panda.png".into(), picture: None }; count]
+    vec![DraftReference { source, name: "panda.png".into(), picture: None, edit: Default::default() }; count]
 }
 
 /// Makes an endpoint without prices.

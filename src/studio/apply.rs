@@ -89,6 +89,7 @@ impl Studio {
                     self.draft.references.remove(index);
                 }
             }
+            Command::EditReference { place, edit } => self.edit_reference(place, edit, engine),
             Command::MoveReference { from, to } => {
                 if from < self.draft.references.len() {
                     let reference = self.draft.references.remove(from);

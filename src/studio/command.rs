@@ -4,6 +4,7 @@ use super::Action;
 use crate::api::ModelId;
 use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told};
 use crate::library::{Edit, JobId, PictureId, RunId};
+use crate::picture::ReferenceEdit;
 use crate::plan::EndpointChoice;
 use std::path::PathBuf;
 
@@ -33,6 +34,8 @@ pub enum Dialog {
     AddReference {
         why: Option<String>,
     },
+    /// Crop and mark up the copy of a reference, by its place in the draft.
+    EditReference(usize),
     EmptyTrash,
     /// Put these into collections and give them tags.
     Collect(Vec<PictureId>),
@@ -84,6 +87,11 @@ pub enum Command {
     RemoveHeld,
     AddReferences(Vec<ReferenceInput>),
     RemoveReference(usize),
+    /// Send the reference at this place cropped and marked like this from now on.
+    EditReference {
+        place: usize,
+        edit: ReferenceEdit,
+    },
     MoveReference {
         from: usize,
         to: usize,

@@ -94,14 +94,16 @@ impl Studio {
                 self.shelves = shelves.unwrap_or_else(|| std::mem::take(&mut self.shelves));
             }
             Event::Shelves(shelves) => self.shelves = *shelves,
-            Event::Emptied { count, bytes } => {
+            Event::Emptied { count, bytes, left } => {
                 self.collection.empty_trash();
+                self.collection.trash(left);
                 self.undo.forget(|id| self.collection.picture(id).is_none());
                 let text = format!("{count} pictures deleted for good, {} freed", super::layout::bytes_text(bytes));
                 self.notices.say(Tone::Info, text, None);
             }
             Event::ReferenceAdded(reference) => self.draft.references.push(reference),
             Event::ReferencesShrunk(shrunk) => self.references_shrunk(shrunk),
+            Event::ReferenceEdited { place, edited } => self.reference_edited(place, edited),
             Event::Recipe { id, recipe } => {
                 if self.recipes.len() >= super::RECIPES {
                     self.recipes.clear();

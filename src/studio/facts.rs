@@ -134,8 +134,13 @@ mod tests {
     use serde_json::json;
 
     fn recipe(picture: &Picture, request: Value) -> Recipe {
-        let reference =
-            |name: &str| RecipeReference { name: name.into(), address: String::new(), sent: None, picture: None };
+        let reference = |name: &str| RecipeReference {
+            name: name.into(),
+            address: String::new(),
+            sent: None,
+            picture: None,
+            edit: Default::default(),
+        };
         Recipe {
             version: 1,
             id: picture.id.clone(),

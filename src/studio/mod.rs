@@ -11,6 +11,7 @@ mod command;
 mod common;
 mod compare;
 mod draft;
+pub mod editor;
 mod events;
 mod export_names;
 mod facts;
@@ -130,6 +131,8 @@ pub struct Studio {
     undo: Undo,
     chosen: Kept<(u64, u64), Common>,
     tallies: Kept<u64, Tallies>,
+    /// The reference whose copy is being made, by its place in the draft.
+    pub preparing: Option<usize>,
     /// Commands that wait for a recipe to be read.
     waiting: Vec<apply::Waiting>,
     /// Zoom wishes for whichever pane is on screen; it knows its own size.
@@ -193,6 +196,7 @@ impl Studio {
             undo: Undo::default(),
             chosen: Kept::default(),
             tallies: Kept::default(),
+            preparing: None,
             waiting: Vec::new(),
             zooms: Vec::new(),
             full_screen: false,

@@ -1,7 +1,8 @@
-//! What follows when a request was too large: the references are sent smaller.
+//! References that are sent otherwise than they are: smaller, because a request was too large, or edited by hand.
 
-use super::{Studio, Tone};
-use crate::engine::Order;
+use super::{Dialog, Studio, Tone};
+use crate::engine::{Engine, Order};
+use crate::picture::ReferenceEdit;
 use crate::plan::{DraftReference, ReferenceSource};
 
 /// References are not made smaller than this on a side, pixels: there would be nothing left to see.
@@ -36,6 +37,30 @@ impl Studio {
     }
 }
 
+impl Studio {
+    /// Has the copy of a reference made; the draft speaks of it once it is there. The editor stays until then.
+    pub(super) fn edit_reference(&mut self, place: usize, edit: ReferenceEdit, engine: &Engine) {
+        let Some(reference) = self.draft.references.get(place).cloned() else { return };
+        self.preparing = Some(place);
+        engine.send(Order::EditReference { place, reference: Box::new(reference), edit });
+    }
+
+    pub(super) fn reference_edited(&mut self, place: usize, edited: Result<DraftReference, String>) {
+        self.preparing = None;
+        match edited {
+            Ok(new) => {
+                if let Some(old) = self.draft.references.get_mut(place).filter(|old| hash_of(old) == hash_of(&new)) {
+                    *old = new;
+                }
+                if self.dialog == Some(Dialog::EditReference(place)) {
+                    self.dialog = None;
+                }
+            }
+            Err(reason) => self.notices.say(Tone::Bad, format!("The copy could not be made: {reason}"), None),
+        }
+    }
+}
+
 fn hash_of(reference: &DraftReference) -> Option<&str> {
     match &reference.source {
         ReferenceSource::Stored { hash, .. } => Some(hash),
@@ -63,15 +88,16 @@ mod tests {
     use crate::plan::ReferenceFacts;
 
     fn stored(side: u32) -> DraftReference {
-        let facts = ReferenceFacts { media_type: "image/png".into(), size: Size { width: side, height: 8 }, bytes: 1 };
+        let size = Size { width: side, height: 8 };
+        let facts = ReferenceFacts { media_type: "image/png".into(), size, bytes: 1, hash: None };
         let source = ReferenceSource::Stored { hash: side.to_string(), original: facts.clone(), sent: facts };
-        DraftReference { name: "a".into(), source, picture: None }
+        DraftReference { name: "a".into(), source, picture: None, edit: Default::default() }
     }
 
     #[test]
     fn the_longest_side_is_halved_down_to_a_smallest() {
         let source = ReferenceSource::Url("https://example.org".into());
-        let url = DraftReference { name: "u".into(), source, picture: None };
+        let url = DraftReference { name: "u".into(), source, picture: None, edit: Default::default() };
         assert_eq!(halved(&[stored(2048), stored(900), url.clone()]), Some(1024));
         assert_eq!(halved(&[stored(300)]), Some(256));
         assert_eq!(halved(&[stored(256)]), None);

@@ -7,6 +7,7 @@ mod account;
 mod add_reference;
 mod collect;
 mod dropped;
+mod edit_reference;
 mod empty_trash;
 mod export;
 mod history;
@@ -32,6 +33,8 @@ use std::path::PathBuf;
 pub struct State {
     shown: Option<Dialog>,
     form: Form,
+    /// What was done to a reference and not applied when its editor was closed.
+    unfinished: Option<Box<edit_reference::Form>>,
     saving: Option<saving::Saving>,
     making: Option<sheet::Making>,
     opening: Vec<Promise<Result<Result<(), String>, Interrupted>>>,
@@ -50,6 +53,7 @@ enum Form {
     AddReference(add_reference::Form),
     Collect(collect::Form),
     Dropped(Box<dropped::Form>),
+    EditReference(Box<edit_reference::Form>),
     EmptyTrash(Fresh),
     SaveElsewhere(save_elsewhere::Form),
     Quit(Fresh),
@@ -110,11 +114,17 @@ impl State {
     }
 
     /// Makes a new form when another dialog is open than a frame before.
-    fn turn_to(&mut self, dialog: Option<&Dialog>, cx: &Cx<'_>) {
+    fn turn_to(&mut self, dialog: Option<&Dialog>, cx: &mut Cx<'_>) {
         if self.shown.as_ref() == dialog {
             return;
         }
         self.shown = dialog.cloned();
+        if let Form::EditReference(form) = std::mem::take(&mut self.form)
+            && form.is_unfinished(&cx.studio.draft)
+        {
+            form.say_unfinished(&mut cx.studio.notices);
+            self.unfinished = Some(form);
+        }
         self.form = match dialog {
             None => Form::None,
             Some(Dialog::Settings) => Form::Settings(settings::Form::default()),
@@ -125,6 +135,10 @@ impl State {
             Some(Dialog::AddReference { .. }) => Form::AddReference(add_reference::Form::default()),
             Some(Dialog::Collect(ids)) => Form::Collect(collect::Form::new(ids)),
             Some(Dialog::Dropped(files)) => Form::Dropped(Box::new(dropped::Form::new(files, cx))),
+            Some(Dialog::EditReference(place)) => {
+                let form = edit_reference::Form::new(*place, cx, self.unfinished.take());
+                form.map_or(Form::None, |form| Form::EditReference(Box::new(form)))
+            }
             Some(Dialog::EmptyTrash) => Form::EmptyTrash(Fresh::default()),
             Some(Dialog::SaveElsewhere(_)) => Form::SaveElsewhere(save_elsewhere::Form::new(cx)),
             Some(Dialog::Quit) => Form::Quit(Fresh::default()),
@@ -173,6 +187,10 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
         Form::Dropped(form) => {
             let title = form.title();
             dialog_ui(ui, &title, 440.0, |ui| dropped::dropped_ui(ui, cx, form))
+        }
+        Form::EditReference(form) => {
+            let title = form.title();
+            dialog_ui(ui, &title, edit_reference::WIDTH, |ui| edit_reference::edit_ui(ui, cx, form))
         }
         Form::EmptyTrash(fresh) => {
             dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, fresh))

@@ -197,7 +197,7 @@ fn on_pixels(rect: Rect, pixels_per_point: f32) -> Rect {
 }
 
 /// What is left of `outer` without `inner`: above, below, left and right of it.
-fn around(outer: Rect, inner: Rect) -> Vec<Rect> {
+pub(super) fn around(outer: Rect, inner: Rect) -> Vec<Rect> {
     let inner = inner.intersect(outer);
     if !inner.is_positive() {
         return vec![outer];

@@ -4,6 +4,7 @@
 //! is made on the window's thread (macOS needs it) and awaited by the engine.
 
 mod facts;
+pub(super) mod marked;
 mod strip;
 mod text;
 

@@ -26,6 +26,9 @@ const OFF_SCREEN: u64 = 8;
 /// What a tile takes on the card, its smaller copies with it.
 const TILE_BYTES: u64 = (TILE_SIDE as u64).pow(2) * 4 * 4 / 3;
 
+/// Longest side of a reference that is worked on, pixels: twice what is ever sent.
+const EDITED_SIDE: u32 = 4096;
+
 /// The cache.
 pub struct Textures {
     pool: Pool<ColorImage>,
@@ -269,6 +272,19 @@ impl Textures {
         let key = Key::Reference(hash.to_owned());
         let work = Work::Reference { library: self.library.clone(), hash: hash.to_owned() };
         self.wish(&key, work);
+        self.look(&key)
+    }
+
+    /// Returns a reference large enough to work on; until it is there, its small picture.
+    pub fn reference_whole(&mut self, hash: &str) -> Look<'_> {
+        let key = Key::ReferenceWhole(hash.to_owned());
+        let (library, hash) = (self.library.clone(), hash.to_owned());
+        let small = Key::Reference(hash.clone());
+        self.wish(&key, Work::ReferenceWhole { library, hash, max_side: EDITED_SIDE });
+        if !self.is_ready(&key) && self.is_ready(&small) {
+            self.wish_touch(&small);
+            return self.look(&small);
+        }
         self.look(&key)
     }
 

@@ -43,6 +43,11 @@ pub const RADIUS_SMALL: u8 = 4;
 /// Seconds of a fade.
 pub const FADE: f32 = 0.12;
 
+/// A colour of a picture or of something drawn upon one, which is no colour of the interface.
+pub const fn ink(red: u8, green: u8, blue: u8) -> Color32 {
+    Color32::from_rgb(red, green, blue)
+}
+
 /// The kinds of type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {

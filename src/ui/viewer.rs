@@ -68,7 +68,7 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let mut seen = if cx.studio.shows_source() {
         source::source_ui(ui, cx, &picture, rect, &mut state.source);
         let space = Pane { rect, pixels_per_point: ui.ctx().pixels_per_point() };
-        Seen { view, space, is_there: true }
+        Seen { view, space, is_sharp: true }
     } else {
         stage_ui(ui, cx, &mut state.stage, &picture, (rect, rect.union(bar)), view, &wishes)
     };

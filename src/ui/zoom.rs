@@ -41,8 +41,7 @@ pub fn moves(ui: &Ui, response: &Response, view: &mut View, picture: Vec2) -> bo
     let pane = pane(ui, response);
     let before = *view;
     if let Some(at) = response.hover_pos() {
-        let (wheel, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
-        let factor = pinch * (wheel * WHEEL).exp();
+        let factor = wheel_factor(ui);
         if factor != 1.0 {
             *view = view.zoom_at(at, factor, picture, pane);
         }
@@ -51,6 +50,12 @@ pub fn moves(ui: &Ui, response: &Response, view: &mut View, picture: Vec2) -> bo
         *view = view.pan(response.drag_delta(), picture, pane);
     }
     *view != before
+}
+
+/// By how much wheel and pinch zoom in this frame.
+pub fn wheel_factor(ui: &Ui) -> f32 {
+    let (wheel, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
+    pinch * (wheel * WHEEL).exp()
 }
 
 /// Where the pane was clicked, if it was; the keyboard clicks in the middle.

@@ -280,6 +280,7 @@ fn context(library: &Library, item: &Item, ids: &[PictureId]) -> RecipeContext {
         address: format!("blake3:{}", picture(place).hash),
         sent: None,
         picture: Some(ids[*place].clone()),
+        edit: Default::default(),
     };
     let from = item.from.as_ref().map(|place| Origin { picture: ids[*place].0.clone(), hash: picture(place).hash });
     RecipeContext {

@@ -26,6 +26,7 @@ mod painter;
 mod panels;
 mod reading;
 mod recipes;
+mod reference_editor;
 mod sorting;
 mod source;
 mod start;

@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 pub(crate) enum Fault {
     /// This step fails once, with this kind.
     Once(io::ErrorKind),
+    /// From this step on every one fails, with this kind, until the disk is freed.
+    From(io::ErrorKind),
     /// As if the process had been killed: from this step on nothing reaches the disk.
     Stop,
 }
@@ -36,12 +38,18 @@ impl Faults {
         plan.at.is_some_and(|(at, _)| plan.count > at)
     }
 
+    /// Lets everything succeed again; returns how many steps there were.
+    pub(crate) fn free(&self) -> u32 {
+        std::mem::take(&mut *self.0.lock().unwrap()).count
+    }
+
     pub(crate) fn step(&self) -> io::Result<()> {
         let mut plan = self.0.lock().unwrap();
         let now = plan.count;
         plan.count += 1;
         match plan.at {
             Some((at, Fault::Once(kind))) if now == at => Err(kind.into()),
+            Some((at, Fault::From(kind))) if now >= at => Err(kind.into()),
             Some((at, Fault::Stop)) if now >= at => Err(io::Error::other("killed")),
             _ => Ok(()),
         }

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn draft(prompt: &str) -> Draft {
-    let facts = ReferenceFacts { media_type: "image/png".into(), size: SIZE.unwrap(), bytes: 3 };
+    let facts = ReferenceFacts { media_type: "image/png".into(), size: SIZE.unwrap(), bytes: 3, hash: None };
     let source = ReferenceSource::Stored { hash: content_hash(b"fox"), original: facts.clone(), sent: facts };
     let mut draft = Draft {
         prompt: prompt.into(),
         model: Some(ModelId::new("demo/fox")),
-        references: vec![DraftReference { source, name: "fox.png".into(), picture: None }],
+        references: vec![DraftReference { source, name: "fox.png".into(), picture: None, edit: Default::default() }],
         ..Draft::default()
     };
     draft.set("aspect_ratio", "2:1");

@@ -11,6 +11,7 @@ fn made_from(references: &[(&str, &str)], from: Option<&Picture>) -> Recipe {
         address: if hash.starts_with("https") { (*hash).into() } else { format!("blake3:{hash}") },
         sent: None,
         picture: None,
+        edit: Default::default(),
     };
     recipe.context.references = references.iter().map(reference).collect();
     recipe.context.from = from.map(|picture| Origin { picture: picture.id.0.clone(), hash: picture.hash.clone() });

@@ -1,6 +1,5 @@
 //! One life of a library, killed or hindered at every single step of storage.
 
-use super::super::storage::Fault;
 use super::*;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;

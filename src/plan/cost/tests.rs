@@ -131,6 +131,7 @@ fn reference_of_unknown_size_makes_the_sum_a_lower_end() {
         source: ReferenceSource::Url("https://x.test/a.png".into()),
         name: "a".into(),
         picture: None,
+        edit: Default::default(),
     });
     let fitted = fit(&draft, &model, Some(&endpoints));
     let expected = Cost::AtLeast { low: Usd(0.1), left_out: "references of unknown size".into() };

@@ -56,10 +56,23 @@ pub fn describe(reference: &DraftReference) -> String {
             let own = format!("{} {}, {}", pixels(original), kind(original), bytes_text(original.bytes));
             let sent = match sent {
                 sent if sent == original => "sent as it is".to_owned(),
+                sent if !reference.edit.is_empty() => {
+                    let how = edited(reference);
+                    format!("sent {how}, as {} {}, {}", pixels(sent), kind(sent), bytes_text(sent.bytes))
+                }
                 sent => format!("sent as {} {}, {}", pixels(sent), kind(sent), bytes_text(sent.bytes)),
             };
             format!("{}\n{own} → {sent}", reference.name)
         }
+    }
+}
+
+/// Says what was done to the copy: `cropped`, `marked`, or both.
+pub fn edited(reference: &DraftReference) -> &'static str {
+    match (reference.edit.crop.is_some(), reference.edit.marks.is_empty()) {
+        (true, true) => "cropped",
+        (true, false) => "cropped and marked",
+        (false, _) => "marked",
     }
 }
 
@@ -84,16 +97,17 @@ mod tests {
     use crate::picture::Size;
 
     fn facts(media_type: &str, width: u32, height: u32, bytes: u64) -> ReferenceFacts {
-        ReferenceFacts { media_type: media_type.to_owned(), size: Size { width, height }, bytes }
+        ReferenceFacts { media_type: media_type.to_owned(), size: Size { width, height }, bytes, hash: None }
     }
 
     fn stored(original: ReferenceFacts, sent: ReferenceFacts) -> DraftReference {
         let source = ReferenceSource::Stored { hash: "00".to_owned(), original, sent };
-        DraftReference { source, name: "panda.png".to_owned(), picture: None }
+        DraftReference { source, name: "panda.png".to_owned(), picture: None, edit: Default::default() }
     }
 
     fn address(url: &str) -> DraftReference {
-        DraftReference { source: ReferenceSource::Url(url.to_owned()), name: url.to_owned(), picture: None }
+        let source = ReferenceSource::Url(url.to_owned());
+        DraftReference { source, name: url.to_owned(), picture: None, edit: Default::default() }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Ids come from what a reference is (its hash or address and how often that occurred before), so that focus and drag
 //! stay with it when the order changes.
 
-use super::facts;
+use super::{facts, marked};
 use crate::plan::{DraftReference, ReferenceSource};
 use crate::studio::{Action, Chord, Command, Dialog, keys_of, text_of};
 use crate::ui::textures::Look;
@@ -63,7 +63,10 @@ fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: Id, reference: &DraftReference, pl
     let t = tokens(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
     let response = ui.interact(rect, id, Sense::click_and_drag());
-    let name = format!("Reference {} of {count}, {}", place + 1, reference.name);
+    let mut name = format!("Reference {} of {count}, {}", place + 1, reference.name);
+    if !reference.edit.is_empty() {
+        name = format!("{name}, {}", facts::edited(reference));
+    }
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
     paint(ui, cx, reference, rect);
     if response.has_focus() {
@@ -72,7 +75,11 @@ fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: Id, reference: &DraftReference, pl
     let cross = Rect::from_min_size(pos2(rect.right() - CROSS - 2.0, rect.top() + 2.0), vec2(CROSS, CROSS));
     let remove = ui.interact(cross, response.id.with("remove"), Sense::click());
     remove.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Remove {}", reference.name)));
-    let shown = response.hovered() || response.has_focus() || remove.hovered() || remove.has_focus();
+    let can_edit = matches!(reference.source, ReferenceSource::Stored { .. });
+    let pen = Rect::from_min_size(pos2(rect.left() + 2.0, rect.bottom() - CROSS - 2.0), vec2(CROSS, CROSS));
+    let edit = can_edit.then(|| ui.interact(pen, response.id.with("edit"), Sense::click()));
+    let on_edit = edit.as_ref().is_some_and(|edit| edit.hovered() || edit.has_focus());
+    let shown = response.hovered() || response.has_focus() || remove.hovered() || remove.has_focus() || on_edit;
     if shown && !response.dragged() {
         ui.painter().circle_filled(cross.center(), CROSS / 2.0, t.shade);
         let font = icons::icon_font(11.0);
@@ -82,6 +89,20 @@ fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: Id, reference: &DraftReference, pl
         }
     }
     let removed = remove.on_hover_text("Remove").clicked();
+    let edited = edit.is_some_and(|edit| {
+        edit.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Crop and mark {}", reference.name))
+        });
+        if (shown || !reference.edit.is_empty()) && !response.dragged() {
+            ui.painter().circle_filled(pen.center(), CROSS / 2.0, t.shade);
+            let font = icons::icon_font(11.0);
+            ui.painter().text(pen.center(), Align2::CENTER_CENTER, icons::PENCIL_SIMPLE, font, t.on_picture);
+            if edit.has_focus() {
+                ui.painter().circle_stroke(pen.center(), CROSS / 2.0, Stroke::new(1.5, t.accent));
+            }
+        }
+        edit.on_hover_text("Crop and mark the copy that is sent (F2)").clicked()
+    });
 
     if response.drag_started() {
         response.dnd_set_drag_payload(Dragged(place));
@@ -98,7 +119,11 @@ fn thumb_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: Id, reference: &DraftReference, pl
     if pressed(Modifiers::COMMAND, Key::ArrowRight) {
         wish = moved(place, 1, count);
     }
-    let wish = wish.or_else(|| menu(&response, place, count));
+    let open = can_edit.then_some(Command::OpenDialog(Dialog::EditReference(place)));
+    if edited || (can_edit && pressed(Modifiers::NONE, Key::F2)) {
+        wish.clone_from(&open);
+    }
+    let wish = wish.or_else(|| menu(&response, place, count, open));
     cx.commands.extend(wish);
     if !response.dragged() {
         response.on_hover_text(facts::describe(reference));
@@ -110,10 +135,14 @@ fn paint(ui: &Ui, cx: &mut Cx<'_>, reference: &DraftReference, rect: Rect) {
     let t = tokens(ui);
     let painter = ui.painter();
     let icon = match &reference.source {
-        ReferenceSource::Stored { hash, .. } => match cx.textures.reference(hash) {
+        ReferenceSource::Stored { hash, original, .. } => match cx.textures.reference(hash) {
             Look::Ready(picture) => {
                 painter.rect_filled(rect, theme::RADIUS, t.checker[1]);
-                picture.paint_cover(painter, rect, f32::from(theme::RADIUS));
+                if reference.edit.is_empty() {
+                    picture.paint_cover(painter, rect, f32::from(theme::RADIUS));
+                } else {
+                    marked::paint_cover(painter, picture, &reference.edit, original.size, rect);
+                }
                 return;
             }
             Look::Waiting => {
@@ -140,7 +169,7 @@ fn paint(ui: &Ui, cx: &mut Cx<'_>, reference: &DraftReference, rect: Rect) {
 }
 
 /// The menu of a thumbnail: by a click of either button, or Enter.
-fn menu(response: &Response, place: usize, count: usize) -> Option<Command> {
+fn menu(response: &Response, place: usize, count: usize, edit: Option<Command>) -> Option<Command> {
     let open = (response.clicked() || response.secondary_clicked()).then_some(SetOpenCommand::Toggle);
     let mut wish = None;
     let chord = |modifiers, key| text_of(Chord { modifiers, key });
@@ -148,6 +177,7 @@ fn menu(response: &Response, place: usize, count: usize) -> Option<Command> {
         theme::menu_entries(ui);
         ui.set_min_width(180.0);
         for (text, keys, command) in [
+            ("Crop and mark…", chord(Modifiers::NONE, Key::F2), edit),
             ("Move left", chord(Modifiers::COMMAND, Key::ArrowLeft), moved(place, -1, count)),
             ("Move right", chord(Modifiers::COMMAND, Key::ArrowRight), moved(place, 1, count)),
             ("Remove", chord(Modifiers::NONE, Key::Delete), Some(Command::RemoveReference(place))),

@@ -46,7 +46,7 @@ fn with_compression(rig: &mut Rig) {
     rig.studio.draft.set("n", 3);
     let url = ReferenceSource::Url("https://pictures.example.org/a.png".to_owned());
     let name = "https://pictures.example.org/a.png".into();
-    rig.studio.draft.references.push(DraftReference { source: url, name, picture: None });
+    rig.studio.draft.references.push(DraftReference { source: url, name, picture: None, edit: Default::default() });
 }
 
 #[test]

@@ -207,9 +207,10 @@ pub fn stored(name: &str, bytes: u64) -> DraftReference {
         media_type: "image/png".to_owned(),
         size: easel::picture::Size { width: 1024, height: 1024 },
         bytes,
+        hash: None,
     };
     let source = ReferenceSource::Stored { hash: name.to_owned(), original: facts(bytes), sent: facts(bytes) };
-    DraftReference { source, name: format!("{name}.png"), picture: None }
+    DraftReference { source, name: format!("{name}.png"), picture: None, edit: Default::default() }
 }
 
 pub fn names(h: &Harness<'_, Rig>) -> Vec<String> {
