@@ -2,11 +2,10 @@
 
 use super::history::Wanted;
 use super::walk::Way;
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone, TurnBy};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag, literal};
-use egui::emath::vec2;
 
 /// A command that waits for a recipe to be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -287,25 +286,6 @@ impl Studio {
         }
     }
 
-    fn toggle_full_screen(&mut self) {
-        if !matches!(self.screen, Screen::Viewer | Screen::Compare) {
-            self.open_viewer();
-        }
-        self.full_screen = !self.full_screen && matches!(self.screen, Screen::Viewer | Screen::Compare);
-    }
-
-    /// Turns the view of the picture that is looked at.
-    fn turn(&mut self, by: TurnBy) {
-        if self.about.is_none() && !matches!(self.screen, Screen::Viewer | Screen::Compare) {
-            return;
-        }
-        for id in self.subjects() {
-            if let Some(size) = self.collection.picture(&id).and_then(|picture| picture.size) {
-                self.viewer.turn_by(&id, by, vec2(size.width as f32, size.height as f32));
-            }
-        }
-    }
-
     /// Changes the wished tile size.
     pub fn resize_tiles(&mut self, factor: f32) {
         let range = super::Layout::TILE;
@@ -342,7 +322,7 @@ impl Studio {
         self.screen = self.layout.before.take().unwrap_or_default();
     }
 
-    fn open_viewer(&mut self) {
+    pub(super) fn open_viewer(&mut self) {
         let shown = match self.screen {
             Screen::Compare => self.compare.active().cloned(),
             _ => None,
@@ -404,43 +384,6 @@ impl Studio {
                 }
             }
         }
-    }
-
-    /// Compares the selected pictures; after culling, those that are left.
-    fn show_compare(&mut self) {
-        let culls = matches!(self.compare.mode(), CompareMode::Champion | CompareMode::Survey);
-        if culls {
-            self.compare.set_mode(CompareMode::SideBySide);
-        }
-        if !culls || self.screen != Screen::Compare {
-            self.start_compare(self.selection.in_order(&self.collection));
-        }
-    }
-
-    /// Chooses among the pictures that are compared, or among the selected ones.
-    fn cull(&mut self, mode: CompareMode) {
-        let before = self.compare.mode();
-        self.compare.set_mode(mode);
-        if self.screen != Screen::Compare {
-            self.start_compare(self.selection.in_order(&self.collection));
-        }
-        if self.screen != Screen::Compare {
-            self.compare.set_mode(before);
-        }
-    }
-
-    fn start_compare(&mut self, ids: Vec<PictureId>) {
-        if ids.len() >= 2 {
-            // Champions meet them all, one after the other.
-            if ids.len() > Compare::MAX && self.compare.mode() != CompareMode::Champion {
-                self.notices.say(Tone::Info, format!("The first {} are compared", Compare::MAX), None);
-            }
-            self.compare.set(ids);
-        } else if self.compare.ids().len() < 2 {
-            self.notices.say(Tone::Info, "Select two to sixteen pictures to compare them", None);
-            return;
-        }
-        self.screen = Screen::Compare;
     }
 
     fn trash(&mut self, ids: Vec<PictureId>, engine: &Engine) {

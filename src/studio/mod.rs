@@ -23,6 +23,7 @@ mod kept;
 mod keys;
 mod layout;
 mod lineage;
+mod looking;
 mod marking;
 mod marquee;
 mod model_facts;

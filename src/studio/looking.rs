@@ -1,0 +1,63 @@
+//! What the keys of looking closely and of comparing do.
+
+use super::{Compare, CompareMode, Screen, Studio, Tone, TurnBy};
+use crate::library::PictureId;
+use egui::emath::vec2;
+
+impl Studio {
+    pub(super) fn toggle_full_screen(&mut self) {
+        if !matches!(self.screen, Screen::Viewer | Screen::Compare) {
+            self.open_viewer();
+        }
+        self.full_screen = !self.full_screen && matches!(self.screen, Screen::Viewer | Screen::Compare);
+    }
+
+    /// Turns the view of the picture that is looked at.
+    pub(super) fn turn(&mut self, by: TurnBy) {
+        if self.about.is_none() && !matches!(self.screen, Screen::Viewer | Screen::Compare) {
+            return;
+        }
+        for id in self.subjects() {
+            if let Some(size) = self.collection.picture(&id).and_then(|picture| picture.size) {
+                self.viewer.turn_by(&id, by, vec2(size.width as f32, size.height as f32));
+            }
+        }
+    }
+
+    /// Compares the selected pictures; after culling, those that are left.
+    pub(super) fn show_compare(&mut self) {
+        let culls = matches!(self.compare.mode(), CompareMode::Champion | CompareMode::Survey);
+        if culls {
+            self.compare.set_mode(CompareMode::SideBySide);
+        }
+        if !culls || self.screen != Screen::Compare {
+            self.start_compare(self.selection.in_order(&self.collection));
+        }
+    }
+
+    /// Chooses among the pictures that are compared, or among the selected ones.
+    pub(super) fn cull(&mut self, mode: CompareMode) {
+        let before = self.compare.mode();
+        self.compare.set_mode(mode);
+        if self.screen != Screen::Compare {
+            self.start_compare(self.selection.in_order(&self.collection));
+        }
+        if self.screen != Screen::Compare {
+            self.compare.set_mode(before);
+        }
+    }
+
+    pub(super) fn start_compare(&mut self, ids: Vec<PictureId>) {
+        if ids.len() >= 2 {
+            // Champions meet them all, one after the other.
+            if ids.len() > Compare::MAX && self.compare.mode() != CompareMode::Champion {
+                self.notices.say(Tone::Info, format!("The first {} are compared", Compare::MAX), None);
+            }
+            self.compare.set(ids);
+        } else if self.compare.ids().len() < 2 {
+            self.notices.say(Tone::Info, "Select two to sixteen pictures to compare them", None);
+            return;
+        }
+        self.screen = Screen::Compare;
+    }
+}
