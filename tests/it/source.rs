@@ -30,12 +30,10 @@ fn wait_for(h: &mut Table, text: &str) {
 }
 
 fn has(h: &Table, text: &str) -> bool {
-    let root = h.root();
-    let found = root.children_recursive().any(|node| {
+    h.root().children_recursive().any(|node| {
         let node = node.accesskit_node();
         node.label().is_some_and(|label| label.contains(text)) || node.value().is_some_and(|value| value.contains(text))
-    });
-    found
+    })
 }
 
 fn opened(theme: Theme, text: &'static str) -> Table {
