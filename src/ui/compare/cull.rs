@@ -79,6 +79,7 @@ pub(super) fn modes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     }
     if mode == CompareMode::Champion {
+        fetch_next(ui, cx);
         let can_send = cx.studio.compare.challenger().is_some();
         for (icon, name, action, can) in [
             (icons::ARROW_U_UP_LEFT, "Bring back the last one", Action::BringBack, cx.studio.compare.sent_back().0 > 0),
@@ -94,6 +95,19 @@ pub(super) fn modes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     }
     cx.commands.extend(asked.map(Command::Do));
+}
+
+/// Wishes for the challengers before and after, so that the arrows never wait.
+fn fetch_next(ui: &Ui, cx: &mut Cx<'_>) {
+    let compare = &cx.studio.compare;
+    let Some(now) = compare.challenger() else { return };
+    let side = ui.ctx().content_rect().width() / 2.0 * ui.ctx().pixels_per_point();
+    let next = [now + 1, now - 1].into_iter().filter(|number| *number > 0);
+    for id in next.filter_map(|number| compare.ids().get(number)) {
+        if let Some(picture) = cx.studio.collection.picture(id) {
+            cx.textures.picture(picture, side.min(pane::size_of(picture).max_elem()));
+        }
+    }
 }
 
 /// What each pane is called, over its picture.
