@@ -16,6 +16,7 @@ mod gallery;
 mod history;
 mod icon;
 mod importing;
+mod keys;
 mod kill;
 mod layers;
 mod models;
