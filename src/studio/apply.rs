@@ -2,7 +2,7 @@
 
 use super::history::Wanted;
 use super::walk::Way;
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Screen, Studio, Tone};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Keymap, Screen, Studio, Tone};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag, literal};
@@ -73,6 +73,11 @@ impl Studio {
             }
             Command::UsePrompt(run) => self.use_prompt(&run),
             Command::UsePromptSettings(run) => self.want_draft(run, Wanted::Again, engine),
+            Command::UsePromptOf(id) => {
+                if let Some(run) = self.collection.picture(&id).map(|picture| picture.run.clone()) {
+                    self.use_prompt(&run);
+                }
+            }
             Command::PutBack => self.put_back(),
             Command::EditJob(job) => self.want_draft_of_job(&job, Wanted::Edit, engine),
             Command::ShrinkReferences(job) => self.want_draft_of_job(&job, Wanted::Shrink, engine),
@@ -156,6 +161,11 @@ impl Studio {
             Command::StopTending => engine.send(Order::StopTending),
             Command::Claim => engine.send(Order::Claim),
             Command::DismissNotice(id) => self.notices.dismiss(id),
+            Command::SetKeys(choices) => {
+                self.keymap = std::sync::Arc::new(Keymap::of(&choices));
+                self.layout.keys = choices;
+            }
+            Command::RunEntry(entry) => self.run_entry(&entry, engine),
         }
         // A full screen is for looking.
         self.full_screen &= matches!(self.screen, Screen::Viewer | Screen::Compare);
@@ -229,10 +239,11 @@ impl Studio {
                 self.show(Screen::Grid);
                 self.effects.push(Effect::FocusSearch);
             }
-            Action::UseSettings | Action::CopyPicture | Action::CopyPrompt | Action::OpenFolder => {
+            Action::UseSettings | Action::UsePrompt | Action::CopyPicture | Action::CopyPrompt | Action::OpenFolder => {
                 let Some(id) = self.subjects().into_iter().next() else { return };
                 let command = match action {
                     Action::UseSettings => Command::UseSettings(id),
+                    Action::UsePrompt => Command::UsePromptOf(id),
                     Action::CopyPicture => Command::CopyPicture(id),
                     Action::CopyPrompt => Command::CopyPrompt(id),
                     _ => Command::OpenFolder(id),
@@ -260,6 +271,11 @@ impl Studio {
                 let shown = self.layout.right_shown(self.window_width);
                 self.layout.right_open = Some(!shown);
             }
+            Action::ToggleSides => {
+                let any = self.layout.left_open || self.layout.right_shown(self.window_width);
+                self.layout.left_open = !any;
+                self.layout.right_open = Some(!any);
+            }
             Action::ToggleStrip => self.layout.strip_open = !self.layout.strip_open,
             Action::TogglePanels => {
                 let any = self.layout.left_open || self.layout.right_shown(self.window_width) || self.layout.strip_open;
@@ -273,6 +289,7 @@ impl Studio {
             }
             Action::Settings => self.dialog = Some(Dialog::Settings),
             Action::Keys => self.dialog = Some(Dialog::Keys),
+            Action::Palette => self.dialog = Some(Dialog::Palette),
             Action::Quit => self.effects.push(Effect::Quit),
         }
     }

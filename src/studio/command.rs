@@ -1,6 +1,6 @@
 //! Everything the window can ask for that has a consequence.
 
-use super::Action;
+use super::{Action, KeyChoices, PaletteEntry};
 use crate::api::ModelId;
 use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told};
 use crate::library::{Edit, JobId, PictureId, RunId};
@@ -26,6 +26,8 @@ pub enum Dialog {
     Keys,
     /// Every prompt ever sent.
     History,
+    /// Everything that can be done.
+    Palette,
     /// Save these pictures elsewhere.
     Export(Vec<PictureId>),
     /// Show these on contact sheets.
@@ -73,6 +75,8 @@ pub enum Command {
     UsePrompt(RunId),
     /// Take the prompt of a run into the panel with all its settings and references.
     UsePromptSettings(RunId),
+    /// Take the prompt of this picture's run into the panel.
+    UsePromptOf(PictureId),
     /// Put back what another draft took the place of.
     PutBack,
     /// Take the job's draft back into the panel and put the cursor into the prompt.
@@ -160,6 +164,10 @@ pub enum Command {
     /// Write to the library that this window only reads, if nobody else does any more.
     Claim,
     DismissNotice(u64),
+    /// Let keys mean this from now on.
+    SetKeys(KeyChoices),
+    /// Do what a line of the palette says.
+    RunEntry(Box<PaletteEntry>),
 }
 
 /// What only the window itself can do.

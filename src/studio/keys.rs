@@ -1,4 +1,19 @@
-//! The one table of keys: menus, tooltips, the key sheet and the keyboard read it.
+//! The one table of keys: menus, tooltips, the key sheet, the palette and the keyboard read it, under what a preset and
+//! the artist changed of it.
+//!
+//! A new action is a line here, in the table and in `act`; if a preset takes its only key, a line there too.
+
+mod chord;
+mod force;
+mod group;
+mod keymap;
+mod presets;
+
+pub use chord::{Chord, text_of};
+pub use force::{keys_of, put_in_force};
+pub use group::Group;
+pub use keymap::{KeyChoices, Keymap, Row as KeyRow};
+pub use presets::Preset;
 
 use super::{Screen, TurnBy};
 use crate::plan::Label;
@@ -59,6 +74,7 @@ pub enum Action {
     ToggleStacks,
     Search,
     UseSettings,
+    UsePrompt,
     UseAsReference,
     CopyPicture,
     CopyFiles,
@@ -68,6 +84,7 @@ pub enum Action {
     OpenFolder,
     ToggleLeft,
     ToggleRight,
+    ToggleSides,
     ToggleStrip,
     TogglePanels,
     TilesLarger,
@@ -75,17 +92,11 @@ pub enum Action {
     ClearFailed,
     Settings,
     Keys,
+    Palette,
     Quit,
 }
 
-/// One or more keys held together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chord {
-    pub modifiers: Modifiers,
-    pub key: Key,
-}
-
-/// A row of the table.
+/// A line of the table. An action with several keys has several.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
     pub action: Action,
@@ -183,6 +194,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::Redo, "Redo", CTRL_SHIFT, Key::Z, false),
     row(Action::Redo, "Redo", CTRL, Key::Y, false),
     row(Action::UseSettings, "Use these settings again", SHIFT, Key::S, false),
+    row(Action::UsePrompt, "Use this prompt again", SHIFT, Key::P, false),
     row(Action::UseAsReference, "Use as reference", SHIFT, Key::R, false),
     row(Action::CopyPicture, "Copy the picture", CTRL, Key::C, false),
     row(Action::CopyFiles, "Copy the files", CTRL_ALT, Key::C, false),
@@ -193,6 +205,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::ToggleLeft, "Left panel", PLAIN, Key::F5, true),
     row(Action::ToggleStrip, "Bottom strip", PLAIN, Key::F6, true),
     row(Action::ToggleRight, "Right panel", PLAIN, Key::F7, true),
+    row(Action::ToggleSides, "Both side panels", SHIFT, Key::F8, true),
     row(Action::TogglePanels, "All panels", PLAIN, Key::F8, true),
     row(Action::TilesLarger, "Larger tiles", PLAIN, Key::Plus, false),
     row(Action::TilesLarger, "Larger tiles", PLAIN, Key::Equals, false),
@@ -201,87 +214,9 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::Settings, "Settings", CTRL, Key::Comma, true),
     row(Action::Keys, "All keys", PLAIN, Key::Questionmark, false),
     row(Action::Keys, "All keys", PLAIN, Key::F1, true),
+    row(Action::Palette, "All commands…", CTRL, Key::K, true),
     row(Action::Quit, "Quit", CTRL, Key::Q, true),
 ];
 
-/// Returns what these keys stand for on a screen; letters rest while text is typed.
-pub fn action_of(chord: Chord, typing: bool, screen: Screen) -> Option<Action> {
-    let found = BINDINGS.iter().find(|binding| {
-        // A shifted character (`?`, `+`) brings its own Shift on most keyboards.
-        let held = if matches!(chord.key, Key::Questionmark | Key::Plus) {
-            Modifiers { shift: false, ..chord.modifiers }
-        } else {
-            chord.modifiers
-        };
-        let here = binding.only.is_none_or(|only| only == screen);
-        here && binding.chord.key == chord.key && held.matches_exact(binding.chord.modifiers)
-    })?;
-    (!typing || found.while_typing).then_some(found.action)
-}
-
-/// Returns the first keys of an action as text: `Ctrl+Enter`.
-pub fn keys_of(action: Action) -> Option<String> {
-    BINDINGS.iter().find(|binding| binding.action == action).map(|binding| text_of(binding.chord))
-}
-
-/// Returns a chord as text.
-pub fn text_of(chord: Chord) -> String {
-    let mut text = String::new();
-    if chord.modifiers.command || chord.modifiers.ctrl {
-        text.push_str(if cfg!(target_os = "macos") { "Cmd+" } else { "Ctrl+" });
-    }
-    if chord.modifiers.shift {
-        text.push_str("Shift+");
-    }
-    if chord.modifiers.alt {
-        text.push_str("Alt+");
-    }
-    text + match chord.key {
-        Key::ArrowRight => "Right",
-        Key::ArrowLeft => "Left",
-        Key::ArrowUp => "Up",
-        Key::ArrowDown => "Down",
-        Key::Escape => "Esc",
-        key => key.symbol_or_name(),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_actions_share_a_chord() {
-        for (number, binding) in BINDINGS.iter().enumerate() {
-            for other in &BINDINGS[number + 1..] {
-                let meet = binding.only.is_none() || other.only.is_none() || binding.only == other.only;
-                assert!(!meet || binding.chord != other.chord, "{:?} and {:?}", binding.action, other.action);
-            }
-        }
-    }
-
-    #[test]
-    fn letters_rest_while_text_is_typed_and_generate_does_not() {
-        let letter = Chord { modifiers: PLAIN, key: Key::G };
-        assert_eq!(action_of(letter, false, Screen::Grid), Some(Action::ShowGrid));
-        assert_eq!(action_of(letter, true, Screen::Grid), None);
-        let generate = Chord { modifiers: Modifiers { ctrl: true, command: true, ..PLAIN }, key: Key::Enter };
-        assert_eq!(action_of(generate, true, Screen::Grid), Some(Action::Generate));
-        assert_eq!(text_of(generate), if cfg!(target_os = "macos") { "Cmd+Enter" } else { "Ctrl+Enter" });
-    }
-
-    #[test]
-    fn a_key_may_mean_one_thing_in_the_grid_and_another_in_compare() {
-        let stack = Chord { modifiers: PLAIN, key: Key::S };
-        assert_eq!(action_of(stack, false, Screen::Grid), Some(Action::ToggleStack));
-        assert_eq!(action_of(stack, false, Screen::Compare), Some(Action::Swap));
-        assert_eq!(action_of(stack, false, Screen::Viewer), None);
-    }
-
-    #[test]
-    fn a_question_mark_is_found_with_or_without_its_shift() {
-        for modifiers in [PLAIN, SHIFT] {
-            assert_eq!(action_of(Chord { modifiers, key: Key::Questionmark }, false, Screen::Grid), Some(Action::Keys));
-        }
-    }
-}
+mod tests;

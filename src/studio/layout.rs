@@ -1,6 +1,6 @@
 //! What the window remembers of itself.
 
-use super::{Look, Screen};
+use super::{KeyChoices, Look, Screen};
 use crate::plan::SheetStyle;
 use std::path::PathBuf;
 
@@ -47,6 +47,10 @@ pub struct Layout {
     pub export_recipe: bool,
     /// How contact sheets looked last.
     pub sheet: SheetStyle,
+    /// Which keys do what.
+    pub keys: KeyChoices,
+    /// What the palette did last, latest first.
+    pub palette_recent: Vec<String>,
     #[serde(skip)]
     pub before: Option<Screen>,
 }
@@ -124,6 +128,8 @@ impl Default for Layout {
             export_name: None,
             export_recipe: true,
             sheet: SheetStyle::default(),
+            keys: KeyChoices::default(),
+            palette_recent: Vec::new(),
             before: None,
         }
     }

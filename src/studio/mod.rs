@@ -3,6 +3,7 @@
 //! May import `api`, `picture`, `plan`, `library` types and the engine's handle; of egui only geometry. The window
 //! edits the draft and plain toggles in place; everything with a consequence is a [`Command`], applied between frames.
 
+mod applies;
 mod apply;
 mod browser;
 mod cards;
@@ -15,6 +16,7 @@ pub mod editor;
 mod events;
 mod export_names;
 mod facts;
+mod fuzzy;
 mod grid;
 mod history;
 mod import;
@@ -29,6 +31,7 @@ mod marquee;
 mod model_facts;
 mod name_template;
 mod notices;
+mod palette;
 mod place;
 mod reading;
 mod row_steps;
@@ -63,7 +66,7 @@ pub use history::History;
 pub use import::told_rows;
 pub use isolating::{isolated_text, pair_text, word_at};
 pub use kept::Kept;
-pub use keys::{Action, BINDINGS, Binding, Chord, action_of, keys_of, text_of};
+pub use keys::{Action, Chord, Group, KeyChoices, KeyRow, Keymap, Preset, keys_of, put_in_force, text_of};
 pub use layout::{Layout, Second, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use lineage::KinLine;
 pub use marking::best_of;
@@ -71,6 +74,7 @@ pub use marquee::Touched;
 pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month_text, price_facts, prices_note};
 pub use name_template::{NameFacts, NameTemplate, TemplateError};
 pub use notices::{Notices, Toast, Tone};
+pub use palette::{Entry as PaletteEntry, ranked};
 pub use row_steps::row_steps;
 pub use saved::{copied_text, saved_text};
 pub use search::Search;
@@ -87,6 +91,7 @@ pub use viewer::{Backdrop, Look, Viewer};
 use crate::engine::{Order, Snapshot};
 use crate::library::{PictureId, Recipe, RunId, Shelves};
 use crate::plan::Draft;
+use fuzzy::fuzzy;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use undo::{Step, Undo};
@@ -120,6 +125,10 @@ pub struct Studio {
     pub shelves: Shelves,
     /// Runs that are the other way than `layout.stacked` says.
     pub open_stacks: HashSet<RunId>,
+    /// What the keys mean; follows `layout.keys`.
+    pub keymap: Arc<Keymap>,
+    /// Keys are pressed to be bound and mean nothing else.
+    pub recording_keys: bool,
     pub history: History,
     walk: walk::Walk,
     /// What another draft took the place of.
@@ -162,7 +171,8 @@ impl Studio {
             value.and_then(|value| serde_json::from_value(value).ok())
         }
         let draft = kept(settings(draft::DRAFT)).unwrap_or_else(draft::starter);
-        let layout = kept(settings(draft::LAYOUT)).unwrap_or_default();
+        let layout: Layout = kept(settings(draft::LAYOUT)).unwrap_or_default();
+        let keymap = Arc::new(Keymap::of(&layout.keys));
         let browser = kept(settings(draft::BROWSER)).unwrap_or_default();
         let saved = draft::Saved::new(&draft, &layout, &browser);
         let place: place::Place = kept(settings(place::PLACE)).unwrap_or_default();
@@ -187,6 +197,8 @@ impl Studio {
             asked_recipes: HashSet::new(),
             shelves: Shelves::default(),
             open_stacks: HashSet::new(),
+            keymap,
+            recording_keys: false,
             history: History::default(),
             walk: walk::Walk::default(),
             former: None,

@@ -51,6 +51,16 @@ impl Undo {
         }
     }
 
+    /// Says whether there is nothing to take back.
+    pub fn is_start(&self) -> bool {
+        self.back.is_empty()
+    }
+
+    /// Says whether nothing was taken back that could be done again.
+    pub fn is_end(&self) -> bool {
+        self.forth.is_empty()
+    }
+
     /// Takes the latest step back.
     pub fn back(&mut self) -> Option<Step> {
         self.back.pop()

@@ -12,6 +12,7 @@ mod empty_trash;
 mod export;
 mod history;
 mod keys;
+mod palette;
 mod pick;
 mod quit;
 mod save_elsewhere;
@@ -48,6 +49,7 @@ enum Form {
     Settings(settings::Form),
     Keys(keys::Form),
     History(history::Form),
+    Palette(palette::Form),
     Export(Box<export::Form>),
     ContactSheet(Box<sheet::Form>),
     AddReference(add_reference::Form),
@@ -129,6 +131,7 @@ impl State {
             None => Form::None,
             Some(Dialog::Settings) => Form::Settings(settings::Form::default()),
             Some(Dialog::Keys) => Form::Keys(keys::Form::default()),
+            Some(Dialog::Palette) => Form::Palette(palette::Form::new(cx)),
             Some(Dialog::History) => Form::History(history::Form::default()),
             Some(Dialog::Export(ids)) => Form::Export(Box::new(export::Form::new(ids, cx))),
             Some(Dialog::ContactSheet(ids)) => Form::ContactSheet(Box::new(sheet::Form::new(ids, cx))),
@@ -155,7 +158,8 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
     let close = match &mut dialogs.form {
         Form::None => false,
         Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
-        Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, form)),
+        Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, cx, form)),
+        Form::Palette(form) => dialog_ui(ui, "Commands", 640.0, |ui| palette::palette_ui(ui, cx, form)),
         Form::History(form) => dialog_ui(ui, "Prompt history", 860.0, |ui| history::history_ui(ui, cx, form)),
         Form::Export(form) => {
             let title = form.title();

@@ -1,7 +1,7 @@
 //! The keyboard: which action a key press stands for, given what has the focus.
 
-use crate::studio::{Action, Chord, Command, Screen, Studio, action_of};
-use egui::{Context, Event, Id, Key, RawInput, Response};
+use crate::studio::{Action, Chord, Command, Dialog, Screen, Studio, put_in_force};
+use egui::{Context, Event, FocusDirection, Id, Key, RawInput, Response};
 
 fn claim_id() -> Id {
     Id::unique("delete belongs to")
@@ -21,6 +21,10 @@ pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
 
 /// The same in a window that shows another screen.
 pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command> {
+    put_in_force(&studio.keymap);
+    if studio.recording_keys && studio.dialog == Some(Dialog::Keys) {
+        return Vec::new();
+    }
     let typing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused().is_some());
     // Told by the memory: of this frame nothing has been drawn yet.
@@ -30,6 +34,7 @@ pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command
         .is_some_and(|focused| ctx.data(|data| data.get_temp::<Id>(claim_id())) == Some(focused));
     let dialog = studio.dialog.is_some();
     let mut commands = Vec::new();
+    let mut tabbed = false;
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
@@ -38,12 +43,15 @@ pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command
                 key,
                 Key::Enter | Key::Space | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
             );
+            // Where a control has the keyboard Tab goes to the next one; it does something else only where none has.
+            if *key == Key::Tab && (focused || dialog) {
+                return true;
+            }
             if blocked || (own && focused && modifiers.is_none()) || (*key == Key::Delete && claimed) {
                 return true;
             }
-            let Some(action) = action_of(Chord { modifiers: *modifiers, key: *key }, typing, screen) else {
-                return true;
-            };
+            let chord = Chord::new(*modifiers, *key);
+            let Some(action) = studio.keymap.action_of(chord, typing, screen) else { return true };
             // Escape leaves a text field first; a dialog lets only its own way out through.
             if action == Action::Back && focused && !dialog {
                 return true;
@@ -51,10 +59,14 @@ pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command
             if dialog && !matches!(action, Action::Back | Action::Quit) {
                 return true;
             }
+            tabbed |= *key == Key::Tab;
             commands.push(Command::Do(action));
             false
         });
     });
+    if tabbed {
+        ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
     commands
 }
 

@@ -18,6 +18,7 @@ mod history;
 mod icon;
 mod importing;
 mod isolating;
+mod keys;
 mod kill;
 mod layers;
 mod models;
