@@ -33,7 +33,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     widgets::field_row(ui, "Motion", |ui| {
         widgets::checkbox(ui, &mut cx.studio.layout.reduced_motion, "Reduced", "Reduced motion");
     });
-    section(ui, "Generation");
+    section(ui, "Work");
     widgets::field_row(ui, "Jobs at once", |ui| {
         let mut jobs = f64::from(cx.studio.layout.max_running);
         if widgets::value_slider(ui, &mut jobs, 1.0..=16.0, true, "Jobs at once").changed() {
@@ -41,8 +41,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
             cx.engine.send(Order::SetLimit(jobs as usize));
         }
     });
-    section(ui, "Memory");
-    widgets::field_row(ui, "Pictures, MiB", |ui| {
+    widgets::field_row(ui, "Memory, MiB", |ui| {
         let range = f64::from(*Layout::BUDGET.start())..=f64::from(*Layout::BUDGET.end());
         let mut budget = f64::from(cx.studio.layout.texture_budget);
         let slider = widgets::value_slider(ui, &mut budget, range, true, "Memory for pictures, MiB");
