@@ -55,6 +55,7 @@ pub use watch::Changes;
 
 use crate::api;
 use crate::library::{self, Library};
+use crate::picture::source::Source;
 use crate::picture::{self, Pixels};
 use poll_promise::Promise;
 use std::future::Future;
@@ -252,6 +253,35 @@ impl Engine {
         // A panic inside is kept from the other workers, and becomes `Interrupted` in the end.
         let promise = self.promise(async move { tokio::task::spawn_blocking(work).await.ok() });
         Exporting { promise, done, stopped, total }
+    }
+
+    /// Runs something that computes for a while, on a thread made for waiting.
+    pub fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Promise<Result<T, Interrupted>> {
+        let promise = async move { tokio::task::spawn_blocking(work).await };
+        let (sender, done) = Promise::new();
+        let waker = self.waker.clone();
+        match &self.runtime {
+            Some(runtime) => {
+                runtime.spawn(async move {
+                    sender.send(promise.await.map_err(|_| Interrupted));
+                    waker();
+                });
+            }
+            None => sender.send(Err(Interrupted)),
+        }
+        done
+    }
+
+    /// Reads the text of a drawing, tidied if asked. The inner error is a sentence.
+    pub fn read_source(&self, file: PathBuf, tidy: bool) -> Promise<Result<Result<Arc<Source>, String>, Interrupted>> {
+        self.work(move || {
+            let bytes = std::fs::read(&file).map_err(|error| format!("The file could not be read: {error}"))?;
+            let source = Source::new(&bytes);
+            Ok(Arc::new(if tidy { source.pretty() } else { source }))
+        })
     }
 
     /// Reads what a picture file says about how it was made. The inner error is a sentence.

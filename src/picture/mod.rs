@@ -33,6 +33,7 @@ pub use error::{Error, Limit};
 pub use format::Format;
 pub use reference::{PrepareLimits, Prepared, prepare};
 pub use resize::{Level, fit, tile};
+pub use svg::source;
 pub use svg::{Block, Drawing, Widths, close_partial, set_fallback_font, set_words};
 
 /// Width and height in pixels.

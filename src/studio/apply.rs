@@ -107,6 +107,7 @@ impl Studio {
             Command::SelectNone => self.selection.clear(),
             Command::SelectThese(ids) => self.selection.set(ids),
             Command::Compare(ids) => self.start_compare(ids),
+            Command::ComparePair(pair) => self.compare_pair(pair),
             Command::AddToCompare(id) => {
                 if !self.compare.add(id) {
                     self.notices.say(Tone::Info, format!("At most {} pictures can be compared", Compare::MAX), None);
@@ -195,6 +196,7 @@ impl Studio {
             Action::Turn(by) => self.turn(by),
             Action::FullScreen => self.toggle_full_screen(),
             Action::SecondWindow => self.layout.second.open = !self.layout.second.open,
+            Action::ToggleSource => self.layout.source_open = !self.layout.source_open,
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
             Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
                 CompareMode::SideBySide => CompareMode::Wipe,
@@ -219,6 +221,7 @@ impl Studio {
                 self.layout.stacked = !self.layout.stacked;
                 self.open_stacks.clear();
             }
+            Action::Search if self.shows_source() => self.effects.push(Effect::SearchSource),
             Action::Search => {
                 self.show(Screen::Grid);
                 self.effects.push(Effect::FocusSearch);

@@ -103,6 +103,8 @@ pub enum Command {
     ToggleStack(RunId),
     /// Put these side by side.
     Compare(Vec<PictureId>),
+    /// Put these two side by side, with a way back to all that are compared now.
+    ComparePair([PictureId; 2]),
     AddToCompare(PictureId),
     RemoveFromCompare(PictureId),
     /// Make this pane the active one.
@@ -157,6 +159,8 @@ pub enum Command {
 pub enum Effect {
     FocusPrompt,
     FocusSearch,
+    /// Go to the search of the drawing's source.
+    SearchSource,
     CopyText(String),
     /// Open the native dialog for reference files.
     PickReferences,

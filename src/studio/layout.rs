@@ -28,6 +28,8 @@ pub struct Layout {
     pub second: Second,
     /// Information beside the viewer.
     pub info_open: bool,
+    /// The viewer shows the text of a drawing in its place.
+    pub source_open: bool,
     /// MiB of textures.
     pub texture_budget: u32,
     /// Jobs on the wire at once.
@@ -112,6 +114,7 @@ impl Default for Layout {
             look: Look::default(),
             second: Second::default(),
             info_open: false,
+            source_open: false,
             texture_budget: 512,
             max_running: 4,
             window: [1440.0, 900.0],

@@ -5,7 +5,9 @@
 
 use super::turn::{Turn, TurnBy};
 use super::view::View;
+use super::{Screen, Studio};
 use crate::library::PictureId;
+use crate::picture::Format;
 use egui::emath::Vec2;
 use std::collections::HashMap;
 
@@ -115,6 +117,14 @@ impl Viewer {
             self.view.centre = after.shown(before.own(self.view.centre, own), own);
             self.size = Some(after.size(own));
         }
+    }
+}
+
+impl Studio {
+    /// Says whether the text of a drawing stands in its place.
+    pub fn shows_source(&self) -> bool {
+        let is_drawing = |id| self.collection.picture(id).is_some_and(|picture| picture.format == Format::Svg);
+        self.layout.source_open && self.screen == Screen::Viewer && self.selection.active().is_some_and(is_drawing)
     }
 }
 

@@ -78,6 +78,7 @@ impl State {
     /// Does what only the window can.
     pub fn effect(&mut self, effect: Effect, studio: &Studio, engine: &Engine) {
         match effect {
+            Effect::SearchSource => self.viewer.search_source(),
             Effect::FocusSearch => self.gallery.focus_search(),
             Effect::FocusPrompt => self.compose.focus_prompt = true,
             Effect::PickReferences => self.references.pick(engine),

@@ -52,6 +52,8 @@ pub enum Type {
     /// Notes and tables.
     Note,
     Badge,
+    /// Text that is markup; every letter is as wide as any other.
+    Code,
     /// Headers of sections.
     Section,
     Prompt,
@@ -69,6 +71,7 @@ impl Type {
             Self::Strong => semibold(13.0),
             Self::Note => regular(12.0),
             Self::Badge => regular(11.0),
+            Self::Code => FontId::new(12.0, FontFamily::Monospace),
             Self::Section => semibold(11.0),
             Self::Prompt => regular(14.0),
             Self::MainButton => semibold(15.0),

@@ -6,10 +6,12 @@ mod bar;
 mod film;
 mod info;
 mod pixel;
+mod source;
 mod stage;
 
 use super::{Cx, icons, inspector, pane, theme, widgets};
 use crate::library::Picture;
+use crate::studio::view::Pane;
 use crate::studio::{Command, Screen};
 pub(in crate::ui) use bar::{bar_is_shown, bar_ui, percent_badge, under_bar};
 use egui::{Frame, Panel, Rect, Ui, UiBuilder, pos2};
@@ -23,7 +25,15 @@ const BAR: f32 = theme::TOP_BAR;
 pub struct State {
     stage: Stage,
     film: film::State,
+    source: source::State,
     sorting: inspector::State,
+}
+
+impl State {
+    /// Gives the keyboard to the search of the source.
+    pub fn search_source(&mut self) {
+        self.source.focus_search = true;
+    }
 }
 
 /// Draws the viewer with the active picture.
@@ -55,7 +65,13 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let size = picture.size.map(|_| pane::seen_size(cx.studio, &picture));
     cx.studio.viewer.show(&picture.id, size, cx.studio.layout.look.locked);
     let view = cx.studio.viewer.view;
-    let mut seen = stage_ui(ui, cx, &mut state.stage, &picture, (rect, rect.union(bar)), view, &wishes);
+    let mut seen = if cx.studio.shows_source() {
+        source::source_ui(ui, cx, &picture, rect, &mut state.source);
+        let space = Pane { rect, pixels_per_point: ui.ctx().pixels_per_point() };
+        Seen { view, space, is_there: true }
+    } else {
+        stage_ui(ui, cx, &mut state.stage, &picture, (rect, rect.union(bar)), view, &wishes)
+    };
     if bar_is_shown(ui, bar, full) {
         under_bar(ui, bar, &seen, size, full);
         let child = UiBuilder::new().max_rect(bar).id_salt("bar");

@@ -315,16 +315,32 @@ const DRAWING: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1
 
 #[test]
 fn a_drawing_is_rasterised_anew_at_eight_hundred_percent() {
+    let mut h = crisp_at(8.0);
+    painter::snapshot(&mut h, "viewer_svg_800_dark");
+}
+
+#[test]
+fn a_drawing_is_rasterised_anew_at_six_thousand_four_hundred_percent() {
+    let mut h = crisp_at(64.0);
+    let label = "6400\u{a0}%";
+    assert!(h.query_all_by_label(label).next().is_some(), "{label}");
+    // It is the most.
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    settle(&mut h);
+    assert_eq!(shown(&h).zoom, Zoom::Scale(64.0));
+}
+
+/// Shows the drawing at a scale, moved a little; every pixel is that of the drawing at this scale.
+fn crisp_at(scale: f32) -> Harness<'static, Bench> {
     let mut h = bench_of(Theme::Dark, [640.0, 480.0], 1.0, &[Item::of(Kind::Svg(DRAWING), [1000, 750])]);
     view(&mut h, 0);
-    let (size, scale) = (vec2(1000.0, 750.0), 8.0);
+    let size = vec2(1000.0, 750.0);
     let pane = stage(&h);
     h.state_mut().studio.viewer.view = View { zoom: Zoom::Scale(scale), centre: vec2(462.0, 345.0) };
     settle(&mut h);
     // A little further, inside the margin and then outside of it.
     drag(&mut h, pane.rect.center(), vec2(-31.0, 17.0));
     settle(&mut h);
-    painter::snapshot(&mut h, "viewer_svg_800_dark");
     let painted = h.render().unwrap();
     let corner = shown(&h).picture_rect(size, pane).min.to_vec2().round();
     let units = |pixel: f32, corner: f32| (pixel - corner) / scale;
@@ -343,6 +359,7 @@ fn a_drawing_is_rasterised_anew_at_eight_hundred_percent() {
     }
     let all = seen.width() * seen.height();
     assert!((off as f32) < all * 0.0005, "{off} of {all} pixels are not those of the drawing at this scale");
+    h
 }
 
 #[test]

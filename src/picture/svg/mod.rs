@@ -8,6 +8,7 @@ mod budget;
 mod fonts;
 mod memory;
 mod partial;
+pub mod source;
 mod words;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@
 //! prompts off this thread. Invariant: columns stand under their panes as long as the panes stand in one row.
 
 mod draw;
+mod pairs;
 
 use super::super::Cx;
 use super::super::theme;
@@ -35,6 +36,7 @@ pub(super) struct State {
     marking: Option<Promise<Result<Marked, crate::engine::Interrupted>>>,
     rows: Vec<Row>,
     is_read: bool,
+    pairs: pairs::State,
     /// The column that was brought into view last.
     revealed: Option<usize>,
 }

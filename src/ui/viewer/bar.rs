@@ -7,6 +7,7 @@ use super::super::widgets::{self, IconButton, icon_button};
 use super::super::{Cx, icons, pane};
 use super::Seen;
 use crate::library::Picture;
+use crate::picture::Format;
 use crate::studio::view::Zoom;
 use crate::studio::{Action, keys_of};
 use egui::{Align, Align2, Layout, Popup, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
@@ -35,7 +36,8 @@ pub(in crate::ui) fn bar_ui(
             asked.extend(turn_button(ui, cx.studio.viewer.turn(&picture.id)));
             ui.add_space(theme::TILE_GAP);
         }
-        let room = ui.available_width() - BUTTONS;
+        let source = if picture.format == Format::Svg { theme::FIELD + 2.0 } else { 0.0 };
+        let room = ui.available_width() - BUTTONS - source;
         if room >= NARROW {
             picture_marks_ui(ui, cx.commands, picture, "", room);
         }
@@ -51,6 +53,10 @@ pub(in crate::ui) fn bar_ui(
             if !is_second {
                 let open = cx.studio.layout.second.open;
                 switch(ui, &mut asked, icons::PICTURE_IN_PICTURE, "Second window", open, Action::SecondWindow);
+            }
+            if !is_second && !full && picture.format == Format::Svg {
+                let open = cx.studio.layout.source_open;
+                switch(ui, &mut asked, icons::CODE, "Source of the drawing", open, Action::ToggleSource);
             }
             if !is_second && !full {
                 let info = cx.studio.layout.info_open;

@@ -4,7 +4,7 @@ use super::super::super::theme::{self, Tokens, Type, tokens};
 use super::super::super::widgets::{line_of, place};
 use super::super::super::{Cx, widgets};
 use super::super::Shown;
-use super::{LABELS, Plan, State};
+use super::{LABELS, Plan, State, pairs};
 use crate::plan::{Row, Span};
 use crate::studio::Command;
 use egui::text::{LayoutJob, TextFormat};
@@ -123,6 +123,7 @@ fn values_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Shown], p
     let t = tokens(ui);
     let width = plan.columns.last().map_or(0.0, |(left, width)| left + width);
     let active = cx.studio.compare.active_pane();
+    let mut pressed = std::mem::take(&mut state.pairs);
     ScrollArea::horizontal().id_salt("columns").auto_shrink(false).show(ui, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(width, plan.content), Sense::hover());
         for (number, (left, width)) in plan.columns.iter().enumerate() {
@@ -138,12 +139,13 @@ fn values_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Shown], p
                         Some(value) => cell_ui(ui, cell, Some(value), t.text),
                         None => cell_ui(ui, cell, state.is_read.then_some("–"), t.faint),
                     },
-                    Line::Prompt => prompt_ui(ui, cell, height, state, plan, number),
+                    Line::Prompt => prompt_ui(ui, cx, (cell, height), state, &mut pressed, plan, number),
                 });
                 cell = cell.translate(vec2(0.0, height));
             }
         }
     });
+    state.pairs = pressed;
 }
 
 fn label_of(line: &Line<'_>) -> String {
@@ -187,15 +189,27 @@ fn header_ui(ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, shown: &[Shown], number: 
 }
 
 /// The prompt; read out, what differs stands in brackets.
-fn prompt_ui(ui: &mut Ui, cell: Rect, height: f32, state: &State, plan: &Plan, number: usize) {
+fn prompt_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    (cell, height): (Rect, f32),
+    state: &State,
+    pressed: &mut pairs::State,
+    plan: &Plan,
+    number: usize,
+) {
     let Some(galley) = plan.prompts.get(number) else { return };
     let rect = Rect::from_min_size(cell.min, vec2(cell.width(), height));
     let response = ui.interact(rect, ui.scope_id().with("prompt"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken(state, number)));
     let top = (ROW - galley.rows.first().map_or(16.0, |row| row.height())) / 2.0;
-    ui.painter().galley(rect.min + vec2(0.0, top), galley.clone(), tokens(ui).text);
+    let corner = rect.min + vec2(0.0, top);
+    ui.painter().galley(corner, galley.clone(), tokens(ui).text);
     if let Some(prompt) = state.prompts.get(number).filter(|prompt| **prompt != galley.text()) {
         response.on_hover_text(prompt);
+    }
+    if let Some(spans) = state.marked.get(number) {
+        pairs::words_ui(ui, cx, pressed, spans, galley, corner);
     }
 }
 
