@@ -16,7 +16,7 @@ use std::time::Duration;
 impl Actor {
     pub(super) async fn order(&mut self, order: Order) {
         if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Tended))
-            && (order.writes() || matches!(order, Order::LoadRecipe(_)))
+            && (order.writes() || matches!(order, Order::LoadRecipe(_) | Order::LoadDraft(_) | Order::LoadLineage(_)))
         {
             return tending.postpone(order);
         }
