@@ -52,7 +52,7 @@ fn the_start_looks_into_no_folder_of_pictures_and_reads_only_what_is_on_screen()
     }
     forget(&all);
 
-    let mut studio = StudioHarness::open(&dir, Wish::default());
+    let mut studio = StudioHarness::open(&dir, Wish { any_script: true, ..Wish::default() });
     studio.settle();
     assert_eq!(studio.harness.state().studio().collection.count(), 700);
     let looked = looked_into(&all);

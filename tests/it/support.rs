@@ -28,6 +28,8 @@ pub struct Wish {
     pub settings: Vec<(&'static str, serde_json::Value)>,
     /// Beside another one that writes.
     pub read_only: bool,
+    /// Prompts in scripts that no font of ours has: shown as boxes where the system has none either.
+    pub any_script: bool,
 }
 
 impl Default for Wish {
@@ -39,6 +41,7 @@ impl Default for Wish {
             key: Some(demo::KEY),
             settings: vec![],
             read_only: false,
+            any_script: false,
         }
     }
 }
@@ -100,7 +103,8 @@ impl StudioHarness {
         let studio = Studio::new(engine.snapshot(), |key| {
             kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone())
         });
-        let harness = painter::harness(wish.size, wish.theme)
+        let builder = painter::harness(wish.size, wish.theme);
+        let harness = if wish.any_script { builder.allow_missing_glyphs() } else { builder }
             .build_eframe(move |creation| App::new(&creation.egui_ctx, engine, pool, studio));
         let mut studio = Self { harness, wakes, dir: dir.to_owned(), _server: server, _temporary: None };
         studio.step_until("the models are read", |app| {

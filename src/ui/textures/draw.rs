@@ -58,7 +58,8 @@ impl Drawable {
                 continue;
             }
             tile.enlarge_as_squares(squares && tile.is_exact);
-            if turn.is_none() {
+            // Rectangles are moved to whole pixels; tiles must meet where the picture has them.
+            if turn.is_none() && self.tiles.len() == 1 {
                 let shape = RectShape::filled(part, 0, Color32::WHITE);
                 painter.add(shape.with_texture(tile.texture.id(), tile.uv));
                 continue;
