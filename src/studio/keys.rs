@@ -41,7 +41,16 @@ pub enum Action {
     FullScreen,
     SecondWindow,
     ToggleSource,
-    ToggleWipe,
+    NextMode,
+    PreviousMode,
+    /// Less and more of what the way to compare is set to: angle, opacity, interval or threshold.
+    LessOfMode,
+    MoreOfMode,
+    NextAlignment,
+    ResetOffsets,
+    ToggleBlink,
+    /// While it is held.
+    OtherPicture,
     ToggleLink,
     Swap,
     Trash,
@@ -106,6 +115,10 @@ const fn only(screen: Screen, binding: Binding) -> Binding {
     Binding { only: Some(screen), ..binding }
 }
 
+const fn compare(binding: Binding) -> Binding {
+    only(Screen::Compare, binding)
+}
+
 const PLAIN: Modifiers = Modifiers::NONE;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const SHIFT: Modifiers = Modifiers::SHIFT;
@@ -157,8 +170,16 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::FullScreen, "Full screen", PLAIN, Key::F11, true),
     row(Action::SecondWindow, "Second window", SHIFT, Key::E, false),
     only(Screen::Viewer, row(Action::ToggleSource, "Source of the drawing", CTRL, Key::U, true)),
-    row(Action::ToggleWipe, "Side by side or wipe", PLAIN, Key::W, false),
-    only(Screen::Compare, row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false)),
+    compare(row(Action::NextMode, "Next way to compare: wipe, overlay, blink, difference", PLAIN, Key::W, false)),
+    compare(row(Action::PreviousMode, "Way to compare before", SHIFT, Key::W, false)),
+    compare(row(Action::LessOfMode, "Less: angle, opacity, interval, threshold", PLAIN, Key::OpenBracket, false)),
+    compare(row(Action::MoreOfMode, "More of the same", PLAIN, Key::CloseBracket, false)),
+    compare(row(Action::NextAlignment, "Next alignment: fitted, pixel on pixel", PLAIN, Key::A, false)),
+    compare(row(Action::ResetOffsets, "Put moved pictures back", PLAIN, Key::R, false)),
+    compare(row(Action::ToggleBlink, "Blink by itself, or stop", PLAIN, Key::T, false)),
+    compare(row(Action::OtherPicture, "The other picture while held, in blink", PLAIN, Key::Backslash, false)),
+    compare(row(Action::OtherPicture, "The other picture while held, in blink", PLAIN, Key::Y, false)),
+    compare(row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false)),
     only(Screen::Compare, row(Action::Swap, "Swap the first two panes", PLAIN, Key::S, false)),
     row(Action::Pick, "Pick", PLAIN, Key::P, false),
     row(Action::Reject, "Reject", PLAIN, Key::X, false),
@@ -222,6 +243,11 @@ pub fn action_of(chord: Chord, typing: bool, screen: Screen) -> Option<Action> {
 /// Returns the first keys of an action as text: `Ctrl+Enter`.
 pub fn keys_of(action: Action) -> Option<String> {
     BINDINGS.iter().find(|binding| binding.action == action).map(|binding| text_of(binding.chord))
+}
+
+/// Says whether a key of an action is held.
+pub fn is_held(action: Action, is_down: impl Fn(Key) -> bool) -> bool {
+    BINDINGS.iter().any(|binding| binding.action == action && is_down(binding.chord.key))
 }
 
 /// Returns a chord as text.

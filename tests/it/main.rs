@@ -21,6 +21,7 @@ mod isolating;
 mod kill;
 mod layers;
 mod models;
+mod modes;
 mod overlays;
 mod painter;
 mod panels;

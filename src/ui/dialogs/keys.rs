@@ -60,7 +60,10 @@ impl Group {
             A::Next | A::Previous | A::Below | A::Above | A::Open | A::SelectAll => Self::Moving,
             A::ZoomIn | A::ZoomOut | A::ToggleZoom | A::ToggleInfo => Self::Looking,
             A::Fit | A::FullSize | A::ToggleLock | A::NextBackdrop | A::Turn(_) => Self::Looking,
-            A::ToggleWipe | A::ToggleLink | A::Swap | A::BringBack => Self::Looking,
+            A::NextMode | A::PreviousMode | A::LessOfMode | A::MoreOfMode | A::NextAlignment => Self::Looking,
+            A::ResetOffsets | A::ToggleBlink | A::OtherPicture | A::ToggleLink | A::Swap | A::BringBack => {
+                Self::Looking
+            }
             A::Stars(_) | A::Pick | A::Reject | A::Unflag | A::Label(_) | A::AddToCollection => Self::Sorting,
             A::ToggleStack | A::ToggleStacks | A::Search => Self::Sorting,
             A::Trash | A::Undo | A::Redo | A::CopyPicture | A::CopyFiles | A::CopyPrompt => Self::Pictures,
@@ -146,7 +149,7 @@ mod tests {
         let found = |query: &str| -> Vec<_> {
             COLUMNS.iter().copied().flatten().flat_map(|group| rows(*group, query)).map(|(text, _)| text).collect()
         };
-        assert_eq!(found("WIPE"), ["Side by side or wipe"]);
+        assert_eq!(found("WIPE"), ["Next way to compare: wipe, overlay, blink, difference"]);
         assert_eq!(found("f5"), ["Left panel"]);
         assert!(found("no such key").is_empty());
     }
