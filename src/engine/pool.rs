@@ -10,7 +10,7 @@ mod pyramids;
 use super::Waker;
 use crate::library::{JobId, PictureId, reference_path, thumbnail_path, write_thumbnail};
 use crate::picture::{
-    self, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit,
+    self, Difference, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit,
 };
 use cut::{cut, finished};
 use pyramids::Pyramids;
@@ -38,6 +38,8 @@ pub enum Key {
     /// The same, large enough to work on.
     ReferenceWhole(String),
     Preview(JobId),
+    /// A map of what differs: its number and the threshold in hundredths.
+    Heat(u64, u32),
 }
 
 /// Names a tile of a picture: which of its levels (0: every pixel, then halved each time), column and row.
@@ -67,6 +69,8 @@ pub enum Work {
     Bytes { bytes: Arc<[u8]>, max_side: u32 },
     /// Markup that is still arriving.
     Markup { text: String, max_side: u32 },
+    /// What differs by at least this much (CIEDE2000), in colours.
+    Heat { difference: Arc<Difference>, threshold: f32 },
 }
 
 /// A picture that is still arriving, for the pool.
@@ -307,6 +311,7 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
         Work::Tile { file, spot } => return cut(&tools.pyramids, file, *spot, finish),
         Work::Region { file, scale, region } => tools.drawings.get(file)?.rasterise_region(*scale, *region)?,
         Work::Bytes { bytes, max_side } => raster(bytes, *max_side)?,
+        Work::Heat { difference, threshold } => difference.heat(*threshold),
         Work::Markup { text, max_side } => {
             let closed = picture::close_partial(text).ok_or(picture::Error::Unrecognised)?;
             Drawing::parse(closed.as_bytes(), &Limits::default())?.rasterise(*max_side)?

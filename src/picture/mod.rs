@@ -19,6 +19,7 @@ mod pyramid;
 mod reference;
 mod resize;
 mod svg;
+mod turned;
 mod webp;
 mod xml;
 
@@ -39,6 +40,7 @@ pub use reference::{PrepareLimits, Prepared, prepare, prepare_edited};
 pub use resize::{Level, fit, tile};
 pub use svg::source;
 pub use svg::{Block, Drawing, Widths, close_partial, set_fallback_font, set_words};
+pub use turned::turned;
 
 /// Width and height in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

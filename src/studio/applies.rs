@@ -41,7 +41,15 @@ impl Studio {
                 let few = self.selection.len() < 2 && self.compare.ids().len() < 2;
                 few.then_some("Select two to sixteen pictures first")
             }
-            A::ToggleWipe | A::ToggleLink => (self.screen != Screen::Compare).then_some("Only in compare"),
+            A::NextMode
+            | A::PreviousMode
+            | A::LessOfMode
+            | A::MoreOfMode
+            | A::NextAlignment
+            | A::ResetOffsets
+            | A::ToggleBlink
+            | A::OtherPicture
+            | A::ToggleLink => (self.screen != Screen::Compare).then_some("Only in compare"),
             A::ToggleZoom | A::Fit | A::FullSize | A::Turn(_) | A::NextBackdrop | A::FullScreen => {
                 let none = !matches!(self.screen, Screen::Viewer | Screen::Compare);
                 none.then_some("Only in the viewer and in compare")

@@ -211,10 +211,14 @@ impl Studio {
             Action::SecondWindow => self.layout.second.open = !self.layout.second.open,
             Action::ToggleSource => self.layout.source_open = !self.layout.source_open,
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
-            Action::ToggleWipe => self.compare.set_mode(match self.compare.mode() {
-                CompareMode::Wipe => CompareMode::SideBySide,
-                _ => CompareMode::Wipe,
-            }),
+            Action::NextMode
+            | Action::PreviousMode
+            | Action::LessOfMode
+            | Action::MoreOfMode
+            | Action::NextAlignment => {
+                self.compare_otherwise(action);
+            }
+            Action::ResetOffsets | Action::ToggleBlink | Action::OtherPicture => self.compare_otherwise(action),
             Action::ToggleLink => self.compare.set_linked(!self.compare.linked()),
             Action::Swap => self.compare.swap(),
             Action::Trash => self.trash(self.subjects(), engine),

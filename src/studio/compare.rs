@@ -1,10 +1,12 @@
-//! Pictures side by side: which, how, and the view they share.
+//! Pictures side by side or over each other: which, how, and the view they share.
 //!
-//! Pure. A view is held together with the size of the picture it was set on; what it means for another picture is
-//! told by [`Linked`], so that pictures of different sizes show the same part. Invariant: there are as many views as
-//! pictures, and the wipe has exactly two pictures and one view.
+//! Pure. A view is held together with the size of what it was set on: a picture, or the frame that pictures of different
+//! sizes are laid into ([`crate::picture::Alignment`]). Hands and keys act on that ([`Compare::subject`]); where a picture lies follows
+//! from it ([`Compare::view`]). Invariant: there are as many views and offsets as pictures.
 
 mod cull;
+mod lay;
+mod mode;
 mod table;
 
 use super::view::{Linked, Pane, View};
@@ -13,38 +15,30 @@ use egui::emath::Vec2;
 
 use cull::Cull;
 pub use cull::Why;
+pub use mode::{Blink, CompareMode, How, Wipe};
 pub use table::{excerpt, shown_rows};
-
-/// How pictures are compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CompareMode {
-    #[default]
-    SideBySide,
-    /// Two pictures, one over the other, with a movable edge.
-    Wipe,
-    /// The first against one of the others at a time.
-    Champion,
-    /// All that are left, until one is.
-    Survey,
-}
 
 /// The comparison on the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compare {
     ids: Vec<PictureId>,
     active: usize,
-    mode: CompareMode,
+    /// The mode is changed by [`Compare::set_mode`].
+    pub how: How,
+    pub blink: Blink,
     /// Whether zoom and pan of one pane move all.
     linked: bool,
     /// Of all panes while linked.
     shared: Held,
     /// Per pane, while not linked.
     own: Vec<Held>,
+    /// By how much each picture was moved against the others, in its own pixels.
+    offsets: Vec<Vec2>,
+    /// Pixels of each picture as it is seen, as far as told.
+    sizes: Vec<Vec2>,
+    /// One of the panes, all of which are of one size.
+    pane: Option<Pane>,
     cull: Cull,
-    /// Place of the wipe's edge, 0 (left) to 1 (right).
-    pub wipe: f32,
-    /// Show all rows of the table, not only those that differ.
-    pub all_rows: bool,
 }
 
 /// A picture and what is held of its pane.
@@ -52,15 +46,16 @@ pub struct Compare {
 struct Seat {
     id: PictureId,
     own: Held,
+    offset: Vec2,
 }
 
 impl Seat {
     fn new(id: PictureId) -> Self {
-        Self { id, own: Held::default() }
+        Self { id, own: Held::default(), offset: Vec2::ZERO }
     }
 }
 
-/// A view and the size of the picture it was set on, in pixels.
+/// A view and the size of what it was set on, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Held {
     view: View,
@@ -83,13 +78,15 @@ impl Default for Compare {
         Self {
             ids: Vec::new(),
             active: 0,
-            mode: CompareMode::SideBySide,
+            how: How::default(),
+            blink: Blink::default(),
             linked: true,
             shared: Held::default(),
             own: Vec::new(),
+            offsets: Vec::new(),
+            sizes: Vec::new(),
+            pane: None,
             cull: Cull::default(),
-            wipe: 0.5,
-            all_rows: false,
         }
     }
 }
@@ -110,9 +107,12 @@ impl Compare {
         }
         self.cull = Cull::new(waiting);
         self.active = 0;
+        self.blink = Blink::default();
         self.shared = Held::default();
         self.own = vec![Held::default(); self.ids.len()];
-        self.set_mode(self.mode);
+        self.offsets = vec![Vec2::ZERO; self.ids.len()];
+        self.sizes.clear();
+        self.set_mode(self.how.mode);
     }
 
     /// Adds one more; says whether there was room.
@@ -125,28 +125,25 @@ impl Compare {
         }
         self.ids.push(id);
         self.own.push(Held::default());
-        self.set_mode(self.mode);
+        self.offsets.push(Vec2::ZERO);
+        self.set_mode(self.how.mode);
         true
     }
 
     /// Takes pictures off the table.
     pub fn remove(&mut self, gone: &[PictureId]) {
         self.cull.forget(gone);
-        let active = self.active().cloned();
-        let mut views = std::mem::take(&mut self.own).into_iter();
-        let mut kept = Vec::new();
-        self.ids.retain(|id| {
-            let view = views.next().unwrap_or_default();
-            let stays = !gone.contains(id);
-            if stays {
-                kept.push(view);
-            }
-            stays
-        });
-        self.own = kept;
-        let place = active.and_then(|active| self.ids.iter().position(|id| *id == active));
-        self.active = place.unwrap_or(self.active.min(self.ids.len().saturating_sub(1)));
-        self.set_mode(self.mode);
+        let [active, upper] = [self.active, self.cull.challenger].map(|place| self.ids.get(place).cloned());
+        let stays: Vec<bool> = self.ids.iter().map(|id| !gone.contains(id)).collect();
+        keep(&mut self.ids, &stays);
+        keep(&mut self.own, &stays);
+        keep(&mut self.offsets, &stays);
+        self.sizes.clear();
+        let place = |id: Option<PictureId>| id.and_then(|id| self.ids.iter().position(|known| *known == id));
+        let (active, upper) = (place(active), place(upper));
+        self.active = active.unwrap_or(self.active.min(self.ids.len().saturating_sub(1)));
+        self.cull.challenger = upper.filter(|upper| *upper > 0).unwrap_or(1);
+        self.set_mode(self.how.mode);
     }
 
     /// Returns the pictures in the order of their panes.
@@ -164,6 +161,11 @@ impl Compare {
         self.active
     }
 
+    /// Returns the two that are laid over each other: the first, and whichever of the others was active last.
+    pub fn pair(&self) -> [usize; 2] {
+        [0, self.challenger().unwrap_or(1)]
+    }
+
     /// Makes a pane the active one.
     pub fn activate(&mut self, pane: usize) {
         if pane < self.ids.len() {
@@ -177,7 +179,7 @@ impl Compare {
     /// Moves the active frame `step` panes on: one, or a whole row. It stays where there is no pane; from a full row
     /// above a shorter last one it goes to the last pane.
     pub fn step(&mut self, step: isize) {
-        if self.mode == CompareMode::Champion {
+        if self.how.mode == CompareMode::Champion {
             return self.challenge(step);
         }
         let last = self.ids.len().saturating_sub(1);
@@ -189,76 +191,81 @@ impl Compare {
         }
     }
 
-    /// Swaps the first two panes; the active picture stays the active one.
+    /// Swaps the first picture with the one laid over it, side by side with the second; the active picture stays the
+    /// active one.
     pub fn swap(&mut self) {
-        if self.ids.len() >= 2 {
-            self.ids.swap(0, 1);
-            self.own.swap(0, 1);
-            if self.active <= 1 {
-                self.active = 1 - self.active;
-            }
+        let other = if self.how.mode.is_stacked() { self.pair()[1] } else { 1 };
+        if other < self.ids.len() {
+            self.ids.swap(0, other);
+            self.own.swap(0, other);
+            self.offsets.swap(0, other);
+            self.sizes.clear();
+            self.active = match self.active {
+                0 => other,
+                active if active == other => 0,
+                active => active,
+            };
         }
     }
 
     /// Takes a picture off the table, with what is held of it.
     fn lift(&mut self, place: usize) -> Option<Seat> {
-        let is_there = place < self.ids.len() && place < self.own.len();
-        is_there.then(|| Seat { id: self.ids.remove(place), own: self.own.remove(place) })
+        let is_there = [self.ids.len(), self.own.len(), self.offsets.len()].iter().all(|length| place < *length);
+        self.sizes.clear();
+        is_there.then(|| Seat {
+            id: self.ids.remove(place),
+            own: self.own.remove(place),
+            offset: self.offsets.remove(place),
+        })
     }
 
     /// Lays one down before the one at this place.
     fn lay(&mut self, place: usize, seat: Seat) {
         self.ids.insert(place, seat.id);
         self.own.insert(place, seat.own);
+        self.offsets.insert(place, seat.offset);
+        self.sizes.clear();
     }
 
     /// Returns how the pictures are shown.
     pub fn mode(&self) -> CompareMode {
-        self.mode
+        self.how.mode
     }
 
-    /// Shows the pictures another way. The wipe needs two pictures, and links them.
+    /// Shows the pictures another way. What shares one place has one view: that of the active pane, where panes had
+    /// their own.
     pub fn set_mode(&mut self, mode: CompareMode) {
-        let is_possible = mode != CompareMode::Wipe || self.ids.len() == 2;
-        self.mode = if is_possible { mode } else { CompareMode::SideBySide };
+        if mode.is_stacked() && !self.how.mode.is_stacked() && !self.linked {
+            self.share_active();
+            self.linked = false;
+        }
+        if self.how.mode != mode {
+            self.blink = Blink::default();
+        }
+        self.how.mode = mode;
         if mode == CompareMode::Champion && self.active == 0 {
             // Keys are about the challenger.
             self.active = self.challenger().unwrap_or(0);
-        }
-        if self.mode == CompareMode::Wipe {
-            self.set_linked(true);
         }
     }
 
     /// Says whether zoom and pan of one pane move all.
     pub fn linked(&self) -> bool {
-        self.linked
+        self.linked || self.how.mode.is_stacked()
     }
 
-    /// Links or unlinks; a wipe stays linked. Unlinking leaves every pane where it is, linking takes the active
-    /// pane's view for all.
+    /// Links or unlinks panes side by side. Unlinking leaves every pane where it is, linking takes the active pane's
+    /// view for all.
     pub fn set_linked(&mut self, linked: bool) {
-        let linked = linked || self.mode == CompareMode::Wipe;
-        if linked && !self.linked {
-            self.shared = self.own.get(self.active).copied().unwrap_or_default();
-        } else if !linked && self.linked {
-            self.own.fill(self.shared);
+        if self.how.mode.is_stacked() || linked == self.linked {
+            return;
+        }
+        if linked {
+            self.share_active();
+        } else {
+            self.part();
         }
         self.linked = linked;
-    }
-
-    /// Returns the view of a pane that shows a picture of this size (pixels). All panes are of one size.
-    pub fn view(&self, number: usize, picture: Vec2, pane: Pane) -> View {
-        let held = if self.linked { Some(&self.shared) } else { self.own.get(number) };
-        held.copied().unwrap_or_default().on(picture, pane)
-    }
-
-    /// Changes the view of a pane, and of all while linked.
-    pub fn set_view(&mut self, number: usize, view: View, picture: Vec2) {
-        let held = if self.linked { Some(&mut self.shared) } else { self.own.get_mut(number) };
-        if let Some(held) = held {
-            *held = Held { view, picture };
-        }
     }
 
     /// Returns columns and rows that show `count` pictures of this shape (width over height) largest in an area, where
@@ -276,6 +283,12 @@ impl Compare {
         let columns = (1..=count).reduce(better).unwrap_or(1);
         (columns, count.div_ceil(columns))
     }
+}
+
+/// Keeps the marked items.
+fn keep<T>(items: &mut Vec<T>, stays: &[bool]) {
+    let mut stays = stays.iter();
+    items.retain(|_| stays.next().copied().unwrap_or(false));
 }
 
 #[cfg(test)]
@@ -311,18 +324,38 @@ mod tests {
     }
 
     #[test]
-    fn the_wipe_is_for_two_and_links_them() {
+    fn what_shares_one_place_has_one_view_and_panes_get_theirs_back() {
         let mut compare = Compare::default();
-        compare.set(ids(2));
+        compare.set(ids(3));
         compare.set_linked(false);
+        let view = View { zoom: Zoom::Scale(2.0), centre: SMALL / 3.0 };
+        compare.set_view(1, view, SMALL);
+        compare.activate(1);
         compare.set_mode(CompareMode::Wipe);
         assert!(compare.linked());
-        compare.set_linked(false);
-        assert!(compare.linked(), "a wipe has one view");
-        compare.add(PictureId("x".into()));
-        assert_eq!(compare.mode(), CompareMode::SideBySide);
-        compare.set_mode(CompareMode::Wipe);
-        assert_eq!(compare.mode(), CompareMode::SideBySide);
+        assert_eq!(compare.view(0, SMALL, PANE), view, "the active pane's");
+        compare.set_linked(true);
+        compare.set_mode(CompareMode::SideBySide);
+        assert!(!compare.linked(), "the link is for panes");
+        assert_eq!((compare.view(0, SMALL, PANE), compare.view(1, SMALL, PANE)), (View::default(), view));
+    }
+
+    #[test]
+    fn the_first_is_compared_with_whichever_other_was_active_last() {
+        let mut compare = Compare::default();
+        compare.set(ids(4));
+        compare.set_mode(CompareMode::Overlay);
+        assert_eq!(compare.pair(), [0, 1]);
+        compare.activate(2);
+        compare.activate(0);
+        assert_eq!((compare.pair(), compare.active_pane()), ([0, 2], 0));
+        compare.swap();
+        assert_eq!((compare.ids()[0].0.as_str(), compare.ids()[2].0.as_str()), ("2", "0"));
+        assert_eq!((compare.pair(), compare.active_pane()), ([0, 2], 2), "the active picture stays the active one");
+        compare.remove(&[PictureId("1".into())]);
+        assert_eq!(compare.pair(), [0, 1], "the pair stays together");
+        compare.remove(&[PictureId("0".into())]);
+        assert_eq!(compare.pair(), [0, 1], "another takes its place");
     }
 
     const PANE: Pane = Pane { rect: Rect::from_min_max(Pos2::ZERO, pos2(500.0, 500.0)), pixels_per_point: 1.0 };

@@ -10,7 +10,7 @@ mod keymap;
 mod presets;
 
 pub use chord::{Chord, text_of};
-pub use force::{keys_of, put_in_force};
+pub use force::{is_held, keys_of, put_in_force};
 pub use group::Group;
 pub use keymap::{KeyChoices, Keymap, Row as KeyRow};
 pub use presets::Preset;
@@ -56,7 +56,16 @@ pub enum Action {
     FullScreen,
     SecondWindow,
     ToggleSource,
-    ToggleWipe,
+    NextMode,
+    PreviousMode,
+    /// Less and more of what the way to compare is set to: angle, opacity, interval or threshold.
+    LessOfMode,
+    MoreOfMode,
+    NextAlignment,
+    ResetOffsets,
+    ToggleBlink,
+    /// While it is held.
+    OtherPicture,
     ToggleLink,
     Swap,
     Trash,
@@ -117,6 +126,10 @@ const fn only(screen: Screen, binding: Binding) -> Binding {
     Binding { only: Some(screen), ..binding }
 }
 
+const fn compare(binding: Binding) -> Binding {
+    only(Screen::Compare, binding)
+}
+
 const PLAIN: Modifiers = Modifiers::NONE;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const SHIFT: Modifiers = Modifiers::SHIFT;
@@ -168,8 +181,16 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::FullScreen, "Full screen", PLAIN, Key::F11, true),
     row(Action::SecondWindow, "Second window", SHIFT, Key::E, false),
     only(Screen::Viewer, row(Action::ToggleSource, "Source of the drawing", CTRL, Key::U, true)),
-    row(Action::ToggleWipe, "Side by side or wipe", PLAIN, Key::W, false),
-    only(Screen::Compare, row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false)),
+    compare(row(Action::NextMode, "Next way to compare: wipe, overlay, blink, difference", PLAIN, Key::W, false)),
+    compare(row(Action::PreviousMode, "Way to compare before", SHIFT, Key::W, false)),
+    compare(row(Action::LessOfMode, "Less: angle, opacity, interval, threshold", PLAIN, Key::OpenBracket, false)),
+    compare(row(Action::MoreOfMode, "More of the same", PLAIN, Key::CloseBracket, false)),
+    compare(row(Action::NextAlignment, "Next alignment: fitted, pixel on pixel", PLAIN, Key::A, false)),
+    compare(row(Action::ResetOffsets, "Put moved pictures back", PLAIN, Key::R, false)),
+    compare(row(Action::ToggleBlink, "Blink by itself, or stop", PLAIN, Key::T, false)),
+    compare(row(Action::OtherPicture, "The other picture while held, in blink", PLAIN, Key::Backslash, false)),
+    compare(row(Action::OtherPicture, "The other picture while held, in blink", PLAIN, Key::Y, false)),
+    compare(row(Action::ToggleLink, "Link zoom and pan of all panes", PLAIN, Key::L, false)),
     only(Screen::Compare, row(Action::Swap, "Swap the first two panes", PLAIN, Key::S, false)),
     row(Action::Pick, "Pick", PLAIN, Key::P, false),
     row(Action::Reject, "Reject", PLAIN, Key::X, false),

@@ -1,6 +1,6 @@
 //! What the keys of looking closely and of comparing do.
 
-use super::{Compare, CompareMode, Screen, Studio, Tone, TurnBy};
+use super::{Action, Compare, CompareMode, Screen, Studio, Tone, TurnBy};
 use crate::library::PictureId;
 use egui::emath::vec2;
 
@@ -21,6 +21,25 @@ impl Studio {
             if let Some(size) = self.collection.picture(&id).and_then(|picture| picture.size) {
                 self.viewer.turn_by(&id, by, vec2(size.width as f32, size.height as f32));
             }
+        }
+    }
+
+    /// Changes how pictures are compared, and what that is set to.
+    pub(super) fn compare_otherwise(&mut self, action: Action) {
+        let compare = &mut self.compare;
+        match action {
+            Action::NextMode => compare.set_mode(compare.mode().turned(1)),
+            Action::PreviousMode => compare.set_mode(compare.mode().turned(-1)),
+            Action::LessOfMode => compare.how.step(-1.0),
+            Action::MoreOfMode => compare.how.step(1.0),
+            Action::NextAlignment => compare.how.next_alignment(),
+            Action::ResetOffsets => compare.reset_offsets(),
+            Action::ToggleBlink => {
+                compare.set_mode(CompareMode::Blink);
+                compare.blink.toggle();
+            }
+            // The other picture is seen while its key is held.
+            _ => {}
         }
     }
 

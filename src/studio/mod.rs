@@ -57,7 +57,7 @@ pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progre
 pub use collecting::{Bin, Line, lines};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use common::{Common, Held, Name, marks_text};
-pub use compare::{Compare, CompareMode, Why, excerpt, shown_rows};
+pub use compare::{Blink, Compare, CompareMode, How, Why, Wipe, excerpt, shown_rows};
 pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
@@ -66,7 +66,7 @@ pub use history::History;
 pub use import::told_rows;
 pub use isolating::{isolated_text, pair_text, word_at};
 pub use kept::Kept;
-pub use keys::{Action, Chord, Group, KeyChoices, KeyRow, Keymap, Preset, keys_of, put_in_force, text_of};
+pub use keys::{Action, Chord, Group, KeyChoices, KeyRow, Keymap, Preset, is_held, keys_of, put_in_force, text_of};
 pub use layout::{Layout, Second, Shelf, ThemeChoice, bytes_text, clock_text, seconds_text};
 pub use lineage::KinLine;
 pub use marking::best_of;

@@ -1,7 +1,7 @@
 //! Where the artist was: kept from session to session, and through a crash.
 
 use super::walk::Walk;
-use super::{Screen, Studio};
+use super::{How, Screen, Studio};
 use crate::library::PictureId;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ pub(super) const PLACE: &str = "place";
 /// Chosen pictures that are remembered at most.
 const CHOSEN: usize = 500;
 
-/// Search, selection and screen.
+/// Search, selection, screen, and how pictures are compared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Place {
@@ -17,6 +17,7 @@ pub(super) struct Place {
     chosen: Vec<PictureId>,
     active: Option<PictureId>,
     compared: Vec<PictureId>,
+    how: How,
     screen: Screen,
     /// Prompts that were typed, never sent, and are not in the panel.
     unsent: Vec<String>,
@@ -28,6 +29,7 @@ pub(super) struct Mark {
     search: String,
     selection: u64,
     compared: Vec<PictureId>,
+    how: How,
     screen: Screen,
     walk: u64,
 }
@@ -39,6 +41,7 @@ impl Studio {
             chosen: self.selection.some(CHOSEN),
             active: self.selection.active().cloned(),
             compared: self.compare.ids().to_vec(),
+            how: self.compare.how,
             screen: self.screen,
             unsent: self.walk.unsent(&self.draft.prompt).map(str::to_owned).collect(),
         }
@@ -49,6 +52,7 @@ impl Studio {
             search: self.search.text().to_owned(),
             selection: self.selection.revision(),
             compared: self.compare.ids().to_vec(),
+            how: self.compare.how,
             screen: self.screen,
             walk: self.walk.revision(),
         }
@@ -56,13 +60,14 @@ impl Studio {
 
     /// Goes back to where the artist was. The browser is no place to come back to.
     pub(super) fn go_to(&mut self, place: Place) {
-        let Place { search, chosen, active, compared, screen, unsent } = place;
+        let Place { search, chosen, active, compared, how, screen, unsent } = place;
         self.walk = Walk::with_unsent(unsent);
         self.set_search(search);
         self.selection.set(chosen);
         if let Some(active) = active.filter(|active| self.selection.contains(active)) {
             self.selection.activate(active);
         }
+        self.compare.how = how.bounded();
         if compared.len() > 1 {
             self.compare.set(compared);
         }

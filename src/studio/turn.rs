@@ -39,6 +39,11 @@ impl Turn {
         }
     }
 
+    /// Returns whether left and right are exchanged first, and by how many quarters it is turned clockwise then.
+    pub fn parts(self) -> (bool, u8) {
+        (self.mirrored, self.quarters)
+    }
+
     /// Says whether the picture is seen as its file has it.
     pub fn is_none(self) -> bool {
         self == Self::default()

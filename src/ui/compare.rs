@@ -1,18 +1,23 @@
-//! Pictures side by side: the bar, the panes, the table of what differs.
+//! Pictures side by side or over each other: the bar, the panes, the table of what differs.
 //!
 //! What is compared, and which part of it is seen, is `studio::compare`'s; here it is laid out and drawn. Invariant:
 //! all panes are of one size, and every pane is heard before any is painted, so that linked panes move in one frame.
 
 mod bar;
 mod cull;
+mod cut;
+mod difference;
 mod lines;
 mod panes;
+mod setting;
+mod stack;
 mod table;
 mod wipe;
 
 use super::{Cx, icons, pane, theme, widgets};
 use crate::library::{Picture, PictureId};
 use crate::picture::Size;
+use crate::studio::view::Pane;
 use crate::studio::{Command, Compare, CompareMode, Screen};
 use egui::{Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::collections::HashMap;
@@ -26,6 +31,9 @@ pub struct State {
     panes: HashMap<PictureId, pane::State>,
     table: table::State,
     flow: cull::Flow,
+    difference: difference::State,
+    /// Whether the button that shows the other picture is pressed.
+    other_is_pressed: bool,
 }
 
 /// A picture on the table.
@@ -60,7 +68,7 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     forget_deleted(cx);
     cx.studio.settle_table();
     let mode = cx.studio.compare.mode();
-    let culls = matches!(mode, CompareMode::Champion | CompareMode::Survey);
+    let culls = mode.culls();
     let shown = shown(cx);
     if culls && shown.is_empty() {
         cull::nothing_left_ui(ui, cx);
@@ -77,39 +85,52 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
 
     let whole = ui.available_rect_before_wrap();
     let bar = Rect { max: pos2(whole.max.x, whole.min.y + theme::TOP_BAR), ..whole };
-    let below = Rect { min: bar.left_bottom(), ..whole };
-    let is_wipe = mode == CompareMode::Wipe;
+    let is_set = setting::is_shown(cx, &shown);
+    let line = if is_set { setting::HEIGHT } else { 0.0 };
+    let setting = Rect::from_min_size(bar.left_bottom(), vec2(whole.width(), line));
+    let below = Rect { min: setting.left_bottom(), ..whole };
+    let is_stacked = mode.is_stacked();
     state.table.learn(cx, &shown);
     let most = below.height() * TABLE_MOST;
     let has_table = mode != CompareMode::Survey && shown.len() > 1;
     let usual = if has_table { state.table.usual_height().min(most) } else { 0.0 };
     let room = vec2(below.width(), below.height() - usual);
     let (columns, rows) = match mode {
-        CompareMode::Wipe => (1, 1),
         CompareMode::Champion | CompareMode::Survey => cull::grid(room, &shown),
         CompareMode::SideBySide => arrangement(room, &shown),
+        _ => (1, 1),
     };
     cx.studio.row_steps = [-columns.cast_signed(), columns.cast_signed()];
 
-    let plan = state.table.plan(ui, shown.len(), below.width(), is_wipe || rows == 1, most);
+    let plan = state.table.plan(ui, shown.len(), below.width(), is_stacked || rows == 1, most);
     let height = if has_table { plan.height } else { 0.0 };
     let table = Rect { min: pos2(below.min.x, below.max.y - height), ..below };
     let area = Rect { max: table.right_top(), ..below }.shrink(theme::PANE_GAP);
-    let mut cells = if is_wipe { vec![Cell::new(area)] } else { cells(area, columns, rows, shown.len()) };
+    let mut cells = if is_stacked { vec![Cell::new(area)] } else { cells(area, columns, rows, shown.len()) };
     if mode == CompareMode::Survey {
         cull::centre_last_row(&mut cells, columns, area);
     }
 
     // Input first, then everything is painted with the views that follow from it.
-    let heard = if is_wipe {
-        wipe::hear(ui, cx, &shown, cells[..].first().copied().unwrap_or(Cell::new(area)), &wishes)
+    let first = cells.first().copied().unwrap_or(Cell::new(area));
+    learn_sizes(cx, Pane { rect: first.picture, pixels_per_point: ui.ctx().pixels_per_point() });
+    if mode == CompareMode::Difference {
+        state.difference.learn(ui, cx, &shown);
+    } else {
+        state.difference.rest();
+    }
+    let heard = if is_stacked {
+        Some(stack::hear(ui, cx, &shown, first, &wishes))
     } else {
         panes::hear(ui, cx, &shown, &cells, &wishes);
         None
     };
     ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| bar::bar_ui(ui, cx, &shown, &cells));
+    if is_set {
+        ui.scope_builder(UiBuilder::new().max_rect(setting), |ui| setting::setting_ui(ui, cx, state));
+    }
     match heard {
-        Some(heard) => wipe::paint(ui, cx, state, &shown, &heard),
+        Some(heard) => stack::paint(ui, cx, state, &shown, &heard),
         None => {
             state.flow.begin(ui, mode, shown.len());
             panes::paint(ui, cx, state, &shown, &cells, rows > 1);
@@ -123,6 +144,13 @@ pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         ui.scope_builder(UiBuilder::new().max_rect(table), |ui| state.table.ui(ui, cx, &shown, &plan));
     }
     ui.advance_cursor_after_rect(whole);
+}
+
+/// Tells the studio how large the pictures on the table are, those that are not seen now included.
+fn learn_sizes(cx: &mut Cx<'_>, pane: Pane) {
+    let size = |id: &PictureId| cx.studio.collection.picture(id).map(|picture| pane::seen_size(cx.studio, picture));
+    let sizes = cx.studio.compare.ids().iter().map(|id| size(id).unwrap_or(Vec2::splat(1.0))).collect();
+    cx.studio.compare.learn(sizes, pane);
 }
 
 /// Takes off the table what was deleted for good meanwhile, so that panes and pictures are counted alike.

@@ -38,12 +38,15 @@ pub(super) struct Scene<'a> {
     pub(super) clip: Rect,
     pub(super) look: Look,
     pub(super) turn: Turn,
+    /// Without a ground: what was painted before is seen through transparent parts.
+    pub(super) bare: bool,
 }
 
 impl<'a> Scene<'a> {
     /// A picture as the studio says it is looked at.
     pub(super) fn of(studio: &Studio, picture: &'a Picture, view: View, pane: view::Pane, clip: Rect) -> Self {
-        Self { picture, view, pane, clip, look: studio.layout.look, turn: studio.viewer.turn(&picture.id) }
+        let turn = studio.viewer.turn(&picture.id);
+        Self { picture, view, pane, clip, look: studio.layout.look, turn, bare: false }
     }
 }
 
@@ -71,7 +74,7 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
     let place = on_pixels(scene.view.picture_rect(size, scene.pane), scene.pane.pixels_per_point);
     let painter = ui.painter().with_clip_rect(scene.clip.intersect(ui.clip_rect()));
     let t = tokens(ui);
-    if let Some(ground) = ground(scene.look.backdrop, t) {
+    if let Some(ground) = ground(scene.look.backdrop, t).filter(|_| !scene.bare) {
         painter.rect_filled(scene.pane.rect, 0, ground);
     }
     let look = match scene.picture.format {
@@ -83,7 +86,7 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
     };
     let base_scale = match &look {
         Texture::Ready(drawable) => {
-            if scene.look.backdrop == Backdrop::Checkerboard && scene.picture.format != Format::Jpeg {
+            if !scene.bare && scene.look.backdrop == Backdrop::Checkerboard && scene.picture.format != Format::Jpeg {
                 checkerboard(&painter, place, t.checker);
             }
             drawable.size[0] as f32 / own.x

@@ -14,11 +14,12 @@ mod tests;
 
 use crate::engine::{Image, ImageError, Key, Pool, TILE_SIDE, Work};
 use crate::library::{JobId, Picture};
-use crate::picture::{Level, Pixels};
+use crate::picture::{Difference, Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The share of the budget for thumbnails that are not on screen: this many of it.
@@ -267,6 +268,22 @@ impl Textures {
         }
     }
 
+    /// Wishes for a map of what differs, by its number and the threshold in hundredths; says whether it is there.
+    pub fn want_heat(&mut self, (number, threshold): (u64, u32), difference: &Arc<Difference>) -> bool {
+        let key = Key::Heat(number, threshold);
+        let work = Work::Heat { difference: difference.clone(), threshold: threshold as f32 / 100.0 };
+        self.wish(&key, work);
+        self.is_ready(&key)
+    }
+
+    /// Returns a map that was wished for, when it is there.
+    pub fn heat(&mut self, (number, threshold): (u64, u32)) -> Option<&Drawable> {
+        match self.look(&Key::Heat(number, threshold)) {
+            Look::Ready(drawable) => Some(drawable),
+            Look::Waiting | Look::Broken(_) => None,
+        }
+    }
+
     /// Returns the small picture of a reference.
     pub fn reference(&mut self, hash: &str) -> Look<'_> {
         let key = Key::Reference(hash.to_owned());
@@ -419,7 +436,7 @@ impl Drawable {
 
 /// All is magnified smoothly until it is drawn otherwise; pictures are shrunk through smaller copies.
 fn options_for(key: &Key) -> TextureOptions {
-    let mipmap_mode = matches!(key, Key::Picture(..) | Key::Tile(..)).then_some(TextureFilter::Linear);
+    let mipmap_mode = matches!(key, Key::Picture(..) | Key::Tile(..) | Key::Heat(..)).then_some(TextureFilter::Linear);
     TextureOptions { mipmap_mode, ..TextureOptions::LINEAR }
 }
 

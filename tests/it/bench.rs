@@ -39,6 +39,8 @@ pub struct Item {
 pub enum Kind {
     /// A landscape; the number is its seed.
     Photo(u64),
+    /// The same with a disc painted over it.
+    Retouched(u64),
     /// A disc with a soft edge on nothing.
     Transparent(u64),
     /// Black and white stripes, one pixel each.
@@ -355,7 +357,7 @@ fn content(item: &Item) -> (Arc<Vec<u8>>, Format) {
 
 fn paint(kind: Kind, [width, height]: [u32; 2]) -> Pixels {
     let scene = match kind {
-        Kind::Photo(seed) | Kind::Transparent(seed) => Scene::new(seed, width, height),
+        Kind::Photo(seed) | Kind::Retouched(seed) | Kind::Transparent(seed) => Scene::new(seed, width, height),
         _ => Scene::new(0, width, height),
     };
     let mut rgba = Vec::with_capacity((width * height * 4) as usize);
@@ -366,6 +368,12 @@ fn paint(kind: Kind, [width, height]: [u32; 2]) -> Pixels {
                 Kind::Transparent(_) => {
                     let (u, v) = (x as f32 / width as f32 - 0.5, y as f32 / height as f32 - 0.5);
                     pixel[3] = ((0.42 - (u * u + v * v).sqrt()) * 3000.0).clamp(0.0, 255.0) as u8;
+                }
+                Kind::Retouched(_) => {
+                    let (u, v) = (x as f32 - 0.3 * width as f32, y as f32 - 0.3 * height as f32);
+                    if u.hypot(v) < 0.12 * height as f32 {
+                        pixel = [190, 60 + (v.abs() as u8).min(90), 90, 255];
+                    }
                 }
                 Kind::Stripes => pixel = [if x % 2 == 0 { 0 } else { 255 }, 0, 0, 255],
                 _ => {}

@@ -269,7 +269,7 @@ fn the_key_sheet_shows_all_keys_and_finds_them() {
     painter::snapshot(&mut h, "keys_dark");
     h.get_by_label("Search keys").type_text("wipe");
     h.run();
-    h.get_by_label("Side by side or wipe");
+    h.get_by_label("Next way to compare: wipe, overlay, blink, difference");
     assert!(h.query_by_label("Use these settings again").is_none());
 }
 

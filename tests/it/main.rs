@@ -22,6 +22,7 @@ mod keys;
 mod kill;
 mod layers;
 mod models;
+mod modes;
 mod overlays;
 mod painter;
 mod panels;

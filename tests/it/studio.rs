@@ -3,9 +3,9 @@
 use crate::support::{StudioHarness, Wish};
 use easel::api::ModelId;
 use easel::engine::Phase;
-use easel::picture::{Encoding, Format, Pixels, Size, encode};
+use easel::picture::{Alignment, Encoding, Format, Pixels, Size, encode};
 use easel::plan::ReferenceSource;
-use easel::studio::{Command, Screen};
+use easel::studio::{Command, CompareMode, How, Screen};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::time::Duration;
@@ -86,6 +86,8 @@ fn what_was_asked_comes_back_after_a_restart() {
     let picture = studio.app().studio().first().unwrap();
     studio.run(Command::Open(picture.clone()));
     studio.harness.state_mut().studio_mut().set_search("harbour rating:0");
+    let how = How { alignment: Alignment::Centre, opacity: 0.3, ..How::default() };
+    studio.harness.state_mut().studio_mut().compare.how = How { mode: CompareMode::Overlay, ..how };
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
     drop(studio);
     let mut studio = StudioHarness::open(&library, Wish::default());
@@ -97,6 +99,7 @@ fn what_was_asked_comes_back_after_a_restart() {
     assert_eq!(app.draft.prompt, "harbour at dusk, teal and gold");
     assert_eq!(app.draft.wish("aspect_ratio").and_then(|value| value.as_str()), Some("16:9"));
     assert_eq!(app.collection.count(), 1);
+    assert_eq!(app.compare.how, How { mode: CompareMode::Overlay, ..how });
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! a frame names the keys that were in force when the frame began.
 
 use super::{Action, Keymap};
+use egui::Key;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -25,5 +26,14 @@ pub fn keys_of(action: Action) -> Option<String> {
     IN_FORCE.with_borrow(|held| match held {
         Some(map) => map.keys_of(action),
         None => Keymap::default().keys_of(action),
+    })
+}
+
+/// Says whether a key of an action is held.
+pub fn is_held(action: Action, is_down: impl Fn(Key) -> bool) -> bool {
+    let held = |map: &Keymap| map.row(action).is_some_and(|row| row.chords.iter().any(|chord| is_down(chord.key)));
+    IN_FORCE.with_borrow(|known| match known {
+        Some(map) => held(map),
+        None => held(&Keymap::default()),
     })
 }

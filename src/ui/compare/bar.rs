@@ -4,14 +4,17 @@ use super::super::pane::{look_button, seen_size, zoom_controls};
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, icon_button, toggle_button};
 use super::super::{Cx, icons};
-use super::{Cell, Shown, cull};
+use super::{Cell, Shown, cull, setting};
 use crate::studio::view::Pane;
 use crate::studio::{Action, Command, CompareMode, keys_of};
 use egui::{Align, Layout, Stroke, Ui, UiBuilder, vec2};
 
 /// Below these widths words are left out, then the buttons of zooming, which have keys.
-const WORDS: f32 = 940.0;
+const WORDS: f32 = 1060.0;
 const ZOOM: f32 = 620.0;
+/// Width of the switch with all ways to compare, and of the list that stands there otherwise.
+const MODES: f32 = 430.0;
+const LIST: f32 = 116.0;
 
 pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell]) {
     let t = tokens(ui);
@@ -36,14 +39,15 @@ fn zoom_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], has_bu
     let (Some(shown_here), Some(cell)) = (shown.get(place), cell) else { return };
     let pane = Pane { rect: cell.picture, pixels_per_point: ui.ctx().pixels_per_point() };
     let size = seen_size(cx.studio, &shown_here.picture);
-    let before = cx.studio.compare.view(active, size, pane);
-    let text = format!("{} · {}", cull::count_text(&cx.studio.compare), before.percent_text(size, pane));
+    let percent = cx.studio.compare.view(active, size, pane).percent_text(size, pane);
+    let text = format!("{} · {percent}", cull::count_text(&cx.studio.compare));
     ui.label(Type::Body.text(text).color(tokens(ui).soft));
     if has_buttons {
+        let (subject, before) = (cx.studio.compare.subject(size), cx.studio.compare.subject_view(active, size, pane));
         let mut view = before;
-        zoom_controls(ui, &mut view, size, pane, false);
+        zoom_controls(ui, &mut view, subject, pane, false);
         if view != before {
-            cx.studio.compare.set_view(active, view, size);
+            cx.studio.compare.set_view(active, view, subject);
         }
     }
 }
@@ -56,34 +60,50 @@ fn switches_ui(ui: &mut Ui, cx: &mut Cx<'_>, has_words: bool) {
         cx.push(Command::Do(Action::Back));
     }
     look_button(ui, &mut cx.studio.layout.look);
-    let all = cx.studio.compare.all_rows;
+    let all = cx.studio.compare.how.all_rows;
     let name = "All rows of the table";
     if toggle_button(ui, icons::ROWS, word("All rows"), name, all, None).clicked() {
-        cx.studio.compare.all_rows = !all;
+        cx.studio.compare.how.all_rows = !all;
     }
-    let is_pair = cx.studio.compare.ids().len() == 2;
-    let is_wipe = is_pair && cx.studio.compare.mode() == CompareMode::Wipe;
+    let is_stacked = cx.studio.compare.mode().is_stacked();
     let linked = cx.studio.compare.linked();
     let icon = if linked { icons::LINK } else { icons::LINK_BREAK };
     let name = "Linked: zoom and pan of one pane move all";
     let keys = key(Action::ToggleLink);
-    // A wipe has one view.
-    let link = ui.add_enabled_ui(!is_wipe, |ui| toggle_button(ui, icon, word("Linked"), name, linked, Some(&keys)));
+    // What shares one place has one view.
+    let link = ui.add_enabled_ui(!is_stacked, |ui| toggle_button(ui, icon, word("Linked"), name, linked, Some(&keys)));
     if link.inner.clicked() {
         cx.push(Command::Do(Action::ToggleLink));
     }
-    let swap = icon_button(ui, icons::SHUFFLE, "Swap the first two pictures", Some(&key(Action::Swap)));
+    let name = if is_stacked { "Swap lower and upper picture" } else { "Swap the first two pictures" };
+    let swap = icon_button(ui, icons::SHUFFLE, name, Some(&key(Action::Swap)));
     if swap.clicked() {
         cx.push(Command::Do(Action::Swap));
     }
     cull::modes_ui(ui, cx);
-    if is_pair {
-        ui.add_space(theme::GAP);
-        let mut mode = cx.studio.compare.mode();
-        let keys = key(Action::ToggleWipe);
-        let choices = [(CompareMode::SideBySide, "Side by side", ""), (CompareMode::Wipe, "Wipe", keys.as_str())];
-        if widgets::segmented(ui, &mut mode, &choices).changed() {
-            cx.studio.compare.set_mode(mode);
+    setting::reset_ui(ui, cx);
+    ui.add_space(theme::GAP);
+    modes_ui(ui, cx);
+}
+
+/// All ways to compare beside each other, or in a list where there is no room.
+fn modes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut mode = cx.studio.compare.mode();
+    if ui.available_width() >= MODES {
+        let choices = CompareMode::ALL.map(|mode| (mode, mode.name(), ""));
+        widgets::segmented(ui, &mut mode, &choices);
+    } else {
+        let names = CompareMode::ALL.map(CompareMode::name);
+        let size = vec2(LIST.min(ui.available_width()), theme::FIELD);
+        let layout = Layout::left_to_right(Align::Center);
+        let chosen = ui.allocate_ui_with_layout(size, layout, |ui| {
+            widgets::select(ui, "mode", "Way to compare", Some(mode.name()), &names, None)
+        });
+        if let Some(widgets::Change::To(name)) = chosen.inner {
+            mode = CompareMode::ALL.into_iter().find(|mode| mode.name() == name).unwrap_or(mode);
         }
+    }
+    if mode != cx.studio.compare.mode() {
+        cx.studio.compare.set_mode(mode);
     }
 }

@@ -18,20 +18,25 @@ pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], wi
         response.widget_info(|| WidgetInfo::selected(Role::Image, true, is_active, name(shown_here)));
         let size = pane::seen_size(cx.studio, &shown_here.picture);
         let space = zoom::pane(ui, &response);
-        let before = cx.studio.compare.view(number, size, space);
-        let mut view = before;
-        if is_active {
-            view = zoom::wishes(wishes, view, size, space, response.hover_pos());
-            zoom::pointer(ui, &response, &mut view, size);
+        // Linked, and pixel on pixel, hands act on the frame that all pictures lie in.
+        let subject = cx.studio.compare.subject(size);
+        let before = cx.studio.compare.subject_view(number, size, space);
+        let mut view =
+            if is_active { zoom::wishes(wishes, before, subject, space, response.hover_pos()) } else { before };
+        let is_alone = cx.studio.compare.linked() && ui.input(|i| i.modifiers.shift) && response.dragged();
+        if is_alone {
+            cx.studio.compare.nudge(number, response.drag_delta(), size, space);
+        } else if is_active {
+            zoom::pointer(ui, &response, &mut view, subject);
         } else {
-            zoom::moves(ui, &response, &mut view, size);
+            zoom::moves(ui, &response, &mut view, subject);
             if response.clicked() || response.drag_started() {
                 cx.push(Command::ActivatePane(number));
             }
             response.on_hover_cursor(CursorIcon::PointingHand);
         }
         if view != before {
-            cx.studio.compare.set_view(number, view, size);
+            cx.studio.compare.set_view(number, view, subject);
         }
     }
 }

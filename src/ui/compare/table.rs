@@ -94,7 +94,7 @@ impl State {
     pub(super) fn learn(&mut self, cx: &mut Cx<'_>, shown: &[Shown]) {
         let recipes: Vec<Option<Arc<Recipe>>> = shown.iter().map(|shown| cx.studio.recipe(&shown.picture.id)).collect();
         let pictures = shown.iter().zip(&recipes).map(|(shown, recipe)| (shown.picture.id.clone(), recipe.is_some()));
-        let about = About { pictures: pictures.collect(), all_rows: cx.studio.compare.all_rows };
+        let about = About { pictures: pictures.collect(), all_rows: cx.studio.compare.how.all_rows };
         if about != self.about {
             self.is_read = recipes.iter().all(Option::is_some);
             let columns: Vec<_> =

@@ -1,157 +1,202 @@
-//! Two pictures in one place, cut at an edge that can be moved.
+//! The edge of a wipe: moved, turned, or following the pointer.
 //!
-//! Left of the edge lies the first picture, right of it the second. Each part is clipped, so that nothing of the other
-//! shines through where a picture is transparent.
+//! It is two sliders: one for the place, one for the angle. With Alt held it follows the pointer without a press.
 
-use super::super::pane::{self, Scene};
-use super::super::theme::{self, tokens};
-use super::super::{Cx, icons, zoom};
-use super::{Cell, Shown, State, lines, panes};
-use crate::studio::view;
-use crate::studio::{Action, Command};
+use super::super::icons;
+use super::super::theme::tokens;
+use super::cut::Half;
+use crate::studio::Wipe;
 use egui::{
-    Align2, CursorIcon, EventFilter, Id, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    accesskit, pos2, vec2,
+    Align2, CursorIcon, EventFilter, Id, Key, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo, accesskit,
+    vec2,
 };
 
-/// How far an arrow key moves the edge; with Shift ten times as far.
+/// How far an arrow key moves the edge, of the whole; with Shift ten times as far.
 const STEP: f32 = 0.01;
+/// Degrees that an arrow key turns the edge; with Shift fifteen times as many, which are also what turning snaps to.
+const DEGREES: f32 = 1.0;
+const SNAP: f32 = 15.0;
 /// Width of what can be grabbed.
 const GRIP: f32 = 28.0;
+/// From the middle of the edge to the knob that turns it, points.
+const ARM: f32 = 84.0;
+const KNOB: f32 = 9.0;
 
-/// Where everything lies, after the input.
-pub(super) struct Heard {
-    cell: Cell,
-    space: view::Pane,
-    id: Id,
-    edge: Response,
+/// The two handles, after the input.
+pub(super) struct Edge {
+    place: Response,
+    angle: Response,
 }
 
-/// Moves view and edge by what was done.
-pub(super) fn hear(ui: &Ui, cx: &mut Cx<'_>, shown: &[Shown], cell: Cell, wishes: &[Action]) -> Option<Heard> {
-    let response = ui.interact(cell.picture, ui.scope_id().with("wipe"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Both pictures, cut at the wipe edge"));
-    let space = zoom::pane(ui, &response);
-    let at = edge_x(cell.picture, cx.studio.compare.wipe);
-    // Hands and keys act on the picture that they see.
-    let side = |x: f32| usize::from(x > at);
-    let active = cx.studio.compare.active_pane();
-    let here = response.interact_pointer_pos().or(response.hover_pos()).map_or(active, |at| side(at.x));
-    let size = pane::seen_size(cx.studio, &shown.get(here)?.picture);
-    let before = cx.studio.compare.view(here, size, space);
-    let mut view = zoom::wishes(wishes, before, size, space, response.hover_pos());
-    if here == active {
-        zoom::pointer(ui, &response, &mut view, size);
-    } else {
-        zoom::moves(ui, &response, &mut view, size);
-        if response.clicked() {
-            cx.push(Command::ActivatePane(here));
+/// The side that the first or the second picture is seen on.
+pub(super) fn half(wipe: Wipe, pane: Rect, is_second: bool) -> Half {
+    let across = wipe.across();
+    Half { at: wipe.middle(pane), towards: if is_second { across } else { -across } }
+}
+
+/// Where the knob lies: further down the edge, or up where there is no room.
+fn knob(wipe: Wipe, pane: Rect) -> Pos2 {
+    let (middle, across) = (wipe.middle(pane), wipe.across());
+    let along = vec2(-across.y, across.x) * ARM;
+    let room = pane.shrink(KNOB);
+    if room.contains(middle + along) || !room.contains(middle - along) { middle + along } else { middle - along }
+}
+
+/// Moves and turns the edge by what was done.
+pub(super) fn hear(ui: &Ui, rect: Rect, wipe: &mut Wipe, hovered: Option<Pos2>) -> Edge {
+    let is_free = ui.input(|i| i.modifiers.alt && !i.pointer.any_down());
+    if let Some(at) = hovered.filter(|_| is_free) {
+        wipe.move_to(at, rect);
+        ui.set_cursor_icon(CursorIcon::Move);
+    }
+    let place = place_response(ui, rect, wipe);
+    let angle = angle_response(ui, rect, wipe);
+    Edge { place, angle }
+}
+
+fn place_response(ui: &Ui, rect: Rect, wipe: &mut Wipe) -> Response {
+    let grip = grip(*wipe, rect);
+    let id = ui.scope_id().with("wipe edge");
+    let mut response = ui.interact(grip, id, Sense::drag());
+    let before = wipe.at;
+    if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+        wipe.move_to(at, rect);
+    }
+    wipe.at += STEP * keys(ui, &response, 10.0, [Key::ArrowLeft, Key::ArrowRight]);
+    if response.has_focus() {
+        ui.input(|input| {
+            if input.key_pressed(Key::Home) {
+                wipe.at = 0.0;
+            }
+            if input.key_pressed(Key::End) {
+                wipe.at = 1.0;
+            }
+        });
+    }
+    if let Some(value) = asked(ui, response.id) {
+        wipe.at = value / 100.0;
+    }
+    wipe.at = wipe.at.clamp(0.0, 1.0);
+    if wipe.at != before {
+        response.mark_changed();
+    }
+    slider(ui, &response, "Wipe edge", wipe.at * 100.0, 100.0, STEP * 100.0);
+    let across = wipe.across().abs();
+    response.on_hover_and_drag_cursor(match () {
+        () if across.x > 0.92 => CursorIcon::ResizeHorizontal,
+        () if across.y > 0.92 => CursorIcon::ResizeVertical,
+        () => CursorIcon::Move,
+    })
+}
+
+/// An upright or level edge can be grabbed anywhere, a slanted one around its middle.
+fn grip(wipe: Wipe, pane: Rect) -> Rect {
+    let (middle, across) = (wipe.middle(pane), wipe.across().abs());
+    let size = match () {
+        () if across.y < 1e-3 => vec2(GRIP, 2.0 * pane.height()),
+        () if across.x < 1e-3 => vec2(2.0 * pane.width(), GRIP),
+        () => Vec2::splat(2.0 * GRIP),
+    };
+    Rect::from_center_size(middle, size).intersect(pane)
+}
+
+fn angle_response(ui: &Ui, rect: Rect, wipe: &mut Wipe) -> Response {
+    let at = knob(*wipe, rect);
+    let id: Id = ui.scope_id().with("wipe angle");
+    let mut response = ui.interact(Rect::from_center_size(at, Vec2::splat(GRIP)), id, Sense::drag());
+    let before = wipe.angle;
+    let middle = wipe.middle(rect);
+    if let Some(to) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+        // The knob may be on either arm of the edge.
+        let across = wipe.across();
+        let is_down = (at - middle).dot(vec2(-across.y, across.x)) >= 0.0;
+        wipe.point_at(if is_down { to } else { middle + (middle - to) }, rect);
+        if ui.input(|i| i.modifiers.shift) {
+            wipe.angle = (wipe.angle / SNAP).round() * SNAP % 360.0;
         }
     }
-    if view != before {
-        cx.studio.compare.set_view(here, view, size);
+    wipe.turn_by(DEGREES * keys(ui, &response, SNAP, [Key::ArrowLeft, Key::ArrowRight]));
+    if let Some(value) = asked(ui, response.id) {
+        wipe.angle = value.rem_euclid(360.0);
     }
-    let edge = edge_response(ui, cell.picture, &mut cx.studio.compare.wipe);
-    Some(Heard { cell, space, id: response.id, edge })
+    if wipe.angle != before {
+        wipe.move_to(middle, rect);
+        response.mark_changed();
+    }
+    slider(ui, &response, "Wipe angle", wipe.angle, 360.0, DEGREES);
+    response.on_hover_and_drag_cursor(CursorIcon::Grab)
 }
 
-fn edge_x(rect: Rect, wipe: f32) -> f32 {
-    (rect.left() + rect.width() * wipe).round()
-}
-
-/// The edge is a slider: dragged, or moved by the arrow keys, Home and End.
-fn edge_response(ui: &Ui, rect: Rect, wipe: &mut f32) -> Response {
-    let grip = Rect::from_center_size(pos2(edge_x(rect, *wipe), rect.center().y), vec2(GRIP, rect.height()));
-    let mut response = ui.interact(grip.intersect(rect), ui.scope_id().with("wipe edge"), Sense::drag());
-    let before = *wipe;
-    if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) {
-        *wipe = (at.x - rect.left()) / rect.width().max(1.0);
-    }
+/// The steps that keys and readers ask for.
+fn keys(ui: &Ui, response: &Response, shifted: f32, [less, more]: [Key; 2]) -> f32 {
+    let mut steps = 0.0;
     if response.has_focus() {
         let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         ui.input(|input| {
-            let step = if input.modifiers.shift { STEP * 10.0 } else { STEP };
-            let steps = input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32;
-            *wipe += steps * step;
-            if input.key_pressed(Key::Home) {
-                *wipe = 0.0;
-            }
-            if input.key_pressed(Key::End) {
-                *wipe = 1.0;
-            }
+            let each = if input.modifiers.shift { shifted } else { 1.0 };
+            steps += each * (input.num_presses(more) as f32 - input.num_presses(less) as f32);
         });
     }
     ui.input(|input| {
         let asked = |action| input.num_accesskit_action_requests(response.id, action) as f32;
-        *wipe += STEP * (asked(accesskit::Action::Increment) - asked(accesskit::Action::Decrement));
-        for request in input.accesskit_action_requests(response.id, accesskit::Action::SetValue) {
-            if let Some(accesskit::ActionData::NumericValue(value)) = request.data {
-                *wipe = (value / 100.0) as f32;
-            }
-        }
-    });
-    *wipe = wipe.clamp(0.0, 1.0);
-    if *wipe != before {
-        response.mark_changed();
-    }
-    let percent = f64::from(*wipe * 100.0).round();
-    response.widget_info(|| WidgetInfo::slider(true, percent, "Wipe edge"));
+        steps + asked(accesskit::Action::Increment) - asked(accesskit::Action::Decrement)
+    })
+}
+
+/// The value that a reader sets.
+fn asked(ui: &Ui, id: Id) -> Option<f32> {
+    ui.input(|input| {
+        let requests = input.accesskit_action_requests(id, accesskit::Action::SetValue);
+        let value = |data: &Option<accesskit::ActionData>| match data {
+            Some(accesskit::ActionData::NumericValue(value)) => Some(*value as f32),
+            _ => None,
+        };
+        requests.filter_map(|request| value(&request.data)).last()
+    })
+}
+
+fn slider(ui: &Ui, response: &Response, name: &str, value: f32, most: f32, step: f32) {
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(value.round()), name));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_min_numeric_value(0.0);
-        node.set_max_numeric_value(100.0);
-        node.set_numeric_value_step(f64::from(STEP * 100.0));
+        node.set_max_numeric_value(f64::from(most));
+        node.set_numeric_value_step(f64::from(step));
         for action in [accesskit::Action::Increment, accesskit::Action::Decrement, accesskit::Action::SetValue] {
             node.add_action(action);
         }
     });
-    response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal)
 }
 
-pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Shown], heard: &Heard) {
-    let t = tokens(ui);
-    let Cell { picture: rect, line, .. } = heard.cell;
-    let x = edge_x(rect, cx.studio.compare.wipe);
-    let active = cx.studio.compare.active_pane();
-    let parts = [Rect { max: pos2(x, rect.max.y), ..rect }, Rect { min: pos2(x, rect.min.y), ..rect }];
-    let half = line.center().x;
-    let line_parts = [Rect { max: pos2(half, line.max.y), ..line }, Rect { min: pos2(half, line.min.y), ..line }];
-    for (number, ((shown_here, clip), line)) in shown.iter().zip(parts).zip(line_parts).enumerate() {
-        let picture = &shown_here.picture;
-        let view = cx.studio.compare.view(number, pane::seen_size(cx.studio, picture), heard.space);
-        let scene = Scene::of(cx.studio, picture, view, heard.space, clip);
-        if clip.is_positive() {
-            let pane = state.panes.entry(picture.id.clone()).or_default();
-            ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
-        }
-        let is_active = number == active;
-        let response = lines::line_ui(ui, cx.commands, line, shown_here, None, number, is_active);
-        if response.on_hover_text(panes::name(shown_here)).clicked() {
-            cx.push(Command::ActivatePane(number));
-        }
-        if is_active {
-            let accent = Stroke::new(2.0, t.accent);
-            ui.painter().rect_stroke(line.shrink(1.0), theme::RADIUS_SMALL, accent, StrokeKind::Inside);
-        }
-    }
-    zoom::focus_ring(ui, heard.id, rect);
-    handle(ui, rect, x, &heard.edge);
-}
-
-fn handle(ui: &Ui, rect: Rect, x: f32, edge: &Response) {
+pub(super) fn paint(ui: &Ui, rect: Rect, wipe: Wipe, edge: &Edge) {
     let t = tokens(ui);
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    painter.vline(x, rect.y_range(), Stroke::new(4.0, t.shade));
-    painter.vline(x, rect.y_range(), Stroke::new(2.0, t.on_picture));
-    let centre = pos2(x, rect.center().y);
-    let is_held = edge.hovered() || edge.dragged();
-    let edge_color = if is_held { t.accent } else { t.on_picture };
-    painter.circle(centre, 14.0, t.shade, Stroke::new(2.0, edge_color));
-    for (icon, side) in [(icons::CARET_LEFT, -6.0), (icons::CARET_RIGHT, 6.0)] {
-        let at = centre + Vec2::new(side, 0.0);
-        painter.text(at, Align2::CENTER_CENTER, icon, icons::icon_font(12.0), t.on_picture);
+    let (middle, across) = (wipe.middle(rect), wipe.across());
+    let along = vec2(-across.y, across.x);
+    let far = along * (rect.width() + rect.height());
+    let middle = if across.y == 0.0 { egui::pos2(middle.x.round(), middle.y) } else { middle };
+    for (width, color) in [(4.0, t.shade), (2.0, t.on_picture)] {
+        painter.line_segment([middle - far, middle + far], Stroke::new(width, color));
     }
-    if edge.has_focus() {
-        painter.circle_stroke(centre, 18.0, Stroke::new(2.0, t.accent));
+    let color = |response: &Response| match response.hovered() || response.dragged() {
+        true => t.accent,
+        false => t.on_picture,
+    };
+    painter.circle(middle, 14.0, t.shade, Stroke::new(2.0, color(&edge.place)));
+    for side in [-1.0, 1.0] {
+        // A tip on each side, pointing away from the edge.
+        let tip = middle + across * (9.0 * side);
+        let back = middle + across * (4.5 * side);
+        for wing in [along * 4.5, along * -4.5] {
+            painter.line_segment([back + wing, tip], Stroke::new(1.5, t.on_picture));
+        }
+    }
+    let knob = knob(wipe, rect);
+    painter.circle(knob, KNOB, t.shade, Stroke::new(2.0, color(&edge.angle)));
+    painter.text(knob, Align2::CENTER_CENTER, icons::ARROW_CLOCKWISE, icons::icon_font(11.0), t.on_picture);
+    for (response, at, radius) in [(&edge.place, middle, 18.0), (&edge.angle, knob, KNOB + 4.0)] {
+        if response.has_focus() {
+            painter.circle_stroke(at, radius, Stroke::new(2.0, t.accent));
+        }
     }
 }

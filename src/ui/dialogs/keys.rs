@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_search_looks_at_words_and_at_keys() {
-        assert_eq!(found("WIPE"), ["Side by side or wipe"]);
+        assert_eq!(found("WIPE"), ["Next way to compare: wipe, overlay, blink, difference"]);
         assert_eq!(found("f5"), ["Left panel"]);
         assert!(found("no such key").is_empty());
     }
