@@ -21,7 +21,10 @@ impl Studio {
 
     /// Reacts to one event. New results never move the selection or the scroll position.
     pub fn on(&mut self, event: Event) {
-        if let Event::Loaded(_)
+        if let Event::Newest(_)
+        | Event::Loaded(_)
+        | Event::Replaced(_)
+        | Event::Changed(_)
         | Event::Stored { .. }
         | Event::Trashed(..)
         | Event::Restored(..)
