@@ -46,7 +46,7 @@ const INVOKE_AI: Rows = &[
     (A::TogglePanels, &[key(PLAIN, Key::F)]),
     (A::ShowGrid, &[key(SHIFT, Key::G)]),
     (A::ShowViewer, &[key(PLAIN, Key::Z), key(PLAIN, Key::E)]),
-    (A::ShowCompare, &[key(SHIFT, Key::C)]),
+    (A::ShowCompare, &[key(SHIFT, Key::N)]),
     (A::ShowModels, &[key(CTRL, Key::M)]),
     (A::ToggleZoom, &[key(SHIFT, Key::Z)]),
     (A::NextMode, &[key(PLAIN, Key::M)]),

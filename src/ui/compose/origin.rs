@@ -20,8 +20,8 @@ pub fn origin_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let title = picture
         .as_ref()
         .map_or_else(|| "a picture that is not here".to_owned(), |picture| one_line(cx.studio.prompt_of(picture)));
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.set_height(theme::FIELD);
+    let size = vec2(ui.available_width(), theme::FIELD);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         if icon_button(ui, icons::X, "Forget where the settings come from", None).clicked() {
             cx.studio.draft.from = None;
         }
