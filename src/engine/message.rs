@@ -114,7 +114,9 @@ impl Order {
             | Self::Connect { .. }
             | Self::ForgetKey
             | Self::RefreshAccount
+            // These answer for themselves when what they make cannot be kept.
             | Self::ShrinkReferences { .. }
+            | Self::EditReference { .. }
             | Self::CancelImport
             | Self::LoadRecipe(_)
             | Self::LoadDraft(_)

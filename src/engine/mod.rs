@@ -374,6 +374,11 @@ pub enum DiskError {
 }
 
 impl DiskError {
+    /// Says whether making the index anew may help.
+    pub fn is_broken_index(&self) -> bool {
+        matches!(self, Self::Library(error) if error.is_broken_index())
+    }
+
     /// Says whether another Easel has the library: nothing is wrong then.
     pub fn is_in_use(&self) -> bool {
         matches!(self, Self::Library(error) if matches!(**error, library::Error::Locked { .. }))

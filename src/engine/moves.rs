@@ -36,12 +36,18 @@ impl Actor {
             return;
         }
         let settled = self.disk.call(|library| {
+            let before = library.trashed()?;
             library.settle()?;
-            library.take_moved()
+            Ok((before, library.take_moved()?, library.trashed()?))
         });
-        if let Ok(moved) = settled.await {
-            self.unsettled = false;
-            self.tell_moved(moved);
+        let Ok((before, moved, left)) = settled.await else { return };
+        self.unsettled = false;
+        let here: HashSet<&PictureId> = left.iter().chain(&moved).map(|picture| &picture.id).collect();
+        let gone: Vec<Picture> = before.into_iter().filter(|picture| !here.contains(&picture.id)).collect();
+        self.tell_moved(moved);
+        if !gone.is_empty() {
+            let bytes = gone.iter().map(|picture| picture.bytes).sum();
+            self.happened(Event::Emptied { count: gone.len(), bytes, left });
         }
     }
 
@@ -72,6 +78,8 @@ impl Actor {
             self.happened(Event::Emptied { count, bytes, left });
         }
         if let Some(error) = error {
+            // Files may be gone of which the index could not be told.
+            self.unsettled = true;
             self.trouble(super::DiskError::Library(std::sync::Arc::new(error)));
         }
     }

@@ -6,6 +6,7 @@
 use super::folder::{self, Entry};
 use super::keep::write_side;
 use super::names::side_file;
+use super::recover::LEFTOVERS;
 use super::{Library, Picture, PictureId, Result};
 use std::collections::{BTreeMap, HashMap};
 
@@ -73,8 +74,11 @@ impl Library {
                 let (picture, file) = (picture.id.clone(), picture.file.clone());
                 checked.findings.push((Finding::Changed { picture, file }, false));
             }
-            if entry.side.is_none_or(|side| side.recipe.id != picture.id) {
-                checked.findings.push(self.side_lost(&picture, mend)?);
+            match entry.side {
+                // One that cannot be read is worth nothing; one of another picture may be.
+                None => checked.findings.push(self.side_lost(&picture, mend)?),
+                Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(&picture, false)?),
+                Some(_) => {}
             }
             checked.pictures += 1;
             if !progress(checked.pictures) {
@@ -83,7 +87,11 @@ impl Library {
         }
         self.look_for(gone, &mut entries, mend, &mut checked)?;
         self.name_the_rest(entries, mend, &mut checked)?;
-        for file in super::recover::files_in(&self.dir.join("incoming"))? {
+        let mut left = super::recover::files_in(&self.dir.join("incoming"))?;
+        if self.dir.join(LEFTOVERS).is_dir() {
+            left.extend(super::recover::files_in(&self.dir.join(LEFTOVERS))?);
+        }
+        for file in left {
             let file = file.strip_prefix(&self.dir).unwrap_or(&file).display().to_string();
             checked.findings.push((Finding::Leftover { file }, false));
         }
@@ -92,7 +100,7 @@ impl Library {
 
     fn side_lost(&self, picture: &Picture, mend: bool) -> Result<(Finding, bool)> {
         let finding = Finding::SideLost { picture: picture.id.clone(), file: picture.file.clone() };
-        let copy = self.recipe_copy(&picture.id)?.filter(|_| mend && !side_file(&self.picture_path(picture)).exists());
+        let copy = self.recipe_copy(&picture.id)?.filter(|_| mend);
         let Some(recipe) = copy else { return Ok((finding, false)) };
         write_side(self, picture, &recipe)?;
         Ok((finding, true))

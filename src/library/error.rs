@@ -62,6 +62,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Says whether making the index anew from the folder may help.
+    pub fn is_broken_index(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::OtherIndex { .. })
+    }
+
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
         match source.kind() {

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+/// Where files go whose story cannot be told any more.
+pub(super) const LEFTOVERS: &str = "incoming/leftovers";
+
 /// Says what a recovery found.
 #[derive(Debug, Default)]
 pub struct Recovered {
@@ -141,7 +144,7 @@ impl Library {
     }
 
     fn put_aside(&self, path: &Path) -> Result<PathBuf> {
-        let folder = self.dir.join("incoming/leftovers");
+        let folder = self.dir.join(LEFTOVERS);
         self.storage.create_dir(&folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = super::names::first_free(&name, |name| folder.join(name).exists());

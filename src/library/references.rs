@@ -1,6 +1,7 @@
 //! Reference pictures: the original bytes under their content hash.
 //!
-//! Invariant: an original is never altered or replaced; what is sent of it is made anew each time.
+//! Invariant: an original is never altered or replaced; what is sent of it is made anew each time, or, where the artist
+//! has cropped or marked it, is a copy kept in the same folder under its own hash.
 
 use super::names::{extension, is_hash};
 use super::{Library, PictureId, Result, content_hash};

@@ -85,6 +85,21 @@ impl Crop {
     }
 }
 
+impl Mark {
+    /// Says whether its numbers are ones that a picture has; others come from a damaged draft and are passed over.
+    fn can_be_drawn(&self) -> bool {
+        let is_near = |[x, y]: &[f32; 2]| x.abs() <= FAR && y.abs() <= FAR;
+        let all = match &self.shape {
+            Shape::Stroke(points) => points.iter().all(is_near),
+            Shape::Box(from, to) | Shape::Arrow(from, to) => is_near(from) && is_near(to),
+        };
+        all && self.width > 0.0 && self.width <= FAR
+    }
+}
+
+/// No picture is larger than this on a side, pixels.
+const FAR: f32 = 65_536.0;
+
 impl Shape {
     /// Returns the two lines of an arrow's head for a line of this width, each from its outer end to the tip.
     pub fn head(from: [f32; 2], to: [f32; 2], width: f32) -> [[[f32; 2]; 2]; 2] {
@@ -123,7 +138,7 @@ pub(super) fn draw_marks(copy: &mut Pixels, marks: &[Mark], scale: f32, corner: 
     let room = || Error::TooLarge { size, limit: Limit::Memory(size.rgba_bytes()) };
     let mut drawn = Pixmap::new(size.width, size.height).ok_or_else(room)?;
     let place = Transform::from_scale(scale, scale).post_translate(-corner[0], -corner[1]);
-    for mark in marks {
+    for mark in marks.iter().filter(|mark| mark.can_be_drawn()) {
         draw(&mut drawn, mark, place);
     }
     lay_over(copy, &drawn);

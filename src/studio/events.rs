@@ -1,6 +1,6 @@
 //! What follows when the engine says that something happened.
 
-use super::{Command, Step, Studio, Tone};
+use super::{Action, Command, Step, Studio, Tone};
 use crate::engine::{Changes, Event, KeyPlace, Notice, Order, Snapshot};
 use crate::library::{Before, Edited, PictureId};
 use std::sync::Arc;
@@ -137,7 +137,9 @@ impl Studio {
             }
             Notice::LibraryFailed(error) => {
                 let tone = if error.is_in_use() { Tone::Info } else { Tone::Bad };
-                self.notices.say(tone, error.to_string(), None);
+                let action =
+                    error.is_broken_index().then(|| ("Look after it".to_owned(), Command::Do(Action::Settings)));
+                self.notices.say(tone, error.to_string(), action);
             }
             Notice::KeyKept(place) => {
                 let text = match place {

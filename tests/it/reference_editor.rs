@@ -137,7 +137,7 @@ fn what_is_drawn_is_sent_the_recipe_knows_it_and_the_original_is_untouched() {
     let before = std::fs::read(folder.path().join("field.png")).unwrap();
     open(&mut studio);
     let rect = picture_rect(&studio);
-    drag(&mut studio, on(rect, 2.0, 2.0), on(rect, 120.0, 50.0));
+    drag(&mut studio, on(rect, 2.0, 2.0), on(rect, 120.0, 20.0));
     assert!(canvas(&studio).contains("crop 11"), "the corner was dragged: {}", canvas(&studio));
     studio.click("Box");
     studio.harness.get_by_label("Blue").click();
@@ -197,7 +197,7 @@ fn what_is_drawn_is_sent_the_recipe_knows_it_and_the_original_is_untouched() {
 fn numbers_and_proportions_make_an_exact_crop() {
     let (mut studio, _folder) = with_reference(Wish::default());
     open(&mut studio);
-    studio.harness.get_by_label("Proportions").click();
+    studio.harness.get_by_role_and_label(Role::ComboBox, "Proportions").click();
     studio.harness.run_steps(3);
     studio.harness.get_by_label("1:1").click();
     studio.harness.run_steps(3);

@@ -112,6 +112,8 @@ fn what_cannot_be_mended_is_named() {
     fs::remove_file(side_file(&library.picture_path(&pictures[2]))).unwrap();
     fs::write(folder.path().join("pictures/holiday.png"), b"a stranger").unwrap();
     fs::write(folder.path().join("incoming/x.bytes"), b"left").unwrap();
+    fs::create_dir(folder.path().join("incoming/leftovers")).unwrap();
+    fs::write(folder.path().join("incoming/leftovers/y.bytes"), b"left longer ago").unwrap();
     let words = |checked: Checked| -> Vec<String> {
         let word = |(finding, mended): (Finding, bool)| {
             let text = finding.to_string();
@@ -120,8 +122,13 @@ fn what_cannot_be_mended_is_named() {
         checked.findings.into_iter().map(word).collect()
     };
     let found = words(library.check(true, |_| true).unwrap());
-    assert_eq!(found, ["recipe lost mended", "changed", "missing", "stranger", "left over"]);
-    assert_eq!(library.check(true, |_| true).unwrap().findings.len(), 4, "the recipe is back");
+    assert_eq!(found, ["recipe lost mended", "changed", "missing", "stranger", "left over", "left over"]);
+    assert_eq!(library.check(true, |_| true).unwrap().findings.len(), 5, "the recipe is back");
+    let side = side_file(&library.picture_path(&pictures[2]));
+    fs::write(&side, b"{\"id\":").unwrap();
+    assert_eq!(words(library.check(true, |_| true).unwrap())[0], "recipe lost mended", "half a recipe is replaced");
+    fs::copy(side_file(&library.picture_path(&pictures[0])), &side).unwrap();
+    assert_eq!(words(library.check(true, |_| true).unwrap())[0], "recipe lost", "that of another picture is not");
     assert_eq!(fs::read(folder.path().join("pictures/holiday.png")).unwrap(), b"a stranger", "nothing is deleted");
 }
 

@@ -17,6 +17,8 @@ use egui::{DragValue, Key, Modifiers, Ui};
 
 /// As wide as a working surface.
 pub(super) const WIDTH: f32 = 1120.0;
+/// Width of the zoom controls.
+const ZOOM: f32 = 206.0;
 
 pub(super) struct Form {
     place: usize,
@@ -75,7 +77,10 @@ pub(super) fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     let canvas = canvas::canvas_ui(ui, cx, form, height);
     form.fresh.focus(&canvas.response);
     line_ui(ui, |ui| {
-        crate::ui::pane::zoom_controls(ui, &mut form.view, canvas.size, canvas.pane, true);
+        let room = egui::vec2(ZOOM, theme::FIELD);
+        ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            crate::ui::pane::zoom_controls(ui, &mut form.view, canvas.size, canvas.pane, true);
+        });
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| numbers_ui(ui, &mut form.editor));
     });
     let preparing = cx.studio.preparing.is_some();
@@ -93,7 +98,8 @@ pub(super) fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
                 ui.label(Type::Note.text(note).color(tokens(ui).soft));
             });
         }
-        apply.clicked() || (!preparing && enter(ui))
+        let on_canvas = canvas.response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        apply.clicked() || (!preparing && (on_canvas || enter(ui)))
     });
     if apply {
         let edit = form.editor.edit().clone();
