@@ -6,9 +6,9 @@ use easel::engine::ReferenceInput;
 use easel::library::{content_hash, reference_path};
 use easel::picture::{Crop, Encoding, Limits, Pixels, ReferenceEdit, Shape, Size, decode, encode};
 use easel::plan::{DraftReference, ReferenceFacts, ReferenceSource};
-use easel::studio::{Command, Dialog};
+use easel::studio::{Command, Dialog, Layout, ThemeChoice};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Pos2, Rect, Theme, vec2};
+use egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::path::Path;
 
@@ -231,8 +231,9 @@ fn closing_the_editor_unapplied_changes_nothing_and_loses_nothing() {
     assert!(studio.harness.query_by_label("Go on editing").is_none(), "there was nothing to go on with");
 }
 
-fn looks(theme: Theme, name: &str) {
-    let (mut studio, _folder) = with_reference(Wish { theme, ..Wish::default() });
+fn looks(theme: ThemeChoice, name: &str) {
+    let layout = serde_json::to_value(Layout { theme, ..Layout::default() }).unwrap();
+    let (mut studio, _folder) = with_reference(Wish { settings: vec![("layout", layout)], ..Wish::default() });
     open(&mut studio);
     let rect = picture_rect(&studio);
     studio.click("Box");
@@ -250,10 +251,10 @@ fn looks(theme: Theme, name: &str) {
 
 #[test]
 fn the_editor_looks_as_designed_in_the_dark() {
-    looks(Theme::Dark, "reference_editor_dark");
+    looks(ThemeChoice::Dark, "reference_editor_dark");
 }
 
 #[test]
 fn the_editor_looks_as_designed_in_the_light() {
-    looks(Theme::Light, "reference_editor_light");
+    looks(ThemeChoice::Light, "reference_editor_light");
 }
