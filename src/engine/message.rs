@@ -116,7 +116,6 @@ impl Order {
             | Self::RefreshAccount
             // These answer for themselves when what they make cannot be kept.
             | Self::ShrinkReferences { .. }
-            | Self::EditReference { .. }
             | Self::CancelImport
             | Self::LoadRecipe(_)
             | Self::LoadDraft(_)

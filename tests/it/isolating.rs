@@ -33,7 +33,7 @@ fn wait_for(h: &mut Table, text: &str) {
 fn names(h: &Table) -> Vec<String> {
     let nodes = h.root();
     let names = nodes.children_recursive().filter_map(|node| node.accesskit_node().label());
-    names.filter(|name| (name.starts_with("Compare panes ") || name.starts_with("Compare two "))).collect()
+    names.filter(|name| name.starts_with("Compare panes ") || name.starts_with("Compare two ")).collect()
 }
 
 fn word(h: &Table, phrase: &str) -> usize {
