@@ -174,21 +174,29 @@ impl Library {
         if marked.is_empty() {
             return Ok(marked);
         }
-        let mut gone = Vec::new();
+        let (mut gone, mut bare) = (Vec::new(), Vec::new());
         let mut deleted = Ok(());
         for picture in marked {
             let path = self.picture_path(&picture);
             if !all && path.exists() {
+                if !side_file(&path).exists() {
+                    bare.push(picture);
+                }
                 continue;
             }
             // The recipe first: the picture can do without it, for the database has a copy.
             deleted = self.storage.remove(&side_file(&path)).and_then(|()| self.storage.remove(&path));
             if deleted.is_err() {
+                bare.push(picture);
                 break;
             }
             gone.push(picture);
         }
         let transaction = self.db.transaction()?;
+        // What stays in the trash gets its recipe back.
+        for picture in &bare {
+            transaction.execute("INSERT OR IGNORE INTO stale_sides VALUES (?1)", [&picture.id.0])?;
+        }
         for picture in &gone {
             transaction.prepare_cached("DELETE FROM pictures WHERE id = ?1")?.execute([&picture.id.0])?;
             for table in ["recipes", "parents", "origins", "stale_sides"] {
