@@ -50,7 +50,7 @@ fn the_source_of_a_drawing_stands_in_its_place_in_the_dark() {
     wait_for(&mut h, "three hills");
     painter::snapshot(&mut h, "viewer_source_dark");
     h.get_by_label("Source of the drawing").click();
-    h.step();
+    settle(&mut h);
     assert!(!has(&h, "three hills"), "and the picture again");
 }
 
