@@ -18,15 +18,15 @@ fn a_contact_sheet_is_seen_while_it_is_chosen_and_made_over_no_file() {
     h.run_steps(3);
     h.get_by_role_and_label(Role::Dialog, "Contact sheet of 3 pictures");
     // Three columns of 480, a line for the model and two for the prompt.
-    h.get_by_label("1584 × 666 px");
+    step_until(&mut h, "the size", |h| h.query_by_label("1584 × 666 px").is_some());
     step_until(&mut h, "the preview", preview_is_there);
     for button in ["Black", "Prompt", "240", "PNG"] {
         h.get_by_role_and_label(Role::Button, button).click();
         h.run_steps(2);
     }
-    step_until(&mut h, "the preview", preview_is_there);
     // A gap of 12, letters of 9, a line of 13.
-    h.get_by_label("792 × 307 px");
+    step_until(&mut h, "the size", |h| h.query_by_label("792 × 307 px").is_some());
+    step_until(&mut h, "the preview", preview_is_there);
     assert_eq!(h.get_by_label("Name").value().as_deref(), Some("Contact sheet 2026-11-17.png"));
     h.get_by_role_and_label(Role::Button, "Save").click();
     step_until(&mut h, "the sheet", |h| h.state().studio.dialog.is_none());
