@@ -16,7 +16,7 @@ use crate::engine::{Image, ImageError, Key, Pool, TILE_SIDE, Work};
 use crate::library::{JobId, Picture};
 use crate::picture::{Difference, Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -151,6 +151,10 @@ impl Textures {
             self.take(done.key, done.result);
         }
         self.uploaded = 0;
+        let slots = &self.slots;
+        let last_used = |key: &Key| slots.get(key).map_or(0, |slot| slot.last_used);
+        // What is seen now goes first.
+        self.uploads.make_contiguous().sort_by_key(|(key, ..)| std::cmp::Reverse(last_used(key)));
         while let Some((_, _, tile)) = self.uploads.front() {
             let bytes = tile.image.pixels.len() * 4;
             // One goes in any case.
@@ -173,19 +177,24 @@ impl Textures {
         if self.closely + 1 == frame {
             self.pool.rest();
         }
-        let gone: Vec<Key> = self
+        let gone: HashSet<Key> = self
             .slots
             .iter()
             .filter(|(key, slot)| {
-                let stale = slot.last_used + 1 < frame;
-                // What could not be read is tried again when it is looked at again: its drive may be back.
-                stale && matches!(slot.state, State::Pending | State::Failed(_)) && !matches!(key, Key::Preview(_))
+                let worthless = match &slot.state {
+                    // What could not be read is tried again when it is looked at again: its drive may be back.
+                    State::Pending | State::Failed(_) => true,
+                    State::Ready(drawable) => !drawable.is_complete(),
+                };
+                worthless && slot.last_used + 1 < frame && !matches!(key, Key::Preview(_))
             })
             .map(|(key, _)| key.clone())
             .collect();
+        if !gone.is_empty() {
+            self.uploads.retain(|(waiting, ..)| !gone.contains(waiting));
+        }
         for key in gone {
             self.slots.remove(&key);
-            self.uploads.retain(|(waiting, ..)| *waiting != key);
             self.pool.forget(key);
         }
         let held = |slot: &Slot| match &slot.state {
@@ -379,15 +388,17 @@ impl Textures {
                 return;
             }
         };
-        if !is_preview && !self.slots.contains_key(&key) {
-            return; // It scrolled away meanwhile.
-        }
+        let last_used = match self.slots.get(&key) {
+            Some(slot) => slot.last_used,
+            None if is_preview => self.frame,
+            None => return, // It scrolled away meanwhile.
+        };
         let size = [image.size.width, image.size.height];
         let options = options_for(&key);
         let fresh = Drawable { size, wanted: image.tiles.len(), ..Drawable::default() };
         // A partial replaces the one before only when it is on the card, so that nothing flickers.
         if !(is_preview && self.is_ready(&key)) {
-            self.slots.insert(key.clone(), Slot { state: State::Ready(fresh), last_used: self.frame });
+            self.slots.insert(key.clone(), Slot { state: State::Ready(fresh), last_used });
         }
         self.uploads.retain(|(waiting, ..)| *waiting != key);
         for (place, tile) in image.tiles.into_iter().enumerate() {

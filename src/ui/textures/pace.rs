@@ -31,6 +31,11 @@ impl Pace {
         self.limit
     }
 
+    #[cfg(test)]
+    pub(super) fn with_limit(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
     /// Takes note of how long the last frame took and how much it uploaded.
     pub(super) fn learn(&mut self, spent: Duration, uploaded: usize) {
         if uploaded == 0 {

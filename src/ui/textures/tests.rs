@@ -63,6 +63,37 @@ fn what_has_scrolled_away_is_never_decoded_and_what_is_seen_now_comes_at_once() 
     assert_eq!(DECODED.load(Ordering::SeqCst), 11, "the one that was begun and those of the last screen");
 }
 
+fn never(_: Pixels) -> ColorImage {
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+fn what_was_decoded_and_has_scrolled_away_is_not_uploaded_before_what_is_seen_now() {
+    let (folder, pictures) = thumbnails(300);
+    let pool = Pool::start(1, never, &(Arc::new(|| {}) as Waker)).unwrap();
+    let mut textures = Textures::new(pool, folder.path().to_owned());
+    let ctx = egui::Context::default();
+    // A quick pool and a slow card: ten thumbnails come in each frame and one goes up.
+    textures.pace = pace::Pace::with_limit(1);
+    for screen in pictures.chunks(10) {
+        frame(&ctx, &mut textures, screen);
+        for picture in screen {
+            let size = Size { width: 1, height: 1 };
+            let pixels = ColorImage::filled([1, 1], Color32::WHITE);
+            let tiles = vec![crate::engine::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
+            textures.take(Key::Picture(picture.id.clone(), Level::Thumb), Ok(Image { size, tiles }));
+        }
+    }
+    let seen = &pictures[290..];
+    for _ in seen {
+        frame(&ctx, &mut textures, seen);
+    }
+    assert!(seen.iter().all(|picture| matches!(textures.picture(picture, 100.0), Look::Ready(_))));
+    assert!(!textures.is_busy(), "{} of what is gone still waits for the card", textures.uploads.len());
+}
+
 #[test]
 fn thumbnails_out_of_sight_take_little_of_the_budget_and_the_last_seen_stay() {
     let (folder, pictures) = thumbnails(300);
