@@ -186,7 +186,7 @@ impl Studio {
             Action::ShowCompare => self.show_compare(),
             Action::ShowSurvey => self.cull(CompareMode::Survey),
             Action::ShowChampion => self.cull(CompareMode::Champion),
-            Action::BringBack => self.compare.bring_back(),
+            Action::BringBack => self.decided(Compare::bring_back),
             Action::ShowModels => match self.screen {
                 Screen::Models => self.leave_models(),
                 _ => self.show(Screen::Models),
@@ -379,7 +379,7 @@ impl Studio {
     /// To the row below or above; where there are no rows, to the next or the one before.
     fn step_row(&mut self, direction: isize) {
         if self.screen == Screen::Compare && self.compare.mode() == CompareMode::Champion {
-            return if direction < 0 { self.compare.promote() } else { self.compare.send_back() };
+            return self.decided(if direction < 0 { Compare::promote } else { Compare::send_back });
         }
         let [above, below] = self.row_steps;
         self.step(match self.screen {
@@ -414,20 +414,6 @@ impl Studio {
             .collect();
         if !ids.is_empty() {
             engine.send(Order::Trash(ids, Cause::Asked));
-        }
-    }
-
-    fn take_back(&mut self, engine: &Engine) {
-        match self.undo.back() {
-            Some(step) => engine.send(step.order(Cause::Undone)),
-            None => self.notices.say(Tone::Info, "There is nothing to undo", None),
-        }
-    }
-
-    fn do_again(&mut self, engine: &Engine) {
-        match self.undo.forth() {
-            Some(step) => engine.send(step.order(Cause::Redone)),
-            None => self.notices.say(Tone::Info, "There is nothing to redo", None),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::library::PictureId;
 use egui::emath::Vec2;
 
 use cull::Cull;
-pub use cull::Why;
+pub use cull::{Decision, Why};
 pub use mode::{Blink, CompareMode, How, Wipe};
 pub use table::{excerpt, shown_rows};
 

@@ -12,7 +12,12 @@ impl Studio {
 
     /// Says why a command is not carried out, when it is one that this window cannot.
     pub(super) fn refuses(&mut self, command: &Command) -> bool {
-        let Some(why) = self.read_only().filter(|_| command.writes()) else { return false };
+        let decides = match command {
+            Command::Do(Action::Undo) => self.undo.decides(false),
+            Command::Do(Action::Redo) => self.undo.decides(true),
+            _ => false,
+        };
+        let Some(why) = self.read_only().filter(|_| command.writes() && !decides) else { return false };
         self.notices.say(Tone::Info, why, None);
         true
     }
