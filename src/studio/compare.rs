@@ -18,6 +18,9 @@ pub use cull::{Decision, Why};
 pub use mode::{Blink, CompareMode, How, Wipe};
 pub use table::{excerpt, shown_rows};
 
+/// Pictures that are this much as large as others are about as large.
+const MUCH_THE_SAME: f32 = 0.9;
+
 /// The comparison on the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compare {
@@ -269,19 +272,24 @@ impl Compare {
     }
 
     /// Returns columns and rows that show `count` pictures of this shape (width over height) largest in an area, where
-    /// `line` is the height that each pane needs beside its picture. Of much the same, the one with fewer empty panes.
+    /// `line` is the height that each pane needs beside its picture. Of about the same, the one that
+    /// is more square and has fewer empty panes.
     pub fn arrangement(count: usize, area: Vec2, line: f32, shape: f32) -> (usize, usize) {
         let count = count.max(1);
         let shape = if shape.is_finite() && shape > 0.0 { shape } else { 1.0 };
+        let rows = |columns: usize| count.div_ceil(columns);
+        let empty = |columns: usize| columns * rows(columns) - count;
         let score = |columns: usize| {
-            let rows = count.div_ceil(columns);
-            let height = (area.y / rows as f32 - line).max(1.0).min(area.x / columns as f32 / shape);
-            let empty = columns * rows - count;
-            height * (1.0 - 0.04 * empty as f32)
+            let height = (area.y / rows(columns) as f32 - line).max(1.0).min(area.x / columns as f32 / shape);
+            height * (1.0 - 0.04 * empty(columns) as f32)
         };
         let better = |best: usize, next: usize| if score(next) > score(best) * 1.001 { next } else { best };
-        let columns = (1..=count).reduce(better).unwrap_or(1);
-        (columns, count.div_ceil(columns))
+        let largest = (1..=count).reduce(better).unwrap_or(1);
+        let uneven = |columns: usize| columns.abs_diff(rows(columns)) + 2 * empty(columns);
+        let evener = |best: usize, next: usize| if uneven(next) < uneven(best) { next } else { best };
+        let about = |columns: &usize| score(*columns) >= score(largest) * MUCH_THE_SAME;
+        let columns = (1..=count).filter(about).fold(largest, evener);
+        (columns, rows(columns))
     }
 }
 
@@ -420,6 +428,12 @@ mod tests {
             (3, vec2(1280.0, 530.0), 1.5, (3, 1)),
             (3, vec2(900.0, 600.0), 0.5, (3, 1)),
             (4, vec2(1280.0, 700.0), 1.0, (2, 2)),
+            // One row would show them a little larger.
+            (4, vec2(1280.0, 480.0), 1.5, (2, 2)),
+            (4, vec2(1280.0, 400.0), 1.5, (4, 1)),
+            (4, vec2(480.0, 1150.0), 1.0, (2, 2)),
+            (6, vec2(1280.0, 430.0), 1.5, (3, 2)),
+            (8, vec2(1280.0, 700.0), 1.5, (4, 2)),
             (9, vec2(1280.0, 900.0), 1.5, (3, 3)),
             (16, vec2(1000.0, 1000.0), 1.0, (4, 4)),
             (5, vec2(1280.0, 600.0), 1.0, (3, 2)),
