@@ -2,7 +2,7 @@
 
 use super::history::Wanted;
 use super::walk::Way;
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Keymap, Screen, Studio, Tone};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Keymap, Layer, Screen, Studio, Tone};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag, literal};
@@ -120,6 +120,7 @@ impl Studio {
             }
             Command::RemoveFromCompare(id) => self.compare.remove(&[id]),
             Command::ActivatePane(pane) => self.compare.activate(pane),
+            Command::LayNext(layer, step) => self.compare.lay_next(layer, step),
             Command::Edit(edit) => engine.send(Order::Edit(edit, Cause::Asked)),
             Command::Trash(ids) => self.trash(ids, engine),
             Command::Restore(ids) => engine.send(Order::Restore(ids, Cause::Asked)),
@@ -378,8 +379,15 @@ impl Studio {
 
     /// To the row below or above; where there are no rows, to the next or the one before.
     fn step_row(&mut self, direction: isize) {
-        if self.screen == Screen::Compare && self.compare.mode() == CompareMode::Champion {
-            return self.decided(if direction < 0 { Compare::promote } else { Compare::send_back });
+        if self.screen == Screen::Compare {
+            match self.compare.mode() {
+                CompareMode::Champion if direction < 0 => return self.decided(Compare::promote),
+                CompareMode::Champion => return self.decided(Compare::send_back),
+                mode if mode.is_stacked() && self.compare.ids().len() > 2 => {
+                    return self.compare.lay_next(Layer::Lower, direction);
+                }
+                _ => {}
+            }
         }
         let [above, below] = self.row_steps;
         self.step(match self.screen {

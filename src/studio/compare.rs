@@ -7,6 +7,7 @@
 mod cull;
 mod lay;
 mod mode;
+mod pair;
 mod table;
 
 use super::view::{Linked, Pane, View};
@@ -16,6 +17,7 @@ use egui::emath::Vec2;
 use cull::Cull;
 pub use cull::{Decision, Why};
 pub use mode::{Blink, CompareMode, How, Wipe};
+pub use pair::{Laid, Layer};
 pub use table::{excerpt, shown_rows};
 
 /// Pictures that are this much as large as others are about as large.
@@ -42,6 +44,7 @@ pub struct Compare {
     /// One of the panes, all of which are of one size.
     pane: Option<Pane>,
     cull: Cull,
+    laid: Laid,
 }
 
 /// A picture and what is held of its pane.
@@ -90,6 +93,7 @@ impl Default for Compare {
             sizes: Vec::new(),
             pane: None,
             cull: Cull::default(),
+            laid: Laid::default(),
         }
     }
 }
@@ -109,6 +113,7 @@ impl Compare {
             if self.ids.len() < Self::MAX { self.ids.push(id) } else { waiting.push(id) }
         }
         self.cull = Cull::new(waiting);
+        self.laid = Laid::default();
         self.active = 0;
         self.blink = Blink::default();
         self.shared = Held::default();
@@ -164,11 +169,6 @@ impl Compare {
         self.active
     }
 
-    /// Returns the two that are laid over each other: the first, and whichever of the others was active last.
-    pub fn pair(&self) -> [usize; 2] {
-        [0, self.challenger().unwrap_or(1)]
-    }
-
     /// Makes a pane the active one.
     pub fn activate(&mut self, pane: usize) {
         if pane < self.ids.len() {
@@ -176,6 +176,7 @@ impl Compare {
             if pane > 0 {
                 self.cull.challenger = pane;
             }
+            self.lay_active();
         }
     }
 
@@ -194,18 +195,20 @@ impl Compare {
         }
     }
 
-    /// Swaps the first picture with the one laid over it, side by side with the second; the active picture stays the
-    /// active one.
+    /// Exchanges the two pictures laid over each other, side by side the first two; the active picture stays the active
+    /// one.
     pub fn swap(&mut self) {
-        let other = if self.how.mode.is_stacked() { self.pair()[1] } else { 1 };
-        if other < self.ids.len() {
-            self.ids.swap(0, other);
-            self.own.swap(0, other);
-            self.offsets.swap(0, other);
+        if self.how.mode.is_stacked() {
+            return self.swap_layers();
+        }
+        if self.ids.len() > 1 {
+            self.ids.swap(0, 1);
+            self.own.swap(0, 1);
+            self.offsets.swap(0, 1);
             self.sizes.clear();
             self.active = match self.active {
-                0 => other,
-                active if active == other => 0,
+                0 => 1,
+                1 => 0,
                 active => active,
             };
         }
@@ -246,9 +249,12 @@ impl Compare {
             self.blink = Blink::default();
         }
         self.how.mode = mode;
-        if mode == CompareMode::Champion && self.active == 0 {
-            // Keys are about the challenger.
-            self.active = self.challenger().unwrap_or(0);
+        if mode == CompareMode::Champion {
+            self.laid = Laid::default();
+            if self.active == 0 {
+                // Keys are about the challenger.
+                self.active = self.challenger().unwrap_or(0);
+            }
         }
     }
 
@@ -358,10 +364,10 @@ mod tests {
         compare.activate(0);
         assert_eq!((compare.pair(), compare.active_pane()), ([0, 2], 0));
         compare.swap();
-        assert_eq!((compare.ids()[0].0.as_str(), compare.ids()[2].0.as_str()), ("2", "0"));
-        assert_eq!((compare.pair(), compare.active_pane()), ([0, 2], 2), "the active picture stays the active one");
+        assert_eq!((compare.pair(), compare.active_pane()), ([2, 0], 0), "the active picture stays the active one");
+        assert_eq!(compare.ids(), ids(4), "and so do the places of all");
         compare.remove(&[PictureId("1".into())]);
-        assert_eq!(compare.pair(), [0, 1], "the pair stays together");
+        assert_eq!(compare.pair(), [1, 0], "the pair stays together");
         compare.remove(&[PictureId("0".into())]);
         assert_eq!(compare.pair(), [0, 1], "another takes its place");
     }

@@ -57,7 +57,7 @@ pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progre
 pub use collecting::{Bin, Line, lines};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use common::{Common, Held, Name, marks_text};
-pub use compare::{Blink, Compare, CompareMode, Decision, How, Why, Wipe, excerpt, shown_rows};
+pub use compare::{Blink, Compare, CompareMode, Decision, How, Laid, Layer, Why, Wipe, excerpt, shown_rows};
 pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
