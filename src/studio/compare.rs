@@ -24,15 +24,13 @@ pub use table::{excerpt, shown_rows};
 const MUCH_THE_SAME: f32 = 0.9;
 
 /// The comparison on the table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compare {
     ids: Vec<PictureId>,
     active: usize,
-    /// The mode is changed by [`Compare::set_mode`].
+    /// The mode is changed by [`Compare::set_mode`], the link by [`Compare::set_linked`].
     pub how: How,
     pub blink: Blink,
-    /// Whether zoom and pan of one pane move all.
-    linked: bool,
     /// Of all panes while linked.
     shared: Held,
     /// Per pane, while not linked.
@@ -75,25 +73,6 @@ impl Held {
             self.view
         } else {
             Linked::of(self.view, self.picture, pane).view(Vec2::ZERO, picture, pane)
-        }
-    }
-}
-
-impl Default for Compare {
-    fn default() -> Self {
-        Self {
-            ids: Vec::new(),
-            active: 0,
-            how: How::default(),
-            blink: Blink::default(),
-            linked: true,
-            shared: Held::default(),
-            own: Vec::new(),
-            offsets: Vec::new(),
-            sizes: Vec::new(),
-            pane: None,
-            cull: Cull::default(),
-            laid: Laid::default(),
         }
     }
 }
@@ -241,9 +220,9 @@ impl Compare {
     /// Shows the pictures another way. What shares one place has one view: that of the active pane, where panes had
     /// their own.
     pub fn set_mode(&mut self, mode: CompareMode) {
-        if mode.is_stacked() && !self.how.mode.is_stacked() && !self.linked {
+        if mode.is_stacked() && !self.how.mode.is_stacked() && !self.how.linked {
             self.share_active();
-            self.linked = false;
+            self.how.linked = false;
         }
         if self.how.mode != mode {
             self.blink = Blink::default();
@@ -260,13 +239,13 @@ impl Compare {
 
     /// Says whether zoom and pan of one pane move all.
     pub fn linked(&self) -> bool {
-        self.linked || self.how.mode.is_stacked()
+        self.how.linked || self.how.mode.is_stacked()
     }
 
     /// Links or unlinks panes side by side. Unlinking leaves every pane where it is, linking takes the active pane's
     /// view for all.
     pub fn set_linked(&mut self, linked: bool) {
-        if self.how.mode.is_stacked() || linked == self.linked {
+        if self.how.mode.is_stacked() || linked == self.how.linked {
             return;
         }
         if linked {
@@ -274,7 +253,7 @@ impl Compare {
         } else {
             self.part();
         }
-        self.linked = linked;
+        self.how.linked = linked;
     }
 
     /// Returns columns and rows that show `count` pictures of this shape (width over height) largest in an area, where

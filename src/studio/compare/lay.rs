@@ -88,7 +88,7 @@ impl Compare {
             self.sizes.iter().copied().map(size_of).collect()
         } else if self.how.mode.is_stacked() {
             self.pair().iter().filter_map(known).collect()
-        } else if self.linked && alignment != Alignment::Fit {
+        } else if self.how.linked && alignment != Alignment::Fit {
             self.sizes.iter().copied().map(size_of).collect()
         } else {
             return None;
@@ -131,7 +131,7 @@ impl Compare {
         let held = self.own.get(self.active).copied().unwrap_or_default();
         let offset = self.offset(self.active);
         // As it will be, so that the frame is that of linked panes.
-        self.linked = true;
+        self.how.linked = true;
         let centre = held.view.centre + offset;
         self.shared = Held { view: View { centre, ..held.view }, ..held };
         if let (Some(frame), Zoom::Scale(scale)) = (self.frame(), held.view.zoom) {

@@ -68,6 +68,8 @@ impl CompareMode {
 pub struct How {
     pub mode: CompareMode,
     pub alignment: Alignment,
+    /// Whether zoom and pan of one pane move all.
+    pub linked: bool,
     pub wipe: Wipe,
     /// Of the upper picture, 0 to 1.
     pub opacity: f32,
@@ -84,6 +86,7 @@ impl Default for How {
         Self {
             mode: CompareMode::SideBySide,
             alignment: Alignment::Fit,
+            linked: true,
             wipe: Wipe::default(),
             opacity: 0.5,
             interval: 1.0,
