@@ -12,14 +12,19 @@ impl Studio {
 
     /// Says why a command is not carried out, when it is one that this window cannot.
     pub(super) fn refuses(&mut self, command: &Command) -> bool {
-        let decides = match command {
-            Command::Do(Action::Undo) => self.undo.decides(false),
-            Command::Do(Action::Redo) => self.undo.decides(true),
-            _ => false,
-        };
+        let decides = matches!(command, Command::Do(action) if self.only_decides(*action));
         let Some(why) = self.read_only().filter(|_| command.writes() && !decides) else { return false };
         self.notices.say(Tone::Info, why, None);
         true
+    }
+
+    /// Says whether an action takes back, or makes again, what was decided in compare and nothing else.
+    pub(super) fn only_decides(&self, action: Action) -> bool {
+        match action {
+            Action::Undo => self.undo.decides(false),
+            Action::Redo => self.undo.decides(true),
+            _ => false,
+        }
     }
 }
 
@@ -59,7 +64,7 @@ impl Command {
 }
 
 impl Action {
-    fn writes(self) -> bool {
+    pub(super) fn writes(self) -> bool {
         matches!(
             self,
             Self::Generate

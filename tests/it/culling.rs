@@ -4,7 +4,7 @@ use crate::bench::{Bench, Item, bench, compare, settle, settle_until};
 use crate::painter;
 use easel::library::PictureId;
 use easel::plan::{Flag, Label, Marks};
-use easel::studio::{Action, Command, CompareMode, Screen};
+use easel::studio::{Action, Command, CompareMode, Screen, TurnBy};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
@@ -228,6 +228,63 @@ fn keys_touch_the_picture_in_the_active_pane_and_no_other_and_all_is_undone() {
             assert_eq!(h.state().studio.compare.active(), Some(&all[2]), "{mode:?}: it is looked at again");
         }
     }
+}
+
+#[test]
+fn what_cannot_be_done_now_says_why() {
+    let mut h = bench(Theme::Dark, &items(4));
+    let tells = |h: &Table, expected: &[(Action, Option<&str>)]| {
+        for (action, why) in expected {
+            assert_eq!(h.state().studio.why_not(*action).as_deref(), *why, "{action:?}");
+        }
+    };
+    let few = Some("Select two to sixteen pictures first");
+    tells(
+        &h,
+        &[
+            (Action::ShowSurvey, few),
+            (Action::ShowChampion, few),
+            (Action::BringBack, Some("Only in compare")),
+            (Action::Swap, Some("Only in compare")),
+            (Action::ToggleInfo, Some("Only in the viewer")),
+            (Action::Turn(TurnBy::Left), Some("Only in the viewer and in compare")),
+            (Action::FullScreen, None),
+        ],
+    );
+    compare(&mut h, 0..2);
+    tells(
+        &h,
+        &[
+            (Action::ShowSurvey, None),
+            (Action::BringBack, Some("Nobody was sent back")),
+            (Action::LessOfMode, Some("Only for wipe, overlay, blink and difference")),
+            (Action::ResetOffsets, Some("No picture was moved")),
+            (Action::OtherPicture, Some("Only in blink")),
+            (Action::ToggleLink, None),
+            (Action::Swap, None),
+        ],
+    );
+    h.state_mut().studio.compare.set_mode(CompareMode::Blink);
+    let together = Some("Pictures in one place always move together");
+    let held = (Action::OtherPicture, Some("Hold its key"));
+    tells(&h, &[held, (Action::MoreOfMode, None), (Action::ToggleLink, together)]);
+    press(&mut h, Modifiers::SHIFT, Key::C);
+    press(&mut h, Modifiers::NONE, Key::ArrowDown);
+    let alone = Some("Nobody is left to challenge the champion");
+    tells(&h, &[(Action::Next, alone), (Action::Above, alone), (Action::BringBack, None), (Action::Undo, None)]);
+    tells(&h, &[(Action::NextAlignment, Some("Fewer than two pictures are compared"))]);
+    let first = h.state().studio.first().unwrap();
+    h.state_mut().commands.push(Command::Open(first));
+    h.run_steps(2);
+    tells(
+        &h,
+        &[
+            (Action::Previous, Some("This is the first picture")),
+            (Action::Next, None),
+            (Action::ToggleInfo, None),
+            (Action::ToggleSource, Some("This picture is no drawing")),
+        ],
+    );
 }
 
 #[test]

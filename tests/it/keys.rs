@@ -193,6 +193,8 @@ fn the_palette_finds_runs_and_remembers() {
     assert_eq!(studio.app().studio().dialog, Some(Dialog::Palette), "there is nothing to undo, and it says so");
     let undo = studio.harness.get_by_label("Undo: There is nothing to undo");
     assert!(undo.accesskit_node().is_disabled());
+    studio.type_into("Search commands", "survey");
+    studio.harness.get_by_label("Survey the selected pictures: Select two to sixteen pictures first");
     studio.type_into("Search commands", "use model engraver");
     studio.key(Modifiers::NONE, Key::Enter);
     let model = studio.app().studio().draft.model.clone();
