@@ -10,6 +10,11 @@ impl Studio {
         self.snapshot.read_only.map(why)
     }
 
+    /// Returns what the window is called.
+    pub fn window_title(&self) -> &'static str {
+        if self.read_only().is_some() { "Easel (read only)" } else { "Easel" }
+    }
+
     /// Says why a command is not carried out, when it is one that this window cannot.
     pub(super) fn refuses(&mut self, command: &Command) -> bool {
         let decides = matches!(command, Command::Do(action) if self.only_decides(*action));
