@@ -197,6 +197,7 @@ impl Studio {
             Action::Previous => self.step(-1),
             Action::Below => self.step_row(1),
             Action::Above => self.step_row(-1),
+            Action::SelectAll if self.shows_source() => self.viewer.source_chosen = true,
             Action::SelectAll => {
                 let all = self.shown.all(&self.collection);
                 self.selection.set(all);
@@ -210,7 +211,10 @@ impl Studio {
             Action::Turn(by) => self.turn(by),
             Action::FullScreen => self.toggle_full_screen(),
             Action::SecondWindow => self.layout.second.open = !self.layout.second.open,
-            Action::ToggleSource => self.layout.source_open = !self.layout.source_open,
+            Action::ToggleSource => {
+                self.layout.source_open = !self.layout.source_open;
+                self.viewer.source_chosen = false;
+            }
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
             Action::NextMode
             | Action::PreviousMode
@@ -244,6 +248,7 @@ impl Studio {
                 self.show(Screen::Grid);
                 self.effects.push(Effect::FocusSearch);
             }
+            Action::CopyPicture if self.shows_source() && self.viewer.source_chosen => self.viewer.source_copied = true,
             Action::UseSettings | Action::UsePrompt | Action::CopyPicture | Action::CopyPrompt | Action::OpenFolder => {
                 let Some(id) = self.subjects().into_iter().next() else { return };
                 let command = match action {
