@@ -1,5 +1,7 @@
 //! The ways to compare: wipe at any angle, overlay, blink, difference; alignment and pictures moved alone.
 
+mod drawings;
+
 use crate::bench::{Bench, Item, Kind, bench, bench_of, click, compare, drag, settle, wheel};
 use crate::painter;
 use easel::picture::Alignment;
