@@ -104,6 +104,8 @@ pub struct Studio {
     /// Fields whose text is being typed, by request field.
     pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
+    /// Whether the collection is whole: before that, a picture it does not know may still come.
+    pub all_loaded: bool,
     /// What the grid shows of the collection; brought up to date by `refresh_shown`.
     pub shown: Shown,
     pub search: Search,
@@ -181,6 +183,7 @@ impl Studio {
             draft,
             typing: BTreeMap::new(),
             collection: Collection::default(),
+            all_loaded: false,
             shown: Shown::default(),
             search: Search::default(),
             selection: Selection::default(),

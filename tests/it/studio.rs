@@ -120,6 +120,7 @@ fn pictures_that_were_compared_lie_and_are_linked_as_before_after_a_restart() {
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
     drop(studio);
     let mut studio = StudioHarness::open(&library, Wish::default());
+    studio.settle();
     let compare = &studio.app().studio().compare;
     assert_eq!((compare.ids(), compare.pair(), compare.mode()), (&all[..], pair, CompareMode::Wipe));
     studio.run(Command::Do(Action::PreviousMode));
