@@ -3,11 +3,14 @@
 //! `cargo bench --bench library`, or with another number: `EASEL_BENCH_PICTURES=10000 cargo bench --bench library`. A
 //! library that is there already, filled by `easel library fill`, is taken from `EASEL_BENCH_LIBRARY`.
 
+#[path = "common/library.rs"]
+mod library;
+
 use cpu_time::ThreadTime;
-use easel::library::{Collection, Finder, Library};
+use easel::library::{Collection, Finder};
 use easel::plan::query::{Clock, Query};
+use library::filled;
 use std::error::Error;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 21;
@@ -21,14 +24,8 @@ const SEARCHES: [&str; 6] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let count: usize = std::env::var("EASEL_BENCH_PICTURES").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
     let temporary = tempfile::tempdir()?;
-    let filled = std::env::var_os("EASEL_BENCH_LIBRARY").map(PathBuf::from);
-    let dir = filled.clone().unwrap_or_else(|| temporary.path().join("library"));
-    let mut library = Library::open(&dir)?;
-    if filled.is_none() {
-        library.fill(count, |_| {})?;
-    }
+    let (library, dir) = filled(temporary.path())?;
     let zone = jiff::tz::TimeZone::system();
     let clock = Clock { today: jiff::Zoned::now().date(), zone };
 

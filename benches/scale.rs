@@ -6,6 +6,8 @@
 
 #[path = "common/grid.rs"]
 mod grid;
+#[path = "common/library.rs"]
+mod library;
 #[path = "common/memory.rs"]
 mod memory;
 #[path = "scale/start.rs"]
@@ -18,8 +20,9 @@ use easel::engine::{Service, ServiceKind, runtime};
 use easel::library::Library;
 use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use grid::wheel;
+use library::filled;
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use window::{Figures, Window};
 
@@ -31,14 +34,8 @@ const INSIDE: Pos2 = pos2(1000.0, 600.0);
 const BAR: Pos2 = pos2(1627.0, 90.0);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let count: usize = std::env::var("EASEL_BENCH_PICTURES").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
     let temporary = tempfile::tempdir()?;
-    let filled = std::env::var_os("EASEL_BENCH_LIBRARY").map(PathBuf::from);
-    let dir = filled.clone().unwrap_or_else(|| temporary.path().join("library"));
-    let mut library = Library::open(&dir)?;
-    if filled.is_none() {
-        library.fill(count, |_| {})?;
-    }
+    let (library, dir) = filled(temporary.path())?;
     let count = library.pictures()?.len();
     drop(library);
     println!("{count} pictures");

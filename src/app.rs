@@ -29,6 +29,8 @@ pub struct App {
     told: Progress,
     /// Whether the window was asked to fill the screen, and whether it did since.
     full_screen: (bool, bool),
+    /// What the window is called; empty: it was not told yet.
+    title: &'static str,
 }
 
 /// How far the start has come.
@@ -57,6 +59,7 @@ impl App {
             drawn: Progress::Nothing,
             told: Progress::Nothing,
             full_screen: (false, false),
+            title: "",
         }
     }
 
@@ -68,6 +71,11 @@ impl App {
     /// Returns what is on screen, to be changed; for tests.
     pub fn studio_mut(&mut self) -> &mut Studio {
         &mut self.studio
+    }
+
+    /// Returns what the window is called; for tests.
+    pub fn title(&self) -> &str {
+        self.title
     }
 
     /// Says whether nothing is under way: no job, no read, no decoding. For tests.
@@ -166,6 +174,14 @@ impl App {
         }
     }
 
+    /// Names the window after what can be done in it.
+    fn follow_title(&mut self, ctx: &Context) {
+        let title = self.studio.window_title();
+        if std::mem::replace(&mut self.title, title) != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.to_owned()));
+        }
+    }
+
     /// Fills the screen or gives it back; follows when the desktop does either.
     fn follow_full_screen(&mut self, ctx: &Context) {
         let (asked, done) = self.full_screen;
@@ -249,6 +265,7 @@ impl eframe::App for App {
             ctx.request_repaint();
         }
         self.follow_full_screen(&ctx);
+        self.follow_title(&ctx);
     }
 
     /// The clipboard is read on its own thread: copy, cut and paste come as plain keys and are made into events here.

@@ -23,7 +23,6 @@ mod message;
 mod moves;
 mod orders;
 mod outcome;
-mod patch;
 mod pool;
 mod queue;
 mod references;
@@ -46,8 +45,7 @@ pub use difference::{Compared, Comparing, DifferenceError};
 pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
 pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
-pub use patch::PatchOf;
-pub use pool::{Image, ImageError, Key, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
+pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{
@@ -295,14 +293,6 @@ impl Engine {
         self.promise(async move {
             let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes).seen_from(&dir));
             tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
-        })
-    }
-
-    /// Reads a part of a picture, pixel by pixel as its file has it.
-    pub fn pixels(&self, part: PatchOf) -> Promise<Result<Result<Pixels, ImageError>, Interrupted>> {
-        self.promise(async move {
-            let read = tokio::task::spawn_blocking(move || part.read()).await;
-            read.unwrap_or_else(|error| Err(ImageError::File(Arc::new(std::io::Error::other(error)))))
         })
     }
 

@@ -5,6 +5,7 @@
 //! The window only ever sends into channels: it takes no lock.
 
 mod cut;
+mod patch;
 mod pyramids;
 
 use super::Waker;
@@ -13,9 +14,10 @@ use crate::picture::{
     self, Difference, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit,
 };
 use cut::{cut, finished};
+pub use patch::{Patch, PatchOf};
 use pyramids::Pyramids;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
@@ -40,6 +42,8 @@ pub enum Key {
     Preview(JobId),
     /// A map of what differs: its number and the threshold in hundredths.
     Heat(u64, u32),
+    /// Pixels that are asked for themselves, by the number of the question.
+    Patch(u64),
 }
 
 /// Names a tile of a picture: which of its levels (0: every pixel, then halved each time), column and row.
@@ -71,6 +75,8 @@ pub enum Work {
     Markup { text: String, max_side: u32 },
     /// What differs by at least this much (CIEDE2000), in colours.
     Heat { difference: Arc<Difference>, threshold: f32 },
+    /// The pixels of a part, for whoever waits for the reply.
+    Patch { part: PatchOf, reply: mpsc::Sender<Result<Pixels, ImageError>> },
 }
 
 /// A picture that is still arriving, for the pool.
@@ -141,6 +147,8 @@ pub struct Pool<T> {
     done: mpsc::Receiver<Done<T>>,
     /// Whether small pictures that were made are kept beside the originals.
     keeps: Arc<AtomicBool>,
+    /// Counts the questions for pixels.
+    patches: AtomicU64,
 }
 
 impl<T: Send + 'static> Pool<T> {
@@ -164,16 +172,22 @@ impl<T: Send + 'static> Pool<T> {
                 let mut tools = Tools { drawings: Drawings::default(), pyramids, keeps };
                 let mut last = None;
                 while let Some((key, work)) = take(&desk, last.as_ref()) {
-                    let result = carry_out(&work, &mut tools, finish);
-                    last = Some(work);
-                    if answers.send(Done { key, result }).is_err() {
-                        break;
+                    if let Work::Patch { part, reply } = &work {
+                        if reply.send(part.read(&mut tools)).is_err() {
+                            log::debug!("nobody waits for these pixels any more");
+                        }
+                    } else {
+                        let result = carry_out(&work, &mut tools, finish);
+                        if answers.send(Done { key, result }).is_err() {
+                            break;
+                        }
                     }
+                    last = Some(work);
                     waker();
                 }
             })?;
         }
-        Ok(Self { inbox, done, keeps })
+        Ok(Self { inbox, done, keeps, patches: AtomicU64::default() })
     }
 
     /// Says whether small pictures that are made from now on are kept beside the originals; at first they are.
@@ -312,6 +326,7 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
         Work::Region { file, scale, region } => tools.drawings.get(file)?.rasterise_region(*scale, *region)?,
         Work::Bytes { bytes, max_side } => raster(bytes, *max_side)?,
         Work::Heat { difference, threshold } => difference.heat(*threshold),
+        Work::Patch { part, .. } => part.read(tools)?,
         Work::Markup { text, max_side } => {
             let closed = picture::close_partial(text).ok_or(picture::Error::Unrecognised)?;
             Drawing::parse(closed.as_bytes(), &Limits::default())?.rasterise(*max_side)?

@@ -4,7 +4,6 @@
 //! still exist; what came from elsewhere was never sent and is not.
 
 use super::{Result, Run, RunId, journal};
-use crate::picture::Format;
 use crate::plan::query::{Clock, Facts, Query};
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -127,24 +126,5 @@ impl Prompts {
 
 /// What a run tells without its pictures: model and time.
 fn facts(run: &Run) -> Facts<'_> {
-    Facts {
-        model: run.model.as_str(),
-        model_name: &run.model_name,
-        provider: None,
-        seed: None,
-        stars: 0,
-        flag: None,
-        label: None,
-        tags: &[],
-        collections: &[],
-        cost: None,
-        size: None,
-        format: Format::Png,
-        has_references: false,
-        created_ms: run.created_ms,
-        elapsed_ms: None,
-        file_stem: "",
-        imported: false,
-        trashed: false,
-    }
+    Facts { model: run.model.as_str(), model_name: &run.model_name, created_ms: run.created_ms, ..Facts::NONE }
 }

@@ -6,7 +6,8 @@
 
 use super::id::now_ms;
 use super::names::{first_free, side_file};
-use super::{Library, Picture, PictureId, Result, thumbnail_path};
+use super::thumbnails::discard_thumbnails;
+use super::{Library, Picture, PictureId, Result};
 use rusqlite::params;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -211,7 +212,7 @@ impl Library {
         for picture in &gone {
             let mut same = self.db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?;
             if !same.exists([&picture.hash])? {
-                self.storage.discard(&thumbnail_path(&self.dir, &picture.hash));
+                discard_thumbnails(&self.storage, &self.dir, &picture.hash);
             }
         }
         deleted.map(|()| gone)

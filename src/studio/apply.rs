@@ -2,7 +2,7 @@
 
 use super::history::Wanted;
 use super::walk::Way;
-use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Keymap, Screen, Studio, Tone};
+use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Keymap, Layer, Screen, Studio, Tone};
 use crate::engine::{Cause, Engine, Order};
 use crate::library::{MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag, literal};
@@ -120,6 +120,7 @@ impl Studio {
             }
             Command::RemoveFromCompare(id) => self.compare.remove(&[id]),
             Command::ActivatePane(pane) => self.compare.activate(pane),
+            Command::LayNext(layer, step) => self.compare.lay_next(layer, step),
             Command::Edit(edit) => engine.send(Order::Edit(edit, Cause::Asked)),
             Command::Trash(ids) => self.trash(ids, engine),
             Command::Restore(ids) => engine.send(Order::Restore(ids, Cause::Asked)),
@@ -186,7 +187,7 @@ impl Studio {
             Action::ShowCompare => self.show_compare(),
             Action::ShowSurvey => self.cull(CompareMode::Survey),
             Action::ShowChampion => self.cull(CompareMode::Champion),
-            Action::BringBack => self.compare.bring_back(),
+            Action::BringBack => self.decided(Compare::bring_back),
             Action::ShowModels => match self.screen {
                 Screen::Models => self.leave_models(),
                 _ => self.show(Screen::Models),
@@ -196,6 +197,7 @@ impl Studio {
             Action::Previous => self.step(-1),
             Action::Below => self.step_row(1),
             Action::Above => self.step_row(-1),
+            Action::SelectAll if self.shows_source() => self.viewer.source_chosen = true,
             Action::SelectAll => {
                 let all = self.shown.all(&self.collection);
                 self.selection.set(all);
@@ -209,7 +211,10 @@ impl Studio {
             Action::Turn(by) => self.turn(by),
             Action::FullScreen => self.toggle_full_screen(),
             Action::SecondWindow => self.layout.second.open = !self.layout.second.open,
-            Action::ToggleSource => self.layout.source_open = !self.layout.source_open,
+            Action::ToggleSource => {
+                self.layout.source_open = !self.layout.source_open;
+                self.viewer.source_chosen = false;
+            }
             Action::ToggleInfo => self.layout.info_open = !self.layout.info_open,
             Action::NextMode
             | Action::PreviousMode
@@ -243,6 +248,7 @@ impl Studio {
                 self.show(Screen::Grid);
                 self.effects.push(Effect::FocusSearch);
             }
+            Action::CopyPicture if self.shows_source() && self.viewer.source_chosen => self.viewer.source_copied = true,
             Action::UseSettings | Action::UsePrompt | Action::CopyPicture | Action::CopyPrompt | Action::OpenFolder => {
                 let Some(id) = self.subjects().into_iter().next() else { return };
                 let command = match action {
@@ -378,8 +384,15 @@ impl Studio {
 
     /// To the row below or above; where there are no rows, to the next or the one before.
     fn step_row(&mut self, direction: isize) {
-        if self.screen == Screen::Compare && self.compare.mode() == CompareMode::Champion {
-            return if direction < 0 { self.compare.promote() } else { self.compare.send_back() };
+        if self.screen == Screen::Compare {
+            match self.compare.mode() {
+                CompareMode::Champion if direction < 0 => return self.decided(Compare::promote),
+                CompareMode::Champion => return self.decided(Compare::send_back),
+                mode if mode.is_stacked() && self.compare.ids().len() > 2 => {
+                    return self.compare.lay_next(Layer::Lower, direction);
+                }
+                _ => {}
+            }
         }
         let [above, below] = self.row_steps;
         self.step(match self.screen {
@@ -414,20 +427,6 @@ impl Studio {
             .collect();
         if !ids.is_empty() {
             engine.send(Order::Trash(ids, Cause::Asked));
-        }
-    }
-
-    fn take_back(&mut self, engine: &Engine) {
-        match self.undo.back() {
-            Some(step) => engine.send(step.order(Cause::Undone)),
-            None => self.notices.say(Tone::Info, "There is nothing to undo", None),
-        }
-    }
-
-    fn do_again(&mut self, engine: &Engine) {
-        match self.undo.forth() {
-            Some(step) => engine.send(step.order(Cause::Redone)),
-            None => self.notices.say(Tone::Info, "There is nothing to redo", None),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Everything the window can ask for that has a consequence.
 
-use super::{Action, KeyChoices, PaletteEntry};
+use super::{Action, KeyChoices, Layer, PaletteEntry};
 use crate::api::ModelId;
 use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told};
 use crate::library::{Edit, JobId, PictureId, RunId};
@@ -121,6 +121,8 @@ pub enum Command {
     RemoveFromCompare(PictureId),
     /// Make this pane the active one.
     ActivatePane(usize),
+    /// Of the two pictures over each other, lay the next one (1) or the one before (-1) below or above.
+    LayNext(Layer, isize),
     /// Change ratings, tags, collections, saved searches.
     Edit(Edit),
     Trash(Vec<PictureId>),

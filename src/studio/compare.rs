@@ -7,6 +7,7 @@
 mod cull;
 mod lay;
 mod mode;
+mod pair;
 mod table;
 
 use super::view::{Linked, Pane, View};
@@ -14,20 +15,22 @@ use crate::library::PictureId;
 use egui::emath::Vec2;
 
 use cull::Cull;
-pub use cull::Why;
+pub use cull::{Decision, Why};
 pub use mode::{Blink, CompareMode, How, Wipe};
+pub use pair::{Laid, Layer};
 pub use table::{excerpt, shown_rows};
 
+/// Pictures that are this much as large as others are about as large.
+const MUCH_THE_SAME: f32 = 0.9;
+
 /// The comparison on the table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compare {
     ids: Vec<PictureId>,
     active: usize,
-    /// The mode is changed by [`Compare::set_mode`].
+    /// The mode is changed by [`Compare::set_mode`], the link by [`Compare::set_linked`].
     pub how: How,
     pub blink: Blink,
-    /// Whether zoom and pan of one pane move all.
-    linked: bool,
     /// Of all panes while linked.
     shared: Held,
     /// Per pane, while not linked.
@@ -39,6 +42,7 @@ pub struct Compare {
     /// One of the panes, all of which are of one size.
     pane: Option<Pane>,
     cull: Cull,
+    laid: Laid,
 }
 
 /// A picture and what is held of its pane.
@@ -73,24 +77,6 @@ impl Held {
     }
 }
 
-impl Default for Compare {
-    fn default() -> Self {
-        Self {
-            ids: Vec::new(),
-            active: 0,
-            how: How::default(),
-            blink: Blink::default(),
-            linked: true,
-            shared: Held::default(),
-            own: Vec::new(),
-            offsets: Vec::new(),
-            sizes: Vec::new(),
-            pane: None,
-            cull: Cull::default(),
-        }
-    }
-}
-
 impl Compare {
     /// Panes at the most.
     pub const MAX: usize = 16;
@@ -106,6 +92,7 @@ impl Compare {
             if self.ids.len() < Self::MAX { self.ids.push(id) } else { waiting.push(id) }
         }
         self.cull = Cull::new(waiting);
+        self.laid = Laid::default();
         self.active = 0;
         self.blink = Blink::default();
         self.shared = Held::default();
@@ -161,11 +148,6 @@ impl Compare {
         self.active
     }
 
-    /// Returns the two that are laid over each other: the first, and whichever of the others was active last.
-    pub fn pair(&self) -> [usize; 2] {
-        [0, self.challenger().unwrap_or(1)]
-    }
-
     /// Makes a pane the active one.
     pub fn activate(&mut self, pane: usize) {
         if pane < self.ids.len() {
@@ -173,6 +155,7 @@ impl Compare {
             if pane > 0 {
                 self.cull.challenger = pane;
             }
+            self.lay_active();
         }
     }
 
@@ -191,18 +174,20 @@ impl Compare {
         }
     }
 
-    /// Swaps the first picture with the one laid over it, side by side with the second; the active picture stays the
-    /// active one.
+    /// Exchanges the two pictures laid over each other, side by side the first two; the active picture stays the active
+    /// one.
     pub fn swap(&mut self) {
-        let other = if self.how.mode.is_stacked() { self.pair()[1] } else { 1 };
-        if other < self.ids.len() {
-            self.ids.swap(0, other);
-            self.own.swap(0, other);
-            self.offsets.swap(0, other);
+        if self.how.mode.is_stacked() {
+            return self.swap_layers();
+        }
+        if self.ids.len() > 1 {
+            self.ids.swap(0, 1);
+            self.own.swap(0, 1);
+            self.offsets.swap(0, 1);
             self.sizes.clear();
             self.active = match self.active {
-                0 => other,
-                active if active == other => 0,
+                0 => 1,
+                1 => 0,
                 active => active,
             };
         }
@@ -235,29 +220,32 @@ impl Compare {
     /// Shows the pictures another way. What shares one place has one view: that of the active pane, where panes had
     /// their own.
     pub fn set_mode(&mut self, mode: CompareMode) {
-        if mode.is_stacked() && !self.how.mode.is_stacked() && !self.linked {
+        if mode.is_stacked() && !self.how.mode.is_stacked() && !self.how.linked {
             self.share_active();
-            self.linked = false;
+            self.how.linked = false;
         }
         if self.how.mode != mode {
             self.blink = Blink::default();
         }
         self.how.mode = mode;
-        if mode == CompareMode::Champion && self.active == 0 {
-            // Keys are about the challenger.
-            self.active = self.challenger().unwrap_or(0);
+        if mode == CompareMode::Champion {
+            self.laid = Laid::default();
+            if self.active == 0 {
+                // Keys are about the challenger.
+                self.active = self.challenger().unwrap_or(0);
+            }
         }
     }
 
     /// Says whether zoom and pan of one pane move all.
     pub fn linked(&self) -> bool {
-        self.linked || self.how.mode.is_stacked()
+        self.how.linked || self.how.mode.is_stacked()
     }
 
     /// Links or unlinks panes side by side. Unlinking leaves every pane where it is, linking takes the active pane's
     /// view for all.
     pub fn set_linked(&mut self, linked: bool) {
-        if self.how.mode.is_stacked() || linked == self.linked {
+        if self.how.mode.is_stacked() || linked == self.how.linked {
             return;
         }
         if linked {
@@ -265,23 +253,28 @@ impl Compare {
         } else {
             self.part();
         }
-        self.linked = linked;
+        self.how.linked = linked;
     }
 
     /// Returns columns and rows that show `count` pictures of this shape (width over height) largest in an area, where
-    /// `line` is the height that each pane needs beside its picture. Of much the same, the one with fewer empty panes.
+    /// `line` is the height that each pane needs beside its picture. Of about the same, the one that
+    /// is more square and has fewer empty panes.
     pub fn arrangement(count: usize, area: Vec2, line: f32, shape: f32) -> (usize, usize) {
         let count = count.max(1);
         let shape = if shape.is_finite() && shape > 0.0 { shape } else { 1.0 };
+        let rows = |columns: usize| count.div_ceil(columns);
+        let empty = |columns: usize| columns * rows(columns) - count;
         let score = |columns: usize| {
-            let rows = count.div_ceil(columns);
-            let height = (area.y / rows as f32 - line).max(1.0).min(area.x / columns as f32 / shape);
-            let empty = columns * rows - count;
-            height * (1.0 - 0.04 * empty as f32)
+            let height = (area.y / rows(columns) as f32 - line).max(1.0).min(area.x / columns as f32 / shape);
+            height * (1.0 - 0.04 * empty(columns) as f32)
         };
         let better = |best: usize, next: usize| if score(next) > score(best) * 1.001 { next } else { best };
-        let columns = (1..=count).reduce(better).unwrap_or(1);
-        (columns, count.div_ceil(columns))
+        let largest = (1..=count).reduce(better).unwrap_or(1);
+        let uneven = |columns: usize| columns.abs_diff(rows(columns)) + 2 * empty(columns);
+        let evener = |best: usize, next: usize| if uneven(next) < uneven(best) { next } else { best };
+        let about = |columns: &usize| score(*columns) >= score(largest) * MUCH_THE_SAME;
+        let columns = (1..=count).filter(about).fold(largest, evener);
+        (columns, rows(columns))
     }
 }
 
@@ -350,10 +343,10 @@ mod tests {
         compare.activate(0);
         assert_eq!((compare.pair(), compare.active_pane()), ([0, 2], 0));
         compare.swap();
-        assert_eq!((compare.ids()[0].0.as_str(), compare.ids()[2].0.as_str()), ("2", "0"));
-        assert_eq!((compare.pair(), compare.active_pane()), ([0, 2], 2), "the active picture stays the active one");
+        assert_eq!((compare.pair(), compare.active_pane()), ([2, 0], 0), "the active picture stays the active one");
+        assert_eq!(compare.ids(), ids(4), "and so do the places of all");
         compare.remove(&[PictureId("1".into())]);
-        assert_eq!(compare.pair(), [0, 1], "the pair stays together");
+        assert_eq!(compare.pair(), [1, 0], "the pair stays together");
         compare.remove(&[PictureId("0".into())]);
         assert_eq!(compare.pair(), [0, 1], "another takes its place");
     }
@@ -420,6 +413,12 @@ mod tests {
             (3, vec2(1280.0, 530.0), 1.5, (3, 1)),
             (3, vec2(900.0, 600.0), 0.5, (3, 1)),
             (4, vec2(1280.0, 700.0), 1.0, (2, 2)),
+            // One row would show them a little larger.
+            (4, vec2(1280.0, 480.0), 1.5, (2, 2)),
+            (4, vec2(1280.0, 400.0), 1.5, (4, 1)),
+            (4, vec2(480.0, 1150.0), 1.0, (2, 2)),
+            (6, vec2(1280.0, 430.0), 1.5, (3, 2)),
+            (8, vec2(1280.0, 700.0), 1.5, (4, 2)),
             (9, vec2(1280.0, 900.0), 1.5, (3, 3)),
             (16, vec2(1000.0, 1000.0), 1.0, (4, 4)),
             (5, vec2(1280.0, 600.0), 1.0, (3, 2)),

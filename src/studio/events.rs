@@ -33,7 +33,11 @@ impl Studio {
             self.lineages.outdate();
         }
         match event {
-            Event::Newest(loaded) | Event::Loaded(loaded) => self.collection.load(*loaded),
+            Event::Newest(loaded) => self.collection.load(*loaded),
+            Event::Loaded(loaded) => {
+                self.collection.load(*loaded);
+                self.all_loaded = true;
+            }
             Event::RunAdded(run) => self.collection.add_run(run),
             Event::Stored { picture, run } => {
                 self.collection.add_run(run);

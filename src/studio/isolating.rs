@@ -34,7 +34,7 @@ impl Studio {
             let back = (format!("Back to all {}", before.len()), Command::Compare(before));
             self.notices.say(Tone::Info, "Two pictures are compared", Some(back));
         }
-        self.compare.set(pair);
+        self.lay_out(pair);
     }
 }
 

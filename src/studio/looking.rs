@@ -1,6 +1,7 @@
 //! What the keys of looking closely and of comparing do.
 
-use super::{Action, Compare, CompareMode, Screen, Studio, Tone, TurnBy};
+use super::{Action, Compare, CompareMode, Decision, Screen, Step, Studio, Tone, TurnBy};
+use crate::engine::Cause;
 use crate::library::PictureId;
 use egui::emath::vec2;
 
@@ -72,11 +73,37 @@ impl Studio {
             if ids.len() > Compare::MAX && self.compare.mode() != CompareMode::Champion {
                 self.notices.say(Tone::Info, format!("The first {} are compared", Compare::MAX), None);
             }
-            self.compare.set(ids);
+            self.lay_out(ids);
         } else if self.compare.ids().len() < 2 {
             self.notices.say(Tone::Info, "Select two to sixteen pictures to compare them", None);
             return;
         }
         self.screen = Screen::Compare;
+    }
+    /// Puts these on the table, and nobody is left who was decided about.
+    pub(super) fn lay_out(&mut self, ids: impl IntoIterator<Item = PictureId>) {
+        self.compare.set(ids);
+        self.undo.forget_decisions();
+    }
+
+    /// Decides between champion and challenger; undo knows of it.
+    pub(super) fn decided(&mut self, decide: impl FnOnce(&mut Compare) -> Option<Decision>) {
+        if let Some(back) = decide(&mut self.compare) {
+            self.undo.remember(Step::Decide(back), Cause::Asked);
+        }
+    }
+
+    /// Takes a decision back or makes it again; says whether it still stands.
+    pub(super) fn decide_again(&mut self, decision: &Decision, cause: Cause) -> bool {
+        let Some(reverse) = self.compare.decide(decision) else { return false };
+        self.undo.remember(Step::Decide(reverse), cause);
+        if self.screen != Screen::Compare {
+            let text = match decision {
+                Decision::BringBack(_) => "A decision in compare is taken back",
+                _ => "A decision in compare is made again",
+            };
+            self.notices.say(Tone::Info, text, None);
+        }
+        true
     }
 }

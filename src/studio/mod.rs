@@ -57,7 +57,7 @@ pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progre
 pub use collecting::{Bin, Line, lines};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use common::{Common, Held, Name, marks_text};
-pub use compare::{Blink, Compare, CompareMode, How, Why, Wipe, excerpt, shown_rows};
+pub use compare::{Blink, Compare, CompareMode, Decision, How, Laid, Layer, Why, Wipe, excerpt, shown_rows};
 pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
@@ -104,6 +104,8 @@ pub struct Studio {
     /// Fields whose text is being typed, by request field.
     pub typing: BTreeMap<String, Typing>,
     pub collection: Collection,
+    /// Whether the collection is whole: before that, a picture it does not know may still come.
+    pub all_loaded: bool,
     /// What the grid shows of the collection; brought up to date by `refresh_shown`.
     pub shown: Shown,
     pub search: Search,
@@ -181,6 +183,7 @@ impl Studio {
             draft,
             typing: BTreeMap::new(),
             collection: Collection::default(),
+            all_loaded: false,
             shown: Shown::default(),
             search: Search::default(),
             selection: Selection::default(),

@@ -1,7 +1,7 @@
 //! Where the artist was: kept from session to session, and through a crash.
 
 use super::walk::Walk;
-use super::{How, Screen, Studio};
+use super::{How, Laid, Screen, Studio};
 use crate::library::PictureId;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ pub(super) struct Place {
     chosen: Vec<PictureId>,
     active: Option<PictureId>,
     compared: Vec<PictureId>,
+    laid: Laid,
     how: How,
     screen: Screen,
     /// Prompts that were typed, never sent, and are not in the panel.
@@ -29,6 +30,7 @@ pub(super) struct Mark {
     search: String,
     selection: u64,
     compared: Vec<PictureId>,
+    laid: Laid,
     how: How,
     screen: Screen,
     walk: u64,
@@ -41,6 +43,7 @@ impl Studio {
             chosen: self.selection.some(CHOSEN),
             active: self.selection.active().cloned(),
             compared: self.compare.ids().to_vec(),
+            laid: self.compare.laid().clone(),
             how: self.compare.how,
             screen: self.screen,
             unsent: self.walk.unsent(&self.draft.prompt).map(str::to_owned).collect(),
@@ -52,6 +55,7 @@ impl Studio {
             search: self.search.text().to_owned(),
             selection: self.selection.revision(),
             compared: self.compare.ids().to_vec(),
+            laid: self.compare.laid().clone(),
             how: self.compare.how,
             screen: self.screen,
             walk: self.walk.revision(),
@@ -60,7 +64,7 @@ impl Studio {
 
     /// Goes back to where the artist was. The browser is no place to come back to.
     pub(super) fn go_to(&mut self, place: Place) {
-        let Place { search, chosen, active, compared, how, screen, unsent } = place;
+        let Place { search, chosen, active, compared, laid, how, screen, unsent } = place;
         self.walk = Walk::with_unsent(unsent);
         self.set_search(search);
         self.selection.set(chosen);
@@ -70,6 +74,7 @@ impl Studio {
         self.compare.how = how.bounded();
         if compared.len() > 1 {
             self.compare.set(compared);
+            self.compare.set_laid(laid);
         }
         self.screen = match screen {
             Screen::Models => Screen::Grid,

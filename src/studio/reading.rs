@@ -10,11 +10,26 @@ impl Studio {
         self.snapshot.read_only.map(why)
     }
 
+    /// Returns what the window is called.
+    pub fn window_title(&self) -> &'static str {
+        if self.read_only().is_some() { "Easel (read only)" } else { "Easel" }
+    }
+
     /// Says why a command is not carried out, when it is one that this window cannot.
     pub(super) fn refuses(&mut self, command: &Command) -> bool {
-        let Some(why) = self.read_only().filter(|_| command.writes()) else { return false };
+        let decides = matches!(command, Command::Do(action) if self.only_decides(*action));
+        let Some(why) = self.read_only().filter(|_| command.writes() && !decides) else { return false };
         self.notices.say(Tone::Info, why, None);
         true
+    }
+
+    /// Says whether an action takes back, or makes again, what was decided in compare and nothing else.
+    pub(super) fn only_decides(&self, action: Action) -> bool {
+        match action {
+            Action::Undo => self.undo.decides(false),
+            Action::Redo => self.undo.decides(true),
+            _ => false,
+        }
     }
 }
 
@@ -54,7 +69,7 @@ impl Command {
 }
 
 impl Action {
-    fn writes(self) -> bool {
+    pub(super) fn writes(self) -> bool {
         matches!(
             self,
             Self::Generate

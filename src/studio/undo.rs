@@ -1,9 +1,10 @@
 //! What can be taken back, and done again.
 //!
-//! A step is learned from what the library says it changed, so that nothing is put back that was never done.
-//! Invariant: doing something new forgets what was taken back.
+//! A step is learned from what the library says it changed, or the table of champion and challenger, so that nothing is
+//! put back that was never done. Invariant: doing something new forgets what was taken back.
 
-use crate::engine::{Cause, Order};
+use super::{Decision, Studio, Tone};
+use crate::engine::{Cause, Engine, Order};
 use crate::library::{Before, Edit, PictureId};
 
 /// Steps remembered at most.
@@ -15,17 +16,7 @@ pub enum Step {
     Trash(Vec<PictureId>),
     Restore(Vec<PictureId>),
     Put(Before),
-}
-
-impl Step {
-    /// Returns the order that carries the step out.
-    pub fn order(self, cause: Cause) -> Order {
-        match self {
-            Self::Trash(ids) => Order::Trash(ids, cause),
-            Self::Restore(ids) => Order::Restore(ids, cause),
-            Self::Put(before) => Order::Edit(Edit::Put(before), cause),
-        }
-    }
+    Decide(Decision),
 }
 
 /// The steps back and forth, latest last.
@@ -61,6 +52,12 @@ impl Undo {
         self.forth.is_empty()
     }
 
+    /// Says whether the next step, back or forth, is a decision in compare, which changes nothing in the library.
+    pub fn decides(&self, forth: bool) -> bool {
+        let steps = if forth { &self.forth } else { &self.back };
+        matches!(steps.last(), Some(Step::Decide(_)))
+    }
+
     /// Takes the latest step back.
     pub fn back(&mut self) -> Option<Step> {
         self.back.pop()
@@ -82,9 +79,50 @@ impl Undo {
                 before.marks.retain(|(id, _)| !gone(id));
                 !before.marks.is_empty() || before.shelves.is_some()
             }
+            Step::Decide(decision) => !gone(decision.picture()),
         };
         self.back.retain_mut(kept);
         self.forth.retain_mut(kept);
+    }
+
+    /// Forgets the decisions about pictures that do not stand against each other any more.
+    pub fn forget_decisions(&mut self) {
+        for steps in [&mut self.back, &mut self.forth] {
+            steps.retain(|step| !matches!(step, Step::Decide(_)));
+        }
+    }
+}
+
+impl Studio {
+    /// Takes the latest step back that still means anything.
+    pub(super) fn take_back(&mut self, engine: &Engine) {
+        while let Some(step) = self.undo.back() {
+            if self.carry_out(step, Cause::Undone, engine) {
+                return;
+            }
+        }
+        self.notices.say(Tone::Info, "There is nothing to undo", None);
+    }
+
+    /// Does again what was taken back last.
+    pub(super) fn do_again(&mut self, engine: &Engine) {
+        while let Some(step) = self.undo.forth() {
+            if self.carry_out(step, Cause::Redone, engine) {
+                return;
+            }
+        }
+        self.notices.say(Tone::Info, "There is nothing to redo", None);
+    }
+
+    /// Takes a step back or forth; says whether there was anything to it.
+    fn carry_out(&mut self, step: Step, cause: Cause, engine: &Engine) -> bool {
+        engine.send(match step {
+            Step::Trash(ids) => Order::Trash(ids, cause),
+            Step::Restore(ids) => Order::Restore(ids, cause),
+            Step::Put(before) => Order::Edit(Edit::Put(before), cause),
+            Step::Decide(decision) => return self.decide_again(&decision, cause),
+        });
+        true
     }
 }
 
@@ -119,5 +157,23 @@ mod tests {
         undo.forget(|id| id.0 == "a");
         assert_eq!(undo.back(), Some(Step::Restore(vec![PictureId("b".into())])));
         assert_eq!(undo.back(), None);
+    }
+
+    #[test]
+    fn decisions_stand_among_the_other_steps_until_others_are_compared() {
+        let decided = |id: &str| Step::Decide(Decision::BringBack(PictureId(id.into())));
+        let mut undo = Undo::default();
+        for step in [decided("a"), trash("a"), decided("b"), trash("c")] {
+            let decides = matches!(step, Step::Decide(_));
+            undo.remember(step, Cause::Asked);
+            assert_eq!((undo.decides(false), undo.decides(true)), (decides, false));
+        }
+        undo.forget(|id| id.0 == "a");
+        assert_eq!((undo.back(), undo.back(), undo.back()), (Some(trash("c")), Some(decided("b")), None));
+        undo.remember(decided("b"), Cause::Asked);
+        undo.remember(trash("c"), Cause::Asked);
+        undo.remember(decided("d"), Cause::Undone);
+        undo.forget_decisions();
+        assert_eq!((undo.back(), undo.back(), undo.forth()), (Some(trash("c")), None, None));
     }
 }

@@ -74,6 +74,10 @@ pub struct Viewer {
     /// As seen, in pixels, of the last picture whose size is known.
     size: Option<Vec2>,
     turns: HashMap<PictureId, Turn>,
+    /// All of the text of the drawing is chosen, rows that are not seen included.
+    pub source_chosen: bool,
+    /// It is to be copied; whoever draws it does so.
+    pub source_copied: bool,
 }
 
 impl Viewer {
@@ -84,6 +88,7 @@ impl Viewer {
             return;
         }
         self.shown = Some(id.clone());
+        self.source_chosen = false;
         let Some(size) = size else { return };
         self.view = match self.size {
             Some(before) if locked => self.view.carried(before, size),

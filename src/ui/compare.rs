@@ -65,7 +65,10 @@ impl Cell {
 /// Draws the comparison on the table.
 pub fn compare_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let wishes = std::mem::take(&mut cx.studio.zooms);
-    forget_deleted(cx);
+    if !is_there(cx) {
+        widgets::empty_state(ui, icons::HOURGLASS, "Reading the pictures", None);
+        return;
+    }
     cx.studio.settle_table();
     let mode = cx.studio.compare.mode();
     let culls = mode.culls();
@@ -153,13 +156,16 @@ fn learn_sizes(cx: &mut Cx<'_>, pane: Pane) {
     cx.studio.compare.learn(sizes, pane);
 }
 
-/// Takes off the table what was deleted for good meanwhile, so that panes and pictures are counted alike.
-fn forget_deleted(cx: &mut Cx<'_>) {
-    let is_gone = |id: &&PictureId| cx.studio.collection.picture(id).is_none();
-    let gone: Vec<PictureId> = cx.studio.compare.ids().iter().filter(is_gone).cloned().collect();
-    if !gone.is_empty() {
-        cx.studio.compare.remove(&gone);
+/// Takes off the table what was deleted for good meanwhile, so that panes and pictures are counted alike. Says whether all
+/// that is left is there: after a start some pictures may still have to be read.
+fn is_there(cx: &mut Cx<'_>) -> bool {
+    let is_missing = |id: &&PictureId| cx.studio.collection.picture(id).is_none();
+    let missing: Vec<PictureId> = cx.studio.compare.ids().iter().filter(is_missing).cloned().collect();
+    if !missing.is_empty() && cx.studio.all_loaded {
+        cx.studio.compare.remove(&missing);
+        return true;
     }
+    missing.is_empty()
 }
 
 fn shown(cx: &Cx<'_>) -> Vec<Shown> {

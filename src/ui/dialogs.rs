@@ -15,6 +15,7 @@ mod keys;
 mod palette;
 mod pick;
 mod quit;
+mod rows;
 mod save_elsewhere;
 mod saving;
 mod settings;
@@ -256,6 +257,19 @@ fn enter(ui: &Ui) -> bool {
 fn buttons_ui<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
     ui.add_space(theme::TILE_GAP);
     line_ui(ui, buttons)
+}
+
+/// The last line of a dialog that saves, with what else there is to press; says whether Save, or Enter, was pressed.
+fn save_buttons_ui(ui: &mut Ui, cx: &mut Cx<'_>, more: impl FnOnce(&mut Ui, &mut Cx<'_>)) -> bool {
+    let pressed = buttons_ui(ui, |ui| {
+        let save = widgets::accent_button(ui, "Save").clicked();
+        if widgets::button(ui, None, "Cancel").clicked() {
+            cx.push(Command::CloseDialog);
+        }
+        more(ui, cx);
+        save
+    });
+    pressed || enter(ui)
 }
 
 /// A line filled from its right end.

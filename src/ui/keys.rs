@@ -14,6 +14,16 @@ pub fn claim_delete(response: &Response) {
     }
 }
 
+fn typed_id(ctx: &Context) -> Id {
+    Id::unique(("a field had the keyboard", ctx.viewport_id()))
+}
+
+/// Notes at the end of a frame whether a text field has the keyboard: on Escape it loses it before keys are read.
+pub(super) fn note_field(ctx: &Context) {
+    let (id, typing) = (typed_id(ctx), ctx.text_edit_focused());
+    ctx.data_mut(|data| data.insert_temp(id, typing));
+}
+
 /// Returns the commands of the keys pressed in this frame, and takes those keys away from everything else.
 pub fn pressed(ctx: &Context, studio: &Studio) -> Vec<Command> {
     pressed_on(ctx, studio, studio.screen)
@@ -27,6 +37,9 @@ pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command
     }
     let typing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused().is_some());
+    let field = typed_id(ctx);
+    // The model browser's field has the keyboard all the time.
+    let leaves_field = screen != Screen::Models && ctx.data(|data| data.get_temp(field)).unwrap_or(false);
     // Told by the memory: of this frame nothing has been drawn yet.
     let blocked = egui::Popup::is_any_open(ctx);
     let claimed = ctx
@@ -53,7 +66,7 @@ pub fn pressed_on(ctx: &Context, studio: &Studio, screen: Screen) -> Vec<Command
             let chord = Chord::new(*modifiers, *key);
             let Some(action) = studio.keymap.action_of(chord, typing, screen) else { return true };
             // Escape leaves a text field first; a dialog lets only its own way out through.
-            if action == Action::Back && focused && !dialog {
+            if action == Action::Back && (focused || leaves_field) && !dialog {
                 return true;
             }
             if dialog && !matches!(action, Action::Back | Action::Quit) {

@@ -137,6 +137,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     dialogs::dialogs_ui(ui, cx, state);
     toasts::toasts_ui(ui, cx);
     state.top.poll(cx);
+    keys::note_field(ui.ctx());
     second::second_ui(ui.ctx(), cx, &mut state.second);
 }
 

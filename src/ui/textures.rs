@@ -12,7 +12,7 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::{Image, ImageError, Key, Pool, TILE_SIDE, Work};
+use crate::engine::{Image, ImageError, Key, Patch, PatchOf, Pool, TILE_SIDE, Work};
 use crate::library::{JobId, Picture};
 use crate::picture::{Difference, Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
@@ -275,6 +275,11 @@ impl Textures {
             Some(State::Ready(drawable)) if drawable.is_complete() => Some(drawable),
             _ => None,
         }
+    }
+
+    /// Asks for the pixels of a part of a picture.
+    pub fn pixels(&self, part: PatchOf) -> Patch {
+        self.pool.pixels(part)
     }
 
     /// Wishes for a map of what differs, by its number and the threshold in hundredths; says whether it is there.

@@ -10,7 +10,7 @@ use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::plan::Origin;
 use easel::studio::{Command, Screen, Studio};
 use easel::ui::{Cx, Textures, color_image, compare, keys, theme, viewer};
-use egui::{CentralPanel, Frame, Theme, Ui};
+use egui::{CentralPanel, Frame, OutputCommand, Theme, Ui};
 use egui_kittest::Harness;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -76,6 +76,8 @@ pub struct Bench {
     pub commands: Vec<Command>,
     /// Everything that was asked for, as text.
     pub asked: Vec<String>,
+    /// Texts that went to the clipboard.
+    pub copied: Vec<String>,
     pub ids: Vec<PictureId>,
     pub budget: u64,
     engine: Engine,
@@ -124,6 +126,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
         textures: Textures::new(pool, folder.path().to_owned()),
         commands: Vec::new(),
         asked: Vec::new(),
+        copied: Vec::new(),
         ids,
         budget: 512 << 20,
         engine,
@@ -161,6 +164,13 @@ fn show(ui: &mut Ui, bench: &mut Bench) {
         }
     });
     bench.textures.end_frame(bench.budget);
+    ui.output(|output| {
+        let texts = output.commands.iter().filter_map(|command| match command {
+            OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        bench.copied.extend(texts);
+    });
     for command in std::mem::take(&mut bench.commands) {
         bench.asked.push(format!("{command:?}"));
         bench.studio.apply(command, &bench.engine);

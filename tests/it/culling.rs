@@ -4,7 +4,7 @@ use crate::bench::{Bench, Item, bench, compare, settle, settle_until};
 use crate::painter;
 use easel::library::PictureId;
 use easel::plan::{Flag, Label, Marks};
-use easel::studio::{Command, CompareMode, Screen};
+use easel::studio::{Action, Command, CompareMode, Screen, TurnBy};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
@@ -23,6 +23,11 @@ fn items(count: usize) -> Vec<Item> {
 fn panes(h: &Table) -> Vec<String> {
     let images = h.query_all_by(|node| node.role() == Role::Image);
     images.filter_map(|node| node.accesskit_node().label()).collect()
+}
+
+/// Whose pictures are in the panes, in order.
+fn names(h: &Table) -> Vec<String> {
+    panes(h).iter().map(|name| name.split(": ").nth(1).unwrap().to_owned()).collect()
 }
 
 fn press(h: &mut Table, modifiers: Modifiers, key: Key) {
@@ -73,6 +78,75 @@ fn arrows_bring_challengers_and_keys_promote_or_send_back() {
 }
 
 #[test]
+fn decisions_are_undone_and_made_again_in_order_with_what_was_marked() {
+    let mut h = bench(Theme::Dark, &items(4));
+    compare(&mut h, 0..4);
+    press(&mut h, Modifiers::SHIFT, Key::C);
+    let stars = |h: &Table| marks(h).iter().map(|(marks, _)| marks.stars).collect::<Vec<_>>();
+    let starred = |stars: u8| {
+        move |bench: &mut Bench| {
+            let of = |id| bench.studio.collection.picture(id).unwrap().marks.stars;
+            bench.ids.iter().map(of).max() == Some(stars)
+        }
+    };
+    press(&mut h, Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(names(&h), ["GPT Image 2", "FLUX.2 Pro"]);
+    h.key_press(Key::Num3);
+    settle_until(&mut h, starred(3));
+    press(&mut h, Modifiers::NONE, Key::ArrowDown);
+    assert_eq!((names(&h), stars(&h)), (vec!["GPT Image 2".into(), "Imagen 4".into()], vec![0, 0, 3, 0]));
+
+    press(&mut h, Modifiers::COMMAND, Key::Z);
+    assert_eq!((names(&h), stars(&h)), (vec!["GPT Image 2".into(), "FLUX.2 Pro".into()], vec![0, 0, 3, 0]));
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle_until(&mut h, starred(0));
+    assert_eq!(names(&h), ["GPT Image 2", "FLUX.2 Pro"], "the stars alone went");
+    press(&mut h, Modifiers::COMMAND, Key::Z);
+    assert_eq!(names(&h), ["Seedream 4.5", "GPT Image 2"]);
+    // Another is looked at meanwhile.
+    press(&mut h, Modifiers::NONE, Key::ArrowRight);
+
+    let again = Modifiers::COMMAND | Modifiers::SHIFT;
+    press(&mut h, again, Key::Z);
+    assert_eq!(names(&h), ["GPT Image 2", "FLUX.2 Pro"]);
+    h.key_press_modifiers(again, Key::Z);
+    settle_until(&mut h, starred(3));
+    press(&mut h, again, Key::Z);
+    assert_eq!((names(&h), stars(&h)), (vec!["GPT Image 2".into(), "Imagen 4".into()], vec![0, 0, 3, 0]));
+    assert!(h.state().studio.why_not(Action::Redo).is_some(), "there is nothing more");
+    // The key that brings back is a step of its own.
+    press(&mut h, Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(names(&h), ["GPT Image 2", "FLUX.2 Pro"]);
+    press(&mut h, Modifiers::COMMAND, Key::Z);
+    assert_eq!(names(&h), ["GPT Image 2", "Imagen 4"]);
+    compare(&mut h, 0..4);
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle_until(&mut h, starred(0));
+    assert_eq!((names(&h), stars(&h)), (vec!["Seedream 4.5".into(), "GPT Image 2".into()], vec![0; 4]));
+}
+
+#[test]
+fn what_was_rejected_in_a_survey_is_rejected_again_by_redo() {
+    let mut h = bench(Theme::Dark, &items(3));
+    compare(&mut h, 0..3);
+    press(&mut h, Modifiers::NONE, Key::N);
+    for left in [2, 1] {
+        h.key_press(Key::X);
+        until_left(&mut h, left);
+    }
+    let end = panes(&h);
+    for (keys, left) in [(Modifiers::COMMAND, 2), (Modifiers::COMMAND, 3)] {
+        h.key_press_modifiers(keys, Key::Z);
+        until_left(&mut h, left);
+    }
+    for left in [2, 1] {
+        h.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+        until_left(&mut h, left);
+    }
+    assert_eq!(panes(&h), end);
+}
+
+#[test]
 fn a_survey_shrinks_to_what_is_left_and_undo_brings_back() {
     let mut h = bench(Theme::Light, &items(6));
     compare(&mut h, 0..6);
@@ -85,7 +159,6 @@ fn a_survey_shrinks_to_what_is_left_and_undo_brings_back() {
         until_left(&mut h, left);
     }
     // The one after it takes its place, so that the next key is about what is seen.
-    let names = |h: &Table| panes(h).iter().map(|name| name.split(": ").nth(1).unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(names(&h), ["Seedream 4.5", "Imagen 4", "Recraft V4", "Qwen Image"]);
     assert_eq!(h.state().studio.compare.active_pane(), 1);
     let rejected: Vec<bool> = marks(&h).iter().map(|(marks, _)| marks.flag == Some(Flag::Reject)).collect();
@@ -155,6 +228,63 @@ fn keys_touch_the_picture_in_the_active_pane_and_no_other_and_all_is_undone() {
             assert_eq!(h.state().studio.compare.active(), Some(&all[2]), "{mode:?}: it is looked at again");
         }
     }
+}
+
+#[test]
+fn what_cannot_be_done_now_says_why() {
+    let mut h = bench(Theme::Dark, &items(4));
+    let tells = |h: &Table, expected: &[(Action, Option<&str>)]| {
+        for (action, why) in expected {
+            assert_eq!(h.state().studio.why_not(*action).as_deref(), *why, "{action:?}");
+        }
+    };
+    let few = Some("Select two to sixteen pictures first");
+    tells(
+        &h,
+        &[
+            (Action::ShowSurvey, few),
+            (Action::ShowChampion, few),
+            (Action::BringBack, Some("Only in compare")),
+            (Action::Swap, Some("Only in compare")),
+            (Action::ToggleInfo, Some("Only in the viewer")),
+            (Action::Turn(TurnBy::Left), Some("Only in the viewer and in compare")),
+            (Action::FullScreen, None),
+        ],
+    );
+    compare(&mut h, 0..2);
+    tells(
+        &h,
+        &[
+            (Action::ShowSurvey, None),
+            (Action::BringBack, Some("Nobody was sent back")),
+            (Action::LessOfMode, Some("Only for wipe, overlay, blink and difference")),
+            (Action::ResetOffsets, Some("No picture was moved")),
+            (Action::OtherPicture, Some("Only in blink")),
+            (Action::ToggleLink, None),
+            (Action::Swap, None),
+        ],
+    );
+    h.state_mut().studio.compare.set_mode(CompareMode::Blink);
+    let together = Some("Pictures in one place always move together");
+    let held = (Action::OtherPicture, Some("Hold its key"));
+    tells(&h, &[held, (Action::MoreOfMode, None), (Action::ToggleLink, together)]);
+    press(&mut h, Modifiers::SHIFT, Key::C);
+    press(&mut h, Modifiers::NONE, Key::ArrowDown);
+    let alone = Some("Nobody is left to challenge the champion");
+    tells(&h, &[(Action::Next, alone), (Action::Above, alone), (Action::BringBack, None), (Action::Undo, None)]);
+    tells(&h, &[(Action::NextAlignment, Some("Fewer than two pictures are compared"))]);
+    let first = h.state().studio.first().unwrap();
+    h.state_mut().commands.push(Command::Open(first));
+    h.run_steps(2);
+    tells(
+        &h,
+        &[
+            (Action::Previous, Some("This is the first picture")),
+            (Action::Next, None),
+            (Action::ToggleInfo, None),
+            (Action::ToggleSource, Some("This picture is no drawing")),
+        ],
+    );
 }
 
 #[test]

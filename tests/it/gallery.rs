@@ -361,12 +361,27 @@ fn the_menu_of_a_picture_offers_everything_with_its_keys() {
     h.run_steps(4);
     settle(&mut h);
     painter::snapshot(&mut h, "gallery_menu_dark");
-    for entry in ["Open", "Use settings", "Add to comparison", "Copy the prompt", "Save as…", "Open the folder"] {
+    for entry in [
+        "Open",
+        "Use settings",
+        "Use this prompt again",
+        "Add to comparison",
+        "Copy the prompt",
+        "Save as…",
+        "Open the folder",
+    ] {
         assert!(h.query_all_by_label(entry).next().is_some(), "{entry}: {:?}", names(&h));
     }
     h.get_all_by_label("Save as…").next().unwrap().click();
     h.run_steps(3);
     assert!(h.state().given.iter().any(|command| command.starts_with("OpenDialog(Export(")), "{:?}", h.state().given);
+    h.state_mut().studio.dialog = None;
+    h.run_steps(2);
+    h.get_by_label(name).click_secondary();
+    h.run_steps(4);
+    h.get_by_label("Use this prompt again").click();
+    h.run_steps(3);
+    assert!(h.state().studio.draft.prompt.starts_with("Latte art of a fox"), "{}", h.state().studio.draft.prompt);
 }
 
 #[test]

@@ -138,6 +138,25 @@ fn letters_rest_while_text_is_typed_in_every_set_of_keys() {
 }
 
 #[test]
+fn esc_leaves_a_field_first_and_the_next_one_clears_the_selection() {
+    let mut studio = StudioHarness::new();
+    studio.generate(1);
+    let chosen = studio.app().studio().first().unwrap();
+    let fields = [(Role::MultilineTextInput, "Prompt"), (Role::TextInput, "Search the library")];
+    for (role, field) in fields {
+        studio.run(Command::Select(chosen.clone()));
+        studio.harness.get_by_role_and_label(role, field).focus();
+        studio.harness.run_steps(2);
+        assert!(studio.harness.get_by_role_and_label(role, field).is_focused());
+        studio.key(Modifiers::NONE, Key::Escape);
+        assert!(!studio.harness.get_by_role_and_label(role, field).is_focused(), "{field} is left");
+        assert_eq!(studio.app().studio().selection.active(), Some(&chosen), "{field}: the picture stays chosen");
+        studio.key(Modifiers::NONE, Key::Escape);
+        assert_eq!(studio.app().studio().selection.active(), None, "{field}: the next one is about the pictures");
+    }
+}
+
+#[test]
 fn changed_keys_come_back_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let library = dir.path().join("library");
@@ -174,6 +193,8 @@ fn the_palette_finds_runs_and_remembers() {
     assert_eq!(studio.app().studio().dialog, Some(Dialog::Palette), "there is nothing to undo, and it says so");
     let undo = studio.harness.get_by_label("Undo: There is nothing to undo");
     assert!(undo.accesskit_node().is_disabled());
+    studio.type_into("Search commands", "survey");
+    studio.harness.get_by_label("Survey the selected pictures: Select two to sixteen pictures first");
     studio.type_into("Search commands", "use model engraver");
     studio.key(Modifiers::NONE, Key::Enter);
     let model = studio.app().studio().draft.model.clone();

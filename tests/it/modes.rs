@@ -1,5 +1,7 @@
 //! The ways to compare: wipe at any angle, overlay, blink, difference; alignment and pictures moved alone.
 
+mod drawings;
+
 use crate::bench::{Bench, Item, Kind, bench, bench_of, click, compare, drag, settle, wheel};
 use crate::painter;
 use easel::picture::Alignment;
@@ -220,7 +222,7 @@ fn a_held_key_shows_the_other_picture_and_the_clock_changes_them() {
         let spot = rect(h, 0, place(h)).min + rect(h, 0, place(h)).size() * vec2(0.3, 0.3);
         image.get_pixel(spot.x as u32, spot.y as u32).0
     };
-    let second = |h: &Table| h.state().studio.compare.blink.is_second();
+    let second = |h: &Table| h.state().studio.compare.blink.shown() == 1;
     h.run_steps(10);
     let first = pixel(&mut h);
     painter::snapshot(&mut h, "modes_blink_dark");
@@ -397,20 +399,72 @@ fn a_picture_is_moved_alone_keeps_its_place_beside_the_others_and_is_put_back() 
 }
 
 #[test]
-fn of_many_pictures_the_first_is_compared_with_the_one_that_keys_choose() {
-    let mut h = bench(Theme::Light, &versions());
+fn of_many_pictures_keys_and_arrows_choose_which_two_lie_over_each_other() {
+    let fourth = Item { size: [640, 480], ..Item::photo("Imagen 4", 9) };
+    for way in [CompareMode::Wipe, CompareMode::Overlay, CompareMode::Difference] {
+        let mut h = bench(Theme::Light, &[versions(), vec![fourth.clone()]].concat());
+        compare(&mut h, [0, 1, 2, 3]);
+        show(&mut h, way);
+        let pair = |h: &Table| (model(h, 0), model(h, 1));
+        assert_eq!(pair(&h), ("Seedream 4.5".into(), "GPT Image 2".into()));
+        h.key_press(Key::ArrowRight);
+        h.key_press(Key::ArrowRight);
+        settle(&mut h);
+        assert_eq!(pair(&h), ("Seedream 4.5".into(), "FLUX.2 Pro".into()));
+        assert_eq!(h.state().studio.compare.active_pane(), 2, "marks act on it");
+        place(&h);
+        h.key_press(Key::ArrowDown);
+        settle(&mut h);
+        assert_eq!(pair(&h), ("GPT Image 2".into(), "FLUX.2 Pro".into()), "{way:?}: another lies below");
+        assert_eq!(h.state().studio.compare.active_pane(), 1);
+        for (button, lower, upper) in [
+            ("Upper picture: the next one", "GPT Image 2", "Imagen 4"),
+            ("Upper picture: the next one", "GPT Image 2", "Seedream 4.5"),
+            ("Lower picture: the one before", "Imagen 4", "Seedream 4.5"),
+        ] {
+            h.get_by_role_and_label(Role::Button, button).click();
+            settle(&mut h);
+            assert_eq!(pair(&h), (lower.into(), upper.into()), "{way:?}: {button}");
+        }
+        h.key_press(Key::S);
+        settle(&mut h);
+        assert_eq!(pair(&h), ("Seedream 4.5".into(), "Imagen 4".into()));
+        place(&h);
+        if way == CompareMode::Wipe {
+            painter::snapshot(&mut h, "modes_four_light");
+        }
+        show(&mut h, CompareMode::SideBySide);
+        assert_eq!(h.state().studio.compare.ids(), h.state().ids, "the panes stay where they are");
+    }
+}
+
+#[test]
+fn many_pictures_take_turns_in_blink_and_the_active_one_is_seen() {
+    let mut h = bench(Theme::Dark, &versions());
     compare(&mut h, [0, 1, 2]);
-    show(&mut h, CompareMode::Overlay);
-    assert_eq!((model(&h, 0), model(&h, 1)), ("Seedream 4.5".into(), "GPT Image 2".into()));
-    h.key_press(Key::ArrowRight);
-    h.key_press(Key::ArrowRight);
-    settle(&mut h);
-    assert_eq!((model(&h, 0), model(&h, 1)), ("Seedream 4.5".into(), "FLUX.2 Pro".into()));
-    assert_eq!(h.state().studio.compare.active_pane(), 2, "marks act on it");
-    h.key_press(Key::S);
-    settle(&mut h);
-    assert_eq!((model(&h, 0), model(&h, 1)), ("FLUX.2 Pro".into(), "Seedream 4.5".into()));
-    painter::snapshot(&mut h, "modes_three_light");
+    show(&mut h, CompareMode::Blink);
+    assert!(h.query_by_role_and_label(Role::Image, "3 pictures, one after the other").is_some());
+    let seen = |h: &Table| {
+        let compare = &h.state().studio.compare;
+        compare.turns()[compare.blink.shown()]
+    };
+    for expected in [1, 2] {
+        h.key_press(Key::ArrowRight);
+        h.run_steps(10);
+        assert_eq!((seen(&h), h.state().studio.compare.active_pane()), (expected, expected));
+    }
+    assert!(h.state().studio.compare.ids().len() == 3 && model(&h, 1) == "FLUX.2 Pro");
+    painter::snapshot(&mut h, "modes_blink_three_dark");
+    h.key_press(Key::T);
+    let mut turns = vec![seen(&h)];
+    // Three seconds of the harness's clock.
+    for _ in 0..65 {
+        h.step();
+        if turns.last() != Some(&seen(&h)) {
+            turns.push(seen(&h));
+        }
+    }
+    assert_eq!(turns, [2, 1, 0, 2]);
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn the_second_window_looks_at_everything_and_changes_nothing() {
     reader.step_until("both pictures are seen", |app| app.studio().collection.count() == 2);
     reader.settle();
     assert!(reader.harness.query_all_by_label(WHY).next().is_some());
+    assert_eq!((reader.app().title(), writer.app().title()), ("Easel (read only)", "Easel"));
     let ids: Vec<_> = {
         let collection = &reader.app().studio().collection;
         collection.runs().flat_map(|entry| &entry.pictures).map(|picture| picture.id.clone()).collect()
@@ -119,6 +120,7 @@ fn the_second_window_follows_the_first_and_takes_over_when_that_has_closed() {
     reader.generate(1);
     assert_eq!(reader.app().studio().collection.count(), 2);
     assert!(reader.harness.query_all_by_label(WHY).next().is_none());
+    assert_eq!(reader.app().title(), "Easel");
     drop(folder);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::bench::{Bench, Item, Kind, bench, settle, view};
 use crate::painter;
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -73,6 +74,34 @@ fn a_search_in_the_source_goes_from_place_to_place_in_the_light() {
     h.step();
     wait_for(&mut h, "1 of 4");
     painter::snapshot(&mut h, "viewer_source_light");
+}
+
+#[test]
+fn all_of_the_source_is_chosen_and_copied_rows_out_of_sight_included() {
+    let rows: String = (0..400).map(|row| format!("  <path id=\"p{row}\" d=\"M0 0h9v9z\"/>\n")).collect();
+    let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">\n{rows}</svg>");
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    let mut h = opened(Theme::Dark, text);
+    wait_for(&mut h, "402 lines");
+    assert!(has(&h, "p3") && !has(&h, "p399"), "the last rows are out of sight");
+    h.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    h.run_steps(2);
+    assert!(h.state().studio.viewer.source_chosen && h.state().studio.selection.len() == 1);
+    settle(&mut h);
+    painter::snapshot(&mut h, "viewer_source_chosen_dark");
+    h.key_press_modifiers(Modifiers::COMMAND, Key::C);
+    h.run_steps(2);
+    assert_eq!(h.state().copied, [text]);
+    // A click on the text ends it, and the keys are about the picture again.
+    let row = h.root().children_recursive().find(|node| {
+        node.accesskit_node().value().or(node.accesskit_node().label()).is_some_and(|value| value.contains("p3\""))
+    });
+    let at = row.unwrap().rect().center();
+    crate::bench::click(&mut h, at);
+    assert!(!h.state().studio.viewer.source_chosen);
+    h.get_by_role_and_label(Role::Button, "Copy all").click();
+    h.run_steps(2);
+    assert_eq!(h.state().copied, [text, text]);
 }
 
 #[test]

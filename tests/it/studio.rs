@@ -5,7 +5,7 @@ use easel::api::ModelId;
 use easel::engine::Phase;
 use easel::picture::{Alignment, Encoding, Format, Pixels, Size, encode};
 use easel::plan::ReferenceSource;
-use easel::studio::{Command, CompareMode, How, Screen};
+use easel::studio::{Action, Command, CompareMode, How, Layer, Screen};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::time::Duration;
@@ -100,6 +100,31 @@ fn what_was_asked_comes_back_after_a_restart() {
     assert_eq!(app.draft.wish("aspect_ratio").and_then(|value| value.as_str()), Some("16:9"));
     assert_eq!(app.collection.count(), 1);
     assert_eq!(app.compare.how, How { mode: CompareMode::Overlay, ..how });
+}
+
+#[test]
+fn pictures_that_were_compared_lie_and_are_linked_as_before_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let library = dir.path().join("library");
+    let mut studio = StudioHarness::open(&library, Wish::default());
+    for _ in 0..3 {
+        studio.generate(1);
+    }
+    let all = studio.app().studio().shown.all(&studio.app().studio().collection);
+    studio.run(Command::Compare(all.clone()));
+    studio.run(Command::Do(Action::ToggleLink));
+    studio.run(Command::Do(Action::NextMode));
+    studio.run(Command::LayNext(Layer::Lower, 1));
+    let pair = studio.app().studio().compare.pair();
+    assert_eq!(pair, [2, 1]);
+    studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
+    drop(studio);
+    let mut studio = StudioHarness::open(&library, Wish::default());
+    studio.settle();
+    let compare = &studio.app().studio().compare;
+    assert_eq!((compare.ids(), compare.pair(), compare.mode()), (&all[..], pair, CompareMode::Wipe));
+    studio.run(Command::Do(Action::PreviousMode));
+    assert!(!studio.app().studio().compare.linked(), "each pane moves alone, as before");
 }
 
 #[test]

@@ -67,6 +67,8 @@ fn emptying_deletes_files_but_not_what_was_spent() {
     for picture in &pictures {
         write_thumbnail(library.dir(), &picture.hash, b"small").unwrap();
     }
+    let former = thumbnail_path(library.dir(), &pictures[0].hash).with_file_name(format!("{}.webp", pictures[0].hash));
+    std::fs::write(former, b"made in the former way").unwrap();
     library.trash(&ids(&pictures[..2])).unwrap();
     let emptied = library.empty_trash().unwrap();
     assert_eq!(emptied, Emptied { count: 2, bytes: pictures[0].bytes + pictures[1].bytes });

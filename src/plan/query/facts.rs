@@ -41,6 +41,30 @@ pub struct Facts<'a> {
     pub trashed: bool,
 }
 
+impl Facts<'static> {
+    /// What is known of a picture before anything is.
+    pub const NONE: Self = Self {
+        model: "",
+        model_name: "",
+        provider: None,
+        seed: None,
+        stars: 0,
+        flag: None,
+        label: None,
+        tags: &[],
+        collections: &[],
+        cost: None,
+        size: None,
+        format: Format::Png,
+        has_references: false,
+        created_ms: 0,
+        elapsed_ms: None,
+        file_stem: "",
+        imported: false,
+        trashed: false,
+    };
+}
+
 /// Which day it is, and where.
 #[derive(Clone, Debug)]
 pub struct Clock {

@@ -39,8 +39,28 @@ pub enum Why {
 struct Sent {
     seat: Seat,
     place: usize,
-    /// Where its opponent stood before it took the first place; `None`: it lost as a challenger.
-    promoted_from: Option<usize>,
+    /// Who took the first place, and where it stood before; `None`: this one lost as a challenger.
+    promoted: Option<(PictureId, usize)>,
+}
+
+/// What can be decided between champion and challenger.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// This challenger becomes the champion.
+    Promote(PictureId),
+    /// This challenger is sent back.
+    SendBack(PictureId),
+    /// This one, sent back last, stands again where it stood.
+    BringBack(PictureId),
+}
+
+impl Decision {
+    /// Returns the picture that it is about.
+    pub fn picture(&self) -> &PictureId {
+        match self {
+            Self::Promote(id) | Self::SendBack(id) | Self::BringBack(id) => id,
+        }
+    }
 }
 
 impl Cull {
@@ -80,25 +100,51 @@ impl Compare {
         self.active = next;
     }
 
-    /// Makes the challenger the champion; the former champion is sent back.
-    pub fn promote(&mut self) {
-        let Some(from) = self.challenger() else { return };
-        let Some(loser) = self.take(0) else { return };
+    /// Carries a decision out; returns the one that takes it back, or `None` where there is nothing to decide any more.
+    pub fn decide(&mut self, decision: &Decision) -> Option<Decision> {
+        match decision {
+            Decision::Promote(id) => {
+                self.meet(id)?;
+                self.promote()
+            }
+            Decision::SendBack(id) => {
+                self.meet(id)?;
+                self.send_back()
+            }
+            Decision::BringBack(id) => {
+                self.cull.sent.last().filter(|sent| sent.seat.id == *id)?;
+                self.bring_back()
+            }
+        }
+    }
+
+    /// Makes this one the challenger.
+    fn meet(&mut self, id: &PictureId) -> Option<()> {
+        self.cull.challenger = self.ids.iter().position(|known| known == id).filter(|place| *place > 0)?;
+        Some(())
+    }
+
+    /// Makes the challenger the champion, the former champion is sent back; returns what takes that back.
+    pub fn promote(&mut self) -> Option<Decision> {
+        let from = self.challenger()?;
+        let winner = self.ids.get(from)?.clone();
+        let loser = self.take(0)?;
         // Everybody stands one further to the front now.
         if let Some(winner) = self.take(from - 1) {
             self.put(0, winner);
         }
-        self.send(Sent { seat: loser, place: 0, promoted_from: Some(from) }, from);
+        Some(self.send(Sent { seat: loser, place: 0, promoted: Some((winner, from)) }, from))
     }
 
-    /// Sends the challenger back; the next one takes its place.
-    pub fn send_back(&mut self) {
-        let Some(place) = self.challenger() else { return };
-        let Some(loser) = self.take(place) else { return };
-        self.send(Sent { seat: loser, place, promoted_from: None }, place);
+    /// Sends the challenger back, the next one takes its place; returns what takes that back.
+    pub fn send_back(&mut self) -> Option<Decision> {
+        let place = self.challenger()?;
+        let loser = self.take(place)?;
+        Some(self.send(Sent { seat: loser, place, promoted: None }, place))
     }
 
-    fn send(&mut self, sent: Sent, next: usize) {
+    fn send(&mut self, sent: Sent, next: usize) -> Decision {
+        let back = Decision::BringBack(sent.seat.id.clone());
         self.cull.sent.push(sent);
         while self.ids.len() < Self::MAX && !self.cull.waiting.is_empty() {
             let id = self.cull.waiting.remove(0);
@@ -108,18 +154,26 @@ impl Compare {
         }
         self.cull.challenger = next;
         self.active = self.challenger().unwrap_or(0);
+        back
     }
 
-    /// Takes the last promotion or sending back again back.
-    pub fn bring_back(&mut self) {
-        let Some(Sent { seat, place, promoted_from }) = self.cull.sent.pop() else { return };
-        if let Some(from) = promoted_from
+    /// Takes the last promotion or sending back again back; returns what decides the same again.
+    pub fn bring_back(&mut self) -> Option<Decision> {
+        let Sent { seat, place, promoted } = self.cull.sent.pop()?;
+        let again = match &promoted {
+            Some((winner, _)) => Decision::Promote(winner.clone()),
+            None => Decision::SendBack(seat.id.clone()),
+        };
+        let challenger = promoted.as_ref().map_or(place, |(_, from)| *from);
+        // It may have left the table meanwhile.
+        if let Some((winner, from)) = promoted
+            && self.ids.first() == Some(&winner)
             && let Some(winner) = self.take(0)
         {
             self.put(from - 1, winner);
         }
         self.put(place, seat);
-        self.cull.challenger = promoted_from.unwrap_or(place);
+        self.cull.challenger = challenger;
         self.active = self.challenger().unwrap_or(0);
         // One who waited may have taken the room; he waits again.
         while self.ids.len() > Self::MAX {
@@ -127,6 +181,7 @@ impl Compare {
                 self.cull.waiting.insert(0, seat.id);
             }
         }
+        Some(again)
     }
 
     /// Takes off the table what is thrown away, until it is restored.

@@ -4,7 +4,7 @@
 //! pixel on pixel, they share a frame and one view on it. Invariant: hands act on [`Compare::subject`] and need not know
 //! which of the two it is.
 
-use super::{Compare, Held};
+use super::{Compare, CompareMode, Held};
 use crate::picture::{Alignment, Placement, Size};
 use crate::studio::view::{Pane, View, Zoom};
 use egui::emath::{Vec2, vec2};
@@ -83,9 +83,12 @@ impl Compare {
     fn frame(&self) -> Option<Size> {
         let alignment = self.how.alignment;
         let known = |number: &usize| self.sizes.get(*number).copied().map(size_of);
-        let sizes: Vec<Size> = if self.how.mode.is_stacked() {
+        let sizes: Vec<Size> = if self.how.mode == CompareMode::Blink {
+            // All of them take turns.
+            self.sizes.iter().copied().map(size_of).collect()
+        } else if self.how.mode.is_stacked() {
             self.pair().iter().filter_map(known).collect()
-        } else if self.linked && alignment != Alignment::Fit {
+        } else if self.how.linked && alignment != Alignment::Fit {
             self.sizes.iter().copied().map(size_of).collect()
         } else {
             return None;
@@ -128,7 +131,7 @@ impl Compare {
         let held = self.own.get(self.active).copied().unwrap_or_default();
         let offset = self.offset(self.active);
         // As it will be, so that the frame is that of linked panes.
-        self.linked = true;
+        self.how.linked = true;
         let centre = held.view.centre + offset;
         self.shared = Held { view: View { centre, ..held.view }, ..held };
         if let (Some(frame), Zoom::Scale(scale)) = (self.frame(), held.view.zoom) {
@@ -156,7 +159,6 @@ fn on_picture(frame: Vec2, place: Placement) -> Vec2 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::CompareMode;
     use super::*;
     use crate::library::PictureId;
     use egui::emath::{Pos2, Rect, pos2};

@@ -68,6 +68,8 @@ impl CompareMode {
 pub struct How {
     pub mode: CompareMode,
     pub alignment: Alignment,
+    /// Whether zoom and pan of one pane move all.
+    pub linked: bool,
     pub wipe: Wipe,
     /// Of the upper picture, 0 to 1.
     pub opacity: f32,
@@ -84,6 +86,7 @@ impl Default for How {
         Self {
             mode: CompareMode::SideBySide,
             alignment: Alignment::Fit,
+            linked: true,
             wipe: Wipe::default(),
             opacity: 0.5,
             interval: 1.0,
@@ -212,17 +215,17 @@ impl Wipe {
     }
 }
 
-/// Which of two pictures is seen, and when that changes.
+/// Which of the pictures that take turns is seen, and when that changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Blink {
     /// Whether they change by themselves.
     pub runs: bool,
-    /// Whose turn it is by the clock.
-    second: bool,
+    /// Whose turn it is by the clock, or was when it stopped.
+    turn: usize,
     /// Seconds; when the turn last changed. `None`: the clock has just been started or stopped.
     turned: Option<f64>,
     /// What is on screen, and since when; `None`: since ever.
-    shown: bool,
+    shown: usize,
     changed: Option<f64>,
 }
 
@@ -236,22 +239,30 @@ impl Blink {
         self.turned = None;
     }
 
-    /// Says whether the second picture is on screen.
-    pub fn is_second(&self) -> bool {
+    /// Returns whose turn it is on screen.
+    pub fn shown(&self) -> usize {
         self.shown
     }
 
-    /// Says whether the second picture is to be seen at `now` (seconds), and in how many seconds that may change; the
-    /// other one while a key is `held`.
-    pub fn shows_second(&mut self, now: f64, interval: f32, held: bool) -> (bool, Option<f64>) {
+    /// Gives one of the pictures its turn, unless the clock runs.
+    pub fn show(&mut self, turn: usize) {
+        if !self.runs {
+            self.turn = turn;
+        }
+    }
+
+    /// Returns which of `count` pictures is to be seen at `now` (seconds), and in how many seconds that may change; the
+    /// next one while a key is `held`.
+    pub fn shows(&mut self, now: f64, interval: f32, held: bool, count: usize) -> (usize, Option<f64>) {
         let interval = f64::from(interval.max(Self::LEAST));
+        let count = count.max(1);
         let mut turned = *self.turned.get_or_insert(now);
         if self.runs && now - turned >= interval {
-            self.second = !self.second;
+            self.turn = (self.turn + 1) % count;
             turned = now;
             self.turned = Some(now);
         }
-        let wanted = self.second != held;
+        let wanted = (self.turn + usize::from(held)) % count;
         let rest = |changed: f64| (changed + f64::from(Self::LEAST) - now).clamp(0.0, f64::from(Self::LEAST));
         let late = self.changed.map_or(0.0, rest);
         if wanted != self.shown && late == 0.0 {
@@ -379,20 +390,21 @@ mod tests {
         #[test]
         fn never_more_than_three_flashes_a_second(
             steps in prop::collection::vec((0.0..0.4_f64, any::<bool>(), any::<bool>()), 1..200), interval in -1.0..2.0_f32,
+            count in 2..5_usize,
         ) {
             let mut blink = Blink::default();
-            let (mut now, mut before, mut changes) = (100.0, false, Vec::new());
+            let (mut now, mut before, mut changes) = (100.0, 0, Vec::new());
             for (pause, held, toggles) in steps {
                 now += pause;
                 if toggles {
                     blink.toggle();
                 }
-                let (second, next) = blink.shows_second(now, interval, held);
-                prop_assert!(next.is_none_or(|next| next >= 0.0));
-                if second != before {
+                let (shown, next) = blink.shows(now, interval, held, count);
+                prop_assert!(shown < count && next.is_none_or(|next| next >= 0.0));
+                if shown != before {
                     changes.push(now);
                 }
-                before = second;
+                before = shown;
             }
             // Two changes are a flash.
             for window in changes.windows(7) {
@@ -404,17 +416,30 @@ mod tests {
     #[test]
     fn pictures_take_turns_by_the_clock_or_while_a_key_is_held() {
         let mut blink = Blink::default();
-        assert_eq!(blink.shows_second(10.0, 1.0, false), (false, None));
-        assert_eq!(blink.shows_second(11.0, 1.0, true), (true, None));
-        assert!(!blink.shows_second(12.0, 1.0, false).0);
+        assert_eq!(blink.shows(10.0, 1.0, false, 2), (0, None));
+        assert_eq!(blink.shows(11.0, 1.0, true, 2), (1, None));
+        assert_eq!(blink.shows(12.0, 1.0, false, 2).0, 0);
         blink.toggle();
-        assert_eq!(blink.shows_second(12.0, 1.0, false), (false, Some(1.0)));
-        assert_eq!(blink.shows_second(12.5, 1.0, false), (false, Some(0.5)));
-        assert_eq!(blink.shows_second(13.0, 1.0, false), (true, Some(1.0)));
+        assert_eq!(blink.shows(12.0, 1.0, false, 2), (0, Some(1.0)));
+        assert_eq!(blink.shows(12.5, 1.0, false, 2), (0, Some(0.5)));
+        assert_eq!(blink.shows(13.0, 1.0, false, 2), (1, Some(1.0)));
         // A key cannot make it flash: it is heard a little later.
-        let (second, next) = blink.shows_second(13.1, 1.0, true);
-        assert!(second && next.is_some_and(|next| (next - 0.24).abs() < 1e-6));
+        let (shown, next) = blink.shows(13.1, 1.0, true, 2);
+        assert!(shown == 1 && next.is_some_and(|next| (next - 0.24).abs() < 1e-6));
         blink.toggle();
-        assert_eq!(blink.shows_second(14.0, 1.0, false), (true, None), "it stops where it is");
+        assert_eq!(blink.shows(14.0, 1.0, false, 2), (1, None), "it stops where it is");
+    }
+
+    #[test]
+    fn of_many_each_has_its_turn_and_a_stopped_clock_shows_the_one_that_is_asked_for() {
+        let mut blink = Blink::default();
+        blink.show(2);
+        assert_eq!(blink.shows(10.0, 1.0, false, 4), (2, None));
+        assert_eq!(blink.shows(11.0, 1.0, true, 4), (3, None), "held: the next one");
+        blink.toggle();
+        blink.show(1);
+        let turns: Vec<usize> = (12..17).map(|now| blink.shows(f64::from(now), 1.0, false, 4).0).collect();
+        assert_eq!(turns, [2, 3, 0, 1, 2], "a running clock is not disturbed");
+        assert_eq!(blink.shows(17.5, 1.0, false, 2).0, 1, "two are left");
     }
 }

@@ -17,19 +17,36 @@ const MODES: f32 = 430.0;
 const LIST: f32 = 116.0;
 
 pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell]) {
+    controls_line(ui, |ui, width| {
+        zoom_ui(ui, cx, shown, cells, width >= ZOOM);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = theme::GAP;
+            switches_ui(ui, cx, width >= WORDS);
+        });
+    });
+}
+
+/// A line of controls from edge to edge: its ground, and what stands in it from the left; told how wide it is.
+pub(super) fn controls_line(ui: &mut Ui, add: impl FnOnce(&mut Ui, f32)) {
     let t = tokens(ui);
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0, t.panel);
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
     let inside = rect.shrink2(vec2(theme::PADDING, 0.0));
     let row = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(row, |ui| {
-        zoom_ui(ui, cx, shown, cells, rect.width() >= ZOOM);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = theme::GAP;
-            switches_ui(ui, cx, rect.width() >= WORDS);
-        });
-    });
+    ui.scope_builder(row, |ui| add(ui, rect.width()));
+}
+
+/// A list of names, no wider than this; returns the one that was chosen now.
+pub(super) fn list_ui(ui: &mut Ui, width: f32, salt: &str, label: &str, now: &str, names: &[&str]) -> Option<String> {
+    let size = vec2(width.min(ui.available_width()), theme::FIELD);
+    let layout = Layout::left_to_right(Align::Center);
+    let chosen =
+        ui.allocate_ui_with_layout(size, layout, |ui| widgets::select(ui, salt, label, Some(now), names, None));
+    match chosen.inner {
+        Some(widgets::Change::To(name)) => Some(name),
+        _ => None,
+    }
 }
 
 fn zoom_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], cells: &[Cell], has_buttons: bool) {
@@ -94,12 +111,7 @@ fn modes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::segmented(ui, &mut mode, &choices);
     } else {
         let names = CompareMode::ALL.map(CompareMode::name);
-        let size = vec2(LIST.min(ui.available_width()), theme::FIELD);
-        let layout = Layout::left_to_right(Align::Center);
-        let chosen = ui.allocate_ui_with_layout(size, layout, |ui| {
-            widgets::select(ui, "mode", "Way to compare", Some(mode.name()), &names, None)
-        });
-        if let Some(widgets::Change::To(name)) = chosen.inner {
+        if let Some(name) = list_ui(ui, LIST, "mode", "Way to compare", mode.name(), &names) {
             mode = CompareMode::ALL.into_iter().find(|mode| mode.name() == name).unwrap_or(mode);
         }
     }

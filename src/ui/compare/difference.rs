@@ -8,10 +8,10 @@ use super::super::{Cx, pane};
 use super::Shown;
 use crate::engine::{Compared, Comparing};
 use crate::library::PictureId;
-use crate::picture::{Alignment, Difference, HEAT_END, heat_colour};
+use crate::picture::{Alignment, Difference, Format, HEAT_END, heat_colour};
 use crate::studio::{How, Turn, view};
 use egui::epaint::{Mesh, Vertex, WHITE_UV};
-use egui::{Align, Align2, Label, Layout, Rect, Ui, pos2, vec2};
+use egui::{Align, Align2, Label, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ const TICKS: [f32; 4] = [0.0, 2.0, 5.0, 10.0];
 /// What did not change, sRGB.
 const UNCHANGED: [u8; 4] = [40, 40, 40, 255];
 const NOTE: &str = "Tells versions of one picture apart; between unrelated pictures it means little";
+const DRAWINGS: &str = ". Drawings are compared at their own size, not at the zoom";
 
 /// What is measured, and what was.
 #[derive(Default)]
@@ -34,6 +35,8 @@ pub(super) struct State {
     count: u64,
     /// The last map that was there to be drawn, and its place in the frame.
     drawn: Option<((u64, u32), [f64; 4])>,
+    /// Whether a drawing is among what is compared.
+    has_drawing: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +60,7 @@ impl State {
         let compare = &cx.studio.compare;
         let pair = compare.pair().map(|number| shown.get(number));
         let [Some(first), Some(second)] = pair else { return };
+        self.has_drawing = [first, second].iter().any(|shown| shown.picture.format == Format::Svg);
         let Some([lower, upper]) = compare.frame_offsets() else { return };
         let offset = upper - lower;
         let asked = Asked {
@@ -171,12 +175,16 @@ impl State {
         if self.measured.is_none() || room < SCALE {
             return;
         }
-        let words = painter.layout(NOTE.to_owned(), Type::Note.font(), t.on_picture, room.min(2.0 * SCALE));
+        let note = if self.has_drawing { [NOTE, DRAWINGS].concat() } else { NOTE.to_owned() };
+        let words = painter.layout(note.clone(), Type::Note.font(), t.on_picture, room.min(2.0 * SCALE));
         let scale = vec2(SCALE, 10.0);
         let inner = vec2(words.size().x.max(scale.x), scale.y + 20.0 + words.size().y);
         let outer = inner + vec2(2.0 * theme::TILE_GAP, 2.0 * theme::TILE_GAP);
         let corner = pos2(rect.left() + theme::PADDING, rect.bottom() - theme::PADDING - outer.y);
-        pane::shade(&painter, Rect::from_min_size(corner, outer), t);
+        let outer = Rect::from_min_size(corner, outer);
+        pane::shade(&painter, outer, t);
+        let read = ui.interact(outer, ui.scope_id().with("legend"), Sense::hover());
+        read.widget_info(|| WidgetInfo::labeled(Role::Label, true, note.as_str()));
         let bar = Rect::from_min_size(corner + egui::Vec2::splat(theme::TILE_GAP), scale);
         painter.add(ramp(bar, threshold));
         for tick in TICKS {

@@ -3,10 +3,11 @@
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, icon_button, plain_slider, toggle_button};
 use super::super::{Cx, icons};
+use super::bar::{controls_line, list_ui};
 use super::{Shown, State};
 use crate::picture::Alignment;
 use crate::studio::{Action, Command, CompareMode, How, keys_of};
-use egui::{Align, Layout, Stroke, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Ui};
 
 /// Height of the line.
 pub(super) const HEIGHT: f32 = 36.0;
@@ -29,14 +30,8 @@ pub(super) fn is_shown(cx: &Cx<'_>, shown: &[Shown]) -> bool {
 }
 
 pub(super) fn setting_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
-    let t = tokens(ui);
-    let rect = ui.max_rect();
-    ui.painter().rect_filled(rect, 0, t.panel);
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
-    let inside = rect.shrink2(vec2(theme::PADDING, 0.0));
-    let row = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
-    let has_words = rect.width() >= WORDS;
-    ui.scope_builder(row, |ui| {
+    controls_line(ui, |ui, width| {
+        let has_words = width >= WORDS;
         ui.spacing_mut().item_spacing.x = theme::TILE_GAP;
         state.other_is_pressed = false;
         match cx.studio.compare.mode() {
@@ -62,14 +57,8 @@ fn alignment_ui(ui: &mut Ui, cx: &mut Cx<'_>, has_words: bool) {
     let how = &mut cx.studio.compare.how;
     let name_of = |alignment| ALIGNMENTS.iter().find(|(known, _)| *known == alignment).map_or("", |(_, name)| *name);
     let names = ALIGNMENTS.map(|(_, name)| name);
-    let size = vec2(LIST.min(ui.available_width()), theme::FIELD);
-    let layout = Layout::left_to_right(Align::Center);
-    let chosen = ui
-        .allocate_ui_with_layout(size, layout, |ui| {
-            widgets::select(ui, "alignment", "Alignment", Some(name_of(how.alignment)), &names, None)
-        })
-        .inner;
-    if let Some(widgets::Change::To(name)) = chosen
+    let now = name_of(how.alignment);
+    if let Some(name) = list_ui(ui, LIST, "alignment", "Alignment", now, &names)
         && let Some((alignment, _)) = ALIGNMENTS.iter().find(|(_, known)| *known == name)
     {
         how.alignment = *alignment;

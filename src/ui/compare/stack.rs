@@ -1,15 +1,18 @@
-//! Two pictures in one place: wiped, laid over each other, one after the other, or what differs between them.
+//! Pictures in one place: two of them wiped, laid over each other, or what differs between them; all of them one after
+//! the other.
 //!
-//! They share one view on the frame that both lie in. Invariant: where one picture is transparent, nothing of the other
+//! They share one view on the frame that they lie in. Invariant: where one picture is transparent, nothing of the other
 //! shines through, except where that is asked for.
 
 use super::super::pane::{self, Scene};
 use super::super::theme::{self, Type, tokens};
-use super::super::{Cx, zoom};
+use super::super::widgets::{icon_button, place};
+use super::super::{Cx, icons, zoom};
 use super::{Cell, Shown, State, cut, lines, panes, wipe};
 use crate::studio::view;
-use crate::studio::{Action, Command, CompareMode, is_held};
-use egui::{Align2, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
+use crate::studio::{Action, Command, CompareMode, Layer, is_held, keys_of};
+use egui::{Align, Align2, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo};
+use egui::{pos2, vec2};
 use std::time::Duration;
 
 /// Where everything lies, after the input.
@@ -21,11 +24,12 @@ pub(super) struct Heard {
     edge: Option<wipe::Edge>,
 }
 
-/// What stands in the accessibility tree for both pictures.
+/// What stands in the accessibility tree for all of them.
 fn name(mode: CompareMode, shown: &[Shown], pair: [usize; 2]) -> String {
     let [first, second] = pair.map(|number| shown.get(number).map_or("", |shown| shown.model.as_str()));
     match mode {
         CompareMode::Overlay => format!("{second} over {first}"),
+        CompareMode::Blink if shown.len() > 2 => format!("{} pictures, one after the other", shown.len()),
         CompareMode::Blink => format!("{first} and {second}, one after the other"),
         CompareMode::Difference => format!("What differs between {first} and {second}"),
         _ => format!("{first} and {second}, cut at the wipe edge"),
@@ -75,24 +79,25 @@ pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Sh
     let [first, second] = heard.pair;
     let rect = heard.cell.picture;
     let how = cx.studio.compare.how;
+    let mut stack = Stack { cx, state, shown, heard };
     match how.mode {
         CompareMode::Overlay => {
-            picture_ui(ui, cx, state, shown, heard, first, rect);
+            stack.picture_ui(ui, first, rect, false);
             ui.scope(|ui| {
                 ui.multiply_opacity(how.opacity);
-                over_ui(ui, cx, state, shown, heard, second);
+                stack.picture_ui(ui, second, rect, true);
             });
         }
-        CompareMode::Blink => blink_ui(ui, cx, state, shown, heard),
+        CompareMode::Blink => stack.blink_ui(ui),
         CompareMode::Difference => {
-            if !state.difference.paint(ui, cx, rect, heard.space) {
-                picture_ui(ui, cx, state, shown, heard, first, rect);
+            if !stack.state.difference.paint(ui, stack.cx, rect, heard.space) {
+                stack.picture_ui(ui, first, rect, false);
             }
-            state.difference.legend(ui, cx.studio.compare.how.threshold, rect);
+            stack.state.difference.legend(ui, how.threshold, rect);
         }
         _ => {
             for (number, is_second) in [(first, false), (second, true)] {
-                half_ui(ui, cx, state, shown, heard, number, is_second);
+                stack.half_ui(ui, number, is_second);
             }
         }
     }
@@ -103,111 +108,90 @@ pub(super) fn paint(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Sh
     }
 }
 
-/// One picture of the pair, on its ground.
-fn picture_ui(
-    ui: &mut Ui,
-    cx: &mut Cx<'_>,
-    state: &mut State,
-    shown: &[Shown],
-    heard: &Heard,
-    number: usize,
-    clip: Rect,
-) {
-    scene_ui(ui, cx, state, shown, heard, number, clip, false);
+/// All that the pictures are painted from.
+struct Stack<'a, 'c> {
+    cx: &'a mut Cx<'c>,
+    state: &'a mut State,
+    shown: &'a [Shown],
+    heard: &'a Heard,
 }
 
-/// One picture without a ground: what lies below is seen through its transparent parts.
-fn over_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Shown], heard: &Heard, number: usize) {
-    scene_ui(ui, cx, state, shown, heard, number, heard.cell.picture, true);
-}
-
-#[expect(clippy::too_many_arguments, reason = "all of it is what a scene is")]
-fn scene_ui(
-    ui: &mut Ui,
-    cx: &mut Cx<'_>,
-    state: &mut State,
-    shown: &[Shown],
-    heard: &Heard,
-    number: usize,
-    clip: Rect,
-    bare: bool,
-) {
-    let Some(Shown { picture, .. }) = shown.get(number) else { return };
-    let view = cx.studio.compare.view(number, pane::seen_size(cx.studio, picture), heard.space);
-    let scene = Scene { bare, ..Scene::of(cx.studio, picture, view, heard.space, clip) };
-    let pane = state.panes.entry(picture.id.clone()).or_default();
-    ui.push_id(&picture.id, |ui| pane::paint(ui, cx.textures, &scene, pane));
-}
-
-/// One side of the wipe. Upright and level edges are plain clips, so that words are cut too.
-fn half_ui(
-    ui: &mut Ui,
-    cx: &mut Cx<'_>,
-    state: &mut State,
-    shown: &[Shown],
-    heard: &Heard,
-    number: usize,
-    is_second: bool,
-) {
-    let rect = heard.cell.picture;
-    let half = wipe::half(cx.studio.compare.how.wipe, rect, is_second);
-    if half.misses(rect) {
-        return;
+impl Stack<'_, '_> {
+    /// One picture, cut to a rectangle. `bare`: without a ground, what lies below is seen through its transparent parts.
+    fn picture_ui(&mut self, ui: &mut Ui, number: usize, clip: Rect, bare: bool) {
+        let Some(Shown { picture, .. }) = self.shown.get(number) else { return };
+        let (studio, space) = (&self.cx.studio, self.heard.space);
+        let view = studio.compare.view(number, pane::seen_size(studio, picture), space);
+        let scene = Scene { bare, ..Scene::of(studio, picture, view, space, clip) };
+        let pane = self.state.panes.entry(picture.id.clone()).or_default();
+        ui.push_id(&picture.id, |ui| pane::paint(ui, self.cx.textures, &scene, pane));
     }
-    let [at, towards] = [half.at.round(), pos2(half.towards.x, half.towards.y)];
-    let clip = match (towards.x, towards.y) {
-        (x, 0.0) if x > 0.0 => Rect { min: pos2(at.x, rect.min.y), ..rect },
-        (_, 0.0) => Rect { max: pos2(at.x, rect.max.y), ..rect },
-        (0.0, y) if y > 0.0 => Rect { min: pos2(rect.min.x, at.y), ..rect },
-        (0.0, _) => Rect { max: pos2(rect.max.x, at.y), ..rect },
-        _ => {
-            cut::cut(ui, half, |ui| picture_ui(ui, cx, state, shown, heard, number, rect));
+
+    /// One side of the wipe. Upright and level edges are plain clips, so that words are cut too.
+    fn half_ui(&mut self, ui: &mut Ui, number: usize, is_second: bool) {
+        let rect = self.heard.cell.picture;
+        let half = wipe::half(self.cx.studio.compare.how.wipe, rect, is_second);
+        if half.misses(rect) {
             return;
         }
-    };
-    if clip.is_positive() {
-        picture_ui(ui, cx, state, shown, heard, number, clip);
+        let [at, towards] = [half.at.round(), pos2(half.towards.x, half.towards.y)];
+        let clip = match (towards.x, towards.y) {
+            (x, 0.0) if x > 0.0 => Rect { min: pos2(at.x, rect.min.y), ..rect },
+            (_, 0.0) => Rect { max: pos2(at.x, rect.max.y), ..rect },
+            (0.0, y) if y > 0.0 => Rect { min: pos2(rect.min.x, at.y), ..rect },
+            (0.0, _) => Rect { max: pos2(rect.max.x, at.y), ..rect },
+            _ => {
+                cut::cut(ui, half, |ui| self.picture_ui(ui, number, rect, false));
+                return;
+            }
+        };
+        if clip.is_positive() {
+            self.picture_ui(ui, number, clip, false);
+        }
+    }
+
+    /// One of all, by the clock or the held key, with its name in the corner.
+    fn blink_ui(&mut self, ui: &mut Ui) {
+        let is_typing = ui.ctx().text_edit_focused();
+        let now = ui.input(|i| i.time);
+        let is_down = ui.input(|i| is_held(Action::OtherPicture, |key| i.key_down(key))) && !is_typing;
+        let is_held = is_down || self.state.other_is_pressed;
+        let compare = &mut self.cx.studio.compare;
+        let turns = compare.turns();
+        let (turn, change) = compare.blink.shows(now, compare.how.interval, is_held, turns.len());
+        if let Some(change) = change {
+            ui.request_repaint_after(Duration::from_secs_f64(change));
+        }
+        let number = |turn: usize| turns.get(turn % turns.len().max(1)).copied();
+        let (Some(seen), Some(next)) = (number(turn), number(turn + 1)) else { return };
+        // Kept at hand, so that it is there at once.
+        self.picture_ui(ui, next, Rect::NOTHING, false);
+        self.picture_ui(ui, seen, self.heard.cell.picture, false);
+        let Some(shown) = self.shown.get(seen) else { return };
+        let t = tokens(ui);
+        let text = format!("{} · {}", seen + 1, shown.model);
+        let words = ui.painter().layout_no_wrap(text, Type::Strong.font(), t.on_picture);
+        let corner = self.heard.cell.picture.left_top() + Vec2::splat(theme::PADDING);
+        let chip = Rect::from_min_size(corner, words.size() + vec2(2.0 * theme::TILE_GAP, theme::TILE_GAP));
+        pane::shade(ui.painter(), chip, t);
+        place(ui, words, chip.left_center() + vec2(theme::TILE_GAP, 0.0), Align2::LEFT_CENTER);
     }
 }
 
-/// One of the two, by the clock or the held key, with its name in the corner.
-fn blink_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, shown: &[Shown], heard: &Heard) {
-    let is_typing = ui.ctx().text_edit_focused();
-    let now = ui.input(|i| i.time);
-    let is_down = ui.input(|i| is_held(Action::OtherPicture, |key| i.key_down(key))) && !is_typing;
-    let compare = &mut cx.studio.compare;
-    let is_held = is_down || state.other_is_pressed;
-    let (second, next) = compare.blink.shows_second(now, compare.how.interval, is_held);
-    if let Some(next) = next {
-        ui.request_repaint_after(Duration::from_secs_f64(next));
-    }
-    let [seen, hidden] = if second { [heard.pair[1], heard.pair[0]] } else { heard.pair };
-    // Kept at hand, so that it is there at once.
-    picture_ui(ui, cx, state, shown, heard, hidden, Rect::NOTHING);
-    picture_ui(ui, cx, state, shown, heard, seen, heard.cell.picture);
-    let Some(shown) = shown.get(seen) else { return };
-    let t = tokens(ui);
-    let text = format!("{} · {}", seen + 1, shown.model);
-    let words = ui.painter().layout_no_wrap(text, Type::Strong.font(), t.on_picture);
-    let corner = heard.cell.picture.left_top() + egui::Vec2::splat(theme::PADDING);
-    let chip = Rect::from_min_size(corner, words.size() + egui::vec2(2.0 * theme::TILE_GAP, theme::TILE_GAP));
-    pane::shade(ui.painter(), chip, t);
-    let at = chip.left_center() + egui::vec2(theme::TILE_GAP, 0.0);
-    super::super::widgets::place(ui, words, at, Align2::LEFT_CENTER);
-}
-
-/// The facts of both, below; a click makes that picture the active one.
+/// The facts of both, below; a click makes that picture the active one. Of many, arrows lay others in their place.
 fn lines_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], heard: &Heard) {
     let t = tokens(ui);
     let line = heard.cell.line;
     let half = line.center().x;
     let parts = [Rect { max: pos2(half, line.max.y), ..line }, Rect { min: pos2(half, line.min.y), ..line }];
     let active = cx.studio.compare.active_pane();
-    for (number, part) in heard.pair.into_iter().zip(parts) {
+    let is_one_of_many = shown.len() > 2;
+    for ((number, part), layer) in heard.pair.into_iter().zip(parts).zip([Layer::Lower, Layer::Upper]) {
         let Some(shown_here) = shown.get(number) else { continue };
         let is_active = number == active;
-        let numbered = (shown.len() > 2).then_some(number + 1);
-        let response = lines::line_ui(ui, cx.commands, part, shown_here, numbered, number, is_active);
+        let facts = if is_one_of_many { others_ui(ui, cx, layer, part) } else { part };
+        let numbered = is_one_of_many.then_some(number + 1);
+        let response = lines::line_ui(ui, cx.commands, facts, shown_here, numbered, number, is_active);
         if response.on_hover_text(panes::name(shown_here)).clicked() {
             cx.push(Command::ActivatePane(number));
         }
@@ -216,4 +200,28 @@ fn lines_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &[Shown], heard: &Heard) {
             ui.painter().rect_stroke(part.shrink(1.0), theme::RADIUS_SMALL, accent, StrokeKind::Inside);
         }
     }
+}
+
+/// The arrows that lay another picture below or above; returns the room that they leave.
+fn others_ui(ui: &mut Ui, cx: &mut Cx<'_>, layer: Layer, line: Rect) -> Rect {
+    let (which, before, after) = match layer {
+        Layer::Lower => ("Lower", Action::Above, Action::Below),
+        Layer::Upper => ("Upper", Action::Previous, Action::Next),
+    };
+    ui.painter().rect_filled(line, 0, tokens(ui).panel);
+    let room = Rect { max: pos2(line.min.x + 2.0 * (theme::FIELD + theme::GAP), line.max.y), ..line };
+    let row = UiBuilder::new().max_rect(room).layout(Layout::left_to_right(Align::Center)).id_salt(which);
+    ui.scope_builder(row, |ui| {
+        ui.add_space(theme::GAP);
+        ui.spacing_mut().item_spacing.x = 0.0;
+        for (icon, what, action, step) in
+            [(icons::CARET_LEFT, "the one before", before, -1), (icons::CARET_RIGHT, "the next one", after, 1)]
+        {
+            let name = format!("{which} picture: {what}");
+            if icon_button(ui, icon, &name, keys_of(action).as_deref()).clicked() {
+                cx.push(Command::LayNext(layer, step));
+            }
+        }
+    });
+    Rect { min: room.right_top(), ..line }
 }

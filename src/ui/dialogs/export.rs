@@ -4,7 +4,7 @@
 //! is ever a target, and no file is replaced that the artist was not asked about.
 
 use super::pick::Picking;
-use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
+use super::{Fresh, buttons_ui, enter, note_ui, save_buttons_ui, warning_ui};
 use crate::engine::{Export, Interrupted, Taken, other_name};
 use crate::library::{Picture, PictureId, Run};
 use crate::picture::{Encoding, Format};
@@ -372,18 +372,14 @@ fn choose(cx: &Cx<'_>, form: &mut Form) {
 }
 
 fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
-    let pressed = buttons_ui(ui, |ui| {
-        let save = widgets::accent_button(ui, "Save").clicked();
-        if widgets::button(ui, None, "Cancel").clicked() {
-            cx.push(Command::CloseDialog);
-        }
-        if form.items.len() > 1 && widgets::button(ui, Some(icons::SQUARES_FOUR), "Contact sheet…").clicked() {
-            let ids = form.items.iter().map(|item| item.picture.id.clone()).collect();
+    let items = &form.items;
+    let pressed = save_buttons_ui(ui, cx, |ui, cx| {
+        if items.len() > 1 && widgets::button(ui, Some(icons::SQUARES_FOUR), "Contact sheet…").clicked() {
+            let ids = items.iter().map(|item| item.picture.id.clone()).collect();
             cx.push(Command::OpenDialog(Dialog::ContactSheet(ids)));
         }
-        save
     });
-    if pressed || enter(ui) {
+    if pressed {
         match form.exports(std::env::home_dir().as_deref()) {
             Ok(exports) => {
                 form.message = None;

@@ -3,13 +3,14 @@
 
 mod row;
 
+use super::rows::{self, Rows};
 use super::{Fresh, note_ui};
 use crate::library::SentPrompt;
 use crate::studio::Command;
 use crate::ui::theme;
 use crate::ui::widgets;
 use crate::ui::{Cx, icons};
-use egui::{Id, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Id, Key, Modifiers, Ui, UiBuilder, vec2};
 use std::sync::Arc;
 
 /// Height of a row, with its line.
@@ -80,8 +81,7 @@ fn keys(ui: &Ui, field: Id) -> (isize, Option<Wish>) {
         return (0, None);
     }
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    let steps = [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, PAGE), (Key::PageUp, -PAGE)];
-    let step = steps.into_iter().filter(|(key, _)| pressed(Modifiers::NONE, *key)).map(|(_, rows)| rows).sum();
+    let step = rows::steps(ui, PAGE);
     let wish = if pressed(Modifiers::SHIFT, Key::Enter) {
         Some(Wish::Settings)
     } else if pressed(Modifiers::NONE, Key::Enter) {
@@ -121,22 +121,13 @@ fn list_ui(
     reveal: bool,
 ) -> Option<(usize, Wish)> {
     let mut wish = None;
-    let area = ScrollArea::vertical().id_salt("prompts").max_height(height).min_scrolled_height(height);
-    area.auto_shrink(false).show_viewport(ui, |ui, view| {
-        ui.set_height(ROW * prompts.len() as f32);
-        let (origin, size) = (ui.max_rect().min, vec2(ui.max_rect().width(), ROW));
-        let rect_of = |row: usize| Rect::from_min_size(origin + vec2(0.0, ROW * row as f32), size);
-        if reveal {
-            ui.scroll_to_rect(rect_of(form.at), None);
-        }
-        let first = (view.top() / ROW).floor().max(0.0) as usize;
-        let last = (view.bottom() / ROW).ceil().max(0.0) as usize;
-        for (row, prompt) in prompts.iter().enumerate().take(last).skip(first) {
-            let rect = rect_of(row);
-            let place = UiBuilder::new().id_salt(prompt.runs.first()).max_rect(rect);
-            let wished = ui.scope_builder(place, |ui| row::row_ui(ui, cx, rect, prompt, form.at == row)).inner;
-            wish = wish.or(wished.map(|wish| (row, wish)));
-        }
+    let reveal = reveal.then_some(form.at);
+    let list = Rows { name: "prompts", height, row: ROW, count: prompts.len(), reveal };
+    list.show(ui, |ui, row, rect| {
+        let Some(prompt) = prompts.get(row) else { return };
+        let place = UiBuilder::new().id_salt(prompt.runs.first()).max_rect(rect);
+        let wished = ui.scope_builder(place, |ui| row::row_ui(ui, cx, rect, prompt, form.at == row)).inner;
+        wish = wish.or(wished.map(|wish| (row, wish)));
     });
     wish
 }

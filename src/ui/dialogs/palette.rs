@@ -1,15 +1,18 @@
 //! The command palette: a few letters find anything that can be done; Enter does it.
 
+use super::rows::{self, Rows};
 use super::{Fresh, LINE};
 use crate::studio::{Command, PaletteEntry, ranked};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::widgets::{self, focus_ring, line_of, place, raised_fill};
 use crate::ui::{Cx, icons};
-use egui::{Align2, Color32, Id, Key, Modifiers, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Id, Key, Modifiers, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 const ROW: f32 = 30.0;
 /// Rows in view.
 const ROWS: f32 = 14.0;
+/// Rows that a page key goes.
+const PAGE: isize = 10;
 
 #[derive(Default)]
 pub(super) struct Form {
@@ -54,10 +57,7 @@ fn keys(ui: &Ui, field: Id) -> (isize, bool) {
     if !ui.memory(|memory| memory.has_focus(field)) {
         return (0, false);
     }
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    let steps = [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 10), (Key::PageUp, -10)];
-    let step = steps.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, rows)| rows).sum();
-    (step, pressed(Key::Enter))
+    (rows::steps(ui, PAGE), ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)))
 }
 
 fn list_ui(ui: &mut Ui, form: &Form, reveal: bool) -> Option<usize> {
@@ -70,21 +70,13 @@ fn list_ui(ui: &mut Ui, form: &Form, reveal: bool) -> Option<usize> {
     }
     let mut clicked = None;
     ui.spacing_mut().item_spacing.y = 0.0;
-    let area = ScrollArea::vertical().id_salt("commands").max_height(height).min_scrolled_height(height);
-    area.auto_shrink(false).show_viewport(ui, |ui, view| {
-        ui.set_height(ROW * form.found.len() as f32);
-        let (origin, size) = (ui.max_rect().min, vec2(ui.max_rect().width(), ROW));
-        let rect_of = |row: usize| Rect::from_min_size(origin + vec2(0.0, ROW * row as f32), size);
-        if reveal {
-            ui.scroll_to_rect(rect_of(form.at), None);
-        }
-        let first = (view.top() / ROW).floor().max(0.0) as usize;
-        let last = (view.bottom() / ROW).ceil().max(0.0) as usize;
-        for (row, found) in form.found.iter().enumerate().take(last).skip(first) {
-            let Some(entry) = form.entries.get(*found) else { continue };
-            if row_ui(ui, rect_of(row), *found, entry, form.at == row) {
-                clicked = Some(row);
-            }
+    let reveal = reveal.then_some(form.at);
+    let list = Rows { name: "commands", height, row: ROW, count: form.found.len(), reveal };
+    list.show(ui, |ui, row, rect| {
+        let Some(found) = form.found.get(row) else { return };
+        let Some(entry) = form.entries.get(*found) else { return };
+        if row_ui(ui, rect, *found, entry, form.at == row) {
+            clicked = Some(row);
         }
     });
     clicked

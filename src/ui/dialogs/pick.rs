@@ -56,6 +56,15 @@ impl Picking {
         }
     }
 
+    /// Puts the folder that was chosen into its field, or what went wrong into the message.
+    pub(super) fn fill(&mut self, folder: &mut String, message: &mut Option<String>) {
+        match self.poll() {
+            None => {}
+            Some(Ok(path)) => (*folder, *message) = (path.display().to_string(), None),
+            Some(Err(trouble)) => *message = Some(trouble),
+        }
+    }
+
     #[cfg(test)]
     pub(super) fn brought(path: Option<PathBuf>, took: Duration) -> Self {
         Self(Some(Promise::from_ready(Ok(Picked { path, took }))))

@@ -1,12 +1,12 @@
 //! A folder for pictures that the library would not take, while they are only in memory.
 
 use super::pick::{Picking, folder_of, folder_ui};
-use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
+use super::{Fresh, note_ui, save_buttons_ui, warning_ui};
 use crate::engine::Phase;
 use crate::library::JobId;
 use crate::studio::Command;
+use crate::ui::Cx;
 use crate::ui::theme::Type;
-use crate::ui::{Cx, widgets};
 use egui::Ui;
 
 pub(super) struct Form {
@@ -37,11 +37,7 @@ pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, j
         ui.label(Type::Body.text("Everything is in the library now"));
         return;
     };
-    match form.picking.poll() {
-        None => {}
-        Some(Ok(path)) => (form.folder, form.message) = (path.display().to_string(), None),
-        Some(Err(message)) => form.message = Some(message),
-    }
+    form.picking.fill(&mut form.folder, &mut form.message);
     ui.label(Type::Body.text(match count {
         1 => "The picture is only in memory; the library would not take it".to_owned(),
         count => format!("{count} pictures are only in memory; the library would not take them"),
@@ -56,14 +52,7 @@ pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, j
     if let Some(message) = &form.message {
         warning_ui(ui, message);
     }
-    let pressed = buttons_ui(ui, |ui| {
-        let save = widgets::accent_button(ui, "Save").clicked();
-        if widgets::button(ui, None, "Cancel").clicked() {
-            cx.push(Command::CloseDialog);
-        }
-        save
-    });
-    if pressed || enter(ui) {
+    if save_buttons_ui(ui, cx, |_, _| {}) {
         match folder_of(&form.folder, cx.engine.library_dir(), std::env::home_dir().as_deref()) {
             Ok(folder) => cx.push(Command::SaveElsewhere { job: job.clone(), folder }),
             Err(message) => form.message = Some(message),

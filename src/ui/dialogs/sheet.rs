@@ -5,7 +5,7 @@
 
 use super::export::{file_name, progress_ui};
 use super::pick::{Picking, folder_of, folder_ui};
-use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
+use super::{Fresh, note_ui, save_buttons_ui, warning_ui};
 use crate::engine::{Engine, ExportError, Exported, Exporting, Interrupted, SheetOrder, SheetPicture};
 use crate::library::{Picture, PictureId, Run};
 use crate::picture::{self, Encoding, Format};
@@ -135,11 +135,7 @@ impl Form {
 /// Draws the dialog; `progress`: how many of how many pictures are on their sheets, while they are made.
 pub(super) fn sheet_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress: Option<(usize, usize)>) {
     form.refresh_preview(ui, cx.engine);
-    match form.picking.poll() {
-        None => {}
-        Some(Ok(path)) => (form.folder, form.message) = (path.display().to_string(), None),
-        Some(Err(message)) => form.message = Some(message),
-    }
+    form.picking.fill(&mut form.folder, &mut form.message);
     let busy = progress.is_some();
     ui.horizontal_top(|ui| {
         ui.allocate_ui_with_layout(vec2(CHOICES, 0.0), Layout::top_down(Align::Min), |ui| {
@@ -160,14 +156,7 @@ pub(super) fn sheet_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, progress: 
     if let Some(message) = &form.message {
         warning_ui(ui, message);
     }
-    let pressed = buttons_ui(ui, |ui| {
-        let save = widgets::accent_button(ui, "Save").clicked();
-        if widgets::button(ui, None, "Cancel").clicked() {
-            cx.push(Command::CloseDialog);
-        }
-        save
-    });
-    if pressed || enter(ui) {
+    if save_buttons_ui(ui, cx, |_, _| {}) {
         match form.target() {
             Ok(to) => {
                 form.message = None;

@@ -97,6 +97,8 @@ pub(in crate::ui) fn picture_menu(ui: &mut Ui, studio: &Studio, commands: &mut V
         Some(Action::UseSettings),
         Command::UseSettings(one.clone()),
     );
+    let prompt = Command::UsePromptOf(one.clone());
+    line(ui, commands, icons::CLOCK_COUNTER_CLOCKWISE, "Use this prompt again", Some(Action::UsePrompt), prompt);
     let reference = Command::UseAsReference(ids.clone());
     line(ui, commands, icons::IMAGES, "Use as reference", Some(Action::UseAsReference), reference);
     let (text, command) = compare(&ids, &one);

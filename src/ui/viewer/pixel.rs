@@ -5,26 +5,24 @@
 use super::super::pane::{LINES, shade, size_of};
 use super::super::theme::{self, Type, tokens};
 use super::super::{Cx, widgets};
-use crate::engine::{ImageError, Interrupted, PatchOf};
+use crate::engine::{Patch, PatchOf};
 use crate::library::Picture;
 use crate::picture::{Format, Pixels};
 use crate::studio::Turn;
 use crate::studio::view::{Pane, View};
 use egui::{Align2, Pos2, Rect, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
-use poll_promise::Promise;
+use std::sync::mpsc::TryRecvError;
 
 /// Pixels around the middle of the view that are read at once, to each side.
 const AROUND: f32 = 1024.0;
 /// Side of the sample of the colour.
 const SAMPLE: f32 = 12.0;
 
-type Reading = Promise<Result<Result<Pixels, ImageError>, Interrupted>>;
-
 /// What has been read, and what is being read.
 #[derive(Default)]
 pub(super) struct State {
     held: Option<(PatchOf, Option<Pixels>)>,
-    reading: Option<(PatchOf, Reading)>,
+    reading: Option<(PatchOf, Patch)>,
 }
 
 /// Shows the pixel under the pointer at the lower left of the pane; nothing while pixels are small.
@@ -58,20 +56,20 @@ impl State {
     /// Takes what has been read, and asks for what is looked at when nothing else is being read.
     fn learn(&mut self, cx: &Cx<'_>, needed: PatchOf) {
         if let Some((part, reading)) = self.reading.take() {
-            match reading.try_take() {
+            match reading.try_recv() {
                 Ok(read) => {
-                    let pixels = read.ok().and_then(|read| {
-                        read.inspect_err(|error| log::warn!("pixels could not be read: {error}")).ok()
-                    });
+                    let pixels = read.inspect_err(|error| log::warn!("pixels could not be read: {error}")).ok();
                     self.held = Some((part, pixels));
                 }
-                Err(reading) => self.reading = Some((part, reading)),
+                Err(TryRecvError::Empty) => self.reading = Some((part, reading)),
+                // The pool has ended.
+                Err(TryRecvError::Disconnected) => {}
             }
         }
         self.held.take_if(|(held, _)| held.file != needed.file);
         let is_held = self.held.as_ref().is_some_and(|(held, _)| holds(held, &needed));
         if !is_held && self.reading.is_none() {
-            self.reading = Some((needed.clone(), cx.engine.pixels(needed)));
+            self.reading = Some((needed.clone(), cx.textures.pixels(needed)));
         }
     }
 
@@ -121,6 +119,7 @@ fn part(view: View, pane: Pane, turn: Turn, own: Vec2, is_drawing: bool) -> Patc
     let size = (max - min).max(Vec2::splat(1.0));
     PatchOf {
         file: std::path::PathBuf::new(),
+        is_drawing,
         scale,
         corner: [min.x as u32, min.y as u32],
         size: [size.x as u32, size.y as u32],
@@ -196,7 +195,7 @@ mod tests {
     fn a_colour_is_that_of_the_pixel_in_the_file() {
         let size = crate::picture::Size { width: 2, height: 2 };
         let rgba = (0..16).collect();
-        let part = PatchOf { file: "a".into(), scale: 1.0, corner: [10, 20], size: [2, 2] };
+        let part = PatchOf { file: "a".into(), is_drawing: false, scale: 1.0, corner: [10, 20], size: [2, 2] };
         let state = State { held: Some((part, Pixels::new(size, rgba))), reading: None };
         assert_eq!(state.color(vec2(11.9, 20.0)), Some([4, 5, 6, 7]));
         assert_eq!(state.color(vec2(10.0, 21.5)), Some([8, 9, 10, 11]));

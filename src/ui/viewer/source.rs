@@ -9,9 +9,10 @@ use super::super::{Cx, icons};
 use crate::engine::{Engine, Interrupted};
 use crate::library::{Picture, PictureId};
 use crate::picture::source::{Part, Source, shown};
-use crate::studio::bytes_text;
+use crate::studio::{Action, Tone, bytes_text, keys_of};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, Key, Label, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::text_selection::LabelSelectionState;
+use egui::{Align, Color32, Key, Label, Layout, Rect, Response, ScrollArea, Ui, UiBuilder, vec2};
 use poll_promise::Promise;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -118,15 +119,33 @@ pub(super) fn source_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, area: R
     let bar = Rect { max: area.min + vec2(area.width(), BAR), ..area };
     let below = Rect { min: bar.left_bottom(), ..area };
     let row = UiBuilder::new().max_rect(bar.shrink2(vec2(theme::PADDING, 0.0)));
-    ui.scope_builder(row.layout(Layout::left_to_right(Align::Center)), |ui| bar_ui(ui, state));
+    let pressed = ui.scope_builder(row.layout(Layout::left_to_right(Align::Center)), |ui| bar_ui(ui, state)).inner;
+    let chosen = all_chosen(ui, cx, below);
+    if let Some(Ok(source)) = &state.source
+        && (std::mem::take(&mut cx.studio.viewer.source_copied) || pressed)
+    {
+        ui.copy_text(source.text().to_owned());
+        cx.studio.notices.say(Tone::Good, "The source is on the clipboard", None);
+    }
     ui.scope_builder(UiBuilder::new().max_rect(below), |ui| match state.source.clone() {
         None => _ = widgets::empty_state(ui, icons::CODE, "Reading the source", None),
         Some(Err(why)) => _ = widgets::empty_state(ui, icons::CODE, &why, None),
-        Some(Ok(source)) => rows_ui(ui, state, &source),
+        Some(Ok(source)) => rows_ui(ui, state, &source, chosen),
     });
 }
 
-fn bar_ui(ui: &mut Ui, state: &mut State) {
+/// Says whether all of the text is chosen; a press on it ends that, and until then no part of it is.
+fn all_chosen(ui: &Ui, cx: &mut Cx<'_>, text: Rect) -> bool {
+    let chosen = &mut cx.studio.viewer.source_chosen;
+    *chosen &= !(ui.input(|input| input.pointer.any_pressed()) && ui.rect_contains_pointer(text));
+    if *chosen {
+        ui.ctx().plugin::<LabelSelectionState>().lock().clear_selection();
+    }
+    *chosen
+}
+
+/// Says whether all of the text is to be copied.
+fn bar_ui(ui: &mut Ui, state: &mut State) -> bool {
     let has_words = ui.available_width() >= WORDS;
     let width = (ui.available_width() - 220.0).clamp(80.0, 260.0);
     let field = ui.scope(|ui| {
@@ -155,12 +174,11 @@ fn bar_ui(ui: &mut Ui, state: &mut State) {
             state.step(1);
         }
     }
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let Some(Ok(source)) = state.source.clone() else { return };
+    let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let Some(Ok(source)) = state.source.clone() else { return false };
         let word = |text: &'static str| if has_words { text } else { "" };
-        if icon_button(ui, icons::COPY, "Copy the whole source", None).clicked() {
-            ui.copy_text(source.text().to_owned());
-        }
+        let keys = [Action::SelectAll, Action::CopyPicture].map(|action| keys_of(action).unwrap_or_default());
+        let copy = copy_all(ui, has_words, &keys.join(", ")).clicked();
         let name = "One element a line";
         if toggle_button(ui, icons::ROWS, word("Tidy"), name, state.pretty, None).clicked() {
             state.pretty = !state.pretty;
@@ -170,10 +188,21 @@ fn bar_ui(ui: &mut Ui, state: &mut State) {
             let text = format!("{lines} · {}", bytes_text(source.text().len() as u64));
             ui.label(Type::Note.text(text).color(tokens(ui).soft));
         }
+        copy
     });
+    right.inner
 }
 
-fn rows_ui(ui: &mut Ui, state: &mut State, source: &Source) {
+fn copy_all(ui: &mut Ui, has_words: bool, keys: &str) -> Response {
+    let name = "Copy all";
+    if has_words {
+        widgets::tooltip(widgets::button(ui, Some(icons::COPY), name), "Copy all of the source", Some(keys))
+    } else {
+        icon_button(ui, icons::COPY, name, Some(keys))
+    }
+}
+
+fn rows_ui(ui: &mut Ui, state: &mut State, source: &Source, chosen: bool) {
     let typing = ui.text_edit_focused();
     let page = (ui.available_height() / ROW - 1.0).max(1.0);
     let most = (source.rows() as f32 * ROW - ui.available_height()).max(0.0);
@@ -201,7 +230,7 @@ fn rows_ui(ui: &mut Ui, state: &mut State, source: &Source) {
     let numbers = number_width(ui, source.lines());
     let seen = area.show_rows(ui, ROW, source.rows(), |ui, rows| {
         for row in rows {
-            row_ui(ui, state, source, row, numbers);
+            row_ui(ui, state, source, row, numbers, chosen);
         }
     });
     state.top = seen.state.clamped_offset().y;
@@ -214,7 +243,7 @@ fn number_width(ui: &Ui, lines: usize) -> f32 {
     digits as f32 * digit + 2.0 * theme::PADDING
 }
 
-fn row_ui(ui: &mut Ui, state: &State, source: &Source, row: usize, numbers: f32) {
+fn row_ui(ui: &mut Ui, state: &State, source: &Source, row: usize, numbers: f32, chosen: bool) {
     let t = tokens(ui);
     let Some((range, line)) = source.row(row) else { return };
     ui.allocate_ui_with_layout(vec2(ui.available_width(), ROW), Layout::left_to_right(Align::Center), |ui| {
@@ -228,7 +257,7 @@ fn row_ui(ui: &mut Ui, state: &State, source: &Source, row: usize, numbers: f32)
         let marks = state.marks(&range);
         let mut at = 0;
         for (part, text) in source.parts(row) {
-            append(&mut job, ui, part, text, at, &marks);
+            append(&mut job, ui, part, text, at, &marks, chosen);
             at += text.len();
         }
         if !job.is_empty() {
@@ -238,8 +267,17 @@ fn row_ui(ui: &mut Ui, state: &State, source: &Source, row: usize, numbers: f32)
 }
 
 /// Adds a part of a row that begins `at` (bytes), what was found in it on a ground of its own.
-fn append(job: &mut LayoutJob, ui: &Ui, part: Part, text: &str, at: usize, marks: &[(Range<usize>, bool)]) {
+fn append(
+    job: &mut LayoutJob,
+    ui: &Ui,
+    part: Part,
+    text: &str,
+    at: usize,
+    marks: &[(Range<usize>, bool)],
+    chosen: bool,
+) {
     let t = tokens(ui);
+    let plain = if chosen { ui.visuals().selection.bg_fill } else { Color32::TRANSPARENT };
     let color = match part {
         Part::Text => t.text,
         Part::Mark | Part::Aside => t.faint,
@@ -257,10 +295,10 @@ fn append(job: &mut LayoutJob, ui: &Ui, part: Part, text: &str, at: usize, marks
     for (mark, is_current) in marks {
         let (start, end) = (mark.start.saturating_sub(at).min(text.len()), mark.end.saturating_sub(at).min(text.len()));
         if start < end {
-            add(from, start, Color32::TRANSPARENT);
-            add(start, end, if *is_current { t.accent_soft } else { t.added });
+            add(from, start, plain);
+            add(start, end, if *is_current && !chosen { t.accent_soft } else { t.added });
             from = end;
         }
     }
-    add(from, text.len(), Color32::TRANSPARENT);
+    add(from, text.len(), plain);
 }

@@ -33,26 +33,7 @@ const FOX: Facts<'static> = Facts {
 };
 
 /// A picture of which little is known.
-const BARE: Facts<'static> = Facts {
-    model: "",
-    model_name: "",
-    provider: None,
-    seed: None,
-    stars: 0,
-    flag: None,
-    label: None,
-    tags: &[],
-    collections: &[],
-    cost: None,
-    size: None,
-    format: Format::Svg,
-    has_references: false,
-    created_ms: 0,
-    elapsed_ms: None,
-    file_stem: "scan",
-    imported: true,
-    trashed: false,
-};
+const BARE: Facts<'static> = Facts { format: Format::Svg, file_stem: "scan", imported: true, ..Facts::NONE };
 
 fn clock() -> Clock {
     Clock { today: date(2026, 11, 23), zone: TimeZone::UTC }

@@ -46,6 +46,18 @@ fn challengers_come_by_step_and_the_better_one_stays() {
 }
 
 #[test]
+fn a_decision_about_one_that_has_left_is_none_any_more_and_moves_nobody() {
+    let mut compare = table(4, CompareMode::Champion);
+    let back = compare.promote().unwrap();
+    assert_eq!((names(&compare).as_str(), &back), ("1 2 3", &Decision::BringBack(id(0))));
+    compare.remove(&[id(1)]);
+    assert_eq!((compare.decide(&back), names(&compare).as_str()), (Some(Decision::Promote(id(1))), "0 2 3"));
+    for gone in [Decision::Promote(id(1)), Decision::SendBack(id(0)), Decision::BringBack(id(3))] {
+        assert_eq!((compare.decide(&gone), names(&compare).as_str()), (None, "0 2 3"), "{gone:?}");
+    }
+}
+
+#[test]
 fn more_than_sixteen_come_to_the_table_as_others_are_sent_back() {
     let mut compare = table(20, CompareMode::Champion);
     assert_eq!((compare.ids().len(), compare.sent_back()), (16, (0, 4)));
@@ -146,9 +158,9 @@ proptest! {
         for deed in deeds {
             match deed {
                 Deed::Step(step) => compare.step(step),
-                Deed::Promote => compare.promote(),
-                Deed::SendBack => compare.send_back(),
-                Deed::BringBack => compare.bring_back(),
+                Deed::Promote => _ = compare.promote(),
+                Deed::SendBack => _ = compare.send_back(),
+                Deed::BringBack => _ = compare.bring_back(),
                 Deed::Mode(mode) => compare.set_mode(mode),
                 Deed::Activate(pane) => compare.activate(pane),
                 Deed::Flag(n, Some(why)) => {
@@ -175,19 +187,30 @@ proptest! {
     #[test]
     fn every_decision_can_be_taken_back(count in 2..20_usize, deeds in prop::collection::vec((any::<bool>(), -3..4_isize), 0..20)) {
         let mut compare = table(count, CompareMode::Champion);
-        let mut before = Vec::new();
+        let (start, mut before) = (compare.clone(), Vec::new());
         for (promotes, steps) in deeds {
             (0..steps.abs()).for_each(|_| compare.step(steps.signum()));
             if compare.challenger().is_none() {
                 break;
             }
-            before.push((compare.ids().to_vec(), compare.challenger()));
-            if promotes { compare.promote() } else { compare.send_back() }
+            let back = if promotes { compare.promote() } else { compare.send_back() };
+            before.push((compare.ids().to_vec(), back.unwrap()));
         }
-        for expected in before.into_iter().rev() {
-            compare.bring_back();
-            prop_assert_eq!((compare.ids().to_vec(), compare.challenger()), expected);
+        let end = compare.clone();
+        let mut again = Vec::new();
+        for (after, back) in before.iter().rev() {
+            prop_assert_eq!(compare.ids(), after);
+            again.push(compare.decide(back).unwrap());
         }
+        prop_assert_eq!(compare.ids(), start.ids());
+        // Whoever is looked at in between, the same are decided about again.
+        compare.step(1);
+        for ((after, _), decision) in before.iter().zip(again.iter().rev()) {
+            compare.decide(decision).unwrap();
+            prop_assert_eq!(compare.ids(), after);
+            compare.step(-1);
+        }
+        prop_assert_eq!((compare.ids(), compare.sent_back()), (end.ids(), end.sent_back()));
     }
 
     #[test]
