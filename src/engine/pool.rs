@@ -57,8 +57,8 @@ pub struct Spot {
 /// Says where the pixels come from.
 #[derive(Clone, Debug)]
 pub enum Work {
-    /// The small picture kept beside the library's originals; made when it is missing.
-    Thumb { library: PathBuf, hash: String, file: PathBuf },
+    /// The small picture kept beside the library's originals, no longer than this on a side; made when it is missing.
+    Thumb { library: PathBuf, hash: String, file: PathBuf, max_side: u32 },
     /// The same of a reference, whose file is found by its hash.
     Reference { library: PathBuf, hash: String },
     /// A reference no longer than this on a side.
@@ -313,7 +313,10 @@ impl Drawings {
 
 fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Result<Image<T>, ImageError> {
     let pixels = match work {
-        Work::Thumb { library, hash, file } => thumb(library, hash, file, tools.keeps.load(Ordering::Relaxed))?,
+        Work::Thumb { library, hash, file, max_side } => {
+            let kept = thumb(library, hash, file, tools.keeps.load(Ordering::Relaxed))?;
+            if kept.size.longer_side() > *max_side { fit(&kept, *max_side) } else { kept }
+        }
         Work::Reference { library, hash } => {
             let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
             thumb(library, hash, &file, tools.keeps.load(Ordering::Relaxed))?
@@ -451,7 +454,12 @@ mod tests {
         let mut made = 0;
         let mut thumb = |file: &Path| {
             made += 1;
-            let work = Work::Thumb { library: folder.path().to_owned(), hash: hash.clone(), file: file.to_owned() };
+            let work = Work::Thumb {
+                library: folder.path().to_owned(),
+                hash: hash.clone(),
+                file: file.to_owned(),
+                max_side: THUMB_SIDE,
+            };
             pool.want(Key::Reference(made.to_string()), work);
             pool.done.recv().unwrap().result.map(|image| image.size)
         };

@@ -258,6 +258,7 @@ pub(super) fn picture_of(recipe: &Recipe, file: String) -> Picture {
         number: 0,
         seed: recipe.request.get("seed").and_then(serde_json::Value::as_i64),
         has_references: !recipe.context.references.is_empty(),
+        prompt: recipe.context.template.as_ref().map(|_| recipe.prompt().to_owned()),
         marks: Marks::default(),
     }
 }

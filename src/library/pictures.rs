@@ -23,7 +23,7 @@ pub struct Spent {
 }
 
 const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
-    elapsed_ms, provider, trashed_ms, number, seed, has_references, marks FROM pictures";
+    elapsed_ms, provider, trashed_ms, number, seed, has_references, marks, prompt FROM pictures";
 
 impl Library {
     /// Returns the pictures that are not in the trash, newest first.
@@ -138,8 +138,8 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
     let model = recipe.request.get("model").and_then(serde_json::Value::as_str).unwrap_or_default();
     let mut add = all.prepare_cached(
         "INSERT OR REPLACE INTO pictures (id, run, job, position, file, hash, format, width, height, bytes,
-            created_ms, cost, elapsed_ms, provider, trashed_ms, model, seed, has_references, marks, number)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+            created_ms, cost, elapsed_ms, provider, trashed_ms, model, seed, has_references, marks, prompt, number)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
             COALESCE((SELECT number FROM pictures WHERE id = ?1), (SELECT MAX(number) FROM pictures) + 1, 1))
          RETURNING number",
     )?;
@@ -163,6 +163,7 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
         picture.seed,
         picture.has_references,
         marks_text(&picture.marks)?,
+        picture.prompt,
     ];
     let number = add.query_row(values, |row| row.get(0))?;
     for hash in recipe.parents() {
@@ -206,5 +207,6 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         seed: row.get(16)?,
         has_references: row.get(17)?,
         marks: marks_from(row.get_ref(18)?.as_str()?),
+        prompt: row.get(19)?,
     })
 }

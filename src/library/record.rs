@@ -169,6 +169,8 @@ pub struct Picture {
     pub seed: Option<i64>,
     /// Whether pictures went in as references.
     pub has_references: bool,
+    /// What was sent, where the prompt was written with alternatives; `None`: the prompt of the run.
+    pub prompt: Option<String>,
     /// What the artist says of it.
     pub marks: Marks,
 }
@@ -184,6 +186,11 @@ impl JobId {
 }
 
 impl Picture {
+    /// Returns the prompt that was sent. `run`: the picture's own; empty when it is not known.
+    pub fn prompt<'a>(&'a self, run: Option<&'a Run>) -> &'a str {
+        self.prompt.as_deref().unwrap_or_else(|| run.map_or("", |run| run.prompt.as_str()))
+    }
+
     /// Says whether the picture came from elsewhere.
     pub fn is_imported(&self) -> bool {
         self.job.0 == IMPORTED

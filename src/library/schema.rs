@@ -73,6 +73,14 @@ CREATE TABLE origins (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX origins_by_source ON origins (source);
 CREATE INDEX origins_by_hash ON origins (hash);
+", "
+-- What was sent, where the prompt was written with alternatives.
+ALTER TABLE pictures ADD COLUMN prompt TEXT;
+UPDATE pictures SET prompt = (
+    SELECT CASE WHEN json_valid(body) AND json_extract(body, '$.context.template') IS NOT NULL
+        THEN json_extract(body, '$.request.prompt') END
+    FROM recipes WHERE recipes.picture = pictures.id
+);
 "];
 
 /// Keeps the drafts of runs that only their jobs know.

@@ -34,8 +34,8 @@ pub(super) fn discard_thumbnails(storage: &Storage, dir: &Path, hash: &str) {
     }
 }
 
-/// Writes a thumbnail in one step for everybody who looks; replaces an older one, and one made in the former way. A loss of power may break it: what
-/// cannot be decoded is made again.
+/// Writes a thumbnail in one step for everybody who looks; replaces an older one, and one made in the former way. A
+/// loss of power may break it: what cannot be decoded is made again.
 pub fn write_thumbnail(dir: &Path, hash: &str, bytes: &[u8]) -> Result<()> {
     let (storage, path) = (Storage::of(dir), thumbnail_path(dir, hash));
     storage.create_dir(path.parent().unwrap_or(dir))?;

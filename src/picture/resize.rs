@@ -12,7 +12,9 @@ use super::{Pixels, Size};
 /// Names how large a whole picture is held for showing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
-    /// For the gallery's grid.
+    /// For the grid as it is at first: little to bring to the card.
+    Small,
+    /// For large tiles of the grid; this is what is kept beside the originals.
     Thumb,
     /// For the largest tiles of the grid on a dense screen.
     Large,
@@ -24,6 +26,7 @@ impl Level {
     /// Gives the longest side in pixels.
     pub fn max_side(self) -> u32 {
         match self {
+            Level::Small => 320,
             Level::Thumb => 512,
             Level::Large => 1024,
             Level::Fit => 2048,

@@ -46,7 +46,7 @@ fn made(picture: &Picture, run: &Run) -> Made {
         ("Seed", picture.seed.map(|seed| seed.to_string())),
     ];
     let settings = rows.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect();
-    Made { prompt: run.prompt.clone(), settings }
+    Made { prompt: picture.prompt(Some(run)).to_owned(), settings }
 }
 
 /// Says what the pairs are about, or that there are none.

@@ -91,13 +91,9 @@ impl Studio {
         KinLine { depth, next: kin.next, title: title_line, note, hint: title, who: kin.who.clone() }
     }
 
-    /// Returns the prompt that a picture was made with, as far as it is known: while its recipe has not been read, that
-    /// of its run.
-    pub fn prompt_of(&self, picture: &Picture) -> &str {
-        match self.recipes.get(&picture.id) {
-            Some(recipe) => recipe.prompt(),
-            None => self.collection.run(&picture.run).map_or("", |entry| entry.run.prompt.as_str()),
-        }
+    /// Returns the prompt that a picture was made with; empty when it is not known.
+    pub fn prompt_of<'a>(&'a self, picture: &'a Picture) -> &'a str {
+        picture.prompt(self.collection.run(&picture.run).map(|entry| &*entry.run))
     }
 
     /// Shows a picture where the artist is: chosen, and in view.

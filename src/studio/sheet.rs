@@ -20,7 +20,7 @@ pub fn sheet_words(picture: &Picture, run: Option<&Run>, captions: Captions) -> 
         (if captions.name { name } else { "" }, 1),
         // Names of models begin with their maker.
         (of_run(captions.model, |run| run.model_name.rsplit(": ").next().unwrap_or_default()), 1),
-        (of_run(captions.prompt, |run| &run.prompt), PROMPT_LINES),
+        (if captions.prompt { picture.prompt(run) } else { "" }, PROMPT_LINES),
         (of_run(captions.settings, |run| &run.settings), 1),
         (&last.join(" · "), 1),
     ];

@@ -20,10 +20,7 @@ const LABELS: f32 = 92.0;
 pub(super) fn inspector_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
     let recipe = cx.studio.recipe(&picture.id);
     table_ui(ui, &facts(picture, recipe.as_deref()));
-    let prompt = match &recipe {
-        Some(recipe) => recipe.prompt().to_owned(),
-        None => cx.studio.collection.run(&picture.run).map_or_else(String::new, |entry| entry.run.prompt.clone()),
-    };
+    let prompt = cx.studio.prompt_of(picture).to_owned();
     prompt_ui(ui, cx, picture, &prompt, recipe.as_ref());
     if let Some(template) = recipe.as_ref().and_then(|recipe| recipe.context.template.as_deref()) {
         widgets::section_header_with(ui, "Prompt as written", "", |_| {});

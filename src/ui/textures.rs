@@ -232,7 +232,7 @@ impl Textures {
     fn let_thumbs_go(&mut self, most: u64) {
         let frame = self.frame;
         let thumbs = self.slots.iter().filter_map(|(key, slot)| match (key, &slot.state) {
-            (Key::Picture(_, Level::Thumb), State::Ready(drawable)) if slot.last_used + 1 < frame => {
+            (Key::Picture(_, Level::Small | Level::Thumb), State::Ready(drawable)) if slot.last_used + 1 < frame => {
                 Some((key, evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }))
             }
             _ => None,
@@ -254,7 +254,8 @@ impl Textures {
         let key = self.wish_level(picture, evict::level_for(side, self.coarser));
         if !self.is_ready(&key) {
             // Anything that is there already, finest first; then what was seen while it arrived.
-            let others = [Level::Fit, Level::Large, Level::Thumb].map(|level| Key::Picture(picture.id.clone(), level));
+            let others = [Level::Fit, Level::Large, Level::Thumb, Level::Small]
+                .map(|level| Key::Picture(picture.id.clone(), level));
             let stand_in = others.into_iter().chain([Key::Preview(picture.job.clone())]).find(|key| self.is_ready(key));
             if let Some(stand_in) = stand_in {
                 return self.look(&stand_in);
@@ -346,7 +347,10 @@ impl Textures {
     fn wish_level(&mut self, picture: &Picture, level: Level) -> Key {
         let file = self.library.join(&picture.file);
         let work = match level {
-            Level::Thumb => Work::Thumb { library: self.library.clone(), hash: picture.hash.clone(), file },
+            Level::Small | Level::Thumb => {
+                let (library, hash) = (self.library.clone(), picture.hash.clone());
+                Work::Thumb { library, hash, file, max_side: level.max_side() }
+            }
             level => Work::Scaled { file, max_side: level.max_side() },
         };
         let key = Key::Picture(picture.id.clone(), level);

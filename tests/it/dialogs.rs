@@ -53,6 +53,7 @@ fn picture(name: &str, format: Format) -> Picture {
         number: 0,
         seed: None,
         has_references: false,
+        prompt: None,
         marks: Default::default(),
     }
 }

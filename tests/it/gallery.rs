@@ -230,6 +230,7 @@ fn picture(run: usize, number: usize) -> Picture {
         number: 0,
         seed: None,
         has_references: false,
+        prompt: None,
         marks: Default::default(),
     }
 }

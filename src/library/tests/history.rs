@@ -204,3 +204,27 @@ fn a_favourite_can_be_taken_back_and_two_in_a_row_are_both_kept() {
     library.edit(&Edit::FavouritePrompts { runs: vec![one], on: false }).unwrap();
     assert_eq!(of(&library), [two]);
 }
+
+#[test]
+fn a_picture_of_a_prompt_with_alternatives_knows_which_was_sent() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let run = Run { prompt: "a {red|blue} fox".into(), ..run() };
+    let mut job = job(&run, 0, 1);
+    job.request["prompt"] = "a blue fox".into();
+    job.context.template = Some(run.prompt.clone());
+    library.add_run(&run, std::slice::from_ref(&job)).unwrap();
+    let picture = store(&mut library, &recipe(&job, 0), &bytes(1));
+    assert_eq!((picture.prompt(Some(&run)), picture.prompt(None)), ("a blue fox", "a blue fox"));
+    let known = |library: &Library| library.picture(&picture.id).unwrap().unwrap().prompt;
+    assert_eq!(known(&library).as_deref(), Some("a blue fox"));
+    drop(library);
+    rebuild(folder.path());
+    assert_eq!(known(&Library::open(folder.path()).unwrap()).as_deref(), Some("a blue fox"));
+    // An index from before it was kept reads it from the recipes.
+    let db = rusqlite::Connection::open(folder.path().join("easel.db")).unwrap();
+    db.execute("ALTER TABLE pictures DROP COLUMN prompt", []).unwrap();
+    db.pragma_update(None, "user_version", 4).unwrap();
+    drop(db);
+    assert_eq!(known(&Library::open(folder.path()).unwrap()).as_deref(), Some("a blue fox"));
+}

@@ -100,8 +100,8 @@ impl State {
             let columns: Vec<_> =
                 shown.iter().zip(&recipes).map(|(shown, recipe)| column(shown, recipe.as_deref())).collect();
             self.rows = shown_rows(&columns, about.all_rows);
-            let prompts = shown.iter().zip(&recipes).map(|(shown, recipe)| prompt(cx, shown, recipe.as_deref()));
-            let prompts: Vec<String> = prompts.collect();
+            let prompts: Vec<String> =
+                shown.iter().map(|shown| cx.studio.prompt_of(&shown.picture).to_owned()).collect();
             if prompts != self.prompts {
                 self.compare_words(cx, prompts);
             }
@@ -134,11 +134,6 @@ impl State {
 fn marked(prompts: &[String]) -> Marked {
     let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
     word_difference(&prompts).iter().map(|spans| excerpt(spans)).collect()
-}
-
-fn prompt(cx: &Cx<'_>, shown: &Shown, recipe: Option<&Recipe>) -> String {
-    let of_run = || cx.studio.collection.run_of(&shown.picture.id).map(|run| run.prompt.clone());
-    recipe.map(|recipe| recipe.prompt().to_owned()).or_else(of_run).unwrap_or_default()
 }
 
 /// The facts of a picture as they can be compared: the model, which is known before the recipe is, and the size

@@ -68,8 +68,11 @@ impl Textures {
     }
 
     fn stand_in(&mut self, picture: &Picture) -> Look<'_> {
-        let preview = Key::Preview(picture.job.clone());
-        if self.is_ready(&preview) { self.look(&preview) } else { Look::Waiting }
+        let stand_ins = [Key::Picture(picture.id.clone(), Level::Small), Key::Preview(picture.job.clone())];
+        match stand_ins.iter().find(|key| self.is_ready(key)) {
+            Some(key) => self.look(key),
+            None => Look::Waiting,
+        }
     }
 
     /// Wishes for the whole of a picture in a pane before it is looked at.

@@ -29,9 +29,9 @@ pub(super) fn evict(held: &[Held], budget: u64, frame: u64) -> Vec<usize> {
 
 /// Returns the coarsest level that is sharp on `side` physical pixels, `coarser` by so many.
 pub(super) fn level_for(side: f32, coarser: u8) -> Level {
-    let levels = [Level::Thumb, Level::Large, Level::Fit];
+    let levels = [Level::Small, Level::Thumb, Level::Large, Level::Fit];
     let sharp = levels.iter().position(|level| side <= level.max_side() as f32).unwrap_or(levels.len() - 1);
-    levels.get(sharp.saturating_sub(usize::from(coarser))).copied().unwrap_or(Level::Thumb)
+    levels.get(sharp.saturating_sub(usize::from(coarser))).copied().unwrap_or(Level::Small)
 }
 
 /// Returns by how many levels to draw coarser from now on: one more when what is on screen alone is more than the
@@ -73,10 +73,11 @@ mod tests {
         assert_eq!(coarser(1, 50, 100), 1);
         assert_eq!(coarser(1, 19, 100), 0);
         assert_eq!((coarser(0, 0, 100), coarser(5, 900, 100)), (0, 5));
-        assert_eq!(level_for(300.0, 0), Level::Thumb);
+        assert_eq!(level_for(300.0, 0), Level::Small);
+        assert_eq!(level_for(400.0, 0), Level::Thumb);
         assert_eq!(level_for(700.0, 0), Level::Large);
         assert_eq!(level_for(3000.0, 0), Level::Fit);
         assert_eq!(level_for(3000.0, 1), Level::Large);
-        assert_eq!(level_for(700.0, 4), Level::Thumb);
+        assert_eq!(level_for(700.0, 4), Level::Small);
     }
 }

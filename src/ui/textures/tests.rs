@@ -83,7 +83,7 @@ fn what_was_decoded_and_has_scrolled_away_is_not_uploaded_before_what_is_seen_no
             let size = Size { width: 1, height: 1 };
             let pixels = ColorImage::filled([1, 1], Color32::WHITE);
             let tiles = vec![crate::engine::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
-            textures.take(Key::Picture(picture.id.clone(), Level::Thumb), Ok(Image { size, tiles }));
+            textures.take(Key::Picture(picture.id.clone(), Level::Small), Ok(Image { size, tiles }));
         }
     }
     let seen = &pictures[290..];
@@ -115,7 +115,7 @@ fn thumbnails_out_of_sight_take_little_of_the_budget_and_the_last_seen_stay() {
     }
     textures.begin_frame(&ctx);
     textures.end_frame(budget);
-    let here = |picture: &Picture| textures.slots.contains_key(&Key::Picture(picture.id.clone(), Level::Thumb));
+    let here = |picture: &Picture| textures.slots.contains_key(&Key::Picture(picture.id.clone(), Level::Small));
     // A thumbnail of two pixels takes ten bytes.
     assert!(pictures[290..].iter().all(here), "the last screen");
     let kept = pictures.iter().filter(|picture| here(picture)).count();

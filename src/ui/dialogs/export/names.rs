@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 
 impl Item {
     pub(super) fn prompt(&self) -> &str {
-        self.run.as_ref().map_or("", |run| &run.prompt)
+        self.picture.prompt(self.run.as_deref())
     }
 
     /// `index`: its place among all, from 1.
