@@ -140,9 +140,8 @@ fn rest(window: &mut Window, app: &mut App) -> Duration {
     let mut still = None;
     loop {
         window.paced(app, vec![]);
-        let gliding = window.context.input(|input| input.smooth_scroll_delta() != egui::Vec2::ZERO);
         let since = *still.get_or_insert_with(Instant::now);
-        if gliding {
+        if window.gliding {
             still = None;
         } else if app.is_settled() {
             return since.elapsed();

@@ -21,12 +21,14 @@ pub struct Window {
     began: Instant,
     /// What the last frame gave to be painted.
     pub output: egui::FullOutput,
+    /// Whether the wheel still moved something in the last frame.
+    pub gliding: bool,
 }
 
 impl Window {
     pub fn new() -> Self {
         let context = egui::Context::default();
-        Self { context, began: Instant::now(), output: egui::FullOutput::default() }
+        Self { context, began: Instant::now(), output: egui::FullOutput::default(), gliding: false }
     }
 
     /// Opens the whole studio on a library.
@@ -72,14 +74,18 @@ impl Window {
         let context = self.context.clone();
         let mut frame = eframe::Frame::_new_kittest();
         let mut spent = [Duration::ZERO; 2];
+        let mut gliding = false;
         self.output = context.run_ui(input, |ui| {
             let (began, worked) = (Instant::now(), ThreadTime::now());
+            // Whoever scrolls takes it.
+            gliding = ui.input(egui::InputState::smooth_scroll_delta) != egui::Vec2::ZERO;
             app.logic(ui.ctx(), &mut frame);
             app.ui(ui, &mut frame);
             let [clock, processor] = &mut spent;
             *clock += began.elapsed();
             *processor += worked.elapsed();
         });
+        self.gliding = gliding;
         spent
     }
 

@@ -74,7 +74,7 @@ async fn one(disk: &Disk, file: &Path, runs: &mut Runs) -> Result<Option<(Arc<Ru
     let read = tokio::task::spawn_blocking(move || {
         let (bytes, format) = read_picture(&path)?;
         let size = probe(&bytes, &Limits::default()).ok().map(|info| info.size);
-        let told = Told::of(&bytes);
+        let told = Told::of_file(&path, &bytes);
         Ok::<_, String>((bytes, format, size, told))
     });
     let (bytes, format, size, told) = read.await.map_err(|_| "reading it was interrupted".to_owned())??;

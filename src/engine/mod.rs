@@ -291,7 +291,10 @@ impl Engine {
     pub fn look_into(&self, file: PathBuf) -> Promise<Result<Result<Told, String>, Interrupted>> {
         let dir = self.dir.clone();
         self.promise(async move {
-            let read = move || told::read_picture(&file).map(|(bytes, _)| Told::of(&bytes).seen_from(&dir));
+            let read = move || {
+                let (bytes, _) = told::read_picture(&file)?;
+                Ok(Told::of_file(&file, &bytes).seen_from(&dir))
+            };
             tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
         })
     }

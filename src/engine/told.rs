@@ -1,6 +1,6 @@
 //! What a picture file from anywhere says about how it was made, read for the artist.
 
-use crate::library::{Recipe, reference_path};
+use crate::library::{Recipe, recipe_of_bytes, reference_path};
 use crate::picture::{Format, metadata};
 use crate::plan::{Draft, ReferenceSource, literal};
 use std::path::Path;
@@ -25,6 +25,14 @@ impl Told {
         let found = metadata::read(bytes);
         let recipe = found.ours.and_then(|text| serde_json::from_str(&text).ok());
         Self { recipe, foreign: found.foreign, missing: Vec::new() }
+    }
+
+    /// The same, and of a file without a recipe inside what the one beside it tells: as in a library, and as it is
+    /// written by saving elsewhere.
+    pub(super) fn of_file(file: &Path, bytes: &[u8]) -> Self {
+        let told = Self::of(bytes);
+        let recipe = told.recipe.or_else(|| recipe_of_bytes(file, bytes).map(Box::new));
+        Self { recipe, ..told }
     }
 
     /// Notes which of the references are not in a library.

@@ -3,7 +3,7 @@
 use super::keep::{holds, read_side};
 use super::names::{extension, first_free, local, picture_file, side_file};
 use super::storage::Storage;
-use super::{PictureId, Recipe, Result};
+use super::{PictureId, Recipe, Result, content_hash};
 use crate::picture::Format;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,12 @@ pub fn write_new(path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
 /// Reads the recipe that lies beside a picture's file; `None` when it is missing, damaged or another picture's.
 pub fn recipe_beside(file: &Path, id: &PictureId) -> Option<Recipe> {
     read_side(&side_file(file), id)
+}
+
+/// Reads the recipe beside any file, where it was written for exactly these bytes; `None`: there is none.
+pub fn recipe_of_bytes(file: &Path, bytes: &[u8]) -> Option<Recipe> {
+    let side = std::fs::read(side_file(file)).ok()?;
+    serde_json::from_slice::<Recipe>(&side).ok().filter(|recipe| recipe.hash == content_hash(bytes))
 }
 
 /// Writes received bytes with their recipe beside them into any folder, under the name they would have in the library;

@@ -50,7 +50,7 @@ pub(crate) use collection::tests as testing;
 pub use collection::{Collection, RunEntry, place_of};
 pub use edit::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
 pub use error::{Error, Result};
-pub use export::{recipe_beside, write_new, write_outside};
+pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
 pub use keep::{Kept, NewPicture};
 pub use lend::Rebuilder;

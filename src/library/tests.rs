@@ -81,7 +81,7 @@ fn recipe(job: &Job, position: u32) -> Recipe {
     }
 }
 
-pub(super) fn some_recipe() -> Recipe {
+pub(crate) fn some_recipe() -> Recipe {
     recipe(&job(&run(), 0, 1), 0)
 }
 

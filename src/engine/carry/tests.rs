@@ -165,3 +165,14 @@ fn of_an_imported_picture_it_is_not_told_from_where_and_nothing_where_nothing_is
     let (carried, out) = saved(export(stored(folder.path(), "png", &png, &imported), None, true));
     assert_eq!((carried, out), (Carried::Nothing, png));
 }
+
+#[test]
+fn what_was_saved_elsewhere_is_told_by_the_recipe_beside_it_and_only_of_these_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bytes, recipe) = (b"a picture", crate::library::tests::some_recipe());
+    let file = crate::library::write_outside(folder.path(), &recipe, bytes, None).unwrap();
+    assert_eq!(Told::of_file(&file, bytes).prompt(), Some(recipe.prompt()));
+    assert!(Told::of_file(&file, b"another picture").is_empty());
+    std::fs::remove_file(file.with_extension("json")).unwrap();
+    assert!(Told::of_file(&file, bytes).is_empty());
+}
