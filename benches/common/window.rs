@@ -46,6 +46,7 @@ impl Window {
             fallback: None,
             timeouts: Timeouts::default(),
             max_running,
+            keep_partials: true,
             waker,
             previews: pool.preview_sink(),
             secrets,

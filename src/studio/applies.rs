@@ -54,6 +54,11 @@ impl Studio {
                 let none = !matches!(self.screen, Screen::Viewer | Screen::Compare);
                 none.then_some("Only in the viewer and in compare")
             }
+            A::PreviousPartial | A::NextPartial => {
+                let none = self.selection.active().is_none_or(|id| !self.has_partials(id));
+                none.then_some(super::partials::NO_PARTIALS)
+            }
+            A::KeepPartial => self.partial_meant().err(),
             A::Undo => self.undo.is_start().then_some("There is nothing to undo"),
             A::Redo => self.undo.is_end().then_some("There is nothing to redo"),
             A::Trash | A::Stars(_) | A::Pick | A::Reject | A::Unflag | A::Label(_) | A::AddToCollection => no_picture(),

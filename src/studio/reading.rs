@@ -47,6 +47,7 @@ impl Command {
             | Self::Restore(_)
             | Self::EmptyTrash
             | Self::Import(_)
+            | Self::KeepPartial(_)
             | Self::Tend(Care::Mend | Care::Rebuild) => true,
             _ => false,
         }
@@ -70,6 +71,7 @@ impl Action {
                 | Self::Label(_)
                 | Self::AddToCollection
                 | Self::UseAsReference
+                | Self::KeepPartial
                 | Self::ClearFailed
         )
     }

@@ -32,6 +32,7 @@ impl Bench {
             fallback: None,
             timeouts: Timeouts { silence: Duration::from_secs(2), ..Timeouts::default() },
             max_running,
+            keep_partials: true,
             waker: Arc::new(move || if wake.send(()).is_err() {}),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.join("config"), base),
