@@ -247,3 +247,60 @@ fn read(dir: &Path, recipe: Recipe, place: &Place) -> library::Result<Option<Uns
     }
     Ok(Some(Unsaved { recipe, bytes: bytes.into() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Library;
+
+    #[test]
+    fn what_waits_is_handed_over_however_a_call_ends_and_nothing_while_it_is_switched_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::start(Library::open(folder.path()).unwrap()).unwrap();
+        let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (keep, job) = (Arc::new(AtomicBool::new(true)), JobId::new());
+        let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), job.clone());
+        let on_disk = |place| {
+            super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+            partials(folder.path(), &job, place).unwrap()
+        };
+        let mut first = keeper();
+        first.text("<svg>");
+        first.text("");
+        first.text("<g/>");
+        assert!(on_disk(0).is_empty(), "many pieces, one write");
+        drop(first);
+        let written = on_disk(0).written;
+        assert_eq!((&*written.text, written.pieces.len()), ("<svg><g/>", 2));
+        assert!(matches!(heard.try_recv(), Ok(Internal::PartialKept { .. })), "there is one more");
+
+        keep.store(false, Ordering::Relaxed);
+        let mut second = keeper();
+        second.turn_to(1);
+        second.picture([1, 2, 3].into());
+        second.text("<svg/>");
+        drop(second);
+        assert!(on_disk(1).is_empty() && heard.try_recv().is_err());
+        assert!(!on_disk(0).is_empty(), "what is there stays");
+    }
+
+    #[test]
+    fn a_refusing_disk_takes_nothing_and_says_nothing_of_it_to_the_artist() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let faults = library.faults();
+        let disk = Disk::start(library).unwrap();
+        let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let mut keeper = Keeper::new(disk.clone(), internal, Arc::new(AtomicBool::new(true)), JobId::new());
+        faults.after(0, library::Fault::From(std::io::ErrorKind::StorageFull));
+        (0..3).for_each(|_| keeper.picture([1, 2, 3].into()));
+        keeper.text("<svg>");
+        keeper.turn_to(1);
+        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        assert!(heard.try_recv().is_err());
+        faults.free();
+        keeper.picture([1, 2, 3].into());
+        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        assert!(heard.try_recv().is_ok(), "it is tried again with the next one");
+    }
+}
