@@ -26,7 +26,7 @@
 //!                                       queue.next → job state "sent"             ► fsync
 //!                                       job::run ── POST /images ────────────────►
 //! ◄─ Snapshot: tile "Waiting 0:07"
-//!                                       partial picture → decode pool             ◄─ SSE
+//!                                       partial picture → decode pool             ◄─ SSE; kept when the disk has time
 //! ◄─ pixels: same texture, new content
 //!                                       completed: bytes kept, then indexed       ► fsync, rename, fsync, row
 //! ◄─ Event::Stored                      job state "stored"                        ► fsync

@@ -79,6 +79,7 @@ fn start(args: &Args) -> Result<(), Failure> {
         key_source,
         timeouts: api::Timeouts { whole: args.timeout, ..api::Timeouts::default() },
         max_running: layout.max_running as usize,
+        keep_partials: layout.keep_partials,
         waker,
         previews: pool.preview_sink(),
         secrets,

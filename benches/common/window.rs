@@ -48,6 +48,7 @@ impl Window {
             fallback: None,
             timeouts: Timeouts::default(),
             max_running,
+            keep_partials: true,
             waker,
             previews: pool.preview_sink(),
             secrets,

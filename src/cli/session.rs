@@ -3,6 +3,7 @@
 use super::{Args, Failure, Known, library_dir, service};
 use crate::api;
 use crate::engine::{Config, Engine, Event, Snapshot, runtime};
+use crate::studio::Layout;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ impl Session {
     pub(super) fn start(args: &Args) -> Result<Self, Failure> {
         let runtime = runtime().map_err(|error| Failure::new("start", error))?;
         let library = Known::of_user().open(&library_dir(args)?)?;
+        let kept = library.setting("layout")?.and_then(|layout| serde_json::from_value::<Layout>(layout).ok());
+        let keep_partials = kept.unwrap_or_default().keep_partials;
         let places = service(args, &runtime)?;
         let (wake, wakes) = mpsc::channel();
         let config = Config {
@@ -26,6 +29,7 @@ impl Session {
             key_source: places.key_source,
             timeouts: api::Timeouts { whole: args.timeout, ..api::Timeouts::default() },
             max_running: 4,
+            keep_partials,
             waker: Arc::new(move || {
                 if wake.send(()).is_err() {
                     log::debug!("nobody waits any more");

@@ -19,6 +19,7 @@ use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retr
 use crate::library::{self, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -43,6 +44,10 @@ pub(crate) enum Internal {
         text: String,
     },
     Previewed {
+        job: JobId,
+    },
+    /// One more partial of this job is on disk.
+    PartialKept {
         job: JobId,
     },
     Stored {
@@ -122,6 +127,7 @@ pub(crate) struct Actor {
     tasks: JoinSet<(JobId, Outcome)>,
     /// Held for reading while something is being stored.
     storing: Arc<RwLock<()>>,
+    pub(super) keep_partials: Arc<AtomicBool>,
     models: Remote<Arc<Catalogue>>,
     endpoints: Arc<Endpoints>,
     pub(super) account: Account,
@@ -169,6 +175,7 @@ impl Actor {
             jobs: Jobs::default(),
             tasks: JoinSet::new(),
             storing: Arc::default(),
+            keep_partials: Arc::new(AtomicBool::new(config.keep_partials)),
             models: Remote::default(),
             endpoints: Arc::default(),
             account: Account { source: config.key_source, ..Account::default() },
@@ -219,7 +226,7 @@ impl Actor {
             }
         }
         self.tending.iter().for_each(Tending::stop);
-        self.tasks.abort_all();
+        self.tasks.shutdown().await;
         // What has been received is stored by tasks of its own.
         drop(self.storing.write().await);
         if let Err(error) = self.disk.call(|_| Ok(())).await {
@@ -288,6 +295,7 @@ impl Actor {
                 internal: self.internal.clone(),
                 storing: self.storing.clone(),
                 before: before.clone(),
+                keep_partials: self.keep_partials.clone(),
             };
             let (job, request, addresses) = (live.job.clone(), live.request.clone(), live.addresses.clone());
             let task = async move { (id, job::run(bench, job, request, addresses).await) };
@@ -301,6 +309,7 @@ impl Actor {
             Internal::Answering { job, provider } => self.jobs.answering(&job, provider),
             Internal::Note { job, text } => self.jobs.note(&job, text),
             Internal::Previewed { job } => self.jobs.previewed(&job),
+            Internal::PartialKept { job } => self.jobs.partial_kept(&job),
             Internal::Stored { run, picture } => self.stored(&run, picture).await,
             Internal::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
             Internal::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),

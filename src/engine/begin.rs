@@ -3,10 +3,11 @@
 //! Invariants: nothing is sent from here, for it would cost money; whatever can be shown is shown.
 
 use super::actor::{Actor, Internal};
+use super::jobs::OpenJob;
 use super::store::{self, Unsaved};
 use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
 use crate::library::{
-    self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, Run, Sending, Shelves,
+    self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, Shelves, partial_count,
 };
 use crate::picture::Size;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ const NEWEST: usize = 500;
 struct Found {
     collection: Collection,
     shelves: Shelves,
-    /// Jobs that are not stored, with what was known of those on the wire.
-    open: Vec<(Run, Job, Option<Sending>)>,
+    /// Jobs that are not stored.
+    open: Vec<OpenJob>,
     unmeasured: Vec<Picture>,
 }
 
@@ -89,11 +90,7 @@ impl Actor {
 
     fn show(&mut self, found: Found, recovered: &Recovered) {
         let Found { collection, shelves, open, unmeasured } = found;
-        for (run, job, sending) in open {
-            let here = collection.run(&run.id).map(|entry| entry.pictures.as_slice()).unwrap_or_default();
-            let arrived = here.iter().chain(collection.trashed()).filter(|picture| picture.job == job.id).count();
-            self.jobs.restore(Arc::new(run), job, sending, u32::try_from(arrived).unwrap_or(u32::MAX));
-        }
+        open.into_iter().for_each(|open| self.jobs.restore(open));
         let (stored, unknown, waiting) = (recovered.received.len(), recovered.unknown.len(), self.jobs.held());
         if stored + unknown + waiting > 0 {
             self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
@@ -191,9 +188,11 @@ fn find(library: &mut Library) -> Result<Found, library::Error> {
     let mut open = Vec::new();
     for (run, job) in library.open_jobs()? {
         let sending = library.sending(&job.id)?;
+        let arrived = u32::try_from(library.pictures_of(&job.id)?.len()).unwrap_or(u32::MAX);
+        let partials = partial_count(library.dir(), &job.id, arrived);
         // Where the journal could not be told, what is on disk tells.
         let state = library.outcome(&job)?;
-        open.push((run, Job { state, ..job }, sending));
+        open.push(OpenJob { run, job: Job { state, ..job }, sending, arrived, partials });
     }
     let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
     Ok(Found { collection, shelves: library.shelves()?, open, unmeasured })

@@ -9,15 +9,17 @@
 
 use super::actor::Internal;
 use super::disk::Disk;
+use super::partials::Keeper;
 use super::pool::Work;
 use super::store::Unsaved;
 use super::{DiskError, JobError, Preview, PreviewSink, references};
 use crate::api::{
     self, Answer, Client, GeneratedImage, GenerationRequest, Phase as ChunkPhase, ReplyBody, StreamEvent, Usage,
 };
-use crate::library::{Job, JobId, JobState, KeyUsage, PictureId, Recipe};
+use crate::library::{Job, JobId, JobState, KeyUsage, Recipe};
 use crate::picture::Format;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
@@ -38,6 +40,8 @@ pub(crate) struct Bench {
     pub(crate) storing: Arc<RwLock<()>>,
     /// What the key had spent when that was last read.
     pub(crate) before: Option<KeyUsage>,
+    /// Whether partials are kept; the artist may change it at any time.
+    pub(crate) keep_partials: Arc<AtomicBool>,
 }
 
 /// What became of a call; what could not be stored was told before.
@@ -78,6 +82,7 @@ struct Call {
     began: Instant,
     generation: Option<String>,
     provider: Option<String>,
+    partials: Keeper,
     markup: String,
     drawn: usize,
     stored: u32,
@@ -87,7 +92,9 @@ struct Call {
 
 impl Call {
     fn new(bench: Bench, job: Arc<Job>) -> Self {
+        let (disk, internal, keep) = (bench.disk.clone(), bench.internal.clone(), bench.keep_partials.clone());
         Self {
+            partials: Keeper::new(disk, internal, keep, job.id.clone()),
             bench,
             job,
             began: Instant::now(),
@@ -133,13 +140,20 @@ impl Call {
         while let Some(event) = stream.next().await {
             match event? {
                 StreamEvent::PartialImage { image, .. } => {
-                    self.show(Work::Bytes { bytes: image.bytes.into(), max_side: PREVIEW_SIDE });
+                    let bytes: Arc<[u8]> = image.bytes.into();
+                    self.partials.picture(bytes.clone());
+                    self.show(Work::Bytes { bytes, max_side: PREVIEW_SIDE });
                 }
                 StreamEvent::TextChunk { phase: ChunkPhase::Content, text } => self.draw(&text),
                 StreamEvent::TextChunk { phase: ChunkPhase::Reasoning, text } => {
                     self.tell(Internal::Note { job: self.job.id.clone(), text });
                 }
-                StreamEvent::Completed { image, usage, .. } => self.keep(vec![image], usage.as_ref(), false).await,
+                StreamEvent::Completed { image, usage, .. } => {
+                    // Whoever hears of the picture finds all of the way to it.
+                    self.partials.flush();
+                    self.keep(vec![image], usage.as_ref(), false).await;
+                    self.begin_next();
+                }
                 StreamEvent::Error(refusal) => return Err(api::Error::Refused(Box::new(refusal))),
                 StreamEvent::TextChunk { .. } | StreamEvent::Unknown(_) | StreamEvent::Comment | StreamEvent::Done => {}
             }
@@ -152,7 +166,15 @@ impl Call {
         self.tell(Internal::Previewed { job: self.job.id.clone() });
     }
 
+    /// What comes now is on the way to the next picture.
+    fn begin_next(&mut self) {
+        self.partials.turn_to(self.received());
+        self.markup.clear();
+        self.drawn = 0;
+    }
+
     fn draw(&mut self, text: &str) {
+        self.partials.text(text);
         self.markup.push_str(text);
         if self.markup.len() >= self.drawn + MARKUP_STEP {
             self.drawn = self.markup.len();
@@ -183,26 +205,18 @@ impl Call {
     fn recipe(&self, image: &GeneratedImage, usage: Option<&Usage>, of: u32, position: u32) -> Recipe {
         let format = Format::sniff(&image.bytes);
         let media_type = format.map(|format| format.media_type().to_owned()).or_else(|| image.media_type.clone());
+        let unknown = Recipe::of(&self.job);
         Recipe {
-            version: 1,
-            id: PictureId::new(),
-            run: self.job.run.clone(),
-            job: self.job.id.clone(),
             position,
-            request: self.job.request.clone(),
-            context: self.job.context.clone(),
             provider: self.provider.clone(),
             generation_id: self.generation.clone(),
             usage: usage.cloned(),
             cost: usage.and_then(|usage| usage.cost).map(|cost| cost / f64::from(of.max(1))),
-            created_ms: jiff::Timestamp::now().as_millisecond(),
             elapsed_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            asked: self.job.asked,
             arrived: of,
-            media_type: media_type.unwrap_or_else(|| "application/octet-stream".into()),
-            hash: String::new(),
+            media_type: media_type.unwrap_or(unknown.media_type),
             bytes: image.bytes.len() as u64,
-            size: None,
+            ..unknown
         }
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct LiveJob {
     pub(crate) arrived: u32,
     pub(crate) usual: Option<Duration>,
     pub(crate) previews: u64,
+    /// On disk, of the picture that is still to come.
+    pub(crate) partials: u32,
     pub(crate) task: Option<AbortHandle>,
     pub(crate) unsaved: Vec<Unsaved>,
     /// What is left to say when all that is unsaved has been saved; `None`: the job is done.
@@ -44,6 +46,18 @@ pub(crate) enum Rest {
     Cancelled,
     /// An earlier session left it: the journal says what became of it. With what is known should that be nothing.
     Earlier(Unknown),
+}
+
+/// A job that an earlier session left, with what the library knows of it.
+pub(crate) struct OpenJob {
+    pub(crate) run: Run,
+    pub(crate) job: Job,
+    /// What was known when it was sent.
+    pub(crate) sending: Option<Sending>,
+    /// Its pictures that are stored.
+    pub(crate) arrived: u32,
+    /// On disk, of pictures that did not come.
+    pub(crate) partials: u32,
 }
 
 impl LiveJob {
@@ -66,6 +80,7 @@ impl LiveJob {
             arrived: 0,
             usual: None,
             previews: 0,
+            partials: 0,
             task: None,
             unsaved: Vec::new(),
             rest: None,
@@ -109,7 +124,8 @@ impl Jobs {
     }
 
     /// Puts a job of an earlier session back on screen. Waiting ones wait for one click: they cost money.
-    pub(crate) fn restore(&mut self, run: Arc<Run>, job: Job, sending: Option<Sending>, arrived: u32) {
+    pub(crate) fn restore(&mut self, open: OpenJob) {
+        let OpenJob { run, job, sending, arrived, partials } = open;
         let Sending { answered, before } = sending.unwrap_or_default();
         let phase = match &job.state {
             JobState::Queued => Phase::Held,
@@ -124,8 +140,8 @@ impl Jobs {
             log::warn!("the journal holds a request that cannot be read: {}", job.id.0);
             return;
         };
-        let live = LiveJob::new(run, job, request, addresses, phase);
-        self.add(LiveJob { before, arrived, ..live });
+        let live = LiveJob::new(run.into(), job, request, addresses, phase);
+        self.add(LiveJob { before, arrived, partials, ..live });
     }
 
     pub(crate) fn get_mut(&mut self, id: &JobId) -> Option<&mut LiveJob> {
@@ -196,9 +212,17 @@ impl Jobs {
         }
     }
 
+    pub(crate) fn partial_kept(&mut self, id: &JobId) {
+        if let Some(live) = self.get_mut(id) {
+            live.partials += 1;
+        }
+    }
+
     pub(crate) fn arrived(&mut self, id: &JobId) {
         if let Some(live) = self.get_mut(id) {
             live.arrived += 1;
+            // They became this picture.
+            live.partials = 0;
         }
     }
 
@@ -284,6 +308,7 @@ impl Jobs {
                 provider: live.provider.clone(),
                 usual: live.usual,
                 previews: live.previews,
+                partials: live.partials,
             })
             .collect()
     }

@@ -1,9 +1,9 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{Care, Changes, DiskError, Found, FoundPrompts, Imported, KeyPlace};
+use super::{Care, Changes, DiskError, Found, FoundPrompts, Imported, KeyPlace, WhichPartial};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{
-    Collection, Edit, Edited, JobId, Lineage, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
+    Collection, Edit, Edited, JobId, Lineage, Partials, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
 };
 use crate::picture::ReferenceEdit;
 use crate::plan::{Draft, DraftReference};
@@ -83,10 +83,21 @@ pub enum Order {
     LoadDraft(RunId),
     /// Look what a picture was made from and what was made from it.
     LoadLineage(PictureId),
+    /// Look what came on the way to a picture.
+    LoadPartials(PictureId),
+    /// Make a partial a picture of its own.
+    KeepPartial(WhichPartial),
+    /// Whether partials are kept from now on.
+    SetKeepPartials(bool),
     Shutdown,
 }
 
 impl Order {
+    /// Says whether it asks what the library's index holds of a picture or a run.
+    pub(super) fn reads(&self) -> bool {
+        matches!(self, Self::LoadRecipe(_) | Self::LoadDraft(_) | Self::LoadLineage(_) | Self::LoadPartials(_))
+    }
+
     /// Says whether carrying it out changes the library.
     pub(super) fn writes(&self) -> bool {
         match self {
@@ -103,6 +114,7 @@ impl Order {
             | Self::EmptyTrash
             | Self::Import(_)
             | Self::Edit(..)
+            | Self::KeepPartial(_)
             | Self::SaveSetting { .. } => true,
             Self::Cancel(_)
             | Self::CancelRun(_)
@@ -120,6 +132,8 @@ impl Order {
             | Self::LoadRecipe(_)
             | Self::LoadDraft(_)
             | Self::LoadLineage(_)
+            | Self::LoadPartials(_)
+            | Self::SetKeepPartials(_)
             | Self::Tend(_)
             | Self::StopTending
             | Self::Claim
@@ -254,6 +268,13 @@ pub enum Event {
         id: PictureId,
         lineage: Arc<Lineage>,
     },
+    /// What came on the way to a picture.
+    Partials {
+        id: PictureId,
+        partials: Arc<Partials>,
+    },
+    /// A partial is a picture of its own now.
+    PartialKept(PictureId),
     /// What the search that stands has found.
     Found(Box<Found>),
     /// Something to tell that belongs to no tile.
@@ -276,6 +297,8 @@ pub enum Notice {
     KeyForgotten,
     /// The library is not put in order while pictures are on their way.
     NotTended,
+    /// A partial that was to become a picture is not there, or nothing of it can be shown.
+    PartialGone,
     /// An import has ended.
     Imported(Imported),
     /// What the library would not take is in this folder.

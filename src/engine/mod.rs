@@ -23,6 +23,7 @@ mod message;
 mod moves;
 mod orders;
 mod outcome;
+mod partials;
 mod pool;
 mod queue;
 mod references;
@@ -45,6 +46,7 @@ pub use difference::{Compared, Comparing, DifferenceError};
 pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
 pub use import::{Imported, Importing};
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
+pub use partials::WhichPartial;
 pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use sheet::{SheetOrder, SheetPicture};
@@ -57,7 +59,7 @@ pub use told::Told;
 pub use watch::Changes;
 
 use crate::api;
-use crate::library::{self, Library};
+use crate::library::{self, Library, PartialsOnDisk};
 use crate::picture::source::Source;
 use crate::picture::{self, Pixels};
 use poll_promise::Promise;
@@ -87,6 +89,8 @@ pub struct Config {
     pub previews: PreviewSink,
     /// Where a key may be kept.
     pub secrets: SecretStore,
+    /// Whether what comes on the way to a picture is kept too.
+    pub keep_partials: bool,
 }
 
 /// Why the engine could not start.
@@ -276,6 +280,12 @@ impl Engine {
             None => sender.send(Err(Interrupted)),
         }
         done
+    }
+
+    /// Counts what partials take on the disk. The inner error is a sentence.
+    pub fn count_partials(&self) -> Promise<Result<Result<PartialsOnDisk, String>, Interrupted>> {
+        let dir = self.dir.clone();
+        self.work(move || library::partials_on_disk(&dir).map_err(|error| error.to_string()))
     }
 
     /// Reads the text of a drawing, tidied if asked. The inner error is a sentence.

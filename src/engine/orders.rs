@@ -11,12 +11,13 @@ use crate::picture::ReferenceEdit;
 use crate::plan::{DraftReference, ReferenceSource};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl Actor {
     pub(super) async fn order(&mut self, order: Order) {
         if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Tended))
-            && (order.writes() || matches!(order, Order::LoadRecipe(_) | Order::LoadDraft(_) | Order::LoadLineage(_)))
+            && (order.writes() || order.reads())
         {
             return tending.postpone(order);
         }
@@ -91,6 +92,9 @@ impl Actor {
                     Err(error) => self.trouble(error),
                 }
             }
+            Order::LoadPartials(id) => self.load_partials(id).await,
+            Order::KeepPartial(which) => self.keep_partial(which),
+            Order::SetKeepPartials(keep) => self.keep_partials.store(keep, Ordering::Relaxed),
             // Handled by the loop itself.
             Order::Shutdown => {}
         }

@@ -40,6 +40,8 @@ pub enum Key {
     /// The same, large enough to work on.
     ReferenceWhole(String),
     Preview(JobId),
+    /// What came on the way to a picture: its place within its job, the step, and the longest side in pixels.
+    Partial(JobId, [u32; 3]),
     /// A map of what differs: its number and the threshold in hundredths.
     Heat(u64, u32),
     /// Pixels that are asked for themselves, by the number of the question.

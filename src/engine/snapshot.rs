@@ -139,6 +139,8 @@ pub struct JobView {
     pub usual: Option<Duration>,
     /// Counts the previews received so far.
     pub previews: u64,
+    /// Counts the partials on disk of the picture that is still to come: pictures, and drawings that were begun.
+    pub partials: u32,
 }
 
 /// Where a job stands now.

@@ -29,6 +29,14 @@ pub(crate) fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
+/// Returns the Unix milliseconds at which a name was made; `None`: it is not one of ours.
+pub(super) fn made_ms(name: &str) -> Option<i64> {
+    let digit = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte);
+    let digits = name.bytes().map(digit).collect::<Option<Vec<_>>>().filter(|digits| digits.len() == 26)?;
+    let ms = digits.iter().take(10).fold(0_i64, |ms, digit| (ms << 5) | *digit as i64);
+    (ms < 1 << 48).then_some(ms)
+}
+
 fn next() -> u128 {
     let now = u128::from(u64::try_from(now_ms()).unwrap_or(0) & 0xffff_ffff_ffff);
     let fresh = (now << 80) | (fastrand::u128(..) >> 48);
@@ -67,5 +75,14 @@ mod tests {
         let (earlier, later) = (encode(1_700_000_000_000 << 80), encode((1_700_000_000_001 << 80) | 7));
         assert!(earlier < later);
         assert_eq!(encode(1_700_000_000_000 << 80)[..10], encode((1_700_000_000_000 << 80) | 99)[..10]);
+    }
+
+    #[test]
+    fn the_time_is_read_from_names_of_ours_alone() {
+        assert_eq!(made_ms(&encode((1_700_000_000_000 << 80) | 99)), Some(1_700_000_000_000));
+        for strange in ["", "imported", "../../../../../../../../ab", &"Z".repeat(26), &"0".repeat(27), &"u".repeat(26)]
+        {
+            assert_eq!(made_ms(strange), None, "{strange}");
+        }
     }
 }

@@ -10,7 +10,7 @@
 //! folder, checks the bytes by their hash, and goes on. Invariant: received bytes are never altered.
 
 use super::names::{extension, first_free, format_of, local, picture_file, side_file};
-use super::{Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
+use super::{Job, Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
 use crate::picture::{Format, Size};
 use crate::plan::{Draft, Marks, Origin, literal};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,31 @@ pub(super) struct Side {
 }
 
 impl Recipe {
+    /// Makes the recipe of a picture of a job, of whose answer nothing is known.
+    pub fn of(job: &Job) -> Self {
+        Self {
+            version: 1,
+            id: PictureId::new(),
+            run: job.run.clone(),
+            job: job.id.clone(),
+            position: 0,
+            request: job.request.clone(),
+            context: job.context.clone(),
+            provider: None,
+            generation_id: None,
+            usage: None,
+            cost: None,
+            created_ms: super::id::now_ms(),
+            elapsed_ms: 0,
+            asked: job.asked,
+            arrived: 0,
+            media_type: "application/octet-stream".into(),
+            hash: String::new(),
+            bytes: 0,
+            size: None,
+        }
+    }
+
     /// Fills in what the bytes tell: hash, length, and the media type where the format is known.
     pub fn describe(&mut self, bytes: &[u8], format: Option<Format>) {
         self.hash = content_hash(bytes);

@@ -5,6 +5,7 @@
 //! came of one, a lineage stays short and says how many there are.
 
 use super::{Library, PictureId, Recipe, RecipeReference, Result, reference_path};
+use crate::plan::Origin;
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 
@@ -42,6 +43,8 @@ pub enum Link {
     Reference,
     /// One was made with the settings of the other.
     Settings,
+    /// One came on the way to the other.
+    Partial,
 }
 
 /// What something of a lineage is.
@@ -94,7 +97,11 @@ impl Library {
             .prepare_cached(&format!("SELECT picture, MIN(link) {FROM} GROUP BY picture ORDER BY picture LIMIT ?3"))?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = query.query_map(params![id.0, hash, most], |row| {
-            let link = if row.get::<_, i64>(1)? == 0 { Link::Reference } else { Link::Settings };
+            let link = match row.get::<_, i64>(1)? {
+                0 => Link::Reference,
+                2 => Link::Partial,
+                _ => Link::Settings,
+            };
             Ok((PictureId(row.get(0)?), link))
         })?;
         let children = rows.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -139,18 +146,25 @@ impl Tree<'_> {
     }
 
     fn sources(&self, recipe: &Recipe) -> Result<Vec<(Link, Who)>> {
+        // What the finished picture was made from stands before that one.
+        if let Some(finished) = recipe.context.partial.as_ref().and_then(|partial| partial.finished.as_ref()) {
+            return Ok(vec![(Link::Partial, self.origin(finished)?)]);
+        }
         let mut sources = Vec::new();
         for reference in &recipe.context.references {
             sources.push((Link::Reference, self.reference(reference)?));
         }
         if let Some(origin) = &recipe.context.from {
-            let who = match self.library.find(Some(&origin.picture), &origin.hash)? {
-                Some(id) => Who::Picture(id),
-                None => Who::Gone { name: "A picture".to_owned() },
-            };
-            sources.push((Link::Settings, who));
+            sources.push((Link::Settings, self.origin(origin)?));
         }
         Ok(sources)
+    }
+
+    fn origin(&self, origin: &Origin) -> Result<Who> {
+        Ok(match self.library.find(Some(&origin.picture), &origin.hash)? {
+            Some(id) => Who::Picture(id),
+            None => Who::Gone { name: "A picture".to_owned() },
+        })
     }
 
     fn reference(&self, reference: &RecipeReference) -> Result<Who> {

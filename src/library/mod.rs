@@ -10,6 +10,7 @@
 //! prompts.jsonl, shelves.json: what a new index needs beside the recipes
 //! pictures/    2026-11/2026-11-22 1305 words 3f2a.png  thumbnails/  ab/<hash>.2.webp
 //!              and its recipe, same name, .json        trash/       the same names as under pictures/
+//! partials/    2026-11/<job>/: what came on the way to the pictures of a job
 //! ```
 
 mod check;
@@ -28,6 +29,7 @@ mod lend;
 mod lineage;
 mod names;
 mod open;
+mod partials;
 mod pictures;
 mod prompts;
 mod read_only;
@@ -57,12 +59,16 @@ pub use lend::Rebuilder;
 pub use lineage::{Kin, Lineage, Link, Who};
 pub use names::{content_hash, safe_words};
 pub use open::Library;
+pub use partials::{
+    Partial, Partials, PartialsOnDisk, Piece, Written, last_partials, partial_count, partials, partials_on_disk,
+};
 pub use pictures::Spent;
 pub use prompts::SentPrompt;
 pub use read_only::ReadOnly;
 pub use rebuild::{Progress, Rebuilt};
 pub use record::{
-    FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId,
+    FailureRecord, Job, JobId, JobState, PartialOf, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run,
+    RunId,
 };
 pub use recover::{Recovered, Unsaved};
 pub use references::reference_path;

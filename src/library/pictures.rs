@@ -22,6 +22,9 @@ pub struct Spent {
     pub pictures: u32,
 }
 
+/// Of a picture that is no partial.
+const FINISHED: &str = "NOT EXISTS (SELECT 1 FROM origins WHERE origins.picture = pictures.id AND link = 2)";
+
 const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
     elapsed_ms, provider, trashed_ms, number, seed, has_references, marks, prompt FROM pictures";
 
@@ -87,9 +90,9 @@ impl Library {
         Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
     }
 
-    /// Returns the pictures of a job that are in the index.
-    pub(super) fn pictures_of(&self, job: &JobId) -> Result<Vec<PictureId>> {
-        let mut query = self.db.prepare_cached("SELECT id FROM pictures WHERE job = ?1")?;
+    /// Returns the pictures of a job that are in the index, without partials.
+    pub fn pictures_of(&self, job: &JobId) -> Result<Vec<PictureId>> {
+        let mut query = self.db.prepare_cached(&format!("SELECT id FROM pictures WHERE job = ?1 AND {FINISHED}"))?;
         Ok(query.query_map([&job.0], |row| row.get(0).map(PictureId))?.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -105,10 +108,10 @@ impl Library {
     ///
     /// With a provider only pictures made by that provider count.
     pub fn usual_ms(&self, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT elapsed_ms FROM pictures WHERE model = ?1 AND (?2 IS NULL OR provider = ?2)
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT elapsed_ms FROM pictures WHERE model = ?1 AND (?2 IS NULL OR provider = ?2) AND {FINISHED}
              ORDER BY id DESC LIMIT 20",
-        )?;
+        ))?;
         let rows = query.query_map(params![model.as_str(), provider], |row| row.get::<_, i64>(0))?;
         let mut times = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         times.sort_unstable();
@@ -169,20 +172,31 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
     for hash in recipe.parents() {
         all.prepare_cached("INSERT OR IGNORE INTO parents VALUES (?1, ?2)")?.execute([&picture.id.0, hash])?;
     }
-    if let Some(origin) = &recipe.context.from {
-        all.prepare_cached("INSERT OR REPLACE INTO origins VALUES (?1, ?2, ?3, 1)")?.execute([
-            &picture.id.0,
-            &origin.picture,
-            &origin.hash,
+    // A partial has its settings from what it came on the way to.
+    let partial = recipe.context.partial.as_ref();
+    let (origin, link) = match partial {
+        Some(partial) => (partial.finished.as_ref(), 2),
+        None => (recipe.context.from.as_ref(), 1),
+    };
+    if origin.is_some() || partial.is_some() {
+        let (source, hash) = origin.map(|origin| (origin.picture.as_str(), origin.hash.as_str())).unwrap_or_default();
+        all.prepare_cached("INSERT OR REPLACE INTO origins VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            picture.id.0,
+            source,
+            hash,
+            link
         ])?;
     }
     all.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
         .execute(params![picture.id.0, serde_json::to_string(recipe)?])?;
-    all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
-        picture.id.0,
-        picture.created_ms,
-        cost
-    ])?;
+    // What came on the way was paid with what it became, or not at all.
+    if partial.is_none() {
+        all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
+            picture.id.0,
+            picture.created_ms,
+            cost
+        ])?;
+    }
     Ok(number)
 }
 

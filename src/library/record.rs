@@ -117,8 +117,20 @@ pub struct RecipeContext {
     /// The picture that the settings were taken over from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<crate::plan::Origin>,
+    /// What this came on the way to, where it is no finished picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partial: Option<PartialOf>,
     /// The draft that made the request, for *use these settings again*.
     pub draft: Option<crate::plan::Draft>,
+}
+
+/// Says what a partial came on the way to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartialOf {
+    /// From 1, in order of arrival; of a drawing, how many pieces of its text had come.
+    pub number: u32,
+    /// The finished picture; `None`: it never came.
+    pub finished: Option<crate::plan::Origin>,
 }
 
 /// A reference as a recipe names it.

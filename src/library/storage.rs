@@ -150,6 +150,13 @@ impl Storage {
         }
     }
 
+    /// Removes a folder of no further use with everything in it; what cannot be removed now stays.
+    pub(crate) fn discard_dir(&self, path: &Path) {
+        if let Err(error) = self.step().and_then(|()| fs::remove_dir_all(path)) {
+            log::warn!("{}", Error::write(path, error));
+        }
+    }
+
     /// Commits to the database, fsynced.
     ///
     /// An index that was moved away while it was open could still be written, and would be of no use to anybody.

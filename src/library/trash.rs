@@ -115,7 +115,9 @@ impl Library {
     /// Brings side files and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
     /// what was to be deleted and is still there stays in the trash.
     pub(super) fn settle_moves(&mut self, empty: bool) -> Result<()> {
-        self.delete_marked(empty)?;
+        if !self.delete_marked(empty)?.is_empty() {
+            self.sweep_partials();
+        }
         let moves = self.moves()?;
         let mut folders = BTreeSet::new();
         let mut moved = Vec::new();
@@ -156,7 +158,7 @@ impl Library {
         Ok(())
     }
 
-    /// Deletes what is in the trash for good, with recipes and thumbnails: the only way that pictures go away.
+    /// Deletes what is in the trash for good, with recipes, thumbnails and partials: the only way that pictures go away.
     ///
     /// After an error, those not yet deleted are still in the trash.
     pub fn empty_trash(&mut self) -> Result<Emptied> {
@@ -165,6 +167,7 @@ impl Library {
         all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
         self.storage.commit(all)?;
         let gone = self.delete_marked(true)?;
+        self.sweep_partials();
         Ok(Emptied { count: gone.len(), bytes: gone.iter().map(|picture| picture.bytes).sum() })
     }
 

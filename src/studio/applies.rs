@@ -106,6 +106,11 @@ impl Studio {
                 let is_drawing = seen.is_some_and(|picture| picture.format == Format::Svg);
                 (!is_drawing).then_some("This picture is no drawing")
             }
+            A::PreviousPartial | A::NextPartial => {
+                let none = self.selection.active().is_none_or(|id| !self.has_partials(id));
+                none.then_some(super::partials::NO_PARTIALS)
+            }
+            A::KeepPartial => self.partial_meant().err(),
             _ => None,
         }
     }

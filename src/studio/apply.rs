@@ -71,6 +71,8 @@ impl Studio {
                 self.layout.export_folder = Some(folder.clone());
                 engine.send(Order::SaveElsewhere { job, folder });
             }
+            Command::HoldPartial(step) => self.hold_partial(step),
+            Command::KeepPartial(which) => engine.send(Order::KeepPartial(which)),
             Command::UsePrompt(run) => self.use_prompt(&run),
             Command::UsePromptSettings(run) => self.want_draft(run, Wanted::Again, engine),
             Command::UsePromptOf(id) => {
@@ -211,6 +213,12 @@ impl Studio {
             Action::Turn(by) => self.turn(by),
             Action::FullScreen => self.toggle_full_screen(),
             Action::SecondWindow => self.layout.second.open = !self.layout.second.open,
+            Action::PreviousPartial => self.step_partial(-1),
+            Action::NextPartial => self.step_partial(1),
+            Action::KeepPartial => match self.partial_meant() {
+                Ok(which) => engine.send(Order::KeepPartial(which)),
+                Err(why) => self.notices.say(Tone::Info, why, None),
+            },
             Action::ToggleSource => {
                 self.layout.source_open = !self.layout.source_open;
                 self.viewer.source_chosen = false;
@@ -365,9 +373,9 @@ impl Studio {
         }
     }
 
-    /// Escape: the dialog, then the screen, then the selection.
+    /// Escape: the dialog, then the partial that is held, then the screen, then the selection.
     fn back(&mut self) {
-        if self.dialog.take().is_some() || std::mem::take(&mut self.full_screen) {
+        if self.dialog.take().is_some() || self.let_partial_go() || std::mem::take(&mut self.full_screen) {
             return;
         }
         match self.screen {

@@ -6,7 +6,7 @@
 use super::layout::clock_text;
 use super::{Command, Dialog};
 use crate::api;
-use crate::engine::{Failure, Growth, JobError, JobView, Phase};
+use crate::engine::{Failure, Growth, JobError, JobView, Phase, WhichPartial};
 use crate::library::FailureRecord;
 use crate::plan::Usd;
 use std::time::Instant;
@@ -22,7 +22,7 @@ pub struct Card {
     /// What else is known, one sentence each.
     pub more: Vec<String>,
     pub icon: CardIcon,
-    /// The one that helps most first; at most two.
+    /// The one that helps most first; at most three.
     pub buttons: Vec<(&'static str, Command)>,
     /// Whether the tile may be taken off the screen without losing a picture.
     pub removable: bool,
@@ -60,14 +60,34 @@ pub struct Progress {
     pub pulses: bool,
 }
 
+const REMOVE: &str = "Remove";
 const NOT_BILLED: &str = "Not billed";
 const MAYBE_BILLED: &str = "May have been billed";
 
 /// Returns the card of an ended job; `None` while it is under way.
 pub fn card_of(job: &JobView) -> Option<Card> {
+    let card = plain_card(job)?;
+    let has_partials = job.partials > 0 && !matches!(job.phase, Phase::Unsaved { .. });
+    Some(if has_partials { with_partials(card, job) } else { card })
+}
+
+/// What was received is not lost because the result never came.
+fn with_partials(mut card: Card, job: &JobView) -> Card {
+    card.more.push(match job.partials {
+        1 => "1 partial is kept".to_owned(),
+        count => format!("{count} partials are kept"),
+    });
+    // Its room is needed, and the cross does the same.
+    card.buttons.retain(|(text, _)| !card.removable || *text != REMOVE);
+    let keep = Command::KeepPartial(WhichPartial::Last(job.id.clone()));
+    card.buttons.insert(1.min(card.buttons.len()), ("Keep the last partial", keep));
+    card
+}
+
+fn plain_card(job: &JobView) -> Option<Card> {
     let id = || job.id.clone();
     let retry = ("Retry", Command::Retry(id()));
-    let remove = ("Remove", Command::DismissJob(id()));
+    let remove = (REMOVE, Command::DismissJob(id()));
     Some(match &job.phase {
         Phase::Queued { .. } | Phase::Held | Phase::Sending | Phase::Receiving { .. } | Phase::Retrying { .. } => {
             return None;
@@ -163,7 +183,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
     let edit = || ("Edit prompt", Command::EditJob(id()));
     let other = || ("Other endpoint", Command::OtherEndpoint(id()));
     let key = || ("Enter key", Command::OpenDialog(Dialog::Settings));
-    let remove = || ("Remove", Command::DismissJob(id()));
+    let remove = || (REMOVE, Command::DismissJob(id()));
     let word = failure.record.kind.as_str();
     let (title, icon) = title_of(word);
     let buttons = match word {

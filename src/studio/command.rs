@@ -2,7 +2,7 @@
 
 use super::{Action, KeyChoices, Layer, PaletteEntry};
 use crate::api::ModelId;
-use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told};
+use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told, WhichPartial};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::picture::ReferenceEdit;
 use crate::plan::EndpointChoice;
@@ -71,6 +71,10 @@ pub enum Command {
         job: JobId,
         folder: PathBuf,
     },
+    /// Show this step of the way in the place of the picture; `None`: the picture itself.
+    HoldPartial(Option<usize>),
+    /// Make a partial a picture of its own.
+    KeepPartial(WhichPartial),
     /// Take the prompt of a run into the panel.
     UsePrompt(RunId),
     /// Take the prompt of a run into the panel with all its settings and references.

@@ -120,6 +120,8 @@ impl Studio {
                 self.finish_waiting();
             }
             Event::Lineage { id, lineage } => self.lineages.take(id, lineage),
+            Event::Partials { id, partials } => self.way.take(id, partials),
+            Event::PartialKept(id) => self.partial_kept(id),
             Event::Notice(notice) => self.tell(notice),
         }
     }
@@ -159,6 +161,10 @@ impl Studio {
             Notice::NotTended => {
                 let text = "The library is put in order when the pictures on their way are there; try again then";
                 self.notices.say(Tone::Info, text, None);
+            }
+            Notice::PartialGone => {
+                let text = "This partial is not there any more, or shows nothing yet";
+                self.notices.say(Tone::Bad, text, None);
             }
             Notice::Imported(sum) => self.tell_import(sum),
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),

@@ -5,6 +5,7 @@
 
 use super::layout::{bytes_text, seconds_text};
 use crate::library::{Picture, Recipe};
+use crate::picture::Format;
 use crate::plan::{Usd, label};
 use serde_json::Value;
 
@@ -25,6 +26,11 @@ pub fn facts(picture: &Picture, recipe: Option<&Recipe>) -> Vec<(String, String)
     rows.add("Cost", cost_text(picture, recipe));
     rows.add("Time", seconds_text(picture.elapsed_ms as f64 / 1000.0));
     if let Some(recipe) = recipe {
+        if let Some(partial) = &recipe.context.partial {
+            let is_drawing = recipe.media_type == Format::Svg.media_type();
+            let [before, after] = if is_drawing { ["after ", " pieces of its text"] } else { ["number ", ""] };
+            rows.add("Partial", format!("{before}{}{after}", partial.number));
+        }
         parameters(&mut rows, recipe);
         routing(&mut rows, recipe);
         used(&mut rows, recipe);
@@ -57,6 +63,10 @@ impl Rows {
 }
 
 fn cost_text(picture: &Picture, recipe: Option<&Recipe>) -> String {
+    let partial = recipe.and_then(|recipe| recipe.context.partial.as_ref());
+    if partial.is_some_and(|partial| partial.finished.is_some()) {
+        return "paid with the finished picture".to_owned();
+    }
     let Some(cost) = picture.cost else { return "not told".to_owned() };
     let share = recipe.filter(|recipe| recipe.arrived > 1).map(|recipe| f64::from(recipe.arrived));
     match share {
@@ -129,8 +139,9 @@ mod tests {
     use super::*;
     use crate::api::Usage;
     use crate::library::testing::picture;
-    use crate::library::{RecipeContext, RecipeReference};
+    use crate::library::{PartialOf, RecipeContext, RecipeReference};
     use crate::picture::Size;
+    use crate::plan::Origin;
     use serde_json::json;
 
     fn recipe(picture: &Picture, request: Value) -> Recipe {
@@ -226,6 +237,28 @@ mod tests {
         let picture = Picture { cost: Some(0.04), ..picture(1, 1) };
         let recipe = Recipe { arrived: 4, ..recipe(&picture, json!({"model": "a/b"})) };
         assert_eq!(value(&facts(&picture, Some(&recipe)), "Cost"), Some("$0.04, its share of $0.16"));
+    }
+
+    #[test]
+    fn a_partial_says_what_it_is_and_who_paid_for_it() {
+        let picture = Picture { cost: Some(0.0), ..picture(1, 1) };
+        let of = |finished, media_type: &str| {
+            let mut recipe = Recipe { media_type: media_type.into(), ..recipe(&picture, json!({"model": "a/b"})) };
+            recipe.context.partial = Some(PartialOf { number: 2, finished });
+            recipe
+        };
+        let origin = Origin { picture: "p".into(), hash: "h".into() };
+        let rows = facts(&picture, Some(&of(Some(origin), "image/png")));
+        assert_eq!(
+            (value(&rows, "Partial"), value(&rows, "Cost")),
+            (Some("number 2"), Some("paid with the finished picture"))
+        );
+        let unpaid = Picture { cost: None, ..picture.clone() };
+        let rows = facts(&unpaid, Some(&of(None, "image/svg+xml")));
+        assert_eq!(
+            (value(&rows, "Partial"), value(&rows, "Cost")),
+            (Some("after 2 pieces of its text"), Some("not told"))
+        );
     }
 
     #[test]

@@ -56,6 +56,10 @@ pub enum Action {
     FullScreen,
     SecondWindow,
     ToggleSource,
+    PreviousPartial,
+    NextPartial,
+    /// Make the partial that is shown a picture of its own.
+    KeepPartial,
     NextMode,
     PreviousMode,
     /// Less and more of what the way to compare is set to: angle, opacity, interval or threshold.
@@ -181,6 +185,12 @@ pub const BINDINGS: &[Binding] = &[
     row(Action::FullScreen, "Full screen", PLAIN, Key::F11, true),
     row(Action::SecondWindow, "Second window", SHIFT, Key::E, false),
     only(Screen::Viewer, row(Action::ToggleSource, "Source of the drawing", CTRL, Key::U, true)),
+    only(
+        Screen::Viewer,
+        row(Action::PreviousPartial, "Partial before, on the way to the picture", PLAIN, Key::Comma, false),
+    ),
+    only(Screen::Viewer, row(Action::NextPartial, "Next partial", PLAIN, Key::Period, false)),
+    only(Screen::Viewer, row(Action::KeepPartial, "Keep the partial as a picture", PLAIN, Key::K, false)),
     compare(row(Action::NextMode, "Next way to compare: wipe, overlay, blink, difference", PLAIN, Key::W, false)),
     compare(row(Action::PreviousMode, "Way to compare before", SHIFT, Key::W, false)),
     compare(row(Action::LessOfMode, "Less: angle, opacity, interval, threshold", PLAIN, Key::OpenBracket, false)),

@@ -37,6 +37,8 @@ pub struct Layout {
     /// Inner size of the window, points.
     pub window: [f32; 2],
     pub maximized: bool,
+    /// What comes on the way to a picture is kept.
+    pub keep_partials: bool,
     /// Keep the seed from run to run; otherwise a new one is drawn after each press of Generate.
     pub seed_locked: bool,
     /// Where pictures were saved to last.
@@ -121,6 +123,7 @@ impl Default for Layout {
             source_open: false,
             texture_budget: 512,
             max_running: 4,
+            keep_partials: true,
             window: [1440.0, 900.0],
             maximized: false,
             seed_locked: false,

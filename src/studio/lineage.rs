@@ -82,8 +82,13 @@ impl Studio {
             Who::Gone { name } => (name.clone(), "not in the library any more".to_owned()),
             Who::More { count, .. } => (format!("and {count} more"), String::new()),
         };
-        if matches!(kin.who, Who::Gone { .. }) && kin.link == Link::Settings {
-            note = format!("settings from it, {note}");
+        if matches!(kin.who, Who::Gone { .. }) {
+            let link = match kin.link {
+                Link::Settings => "settings from it, ",
+                Link::Partial => "a partial of it, ",
+                Link::Itself | Link::Reference => "",
+            };
+            note = format!("{link}{note}");
         }
         let line = one_line(&title);
         let title_line = if line.is_empty() { "Untitled".to_owned() } else { line };
@@ -114,6 +119,8 @@ fn link_text(kin: &Kin, picture: &Picture) -> String {
         (Link::Reference, false) => "made from it",
         (Link::Settings, true) => "settings from it",
         (Link::Settings, false) => "made with its settings",
+        (Link::Partial, true) => "a partial of it",
+        (Link::Partial, false) => "came on the way to it",
     };
     if picture.trashed_ms.is_some() { format!("{text}, in the trash") } else { text.to_owned() }
 }

@@ -32,6 +32,7 @@ mod model_facts;
 mod name_template;
 mod notices;
 mod palette;
+mod partials;
 mod place;
 mod reading;
 mod row_steps;
@@ -75,6 +76,7 @@ pub use model_facts::{Fact, ListNote, ability_facts, age_text, list_notes, month
 pub use name_template::{NameFacts, NameTemplate, TemplateError};
 pub use notices::{Notices, Toast, Tone};
 pub use palette::{Entry as PaletteEntry, ranked};
+pub use partials::{part_of_step, step_at, step_text};
 pub use row_steps::row_steps;
 pub use saved::{copied_text, saved_text};
 pub use search::Search;
@@ -140,6 +142,7 @@ pub struct Studio {
     /// What the engine is to be told before the next frame.
     due: Vec<Order>,
     lineages: lineage::Lineages,
+    way: partials::Way,
     undo: Undo,
     chosen: Kept<(u64, u64), Common>,
     tallies: Kept<u64, Tallies>,
@@ -209,6 +212,7 @@ impl Studio {
             trashed_by_run: Kept::default(),
             due: Vec::new(),
             lineages: lineage::Lineages::default(),
+            way: partials::Way::default(),
             undo: Undo::default(),
             chosen: Kept::default(),
             tallies: Kept::default(),

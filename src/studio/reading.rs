@@ -62,6 +62,7 @@ impl Command {
             | Self::Restore(_)
             | Self::EmptyTrash
             | Self::Import(_)
+            | Self::KeepPartial(_)
             | Self::Tend(Care::Mend | Care::Rebuild) => true,
             _ => false,
         }
@@ -85,6 +86,7 @@ impl Action {
                 | Self::Label(_)
                 | Self::AddToCollection
                 | Self::UseAsReference
+                | Self::KeepPartial
                 | Self::ClearFailed
         )
     }

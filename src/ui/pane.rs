@@ -7,17 +7,19 @@
 mod controls;
 mod crisp;
 mod grid;
+mod partial;
 
 use super::textures::{Drawable, Look as Texture, Textures, checkerboard};
 use super::theme::{self, Type, tokens};
 use super::{icons, widgets};
-use crate::library::Picture;
+use crate::library::{Partials, Picture};
 use crate::picture::Format;
 use crate::studio::view::{self, View};
 use crate::studio::{Backdrop, Look, Studio, Turn};
 pub(super) use controls::{look_button, turn_button, zoom_controls};
 use crisp::{Crisp, Region};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest side of the raster that lies under a drawing, pixels.
@@ -40,13 +42,15 @@ pub(super) struct Scene<'a> {
     pub(super) turn: Turn,
     /// Without a ground: what was painted before is seen through transparent parts.
     pub(super) bare: bool,
+    /// What came on the way to the picture, and the step of it that stands in its place.
+    pub(super) partial: Option<(Arc<Partials>, usize)>,
 }
 
 impl<'a> Scene<'a> {
     /// A picture as the studio says it is looked at.
     pub(super) fn of(studio: &Studio, picture: &'a Picture, view: View, pane: view::Pane, clip: Rect) -> Self {
         let turn = studio.viewer.turn(&picture.id);
-        Self { picture, view, pane, clip, look: studio.layout.look, turn, bare: false }
+        Self { picture, view, pane, clip, look: studio.layout.look, turn, bare: false, partial: None }
     }
 }
 
@@ -54,6 +58,8 @@ impl<'a> Scene<'a> {
 #[derive(Default)]
 pub(super) struct State {
     crisp: Crisp,
+    /// The step of the way that was drawn last.
+    step: Option<usize>,
 }
 
 /// The size in pixels as it is seen, turned or not.
@@ -77,6 +83,10 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
     if let Some(ground) = ground(scene.look.backdrop, t).filter(|_| !scene.bare) {
         painter.rect_filled(scene.pane.rect, 0, ground);
     }
+    if let Some((partials, step)) = &scene.partial {
+        return partial::paint_partial(ui, &painter, textures, scene, state, place, (partials, *step));
+    }
+    state.step = None;
     let look = match scene.picture.format {
         Format::Svg => textures.picture(scene.picture, drawing_side(own, scale)),
         _ => {

@@ -8,6 +8,7 @@ mod close;
 mod draw;
 mod evict;
 mod pace;
+mod partials;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -456,7 +457,8 @@ impl Drawable {
 
 /// All is magnified smoothly until it is drawn otherwise; pictures are shrunk through smaller copies.
 fn options_for(key: &Key) -> TextureOptions {
-    let mipmap_mode = matches!(key, Key::Picture(..) | Key::Tile(..) | Key::Heat(..)).then_some(TextureFilter::Linear);
+    let is_shrunk = matches!(key, Key::Picture(..) | Key::Tile(..) | Key::Heat(..) | Key::Partial(..));
+    let mipmap_mode = is_shrunk.then_some(TextureFilter::Linear);
     TextureOptions { mipmap_mode, ..TextureOptions::LINEAR }
 }
 

@@ -1,4 +1,5 @@
-//! One picture, as large as there is room: the picture, a thin line of controls over it, the film strip of its run.
+//! One picture, as large as there is room: the picture, a thin line of controls over it, the film strip of its run, and
+//! beside that the way to the picture.
 //!
 //! Invariant: a fitted picture is covered by nothing; a zoomed one may pass under the line above it.
 
@@ -6,6 +7,7 @@ mod bar;
 mod film;
 mod info;
 mod pixel;
+mod rail;
 mod source;
 mod stage;
 
@@ -27,6 +29,8 @@ pub struct State {
     film: film::State,
     source: source::State,
     sorting: inspector::State,
+    /// Width of the rail, points.
+    rail: f32,
 }
 
 impl State {
@@ -65,6 +69,11 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     let size = picture.size.map(|_| pane::seen_size(cx.studio, &picture));
     cx.studio.viewer.show(&picture.id, size, cx.studio.layout.look.locked);
     let view = cx.studio.viewer.view;
+    let partials = cx.studio.partials(&picture.id);
+    if let Some(partials) = &partials {
+        state.rail = rail::width(partials, film.width());
+    }
+    let partials = partials.filter(|partials| !partials.is_empty() && !full && !cx.studio.shows_source());
     let mut seen = if cx.studio.shows_source() {
         source::source_ui(ui, cx, &picture, rect, &mut state.source);
         let space = Pane { rect, pixels_per_point: ui.ctx().pixels_per_point() };
@@ -84,7 +93,16 @@ pub fn viewer_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         cx.studio.viewer.view = seen.view;
     }
     if !full {
+        // Kept while the way to the next picture is being read, so that walking through a run moves nothing.
+        let (film, rail) = film.split_left_right_at_x(film.right() - state.rail);
         ui.scope_builder(UiBuilder::new().max_rect(film), |ui| film::film_ui(ui, cx, &picture, &mut state.film));
+        if let Some(partials) = &partials {
+            let place = UiBuilder::new().max_rect(rail).id_salt("way");
+            ui.scope_builder(place, |ui| rail::rail_ui(ui, cx, &picture, partials));
+        }
+    }
+    if partials.is_none() {
+        cx.studio.hover_partial(None);
     }
     if seen.is_sharp {
         fetch_neighbours(cx, &picture, seen.space);

@@ -5,7 +5,9 @@
 use crate::painter;
 use easel::api::{ModelId, Timeouts};
 use easel::engine::{Config, Engine, Event, Pool, SecretStore, Service, ServiceKind, runtime};
-use easel::library::{JobId, Library, NewPicture, PictureId, Recipe, RecipeContext, RecipeReference, Run, RunId};
+use easel::library::{
+    JobId, Library, NewPicture, PictureId, Piece, Recipe, RecipeContext, RecipeReference, Run, RunId,
+};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::plan::Origin;
 use easel::studio::{Command, Screen, Studio};
@@ -33,6 +35,8 @@ pub struct Item {
     pub references: Vec<usize>,
     /// Place of the earlier one whose settings were taken over.
     pub from: Option<usize>,
+    /// How many partials came on the way to it, or pieces of its text.
+    pub partials: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +66,7 @@ impl Item {
             seconds: 16.2,
             references: Vec::new(),
             from: None,
+            partials: 0,
         }
     }
 
@@ -108,6 +113,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
         fallback: None,
         timeouts: Timeouts::default(),
         max_running: 1,
+        keep_partials: true,
         waker,
         previews: pool.preview_sink(),
         secrets: SecretStore::new(folder.path(), "test"),
@@ -322,7 +328,7 @@ fn keep(
         version: 1,
         id: id.clone(),
         run: run.id.clone(),
-        job: JobId(format!("job{number}")),
+        job: JobId(format!("{number:026}")),
         position: 0,
         request,
         context,
@@ -340,8 +346,33 @@ fn keep(
         size: None,
     };
     let size = (item.kind != Kind::Damaged).then_some(Size { width, height });
+    way(library, item, &recipe.job);
     library.store(NewPicture { recipe, bytes: &bytes, format: Some(format), size }).unwrap();
     id
+}
+
+/// What came on the way to a picture: coarse first, or the text piece by piece.
+fn way(library: &mut Library, item: &Item, job: &JobId) {
+    let ms = |step: u32| u64::from(step + 1) * 2_700;
+    if let Kind::Svg(text) = item.kind {
+        let length = text.len().div_ceil(item.partials.max(1) as usize);
+        let ends = (0..item.partials).map(|step| (step, step as usize * length, (step as usize + 1) * length));
+        let piece = |(step, at, end): (u32, usize, usize)| Piece {
+            at,
+            ms: ms(step),
+            text: text[at..end.min(text.len())].to_owned(),
+        };
+        let pieces: Vec<Piece> = ends.map(piece).collect();
+        if !pieces.is_empty() {
+            library.keep_pieces(job, 0, &pieces).unwrap();
+        }
+        return;
+    }
+    for step in 0..item.partials {
+        let coarse = item.size.map(|side| (side >> (item.partials + 2 - step)).max(8));
+        let (bytes, _) = content(&Item { size: coarse, ..item.clone() });
+        library.keep_partial(job, 0, ms(step), &bytes).unwrap();
+    }
 }
 
 type Painted = HashMap<(Kind, [u32; 2]), Arc<Vec<u8>>>;

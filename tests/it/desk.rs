@@ -109,6 +109,7 @@ fn open(library: Library, folder: tempfile::TempDir, size: impl Into<Vec2>, them
         fallback: None,
         timeouts: api::Timeouts::default(),
         max_running: 4,
+        keep_partials: true,
         waker,
         previews: previews.clone(),
         secrets: SecretStore::new(&folder.path().join("config"), "test"),
@@ -253,6 +254,7 @@ pub fn show_jobs(harness: &mut Harness<'static, Desk>, phases: Vec<Phase>) {
         provider: Some("ByteDance".into()),
         usual: Some(Duration::from_secs(18)),
         previews: 2,
+        partials: 0,
     });
     let jobs = jobs.collect();
     let snapshot = Snapshot { jobs, ..(*desk.studio.snapshot).clone() };

@@ -90,8 +90,12 @@ fn window_with(pictures: &[(&str, Format)]) -> Window {
 }
 
 fn opened(mut window: Window, dialog: Dialog, theme: Theme) -> Harness<'static, Window> {
+    let counts = dialog == Dialog::Settings;
     window.studio.dialog = Some(dialog);
     let mut h = panels::harness(theme, window);
+    if counts {
+        step_until(&mut h, "counting the partials", |h| h.query_by_label("none so far").is_some());
+    }
     h.run();
     h
 }
@@ -432,7 +436,7 @@ fn emptying_the_trash_says_how_much_and_enter_keeps_it() {
     window.studio.dialog = Some(Dialog::EmptyTrash);
     let mut h = panels::harness(Theme::Dark, window);
     h.run();
-    h.get_by_label("2 pictures (8.2 MB) and their recipes will be deleted. This cannot be undone");
+    h.get_by_label("2 pictures (8.2 MB), their recipes and partials will be deleted. This cannot be undone");
     painter::snapshot(&mut h, "empty_trash");
     h.key_press(Key::Enter);
     h.run();
@@ -457,6 +461,7 @@ fn job(name: &str, phase: Phase) -> JobView {
         provider: None,
         usual: None,
         previews: 0,
+        partials: 0,
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::support::DemoServer;
 use easel::api::{ApiKey, GenerationRequest, ModelId, Timeouts};
 use easel::engine::{
-    Config, Engine, Event, Order, Phase, SecretStore, Service, ServiceKind, Snapshot, Submission, runtime,
+    Config, Engine, Event, Order, Phase, SecretStore, Service, ServiceKind, Snapshot, Submission, WhichPartial, runtime,
 };
-use easel::library::{JobState, Library, RecipeContext, Run, RunId};
+use easel::library::{JobState, Library, RecipeContext, Run, RunId, last_partials, partials};
 use serde_json::json;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -32,6 +32,7 @@ impl Bench {
             fallback: None,
             timeouts: Timeouts { silence: Duration::from_secs(2), ..Timeouts::default() },
             max_running,
+            keep_partials: true,
             waker: Arc::new(move || if wake.send(()).is_err() {}),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.join("config"), base),
@@ -159,6 +160,53 @@ fn what_may_be_repeated_is_repeated_with_a_visible_countdown() {
         seen.iter().any(|event| matches!(event, Event::Stored { .. }))
     });
     assert!(counted, "the countdown was on screen");
+}
+
+#[test]
+fn each_picture_of_a_call_has_its_own_way_and_a_cancelled_drawing_keeps_what_had_come() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), DemoServer::paced(Duration::from_millis(400)));
+    let library = dir.path().join("library");
+    let mut bench = Bench::start(&library, &server.base, 4);
+    let two = GenerationRequest {
+        model: ModelId::new("easel/engraver"),
+        parameters: json!({ "n": 2 }).as_object().cloned().unwrap(),
+        ..request("two ferns")
+    };
+    let submit = |request: GenerationRequest| {
+        let run = run(&request.prompt, 1);
+        let submission =
+            Submission { run, requests: vec![request], references: vec![], context: RecipeContext::default() };
+        Order::Submit(Box::new(submission))
+    };
+    bench.engine().send(submit(two.clone()));
+    bench.until("both are stored", |_, seen| {
+        seen.iter().filter(|event| matches!(event, Event::Stored { .. })).count() == 2
+    });
+    for event in &bench.seen {
+        let Event::Stored { picture, .. } = event else { continue };
+        let way = partials(&library, &picture.job, picture.position).unwrap();
+        let text = std::fs::read_to_string(library.join(&picture.file)).unwrap();
+        assert!(way.is_written() && way.len() > 10, "{way:?}");
+        assert!(way.written.text.trim() == text.trim(), "the last step is the picture");
+    }
+
+    bench.engine().send(submit(GenerationRequest { prompt: "a fern that never comes @@stall".into(), ..two }));
+    let mut drawn = None;
+    bench.until("it is being drawn", |snapshot, _| {
+        let drawing = snapshot.jobs.iter().find(|job| job.previews > 0 && job.prompt.contains("never comes"));
+        drawn = drawing.map(|job| job.id.clone());
+        drawn.is_some()
+    });
+    let job = drawn.unwrap();
+    bench.engine().send(Order::Cancel(job.clone()));
+    bench.until("its drawing is on disk", |snapshot, _| {
+        snapshot.jobs.iter().any(|job| job.phase.is_ended() && job.partials == 1)
+    });
+    let way = last_partials(&library, &job, 0).unwrap().unwrap();
+    assert!(way.written.text.starts_with("<svg"));
+    bench.engine().send(Order::KeepPartial(WhichPartial::Last(job)));
+    bench.until("it is a picture", |_, seen| seen.iter().any(|event| matches!(event, Event::PartialKept(_))));
+    assert_eq!(bench.stored(), 3);
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod modes;
 mod overlays;
 mod painter;
 mod panels;
+mod partials;
 mod reading;
 mod recipes;
 mod reference_editor;

@@ -101,6 +101,7 @@ fn start(library: Library, folder: &Path) -> Engine {
         fallback: None,
         timeouts: easel::api::Timeouts::default(),
         max_running: 4,
+        keep_partials: true,
         waker: waker(),
         previews: Arc::new(|_| {}),
     };

@@ -93,6 +93,7 @@ impl StudioHarness {
             fallback: None,
             timeouts: api::Timeouts { silence: Duration::from_secs(10), ..api::Timeouts::default() },
             max_running: 4,
+            keep_partials: true,
             waker: quiet(wake),
             previews: pool.preview_sink(),
             secrets: SecretStore::new(&dir.join("config"), server.base_url()),

@@ -211,6 +211,7 @@ impl Life {
             fallback: None,
             timeouts: Timeouts::default(),
             max_running: 2,
+            keep_partials: true,
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&dir.join("config"), base),

@@ -21,6 +21,7 @@ fn job(phase: Phase) -> JobView {
         provider: None,
         usual: None,
         previews: 0,
+        partials: 0,
     }
 }
 
@@ -46,6 +47,30 @@ fn refused(kind: RefusalKind) -> JobError {
 fn failed_with(error: JobError) -> Card {
     let record = error.record(0);
     card_of(&job(Phase::Failed(Failure { record, error: Some(Arc::new(error)) }))).unwrap()
+}
+
+#[test]
+fn a_partial_that_came_can_be_kept_when_the_picture_never_did() {
+    let buttons = |card: &Card| card.buttons.iter().map(|(text, _)| *text).collect::<Vec<_>>();
+    let of = |phase| card_of(&JobView { partials: 2, ..job(phase) }).unwrap();
+    let broken = JobError::Api(api::Error::Broken { reason: "why".into() });
+    let failed = Phase::Failed(Failure { record: broken.record(0), error: None });
+    let refused = refused(RefusalKind::ServerError);
+    for (card, expected) in [
+        (of(failed), &["Retry", "Keep the last partial"][..]),
+        (of(Phase::Cancelled), &["Retry", "Keep the last partial"]),
+        (of(Phase::Unknown(Unknown::default())), &["Retry, may be billed twice", "Keep the last partial"]),
+        (
+            of(Phase::Failed(Failure { record: refused.record(0), error: None })),
+            &["Retry", "Keep the last partial", "Other endpoint"],
+        ),
+    ] {
+        assert_eq!(buttons(&card), expected, "{}", card.title);
+        assert!(card.removable && card.more.contains(&"2 partials are kept".to_owned()), "{:?}", card.more);
+    }
+    let error = DiskError::Stopped;
+    let unsaved = of(Phase::Unsaved { error, count: 1, elsewhere: None });
+    assert_eq!(buttons(&unsaved), ["Try again", "Save elsewhere…"], "the picture is there");
 }
 
 #[test]

@@ -44,11 +44,12 @@ impl Action {
             A::ToggleSource | A::ShowSurvey | A::ShowChampion => Group::Views,
             A::NextMode | A::PreviousMode | A::LessOfMode | A::MoreOfMode | A::NextAlignment => Group::Looking,
             A::ResetOffsets | A::ToggleBlink | A::OtherPicture => Group::Looking,
+            A::PreviousPartial | A::NextPartial => Group::Looking,
             A::ToggleLink | A::Swap | A::BringBack => Group::Looking,
             A::Stars(_) | A::Pick | A::Reject | A::Unflag | A::Label(_) | A::AddToCollection => Group::Sorting,
             A::ToggleStack | A::ToggleStacks | A::Search => Group::Sorting,
             A::Trash | A::Undo | A::Redo | A::CopyPicture | A::CopyFiles | A::CopyPrompt => Group::Pictures,
-            A::SaveAs | A::ContactSheet | A::OpenFolder => Group::Pictures,
+            A::SaveAs | A::ContactSheet | A::OpenFolder | A::KeepPartial => Group::Pictures,
             _ => Group::Window,
         }
     }

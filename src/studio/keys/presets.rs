@@ -56,6 +56,8 @@ const INVOKE_AI: Rows = &[
     (A::UseSettings, &[key(PLAIN, Key::A)]),
     (A::UsePrompt, &[key(PLAIN, Key::P)]),
     (A::Pick, &[key(PLAIN, Key::Period)]),
+    (A::PreviousPartial, &[key(ALT, Key::Comma)]),
+    (A::NextPartial, &[key(ALT, Key::Period)]),
     (A::Trash, &[key(PLAIN, Key::Delete), key(PLAIN, Key::Backspace)]),
 ];
 

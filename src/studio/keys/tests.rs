@@ -126,6 +126,23 @@ fn presets_know_what_their_programs_taught() {
 }
 
 #[test]
+fn partials_are_stepped_through_in_the_viewer_whatever_a_preset_does_with_the_full_stop() {
+    let alt = |key| Chord::new(ALT, key);
+    for (preset, before, after) in [
+        (Preset::Easel, plain(Key::Comma), plain(Key::Period)),
+        (Preset::Lightroom, plain(Key::Comma), plain(Key::Period)),
+        (Preset::InvokeAI, alt(Key::Comma), alt(Key::Period)),
+    ] {
+        let map = Keymap::of(&of(preset));
+        for (chord, action) in [(before, Action::PreviousPartial), (after, Action::NextPartial)] {
+            assert_eq!(map.action_of(chord, false, Screen::Viewer), Some(action), "{}", preset.label());
+            assert_eq!(map.action_of(chord, false, Screen::Grid), None, "{}", preset.label());
+        }
+        assert_eq!(map.action_of(plain(Key::K), false, Screen::Viewer), Some(Action::KeepPartial));
+    }
+}
+
+#[test]
 fn what_the_artist_binds_is_taken_from_all_others_and_only_differences_are_kept() {
     let mut choices = KeyChoices::default();
     choices.set(Action::ShowGrid, &[plain(Key::X), plain(Key::F2)]);

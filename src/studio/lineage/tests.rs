@@ -52,6 +52,8 @@ fn lines_say_what_each_is_and_how_it_belongs() {
             kin(0, None, Link::Itself, Who::Picture(id(0))),
             kin(1, Some(3), Link::Reference, Who::Picture(id(2))),
             kin(1, Some(3), Link::Reference, more),
+            kin(1, Some(3), Link::Partial, Who::Picture(id(1))),
+            kin(-1, Some(3), Link::Partial, Who::Gone { name: "A picture".into() }),
         ],
     };
     let lines = studio.kin_lines(&lineage);
@@ -65,6 +67,8 @@ fn lines_say_what_each_is_and_how_it_belongs() {
             (2, "p", "this picture"),
             (3, "p", "made from it, in the trash"),
             (3, "and 12 more", ""),
+            (3, "p", "came on the way to it"),
+            (1, "A picture", "a partial of it, not in the library any more"),
         ]
     );
 }

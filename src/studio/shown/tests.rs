@@ -34,6 +34,7 @@ fn job(run_number: i64, id: &str, asked: u32, phase: Phase) -> JobView {
         provider: None,
         usual: None,
         previews: 0,
+        partials: 0,
     }
 }
 

@@ -12,8 +12,10 @@ fn sentence(trashed: &[Picture]) -> String {
     let bytes = bytes_text(trashed.iter().map(|picture| picture.bytes).sum());
     match trashed.len() {
         0 => "The trash is empty".to_owned(),
-        1 => format!("1 picture ({bytes}) and its recipe will be deleted. This cannot be undone"),
-        count => format!("{count} pictures ({bytes}) and their recipes will be deleted. This cannot be undone"),
+        1 => format!("1 picture ({bytes}), its recipe and its partials will be deleted. This cannot be undone"),
+        count => {
+            format!("{count} pictures ({bytes}), their recipes and partials will be deleted. This cannot be undone")
+        }
     }
 }
 

@@ -92,6 +92,7 @@ mod tests {
             provider: None,
             usual: None,
             previews: 0,
+            partials: 0,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Settings: account, appearance, how much at once, memory, where the library is.
 
 use super::{account, buttons_ui, note_ui, tend};
-use crate::engine::{Order, Report};
-use crate::studio::{Command, Layout, ThemeChoice};
+use crate::engine::{Interrupted, Order, Report};
+use crate::library::PartialsOnDisk;
+use crate::studio::{Command, Layout, ThemeChoice, bytes_text};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, icons, widgets};
 use egui::{Label, Ui, vec2};
+use poll_promise::Promise;
 use std::sync::Arc;
 
 /// Width of the button beside the folder, with the gap before it, points.
@@ -16,7 +18,11 @@ pub(super) struct Form {
     account: account::Form,
     /// The report on the library that was brought into view last.
     told: Option<Arc<Report>>,
+    /// What partials take on the disk, counted when the dialog was opened.
+    partials: Option<Counting>,
 }
+
+type Counting = Promise<Result<Result<PartialsOnDisk, String>, Interrupted>>;
 
 pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     widgets::section_header(ui, "Account");
@@ -63,6 +69,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
             cx.push(Command::ShowFile(dir.join("pictures")));
         }
     });
+    widgets::field_row(ui, "Partials", |ui| partials_ui(ui, cx, &mut form.partials));
     tend::tend_ui(ui, cx, &mut form.told);
     buttons_ui(ui, |ui| {
         if widgets::button(ui, None, "Done").clicked() {
@@ -74,8 +81,52 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     });
 }
 
+/// The switch, and what is kept already.
+fn partials_ui(ui: &mut Ui, cx: &mut Cx<'_>, counting: &mut Option<Counting>) {
+    let name = "Keep what comes on the way to a picture";
+    let switch = widgets::checkbox(ui, &mut cx.studio.layout.keep_partials, "Keep them", name);
+    if switch.changed() {
+        cx.engine.send(Order::SetKeepPartials(cx.studio.layout.keep_partials));
+    }
+    switch
+        .on_hover_text("Partial pictures and drawings as they grew; they go when their pictures are deleted for good");
+    let counting = counting.get_or_insert_with(|| cx.engine.count_partials());
+    ui.label(Type::Note.text(on_disk_text(counting.ready())).color(tokens(ui).soft));
+}
+
+/// `128 files, 41 MB`.
+fn on_disk_text(counted: Option<&Result<Result<PartialsOnDisk, String>, Interrupted>>) -> String {
+    match counted {
+        None => "counting…".to_owned(),
+        Some(Ok(Ok(PartialsOnDisk { files: 0, .. }))) => "none so far".to_owned(),
+        Some(Ok(Ok(PartialsOnDisk { files: 1, bytes }))) => format!("1 file, {}", bytes_text(*bytes)),
+        Some(Ok(Ok(PartialsOnDisk { files, bytes }))) => format!("{files} files, {}", bytes_text(*bytes)),
+        Some(Ok(Err(reason))) => reason.clone(),
+        Some(Err(_)) => "they could not be counted".to_owned(),
+    }
+}
+
 fn section(ui: &mut Ui, title: &str) {
-    ui.add_space(theme::GAP);
     ui.separator();
     widgets::section_header(ui, title);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_partials_take_is_told_as_soon_as_it_is_counted() {
+        let counted = |files, bytes| Ok(Ok(PartialsOnDisk { files, bytes }));
+        for (counted, text) in [
+            (None, "counting…"),
+            (Some(counted(0, 0)), "none so far"),
+            (Some(counted(1, 900)), "1 file, 900 B"),
+            (Some(counted(128, 41_200_000)), "128 files, 41 MB"),
+            (Some(Ok(Err("could not read".into()))), "could not read"),
+            (Some(Err(Interrupted)), "they could not be counted"),
+        ] {
+            assert_eq!(on_disk_text(counted.as_ref()), text);
+        }
+    }
 }

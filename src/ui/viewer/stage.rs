@@ -1,11 +1,12 @@
 //! The picture itself, heard and painted: what the viewer and the second window share.
 
-use super::super::{Cx, pane, zoom};
+use super::super::theme::{self, Type, tokens};
+use super::super::{Cx, pane, widgets, zoom};
 use super::pixel;
 use crate::library::{Picture, PictureId};
-use crate::studio::Action;
 use crate::studio::view::{Pane, View};
-use egui::{Rect, Role, Sense, Ui, WidgetInfo};
+use crate::studio::{Action, step_text};
+use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// What is remembered of the picture that is shown.
 #[derive(Default)]
@@ -45,12 +46,31 @@ pub(in crate::ui) fn stage_ui(
         seen = zoom::wishes(wishes, view, size, space, response.hover_pos());
         zoom::pointer(ui, &response, &mut seen, size);
     }
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title(cx, picture)));
-    let scene = pane::Scene::of(cx.studio, picture, seen, space, clip);
+    let partial = cx.studio.partial_shown(&picture.id);
+    let words = partial.as_ref().map(|(partials, step)| step_text(partials, *step));
+    let name = words.iter().cloned().chain([title(cx, picture)]).collect::<Vec<_>>().join(", ");
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    let scene = pane::Scene { partial, ..pane::Scene::of(cx.studio, picture, seen, space, clip) };
     let is_sharp = pane::paint(ui, cx.textures, &scene, &mut stage.pane);
     zoom::focus_ring(ui, response.id, rect);
-    pixel::pixel_ui(ui, cx, &mut stage.pixel, picture, seen, space, response.hover_pos());
+    match words {
+        Some(words) => step_badge(ui, rect, &words),
+        // The colours are those of the picture's file.
+        None => pixel::pixel_ui(ui, cx, &mut stage.pixel, picture, seen, space, response.hover_pos()),
+    }
     Seen { view: seen, space, is_sharp }
+}
+
+/// Says what stands in the picture's place, at the lower left of the pane.
+fn step_badge(ui: &mut Ui, pane: Rect, words: &str) {
+    let t = tokens(ui);
+    let line = widgets::line_of(ui, words, Type::Note.font(), t.on_picture, pane.width());
+    let size = vec2(line.size().x + 2.0 * theme::TILE_GAP, theme::FIELD);
+    let rect = Rect::from_min_size(pane.left_bottom() + vec2(theme::PADDING, -theme::PADDING - size.y), size);
+    pane::shade(ui.painter(), rect, t);
+    widgets::place(ui, line, rect.center(), Align2::CENTER_CENTER);
+    let response = ui.interact(rect, ui.scope_id().with("step"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
 }
 
 fn title(cx: &Cx<'_>, picture: &Picture) -> String {

@@ -85,6 +85,7 @@ impl Rig {
             fallback: None,
             timeouts: Default::default(),
             max_running: 1,
+            keep_partials: true,
             waker,
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(folder.path(), LOCAL),

@@ -78,6 +78,7 @@ impl Life {
             fallback: None,
             timeouts: Timeouts::default(),
             max_running: 4,
+            keep_partials: true,
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.dir().join("config"), base),

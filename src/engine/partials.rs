@@ -1,0 +1,306 @@
+//! What comes on the way to a picture: kept on disk as it comes, read again when somebody looks, and made a picture of
+//! its own when somebody wants it.
+//!
+//! Invariants: neither the stream nor its result waits for a partial; a disk that takes no partial costs nothing else,
+//! and is told to the log once per call; a partial that becomes a picture goes the way of every other picture.
+
+use super::actor::{Actor, Internal};
+use super::disk::Disk;
+use super::jobs::LiveJob;
+use super::store::Unsaved;
+use super::{DiskError, Event, Notice};
+use crate::library::{
+    self, Job, JobId, Partial, PartialOf, Partials, Picture, PictureId, Piece, Recipe, RecipeContext, Run,
+    last_partials, partials,
+};
+use crate::picture::close_partial;
+use crate::plan::Origin;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Pieces of a drawing are written when they are this long together, in bytes: one write for many of them.
+const BATCH: usize = 1024;
+
+/// Names a partial that is to become a picture of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhichPartial {
+    /// One that came on the way to this picture, by its place among them.
+    Of { picture: PictureId, step: usize },
+    /// The last one of a job that brought no picture, or not all.
+    Last(JobId),
+}
+
+/// Hands what comes on the way to the library's thread. Dropped, it hands over the rest.
+pub(crate) struct Keeper {
+    disk: Disk,
+    internal: UnboundedSender<Internal>,
+    /// The artist may change it at any time.
+    keep: Arc<AtomicBool>,
+    job: JobId,
+    began: Instant,
+    /// A refusal has been told.
+    told: Arc<AtomicBool>,
+    /// Of the picture that is becoming, within its job.
+    place: u32,
+    /// Bytes of its text so far.
+    length: usize,
+    waiting: Vec<Piece>,
+}
+
+impl Keeper {
+    pub(crate) fn new(disk: Disk, internal: UnboundedSender<Internal>, keep: Arc<AtomicBool>, job: JobId) -> Self {
+        let (began, told) = (Instant::now(), Arc::default());
+        Self { disk, internal, keep, job, began, told, place: 0, length: 0, waiting: Vec::new() }
+    }
+
+    /// Keeps a partial picture.
+    pub(crate) fn picture(&self, bytes: Arc<[u8]>) {
+        let (place, ms) = (self.place, self.ms());
+        self.post(true, move |library, job| library.keep_partial(job, place, ms, &bytes));
+    }
+
+    /// Keeps by what a drawing grew.
+    pub(crate) fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.waiting.push(Piece { at: self.length, ms: self.ms(), text: text.to_owned() });
+        self.length += text.len();
+        if self.waiting.iter().map(|piece| piece.text.len()).sum::<usize>() >= BATCH {
+            self.flush();
+        }
+    }
+
+    /// What comes from now on is on the way to the picture at this place.
+    pub(crate) fn turn_to(&mut self, place: u32) {
+        self.flush();
+        (self.place, self.length) = (place, 0);
+    }
+
+    /// Hands over the pieces that wait.
+    pub(crate) fn flush(&mut self) {
+        let pieces = std::mem::take(&mut self.waiting);
+        let Some(first) = pieces.first() else { return };
+        let (place, is_new) = (self.place, first.at == 0);
+        self.post(is_new, move |library, job| library.keep_pieces(job, place, &pieces));
+    }
+
+    fn ms(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// `is_new`: there is one partial more when this is done.
+    fn post(
+        &self,
+        is_new: bool,
+        keep: impl FnOnce(&mut library::Library, &JobId) -> library::Result<()> + Send + 'static,
+    ) {
+        if !self.keep.load(Ordering::Relaxed) {
+            return;
+        }
+        let (job, told, internal) = (self.job.clone(), self.told.clone(), self.internal.clone());
+        self.disk.post(move |library| match keep(library, &job) {
+            Ok(()) => {
+                if is_new && internal.send(Internal::PartialKept { job }).is_err() {
+                    log::debug!("the actor has stopped");
+                }
+                Ok(())
+            }
+            Err(_) if told.swap(true, Ordering::Relaxed) => Ok(()),
+            Err(error) => Err(error),
+        });
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl Actor {
+    /// Tells what came on the way to a picture.
+    pub(super) async fn load_partials(&mut self, id: PictureId) {
+        let wanted = id.clone();
+        let way = match self.disk.call(move |library| library.way_to(&wanted)).await {
+            Ok(way) => way,
+            // It went away meanwhile: then nobody looks at it any more.
+            Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => return,
+            Err(error) => return self.trouble(error),
+        };
+        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let read = way.map_or(Ok(Partials::default()), |(job, place)| partials(&dir, &job, place));
+            let partials = read.unwrap_or_else(|error| {
+                log::warn!("partials could not be read: {error}");
+                Partials::default()
+            });
+            let event = Event::Partials { id, partials: Arc::new(partials) };
+            if internal.send(Internal::Happened(Box::new(event))).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    /// Makes a partial a picture of its own, in the background.
+    pub(super) fn keep_partial(&mut self, which: WhichPartial) {
+        let ended = match &which {
+            WhichPartial::Last(job) => self.live(job).map(Ended::of),
+            WhichPartial::Of { .. } => None,
+        };
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let events = match keep(&disk, which, ended).await {
+                Ok((picture, run)) => {
+                    let id = picture.id.clone();
+                    vec![Event::Stored { picture: Box::new(picture), run: Arc::new(run) }, Event::PartialKept(id)]
+                }
+                Err(notice) => vec![Event::Notice(notice)],
+            };
+            for event in events {
+                if internal.send(Internal::Happened(Box::new(event))).is_err() {
+                    log::debug!("the actor has stopped");
+                }
+            }
+        });
+    }
+}
+
+/// Finds a partial, gives it a recipe and stores it.
+async fn keep(disk: &Disk, which: WhichPartial, ended: Option<Ended>) -> Result<(Picture, Run), Notice> {
+    let failed = Notice::LibraryFailed;
+    let (recipe, place) = match which {
+        WhichPartial::Of { picture, step } => {
+            let found = disk.call(move |library| Ok((library.recipe(&picture)?, library.way_to(&picture)?)));
+            let (recipe, way) = found.await.map_err(failed)?;
+            let (_, place) = way.ok_or(Notice::PartialGone)?;
+            let finished = Origin { picture: recipe.id.0.clone(), hash: recipe.hash.clone() };
+            let context =
+                RecipeContext { partial: Some(PartialOf { number: 0, finished: Some(finished) }), ..recipe.context };
+            // It was paid with what it became.
+            let recipe = Recipe { id: PictureId::new(), context, usage: None, cost: Some(0.0), size: None, ..recipe };
+            (recipe, Place::Step { place, step })
+        }
+        WhichPartial::Last(_) => {
+            let Ended { job, provider, arrived } = ended.ok_or(Notice::PartialGone)?;
+            let recipe = Recipe::of(&job);
+            let context = RecipeContext { partial: Some(PartialOf { number: 0, finished: None }), ..recipe.context };
+            (Recipe { context, provider, ..recipe }, Place::Last { arrived })
+        }
+    };
+    let (dir, run) = (disk.dir().to_owned(), recipe.run.clone());
+    let read = tokio::task::spawn_blocking(move || read(&dir, recipe, &place)).await;
+    let read = read.map_err(|_| Notice::PartialGone)?;
+    let unsaved = read.map_err(|error| failed(DiskError::Library(Arc::new(error))))?.ok_or(Notice::PartialGone)?;
+    let run = disk.call(move |library| library.run(&run)).await.map_err(failed)?.ok_or(Notice::PartialGone)?;
+    Ok((unsaved.store(disk).await.map_err(failed)?, run))
+}
+
+/// What is known of a job that brought no picture, or not all.
+struct Ended {
+    job: Arc<Job>,
+    provider: Option<String>,
+    arrived: u32,
+}
+
+impl Ended {
+    fn of(live: &mut LiveJob) -> Self {
+        Self { job: live.job.clone(), provider: live.provider.clone(), arrived: live.arrived }
+    }
+}
+
+/// Where a partial is looked for among those of its job.
+enum Place {
+    /// A step of the way to the picture at this place.
+    Step { place: u32, step: usize },
+    /// The last one after those of the pictures that came.
+    Last { arrived: u32 },
+}
+
+/// Reads a partial that is to have this recipe; `None`: it is not there, or nothing of it can be shown.
+fn read(dir: &Path, recipe: Recipe, place: &Place) -> library::Result<Option<Unsaved>> {
+    let (partials, step) = match *place {
+        Place::Step { place, step } => (partials(dir, &recipe.job, place)?, step),
+        Place::Last { arrived } => {
+            let Some(partials) = last_partials(dir, &recipe.job, arrived)? else { return Ok(None) };
+            let last = partials.len().saturating_sub(1);
+            (partials, last)
+        }
+    };
+    let (bytes, number) = match partials.painted.get(step) {
+        Some(Partial { file, number, .. }) => {
+            (std::fs::read(file).map_err(|error| library::Error::read(file, error))?, *number)
+        }
+        None => match partials.text(step).and_then(close_partial) {
+            Some(text) => (text.into_bytes(), u32::try_from(step + 1).unwrap_or(u32::MAX)),
+            None => return Ok(None),
+        },
+    };
+    let elapsed_ms = partials.ms(step).unwrap_or_default();
+    let created_ms = jiff::Timestamp::now().as_millisecond();
+    let mut recipe = Recipe { position: partials.place, elapsed_ms, created_ms, ..recipe };
+    if let Some(partial) = &mut recipe.context.partial {
+        partial.number = number;
+    }
+    Ok(Some(Unsaved { recipe, bytes: bytes.into() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Library;
+
+    #[test]
+    fn what_waits_is_handed_over_however_a_call_ends_and_nothing_while_it_is_switched_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::start(Library::open(folder.path()).unwrap()).unwrap();
+        let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (keep, job) = (Arc::new(AtomicBool::new(true)), JobId::new());
+        let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), job.clone());
+        let on_disk = |place| {
+            super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+            partials(folder.path(), &job, place).unwrap()
+        };
+        let mut first = keeper();
+        first.text("<svg>");
+        first.text("");
+        first.text("<g/>");
+        assert!(on_disk(0).is_empty(), "many pieces, one write");
+        drop(first);
+        let written = on_disk(0).written;
+        assert_eq!((&*written.text, written.pieces.len()), ("<svg><g/>", 2));
+        assert!(matches!(heard.try_recv(), Ok(Internal::PartialKept { .. })), "there is one more");
+
+        keep.store(false, Ordering::Relaxed);
+        let mut second = keeper();
+        second.turn_to(1);
+        second.picture([1, 2, 3].into());
+        second.text("<svg/>");
+        drop(second);
+        assert!(on_disk(1).is_empty() && heard.try_recv().is_err());
+        assert!(!on_disk(0).is_empty(), "what is there stays");
+    }
+
+    #[test]
+    fn a_refusing_disk_takes_nothing_and_says_nothing_of_it_to_the_artist() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let faults = library.faults();
+        let disk = Disk::start(library).unwrap();
+        let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let mut keeper = Keeper::new(disk.clone(), internal, Arc::new(AtomicBool::new(true)), JobId::new());
+        faults.after(0, library::Fault::From(std::io::ErrorKind::StorageFull));
+        (0..3).for_each(|_| keeper.picture([1, 2, 3].into()));
+        keeper.text("<svg>");
+        keeper.turn_to(1);
+        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        assert!(heard.try_recv().is_err());
+        faults.free();
+        keeper.picture([1, 2, 3].into());
+        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        assert!(heard.try_recv().is_ok(), "it is tried again with the next one");
+    }
+}

@@ -1,0 +1,295 @@
+//! Partials: what came on the way to a picture, kept exactly as it came.
+//!
+//! ```text
+//! partials/2026-11/<job>/1-002-8400ms.png   what came second, 8.4 s after sending, on the way to the job's first picture
+//! partials/2026-11/<job>/1-drawing.jsonl    the text of a drawing, piece by piece
+//! ```
+//! No table knows them: the folder of a job, found by the time in the job's name, is the index, and nothing looks for it
+//! before somebody wants to see it. What is read here needs no open library. Invariants: nothing is ever written over;
+//! a partial that cannot be kept costs nothing else; partials go only when the trash is emptied, and only those of a job
+//! of which it is certain that no picture is left and nobody waits for it.
+
+use super::id::made_ms;
+use super::names::{extension, format_of};
+use super::recover::files_in;
+use super::{Error, JobId, Library, PictureId, Result};
+use crate::picture::Format;
+use rusqlite::OptionalExtension;
+use serde::{Deserialize, Serialize};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const FOLDER: &str = "partials";
+const DRAWING: &str = "drawing.jsonl";
+
+/// A partial picture on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// From 1, in order of arrival, over all attempts of the job.
+    pub number: u32,
+    /// Milliseconds after its request was sent.
+    pub ms: u64,
+    pub file: PathBuf,
+    /// As its first bytes told; `None`: no decoder knows it.
+    pub format: Option<Format>,
+}
+
+/// By how much the text of a drawing grew at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Bytes of the text before it; 0 begins a drawing anew.
+    pub at: usize,
+    /// Milliseconds after its request was sent.
+    pub ms: u64,
+    pub text: String,
+}
+
+/// The text of a drawing as far as it is known, and how it grew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub text: Arc<str>,
+    /// Where each piece ends in it (bytes), and when it came (milliseconds after sending).
+    pub pieces: Vec<(usize, u64)>,
+}
+
+/// What came on the way to one picture; by default nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partials {
+    pub job: JobId,
+    /// Of the picture within its job, from 0.
+    pub place: u32,
+    /// In order of arrival.
+    pub painted: Vec<Partial>,
+    /// Empty where anything was painted.
+    pub written: Written,
+}
+
+/// What partials take on the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartialsOnDisk {
+    pub files: usize,
+    pub bytes: u64,
+}
+
+impl Default for Partials {
+    fn default() -> Self {
+        Self::none(JobId::imported(), 0)
+    }
+}
+
+impl Partials {
+    fn none(job: JobId, place: u32) -> Self {
+        Self { job, place, painted: Vec::new(), written: Written::default() }
+    }
+
+    /// Returns how many steps of the way are known: partial pictures, or pieces of a drawing.
+    pub fn len(&self) -> usize {
+        self.painted.len() + self.written.pieces.len()
+    }
+
+    /// Says whether nothing is known of the way.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Says whether it is a text that grew.
+    pub fn is_written(&self) -> bool {
+        self.painted.is_empty()
+    }
+
+    /// Returns when a step came, in milliseconds after sending; `None`: there is no such step.
+    pub fn ms(&self, step: usize) -> Option<u64> {
+        let painted = self.painted.get(step).map(|partial| partial.ms);
+        painted.or_else(|| self.written.pieces.get(step).map(|(_, ms)| *ms))
+    }
+
+    /// Returns the text of a drawing as far as it had come with a step; `None`: there is no such step.
+    pub fn text(&self, step: usize) -> Option<&str> {
+        self.written.text.get(..self.written.pieces.get(step)?.0)
+    }
+}
+
+impl Library {
+    /// Keeps a partial of the picture at `place` (from 0) of a job, that came `ms` after sending, as it is.
+    pub fn keep_partial(&mut self, job: &JobId, place: u32, ms: u64, bytes: &[u8]) -> Result<()> {
+        let folder = self.make_folder(job)?;
+        let group = place.saturating_add(1);
+        let last = painted(&folder)?.into_iter().filter(|(other, _)| *other == place).map(|(_, one)| one.number).max();
+        let number = last.unwrap_or(0) + 1;
+        let name = format!("{group}-{number:03}-{ms}ms.{}", extension(Format::sniff(bytes)));
+        let part = self.dir.join("incoming").join(format!("{}.{group}-{number}.part", job.0));
+        self.storage.discard(&part);
+        self.storage.write(&part, bytes)?;
+        self.storage.rename_new(&part, &folder.join(name)).inspect_err(|_| self.storage.discard(&part))?;
+        self.storage.sync_dir(&folder)
+    }
+
+    /// Adds to the drawing that the picture at `place` (from 0) of a job is becoming.
+    pub fn keep_pieces(&mut self, job: &JobId, place: u32, pieces: &[Piece]) -> Result<()> {
+        let folder = self.make_folder(job)?;
+        let path = folder.join(format!("{}-{DRAWING}", place.saturating_add(1)));
+        let is_new = !path.exists();
+        let mut lines = String::new();
+        for piece in pieces {
+            // The line break comes first, so that a line cut short does not spoil the next one.
+            lines.push('\n');
+            lines.push_str(&serde_json::to_string(piece)?);
+        }
+        self.storage.append(&path, lines.as_bytes())?;
+        if is_new { self.storage.sync_dir(&folder) } else { Ok(()) }
+    }
+
+    /// Returns the job of a picture and its place there, where its partials are found; `None`: it came from elsewhere,
+    /// or was a partial itself.
+    ///
+    /// Errors: [`Error::Missing`].
+    pub fn way_to(&self, id: &PictureId) -> Result<Option<(JobId, u32)>> {
+        let picture = self.known_picture(id)?;
+        let mut query = self.db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
+        let is_partial = query.exists([&id.0])?;
+        Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
+    }
+
+    /// Deletes the partials of jobs of which no picture is left and that nobody waits for. In doubt they stay.
+    pub(super) fn sweep_partials(&self) {
+        for month in folders_in(&self.dir.join(FOLDER)) {
+            for folder in folders_in(&month) {
+                let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                match self.is_over(&JobId(name)) {
+                    Ok(true) => self.storage.discard_dir(&folder),
+                    Ok(false) => {}
+                    Err(error) => log::warn!("partials stay where they are: {error}"),
+                }
+            }
+        }
+    }
+
+    /// Says whether a job brought its pictures or was dismissed, and no picture of it is left.
+    fn is_over(&self, job: &JobId) -> Result<bool> {
+        if self.db.prepare_cached("SELECT 1 FROM pictures WHERE job = ?1")?.exists([&job.0])? {
+            return Ok(false);
+        }
+        let mut query = self.db.prepare_cached("SELECT state = 'stored' OR dismissed FROM jobs WHERE id = ?1")?;
+        Ok(query.query_row([&job.0], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+
+    fn make_folder(&self, job: &JobId) -> Result<PathBuf> {
+        let missing = || Error::Missing { what: "job", name: job.0.clone() };
+        let folder = folder_of(&self.dir, job).ok_or_else(missing)?;
+        // One by one, so that each name is safe in the folder above.
+        let above: Vec<&Path> = folder.ancestors().take(3).collect();
+        above.into_iter().rev().try_for_each(|one| self.storage.create_dir(one))?;
+        Ok(folder)
+    }
+}
+
+/// Reads what came on the way to the picture at `place` (from 0) of a job; nothing where nothing was kept.
+pub fn partials(dir: &Path, job: &JobId, place: u32) -> Result<Partials> {
+    let mut found = Partials::none(job.clone(), place);
+    let Some(folder) = folder_of(dir, job) else { return Ok(found) };
+    found.painted = painted(&folder)?.into_iter().filter(|(other, _)| *other == place).map(|(_, one)| one).collect();
+    if found.painted.is_empty() {
+        found.written = written(&folder.join(format!("{}-{DRAWING}", place.saturating_add(1))))?;
+    }
+    Ok(found)
+}
+
+/// Reads what came last of a job of which `arrived` pictures did come: on the way to one that did not. `None`: nothing.
+pub fn last_partials(dir: &Path, job: &JobId, arrived: u32) -> Result<Option<Partials>> {
+    let Some(last) = places(dir, job, arrived)?.into_iter().max() else { return Ok(None) };
+    partials(dir, job, last).map(|found| (!found.is_empty()).then_some(found))
+}
+
+/// Returns how many partials there are, pictures and drawings, of those pictures of a job that did not come.
+pub fn partial_count(dir: &Path, job: &JobId, arrived: u32) -> u32 {
+    let found = places(dir, job, arrived).map_or(0, |places| places.len());
+    u32::try_from(found).unwrap_or(u32::MAX)
+}
+
+/// The places of the pictures, from one on, that the files of a job are of.
+fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
+    let Some(folder) = folder_of(dir, job) else { return Ok(Vec::new()) };
+    let places = files(&folder)?.into_iter().filter_map(|file| place_in(&name_of(&file)));
+    Ok(places.filter(|place| *place >= from).collect())
+}
+
+/// Counts all partials of a library.
+pub fn partials_on_disk(dir: &Path) -> Result<PartialsOnDisk> {
+    let mut sum = PartialsOnDisk::default();
+    for folder in folders_in(&dir.join(FOLDER)).iter().flat_map(|month| folders_in(month)) {
+        for file in files(&folder)? {
+            sum.files += 1;
+            sum.bytes += std::fs::metadata(&file).map_or(0, |file| file.len());
+        }
+    }
+    Ok(sum)
+}
+
+/// Returns where the partials of a job are; `None`: its name is not one of ours.
+fn folder_of(dir: &Path, job: &JobId) -> Option<PathBuf> {
+    // The same month wherever this computer travels.
+    let made = jiff::Timestamp::from_millisecond(made_ms(&job.0)?).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
+    Some(dir.join(FOLDER).join(made.strftime("%Y-%m").to_string()).join(&job.0))
+}
+
+/// Lists the partial pictures in a folder, in order of arrival, each with the place of the picture it became.
+fn painted(folder: &Path) -> Result<Vec<(u32, Partial)>> {
+    let read = |file: PathBuf| {
+        let name = name_of(&file);
+        let (stem, extension) = name.rsplit_once('.')?;
+        let mut parts = stem.splitn(3, '-').skip(1);
+        let number = parts.next()?.parse().ok()?;
+        let ms = parts.next()?.strip_suffix("ms")?.parse().ok()?;
+        Some((place_in(&name)?, Partial { number, ms, format: format_of(extension), file }))
+    };
+    let mut found: Vec<_> = files(folder)?.into_iter().filter_map(read).collect();
+    found.sort_by_key(|(place, partial)| (*place, partial.number));
+    Ok(found)
+}
+
+/// Reads the last drawing that was begun in a file, as far as its pieces follow one another.
+fn written(path: &Path) -> Result<Written> {
+    let lines = match std::fs::read(path) {
+        Ok(lines) => lines,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Written::default()),
+        Err(error) => return Err(Error::read(path, error)),
+    };
+    let (mut text, mut pieces) = (String::new(), Vec::new());
+    // A line that was cut short is none.
+    for piece in lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Piece>(line).ok()) {
+        if piece.at == 0 {
+            text.clear();
+            pieces.clear();
+        }
+        // Behind a gap nothing is known.
+        if piece.at == text.len() && !piece.text.is_empty() {
+            text.push_str(&piece.text);
+            pieces.push((text.len(), piece.ms));
+        }
+    }
+    Ok(Written { text: text.into(), pieces })
+}
+
+/// The place, from 0, that a file's name begins with.
+fn place_in(name: &str) -> Option<u32> {
+    name.split('-').next()?.parse::<u32>().ok()?.checked_sub(1)
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Lists the files of a folder, which may not be there.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    match files_in(folder) {
+        Err(Error::CannotRead { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+/// Lists the folders in a folder; none where it cannot be read.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
