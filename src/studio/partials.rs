@@ -22,8 +22,11 @@ pub(super) struct Way {
 }
 
 impl Way {
+    /// Takes an answer; one that comes late, about a picture that is not looked at any more, is of no use.
     pub(super) fn take(&mut self, id: PictureId, partials: Arc<Partials>) {
-        self.known = Some((id, partials));
+        if self.asked.as_ref() == Some(&id) {
+            self.known = Some((id, partials));
+        }
     }
 
     fn of(&self, id: &PictureId) -> Option<&Arc<Partials>> {
@@ -217,6 +220,9 @@ mod tests {
         let other = PictureId("b".into());
         assert!(studio.partial_shown(&other).is_none());
         assert!(studio.partials(&other).is_none());
+        studio.way.take(other.clone(), Arc::new(painted(2)));
+        studio.way.take(id.clone(), Arc::new(painted(3)));
+        assert_eq!(studio.partials(&other).map(|known| known.len()), Some(2), "a late answer is of no use");
         assert_eq!((studio.held_partial(), studio.partial_shown(&id)), (None, None), "what was held is let go");
     }
 }

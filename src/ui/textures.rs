@@ -229,11 +229,14 @@ impl Textures {
         }
     }
 
-    /// Drops thumbnails that are not on screen beyond `most` bytes: they are read again faster than they are missed.
+    /// Drops thumbnails and partials that are not on screen beyond `most` bytes: they are read again faster than they
+    /// are missed.
     fn let_thumbs_go(&mut self, most: u64) {
         let frame = self.frame;
         let thumbs = self.slots.iter().filter_map(|(key, slot)| match (key, &slot.state) {
-            (Key::Picture(_, Level::Small | Level::Thumb), State::Ready(drawable)) if slot.last_used + 1 < frame => {
+            (Key::Picture(_, Level::Small | Level::Thumb) | Key::Partial(..), State::Ready(drawable))
+                if slot.last_used + 1 < frame =>
+            {
                 Some((key, evict::Held { bytes: drawable.bytes(), last_used: slot.last_used }))
             }
             _ => None,
@@ -388,20 +391,22 @@ impl Textures {
 
     fn take(&mut self, key: Key, result: Result<Image<ColorImage>, ImageError>) {
         let is_preview = matches!(key, Key::Preview(_));
+        let last_used = match self.slots.get(&key) {
+            // It was taken back too late and wished for again: what is there stays.
+            Some(Slot { state: State::Ready(_), .. }) if !is_preview => return,
+            Some(slot) => slot.last_used,
+            None if is_preview => self.frame,
+            None => return, // It scrolled away meanwhile.
+        };
         let image = match result {
             Ok(image) => image,
             // A broken partial is no news: the one before stays.
             Err(_) if is_preview => return,
             Err(error) => {
                 let state = State::Failed(error.to_string());
-                self.slots.insert(key, Slot { state, last_used: self.frame });
+                self.slots.insert(key, Slot { state, last_used });
                 return;
             }
-        };
-        let last_used = match self.slots.get(&key) {
-            Some(slot) => slot.last_used,
-            None if is_preview => self.frame,
-            None => return, // It scrolled away meanwhile.
         };
         let size = [image.size.width, image.size.height];
         let options = options_for(&key);

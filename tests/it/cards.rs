@@ -99,7 +99,7 @@ fn the_buttons_of_a_card_do_what_they_say() {
     h.get_by_label("Edit prompt").click();
     h.run_steps(3);
     assert_eq!(h.state().given, ["EditJob(JobId(\"Z00\"))"]);
-    h.get_by_label("Remove this tile").click();
+    h.get_by_label("Remove this tile").click_accesskit();
     h.run_steps(3);
     assert_eq!(h.state().given.last().map(String::as_str), Some("DismissJob(JobId(\"Z00\"))"));
 }

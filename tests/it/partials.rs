@@ -67,7 +67,6 @@ fn what_streams_is_kept_and_the_switch_ends_that() {
         assert_eq!(Format::sniff(&std::fs::read(path).unwrap()), Some(Format::Png));
     }
     studio.run(Command::OpenDialog(Dialog::Settings));
-    studio.step_until("they are counted", |_| true);
     let bytes: u64 = kept(studio.dir()).iter().map(|path| path.metadata().unwrap().len()).sum();
     studio.step_until_seen(&format!("3 files, {}", easel::studio::bytes_text(bytes)));
     studio.harness.get_by_role_and_label(Role::CheckBox, "Keep what comes on the way to a picture").click();
@@ -160,7 +159,7 @@ fn a_partial_becomes_a_picture_of_its_own_that_is_not_paid_again_and_can_be_take
     for said in ["paid with the finished picture", "number 2"] {
         studio.step_until_seen(said);
     }
-    studio.step_until("its lineage is shown", |_| true);
+    studio.step_until_seen_ending("a partial of it");
     let says = |studio: &StudioHarness, text: &str| {
         studio.harness.query_all_by(|node| node.label().is_some_and(|label| label.ends_with(text))).count()
     };

@@ -146,10 +146,22 @@ impl StudioHarness {
     }
 
     pub fn step_until_seen(&mut self, name: &str) {
+        self.step_until_shown(name, |harness| harness.query_all_by_label(name).next().is_some());
+    }
+
+    /// Waits for something whose name ends like this.
+    pub fn step_until_seen_ending(&mut self, end: &str) {
+        let ends = |harness: &Harness<'static, App>| {
+            harness.query_all_by(|node| node.label().is_some_and(|label| label.ends_with(end))).next().is_some()
+        };
+        self.step_until_shown(end, ends);
+    }
+
+    fn step_until_shown(&mut self, what: &str, is_shown: impl Fn(&Harness<'static, App>) -> bool) {
         let deadline = Instant::now() + PATIENCE;
-        while self.harness.query_all_by_label(name).next().is_none() {
+        while !is_shown(&self.harness) {
             if Instant::now() > deadline {
-                self.give_up(&format!("'{name}' is seen"));
+                self.give_up(&format!("'{what}' is seen"));
             }
             self.harness.step();
             drop_result(self.wakes.recv_timeout(Duration::from_millis(20)));

@@ -32,7 +32,8 @@ impl Textures {
         if let Some(State::Failed(_)) = self.slots.get(&base).map(|slot| &slot.state) {
             return self.look(&base);
         }
-        let base = self.is_ready(&base).then_some(base);
+        let small = Key::Picture(picture.id.clone(), Level::Small);
+        let base = [base, small].into_iter().find(|key| self.is_ready(key));
         let whole = vec2(size.width as f32, size.height as f32);
         let mut composed = Drawable { size: [size.width, size.height], ..Drawable::default() };
         for spot in spots {
@@ -68,11 +69,8 @@ impl Textures {
     }
 
     fn stand_in(&mut self, picture: &Picture) -> Look<'_> {
-        let stand_ins = [Key::Picture(picture.id.clone(), Level::Small), Key::Preview(picture.job.clone())];
-        match stand_ins.iter().find(|key| self.is_ready(key)) {
-            Some(key) => self.look(key),
-            None => Look::Waiting,
-        }
+        let preview = Key::Preview(picture.job.clone());
+        if self.is_ready(&preview) { self.look(&preview) } else { Look::Waiting }
     }
 
     /// Wishes for the whole of a picture in a pane before it is looked at.

@@ -92,6 +92,21 @@ fn what_was_decoded_and_has_scrolled_away_is_not_uploaded_before_what_is_seen_no
     }
     assert!(seen.iter().all(|picture| matches!(textures.picture(picture, 100.0), Look::Ready(_))));
     assert!(!textures.is_busy(), "{} of what is gone still waits for the card", textures.uploads.len());
+    // Taken back too late, wished for again: the second answer takes nothing away.
+    textures.take(Key::Picture(seen[0].id.clone(), Level::Small), Err(ImageError::Missing));
+    assert!(matches!(textures.picture(&seen[0], 100.0), Look::Ready(_)));
+}
+
+#[test]
+fn a_picture_of_the_grid_is_seen_at_once_when_it_is_opened_and_taken_for_coarse() {
+    let (folder, pictures) = large(1, 1500, 1000);
+    let (ctx, mut textures) = opened(&folder);
+    frame(&ctx, &mut textures, &pictures);
+    while textures.is_busy() {
+        frame(&ctx, &mut textures, &pictures);
+        std::thread::yield_now();
+    }
+    assert!(matches!(look(&ctx, &mut textures, (&pictures[0], 1.0, WHOLE)), Some((_, true))));
 }
 
 #[test]

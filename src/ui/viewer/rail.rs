@@ -96,13 +96,16 @@ fn painted_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, partials: &Partia
     look_at(ui, cx, under);
     for cell in 0..cells {
         let (rect, step) = (cell_rect(way, cell), step_of(partials, cell, cells));
+        // Where there is no room for each its own, a small picture stands for those before it too.
+        let stands_for = |other: usize| other <= step && (cell == 0 || other > step_of(partials, cell - 1, cells));
+        let is_held = held.is_some_and(stands_for);
         let response = ui.interact(rect, Id::unique(("partial", &picture.id, step)), Sense::click());
         let name = format!("Partial {} of {}", step + 1, partials.len());
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, held == Some(step), &name));
-        thumb(ui, cx, partials, step, rect, under.or(held) == Some(step));
-        ring(ui, &response, rect, held == Some(step));
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_held, &name));
+        thumb(ui, cx, partials, step, rect, under.or(held).is_some_and(stands_for));
+        ring(ui, &response, rect, is_held);
         if response.on_hover_text(Type::Note.text(step_text(partials, step))).clicked() {
-            cx.push(Command::HoldPartial(Some(step)));
+            cx.push(Command::HoldPartial(under.or(Some(step))));
         }
     }
 }
