@@ -88,8 +88,11 @@ impl Told {
 
 /// Reads a picture file; the error is a sentence.
 pub(super) fn read_picture(file: &Path) -> Result<(Vec<u8>, Format), String> {
-    let length = std::fs::metadata(file).map_err(|error| format!("it cannot be read: {error}"))?.len();
-    if length > MAX_FILE_BYTES {
+    let found = std::fs::metadata(file).map_err(|error| format!("it cannot be read: {error}"))?;
+    if found.is_dir() {
+        return Err("a folder: the pictures in it can be imported".to_owned());
+    }
+    if found.len() > MAX_FILE_BYTES {
         return Err("it is larger than 512 MB".to_owned());
     }
     let bytes = std::fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;

@@ -176,3 +176,10 @@ fn what_was_saved_elsewhere_is_told_by_the_recipe_beside_it_and_only_of_these_by
     std::fs::remove_file(file.with_extension("json")).unwrap();
     assert!(Told::of_file(&file, bytes).is_empty());
 }
+
+#[test]
+fn a_folder_is_told_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = crate::engine::told::read_picture(folder.path());
+    assert_eq!(told.unwrap_err(), "a folder: the pictures in it can be imported");
+}
