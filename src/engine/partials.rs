@@ -1,8 +1,8 @@
 //! What comes on the way to a picture: kept on disk as it comes, read again when somebody looks, and made a picture of
 //! its own when somebody wants it.
 //!
-//! Invariants: neither the stream nor its result waits for a partial; a disk that takes no partial costs nothing else,
-//! and is told to the log once per call; a partial that becomes a picture goes the way of every other picture.
+//! Invariants: neither the stream nor its result waits for a partial; what cannot be kept costs nothing else, and is
+//! told to the log once per call; a partial that becomes a picture goes the way of every other picture.
 
 use super::actor::{Actor, Internal};
 use super::disk::Disk;
@@ -59,7 +59,7 @@ impl Keeper {
     /// Keeps a partial picture.
     pub(crate) fn picture(&self, bytes: Arc<[u8]>) {
         let (place, ms) = (self.place, self.ms());
-        self.post(true, move |library, job| library.keep_partial(job, place, ms, &bytes));
+        self.post(true, bytes.len(), move |library, job| library.keep_partial(job, place, ms, &bytes));
     }
 
     /// Keeps by what a drawing grew.
@@ -69,7 +69,7 @@ impl Keeper {
         }
         self.waiting.push(Piece { at: self.length, ms: self.ms(), text: text.to_owned() });
         self.length += text.len();
-        if self.waiting.iter().map(|piece| piece.text.len()).sum::<usize>() >= BATCH {
+        if length(&self.waiting) >= BATCH {
             self.flush();
         }
     }
@@ -85,7 +85,7 @@ impl Keeper {
         let pieces = std::mem::take(&mut self.waiting);
         let Some(first) = pieces.first() else { return };
         let (place, is_new) = (self.place, first.at == 0);
-        self.post(is_new, move |library, job| library.keep_pieces(job, place, &pieces));
+        self.post(is_new, length(&pieces), move |library, job| library.keep_pieces(job, place, &pieces));
     }
 
     fn ms(&self) -> u64 {
@@ -96,15 +96,16 @@ impl Keeper {
     fn post(
         &self,
         is_new: bool,
+        bytes: usize,
         keep: impl FnOnce(&mut library::Library, &JobId) -> library::Result<()> + Send + 'static,
     ) {
         if !self.keep.load(Ordering::Relaxed) {
             return;
         }
-        let (job, told, internal) = (self.job.clone(), self.told.clone(), self.internal.clone());
-        self.disk.post(move |library| match keep(library, &job) {
+        let (job, place, told, internal) = (self.job.clone(), self.place, self.told.clone(), self.internal.clone());
+        let posted = self.disk.post_later(bytes, move |library| match keep(library, &job) {
             Ok(()) => {
-                if is_new && internal.send(Internal::PartialKept { job }).is_err() {
+                if is_new && internal.send(Internal::PartialKept { job, place }).is_err() {
                     log::debug!("the actor has stopped");
                 }
                 Ok(())
@@ -112,7 +113,15 @@ impl Keeper {
             Err(_) if told.swap(true, Ordering::Relaxed) => Ok(()),
             Err(error) => Err(error),
         });
+        if !posted && !self.told.swap(true, Ordering::Relaxed) {
+            log::warn!("the drive is too slow to keep every partial");
+        }
     }
+}
+
+/// Length of a text in pieces, in bytes.
+fn length(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| piece.text.len()).sum()
 }
 
 impl Drop for Keeper {
@@ -122,24 +131,13 @@ impl Drop for Keeper {
 }
 
 impl Actor {
-    /// Tells what came on the way to a picture.
-    pub(super) async fn load_partials(&mut self, id: PictureId) {
-        let wanted = id.clone();
-        let way = match self.disk.call(move |library| library.way_to(&wanted)).await {
-            Ok(way) => way,
-            // It went away meanwhile: then nobody looks at it any more.
-            Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => return,
-            Err(error) => return self.trouble(error),
-        };
-        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let read = way.map_or(Ok(Partials::default()), |(job, place)| partials(&dir, &job, place));
-            let partials = read.unwrap_or_else(|error| {
-                log::warn!("partials could not be read: {error}");
-                Partials::default()
-            });
-            let event = Event::Partials { id, partials: Arc::new(partials) };
-            if internal.send(Internal::Happened(Box::new(event))).is_err() {
+    /// Tells what came on the way to a picture, in the background: after all of it has been written.
+    pub(super) fn load_partials(&self, id: PictureId) {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            if let Some(event) = load(&disk, id).await
+                && internal.send(Internal::Happened(Box::new(event))).is_err()
+            {
                 log::debug!("the actor has stopped");
             }
         });
@@ -167,6 +165,32 @@ impl Actor {
             }
         });
     }
+}
+
+/// Reads what came on the way to a picture; `None`: the picture went away, and nobody looks at it any more.
+async fn load(disk: &Disk, id: PictureId) -> Option<Event> {
+    let wanted = id.clone();
+    let way = match disk.call_later(move |library| library.way_to(&wanted)).await {
+        Ok(way) => way,
+        Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => return None,
+        Err(error) => return Some(Event::Notice(Notice::LibraryFailed(error))),
+    };
+    let dir = disk.dir().to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        way.map_or(Ok(Partials::default()), |(job, place)| partials(&dir, &job, place))
+    });
+    let partials = match read.await {
+        Ok(Ok(partials)) => partials,
+        Ok(Err(error)) => {
+            log::warn!("partials could not be read: {error}");
+            Partials::default()
+        }
+        Err(error) => {
+            log::warn!("partials could not be read: {error}");
+            Partials::default()
+        }
+    };
+    Some(Event::Partials { id, partials: Arc::new(partials) })
 }
 
 /// Finds a partial, gives it a recipe and stores it.
@@ -261,7 +285,7 @@ mod tests {
         let (keep, job) = (Arc::new(AtomicBool::new(true)), JobId::new());
         let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), job.clone());
         let on_disk = |place| {
-            super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+            super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
             partials(folder.path(), &job, place).unwrap()
         };
         let mut first = keeper();
@@ -296,11 +320,11 @@ mod tests {
         (0..3).for_each(|_| keeper.picture([1, 2, 3].into()));
         keeper.text("<svg>");
         keeper.turn_to(1);
-        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
         assert!(heard.try_recv().is_err());
         faults.free();
         keeper.picture([1, 2, 3].into());
-        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
         assert!(heard.try_recv().is_ok(), "it is tried again with the next one");
     }
 }
