@@ -6,15 +6,13 @@
 //! ```
 //! No table knows them: the folder of a job, found by the time in the job's name, is the index, and nothing looks for it
 //! before somebody wants to see it. What is read here needs no open library. Invariants: nothing is ever written over;
-//! a partial that cannot be kept costs nothing else; partials go only when the trash is emptied, and only those of a job
-//! of which it is certain that no picture is left and nobody waits for it.
+//! a partial that cannot be kept costs nothing else. When they go, `retired.rs` says.
 
 use super::id::made_ms;
 use super::names::{extension, format_of};
 use super::recover::files_in;
 use super::{Error, JobId, Library, PictureId, Result};
 use crate::picture::Format;
-use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -151,29 +149,6 @@ impl Library {
         Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
     }
 
-    /// Deletes the partials of jobs of which no picture is left and that nobody waits for. In doubt they stay.
-    pub(super) fn sweep_partials(&self) {
-        for month in folders_in(&self.dir.join(FOLDER)) {
-            for folder in folders_in(&month) {
-                let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                match self.is_over(&JobId(name)) {
-                    Ok(true) => self.storage.discard_dir(&folder),
-                    Ok(false) => {}
-                    Err(error) => log::warn!("partials stay where they are: {error}"),
-                }
-            }
-        }
-    }
-
-    /// Says whether a job brought its pictures or was dismissed, and no picture of it is left.
-    fn is_over(&self, job: &JobId) -> Result<bool> {
-        if self.db.prepare_cached("SELECT 1 FROM pictures WHERE job = ?1")?.exists([&job.0])? {
-            return Ok(false);
-        }
-        let mut query = self.db.prepare_cached("SELECT state = 'stored' OR dismissed FROM jobs WHERE id = ?1")?;
-        Ok(query.query_row([&job.0], |row| row.get(0)).optional()?.unwrap_or(false))
-    }
-
     fn make_folder(&self, job: &JobId) -> Result<PathBuf> {
         let missing = || Error::Missing { what: "job", name: job.0.clone() };
         let folder = folder_of(&self.dir, job).ok_or_else(missing)?;
@@ -208,7 +183,7 @@ pub fn partial_count(dir: &Path, job: &JobId, arrived: u32) -> u32 {
 }
 
 /// The places of the pictures, from one on, that the files of a job are of.
-fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
+pub(super) fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
     let Some(folder) = folder_of(dir, job) else { return Ok(Vec::new()) };
     let places = files(&folder)?.into_iter().filter_map(|file| place_in(&name_of(&file)));
     Ok(places.filter(|place| *place >= from).collect())
@@ -218,16 +193,25 @@ fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
 pub fn partials_on_disk(dir: &Path) -> Result<PartialsOnDisk> {
     let mut sum = PartialsOnDisk::default();
     for folder in folders_in(&dir.join(FOLDER)).iter().flat_map(|month| folders_in(month)) {
-        for file in files(&folder)? {
-            sum.files += 1;
-            sum.bytes += std::fs::metadata(&file).map_or(0, |file| file.len());
-        }
+        add_up(&mut sum, &files(&folder)?);
     }
     Ok(sum)
 }
 
+/// Adds some files.
+pub(super) fn add_up(sum: &mut PartialsOnDisk, files: &[PathBuf]) {
+    sum.files += files.len();
+    sum.bytes += files.iter().map(|file| std::fs::metadata(file).map_or(0, |file| file.len())).sum::<u64>();
+}
+
+/// Lists the files of what came on the way to the picture at `place` (from 0) of a job.
+pub(super) fn files_of(dir: &Path, job: &JobId, place: u32) -> Result<Vec<PathBuf>> {
+    let Some(folder) = folder_of(dir, job) else { return Ok(Vec::new()) };
+    Ok(files(&folder)?.into_iter().filter(|file| place_in(&name_of(file)) == Some(place)).collect())
+}
+
 /// Returns where the partials of a job are; `None`: its name is not one of ours.
-fn folder_of(dir: &Path, job: &JobId) -> Option<PathBuf> {
+pub(super) fn folder_of(dir: &Path, job: &JobId) -> Option<PathBuf> {
     // The same month wherever this computer travels.
     let made = jiff::Timestamp::from_millisecond(made_ms(&job.0)?).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
     Some(dir.join(FOLDER).join(made.strftime("%Y-%m").to_string()).join(&job.0))
