@@ -280,6 +280,8 @@ fn a_kept_partial_is_a_picture_that_is_neither_paid_twice_nor_taken_for_a_result
     drop(library);
     Library::rebuild(folder.path(), |_| true).unwrap();
     let library = Library::open(folder.path()).unwrap();
+    let open = library.open_jobs().unwrap().into_iter().map(|(_, job)| (job.id, job.state));
+    assert_eq!(open.collect::<Vec<_>>(), [(job.id, JobState::Unknown)], "nor there either");
     assert_eq!(library.spent_since(0).unwrap().pictures, 1, "nor in an index made anew");
     assert_eq!(links(&library, &picture.id), [(0, Link::Itself), (1, Link::Partial)]);
 }
