@@ -144,6 +144,8 @@ pub(crate) struct Actor {
     pub(super) importing: Option<Importing>,
     pub(super) imports: Vec<tokio::task::AbortHandle>,
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
+    /// Partials become pictures one by one.
+    pub(super) keep_turn: Arc<tokio::sync::Mutex<()>>,
     pub(super) internal: UnboundedSender<Internal>,
     inbox: UnboundedReceiver<Internal>,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -190,6 +192,7 @@ impl Actor {
             importing: None,
             imports: Vec::new(),
             import_turn: Arc::default(),
+            keep_turn: Arc::default(),
             internal,
             inbox,
             snapshots,

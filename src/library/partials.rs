@@ -13,6 +13,7 @@ use super::names::{extension, format_of};
 use super::recover::files_in;
 use super::{Error, JobId, Library, PictureId, Result};
 use crate::picture::Format;
+use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -147,6 +148,15 @@ impl Library {
         let mut query = self.db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
         let is_partial = query.exists([&id.0])?;
         Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
+    }
+
+    /// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
+    pub fn partial_with_content(&self, job: &JobId, hash: &str) -> Result<Option<PictureId>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM pictures JOIN origins ON picture = id AND link = 2
+             WHERE job = ?1 AND pictures.hash = ?2 AND trashed_ms IS NULL ORDER BY id LIMIT 1",
+        )?;
+        Ok(query.query_row([&job.0, hash], |row| row.get(0).map(PictureId)).optional()?)
     }
 
     fn make_folder(&self, job: &JobId) -> Result<PathBuf> {
