@@ -188,8 +188,11 @@ pub fn last_partials(dir: &Path, job: &JobId, arrived: u32) -> Result<Option<Par
 
 /// Returns how many partials there are, pictures and drawings, of those pictures of a job that did not come.
 pub fn partial_count(dir: &Path, job: &JobId, arrived: u32) -> u32 {
-    let found = places(dir, job, arrived).map_or(0, |places| places.len());
-    u32::try_from(found).unwrap_or(u32::MAX)
+    let found = places(dir, job, arrived).unwrap_or_else(|error| {
+        log::warn!("partials could not be counted: {error}");
+        Vec::new()
+    });
+    u32::try_from(found.len()).unwrap_or(u32::MAX)
 }
 
 /// The places of the pictures, from one on, that the files of a job are of.
@@ -202,16 +205,24 @@ pub(super) fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
 /// Counts all partials of a library.
 pub fn partials_on_disk(dir: &Path) -> Result<PartialsOnDisk> {
     let mut sum = PartialsOnDisk::default();
-    for folder in folders_in(&dir.join(FOLDER)).iter().flat_map(|month| folders_in(month)) {
-        add_up(&mut sum, &files(&folder)?);
+    for month in folders_in(&dir.join(FOLDER))? {
+        for folder in folders_in(&month)? {
+            add_up(&mut sum, &files(&folder)?)?;
+        }
     }
     Ok(sum)
 }
 
-/// Adds some files.
-pub(super) fn add_up(sum: &mut PartialsOnDisk, files: &[PathBuf]) {
-    sum.files += files.len();
-    sum.bytes += files.iter().map(|file| std::fs::metadata(file).map_or(0, |file| file.len())).sum::<u64>();
+/// Adds some files; one that has gone meanwhile is none.
+pub(super) fn add_up(sum: &mut PartialsOnDisk, files: &[PathBuf]) -> Result<()> {
+    for file in files {
+        match std::fs::metadata(file) {
+            Ok(found) => *sum = PartialsOnDisk { files: sum.files + 1, bytes: sum.bytes + found.len() },
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::read(file, error)),
+        }
+    }
+    Ok(())
 }
 
 /// Lists the files of what came on the way to the picture at `place` (from 0) of a job.
@@ -282,8 +293,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// Lists the folders in a folder; none where it cannot be read.
-fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+/// Lists the folders in a folder, which may not be there.
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |error| Error::read(folder, error);
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(unreadable)?,
+    };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(unreadable));
+    paths.filter(|path| path.as_ref().map_or(true, |path| path.is_dir())).collect()
 }

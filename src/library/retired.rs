@@ -16,7 +16,7 @@ impl Library {
     pub fn retired_partials(&self) -> Result<PartialsOnDisk> {
         let mut sum = PartialsOnDisk::default();
         for (job, place) in self.retired()? {
-            add_up(&mut sum, &files_of(&self.dir, &job, place)?);
+            add_up(&mut sum, &files_of(&self.dir, &job, place)?)?;
         }
         Ok(sum)
     }

@@ -230,6 +230,15 @@ fn in_doubt_partials_stay_whatever_becomes_of_the_index() {
 }
 
 #[test]
+fn what_cannot_be_counted_is_not_taken_for_nothing() {
+    let folder = folder();
+    assert_eq!(partials_on_disk(folder.path()).unwrap(), PartialsOnDisk::default(), "there is no such folder yet");
+    std::fs::write(folder.path().join("partials"), b"no folder").unwrap();
+    assert!(matches!(partials_on_disk(folder.path()), Err(Error::CannotRead { .. })));
+    assert_eq!(partial_count(folder.path(), &JobId::new(), 0), 0, "the log says why");
+}
+
+#[test]
 fn a_refused_partial_leaves_nothing_behind_and_costs_nothing_else() {
     let folder = folder();
     let (mut library, job) = sent(folder.path(), 1);
