@@ -46,9 +46,10 @@ pub(crate) enum Internal {
     Previewed {
         job: JobId,
     },
-    /// One more partial of this job is on disk.
+    /// One more partial of this job is on disk, on the way to the picture at this place (from 0).
     PartialKept {
         job: JobId,
+        place: u32,
     },
     Stored {
         run: RunId,
@@ -143,6 +144,8 @@ pub(crate) struct Actor {
     pub(super) importing: Option<Importing>,
     pub(super) imports: Vec<tokio::task::AbortHandle>,
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
+    /// Partials become pictures one by one.
+    pub(super) keep_turn: Arc<tokio::sync::Mutex<()>>,
     pub(super) internal: UnboundedSender<Internal>,
     inbox: UnboundedReceiver<Internal>,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -189,6 +192,7 @@ impl Actor {
             importing: None,
             imports: Vec::new(),
             import_turn: Arc::default(),
+            keep_turn: Arc::default(),
             internal,
             inbox,
             snapshots,
@@ -229,7 +233,8 @@ impl Actor {
         self.tasks.shutdown().await;
         // What has been received is stored by tasks of its own.
         drop(self.storing.write().await);
-        if let Err(error) = self.disk.call(|_| Ok(())).await {
+        // The rest of the partials after it.
+        if let Err(error) = self.disk.call_later(|_| Ok(())).await {
             log::warn!("{error}");
         }
         self.happened(Event::Stopped);
@@ -309,7 +314,7 @@ impl Actor {
             Internal::Answering { job, provider } => self.jobs.answering(&job, provider),
             Internal::Note { job, text } => self.jobs.note(&job, text),
             Internal::Previewed { job } => self.jobs.previewed(&job),
-            Internal::PartialKept { job } => self.jobs.partial_kept(&job),
+            Internal::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
             Internal::Stored { run, picture } => self.stored(&run, picture).await,
             Internal::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
             Internal::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),

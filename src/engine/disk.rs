@@ -1,67 +1,200 @@
 //! The library's own thread: calls go there as closures and come back as futures.
 //!
-//! A call that was sent is carried out even when nobody waits for it any more.
+//! Invariants: a call that was sent is carried out even when nobody waits for it any more; what may wait (partials)
+//! is done when nothing else is to be done, and within each lane the order is kept.
 
 use super::DiskError;
 use crate::library::{self, Library};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
+/// What may wait to be written at once, in bytes.
+const WAITING: usize = 64 << 20;
+
 type Call = Box<dyn FnOnce(&mut Library) + Send>;
+
+/// When a call has its turn.
+#[derive(Clone, Copy)]
+enum Lane {
+    Now,
+    /// After all that is to be done now.
+    Later,
+}
 
 /// A handle to the thread that owns the library.
 #[derive(Clone)]
 pub(crate) struct Disk {
-    calls: mpsc::Sender<Call>,
+    calls: mpsc::Sender<(Lane, Call)>,
     dir: PathBuf,
+    /// Bytes that wait in the later lane.
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Bytes that wait until this is dropped.
+struct Waiting {
+    all: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 impl Disk {
     pub(crate) fn start(mut library: Library) -> std::io::Result<Self> {
-        let (calls, inbox) = mpsc::channel::<Call>();
+        let (calls, inbox) = mpsc::channel();
         let dir = library.dir().to_owned();
         std::thread::Builder::new().name("easel-library".into()).spawn(move || {
-            for call in inbox {
+            let (mut now, mut later) = (VecDeque::new(), VecDeque::new());
+            while let Some(call) = next(&inbox, &mut now, &mut later) {
                 call(&mut library);
             }
         })?;
-        Ok(Self { calls, dir })
+        Ok(Self { calls, dir, waiting: Arc::default() })
     }
 
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// Runs `call` on the library's thread, after all earlier calls; nobody waits for it, and a failure is only logged.
+    /// Runs `call` on the library's thread; nobody waits for it, and a failure is only logged.
     pub(crate) fn post(&self, call: impl FnOnce(&mut Library) -> Result<(), library::Error> + Send + 'static) {
-        let send = self.calls.send(Box::new(move |library| {
+        self.send(Lane::Now, call);
+    }
+
+    /// The same when there is nothing else to do, for what holds this many bytes. False: too much waits already, and it
+    /// was dropped.
+    pub(crate) fn post_later(
+        &self,
+        bytes: usize,
+        call: impl FnOnce(&mut Library) -> Result<(), library::Error> + Send + 'static,
+    ) -> bool {
+        let before = self.waiting.fetch_add(bytes, Ordering::Relaxed);
+        let waiting = Waiting { all: self.waiting.clone(), bytes };
+        if before.saturating_add(bytes) > WAITING {
+            return false;
+        }
+        self.send(Lane::Later, move |library| {
+            let _until_done = waiting;
+            call(library)
+        });
+        true
+    }
+
+    fn send(&self, lane: Lane, call: impl FnOnce(&mut Library) -> Result<(), library::Error> + Send + 'static) {
+        let logged = move |library: &mut Library| {
             if let Err(error) = call(library) {
                 log::warn!("{error}");
             }
-        }));
-        if send.is_err() {
+        };
+        if self.calls.send((lane, Box::new(logged))).is_err() {
             log::warn!("{}", DiskError::Stopped);
         }
     }
 
-    /// Runs `call` on the library's thread, after all earlier calls.
+    /// Runs `call` on the library's thread, after all earlier calls that may not wait.
     pub(crate) async fn call<T: Send + 'static>(
         &self,
         call: impl FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
     ) -> Result<T, DiskError> {
+        self.ask(Lane::Now, call).await
+    }
+
+    /// Runs `call` on the library's thread, after all earlier calls, also those that may wait.
+    pub(crate) async fn call_later<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
+    ) -> Result<T, DiskError> {
+        self.ask(Lane::Later, call).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        call: impl FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
+    ) -> Result<T, DiskError> {
         let (reply, answer) = tokio::sync::oneshot::channel();
-        let send = self.calls.send(Box::new(move |library| {
+        let answering = move |library: &mut Library| {
             let result = call(library);
             if reply.send(result).is_err() {
                 log::debug!("nobody waits for the library's answer any more");
             }
-        }));
-        if send.is_err() {
+        };
+        if self.calls.send((lane, Box::new(answering))).is_err() {
             return Err(DiskError::Stopped);
         }
         match answer.await {
             Ok(result) => result.map_err(|error| DiskError::Library(Arc::new(error))),
             Err(_) => Err(DiskError::Stopped),
         }
+    }
+}
+
+/// Returns the call whose turn it is, waiting for one where there is none; `None`: there will be no more.
+fn next(inbox: &mpsc::Receiver<(Lane, Call)>, now: &mut VecDeque<Call>, later: &mut VecDeque<Call>) -> Option<Call> {
+    let mut sort = |(lane, call)| match lane {
+        Lane::Now => now.push_back(call),
+        Lane::Later => later.push_back(call),
+    };
+    inbox.try_iter().for_each(&mut sort);
+    if now.is_empty() && later.is_empty() {
+        let (_, call) = inbox.recv().ok()?;
+        return Some(call);
+    }
+    now.pop_front().or_else(|| later.pop_front())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A library's thread that is held up in its first call until the sender is dropped.
+    fn held_up() -> (tempfile::TempDir, Disk, mpsc::Sender<()>) {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::start(Library::open(folder.path()).unwrap()).unwrap();
+        let (go, wait) = mpsc::channel::<()>();
+        let (begun, has_begun) = mpsc::channel();
+        disk.post(move |_| {
+            begun.send(()).unwrap();
+            wait.recv().unwrap_err();
+            Ok(())
+        });
+        has_begun.recv().unwrap();
+        (folder, disk, go)
+    }
+
+    #[test]
+    fn what_may_wait_is_done_after_all_else_and_each_lane_keeps_its_order() {
+        let (_folder, disk, go) = held_up();
+        let (done, order) = mpsc::channel();
+        let note = |what: &'static str| {
+            let done = done.clone();
+            move |_: &mut Library| {
+                done.send(what).unwrap();
+                Ok(())
+            }
+        };
+        assert!(disk.post_later(1, note("a partial")));
+        assert!(disk.post_later(1, note("the next partial")));
+        disk.post(note("the result"));
+        disk.post(note("the next result"));
+        drop(go);
+        super::super::runtime().unwrap().block_on(disk.call_later(note("the end"))).unwrap();
+        let order: Vec<_> = order.try_iter().collect();
+        assert_eq!(order, ["the result", "the next result", "a partial", "the next partial", "the end"]);
+    }
+
+    #[test]
+    fn what_waits_has_a_limit_and_room_comes_back_when_it_is_done() {
+        let (_folder, disk, go) = held_up();
+        assert!(disk.post_later(WAITING, |_| Ok(())));
+        assert!(!disk.post_later(1, |_| unreachable!("it was dropped")));
+        drop(go);
+        super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+        assert!(disk.post_later(WAITING, |_| Ok(())));
     }
 }

@@ -149,7 +149,7 @@ impl Call {
                     self.tell(Internal::Note { job: self.job.id.clone(), text });
                 }
                 StreamEvent::Completed { image, usage, .. } => {
-                    // Whoever hears of the picture finds all of the way to it.
+                    // Whoever looks at the picture finds all of the way to it.
                     self.partials.flush();
                     self.keep(vec![image], usage.as_ref(), false).await;
                     self.begin_next();

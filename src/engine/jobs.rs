@@ -212,8 +212,9 @@ impl Jobs {
         }
     }
 
-    pub(crate) fn partial_kept(&mut self, id: &JobId) {
-        if let Some(live) = self.get_mut(id) {
+    /// Counts a partial of the picture at this place (from 0), unless that came before it was written.
+    pub(crate) fn partial_kept(&mut self, id: &JobId, place: u32) {
+        if let Some(live) = self.get_mut(id).filter(|live| place >= live.arrived) {
             live.partials += 1;
         }
     }
@@ -311,5 +312,45 @@ impl Jobs {
                 partials: live.partials,
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partial_that_is_written_after_its_picture_is_none_of_the_next_one() {
+        let run = Run {
+            id: RunId::new(),
+            created_ms: 0,
+            model: ModelId::new("a/b"),
+            model_name: String::new(),
+            prompt: String::new(),
+            settings: String::new(),
+            asked: 2,
+            aspect: None,
+        };
+        let job = Job {
+            id: JobId::new(),
+            run: run.id.clone(),
+            position: 0,
+            asked: 2,
+            request: serde_json::json!({ "model": "a/b", "prompt": "" }),
+            context: crate::library::RecipeContext::default(),
+            state: JobState::Sent,
+        };
+        let id = job.id.clone();
+        let (request, _) = request::from_record(&job.request).unwrap();
+        let mut jobs = Jobs::default();
+        jobs.add(LiveJob::new(run.into(), job, request, Vec::new(), Phase::Sending));
+        let mut kept = |place, arrived: bool| {
+            if arrived {
+                jobs.arrived(&id);
+            }
+            jobs.partial_kept(&id, place);
+            jobs.get_mut(&id).map(|live| live.partials)
+        };
+        assert_eq!([kept(0, false), kept(0, true), kept(1, false)], [Some(1), Some(0), Some(1)]);
     }
 }

@@ -275,6 +275,8 @@ pub enum Event {
     },
     /// A partial is a picture of its own now.
     PartialKept(PictureId),
+    /// A partial that was to become a picture is one already.
+    PartialWasKept(PictureId),
     /// What the search that stands has found.
     Found(Box<Found>),
     /// Something to tell that belongs to no tile.

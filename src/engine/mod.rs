@@ -114,6 +114,7 @@ pub struct Engine {
     events: mpsc::Receiver<Event>,
     clipboard: clipboard::Clipboard,
     search: search::Search,
+    disk: disk::Disk,
     waker: Waker,
     dir: PathBuf,
     pictures_dir: PathBuf,
@@ -136,10 +137,11 @@ impl Engine {
         let waker = config.waker.clone();
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
         let search = search::Search::start(dir.clone(), event_sender.clone(), waker.clone())?;
-        let actor = actor::Actor::new(config, disk, read_only, search.clone(), snapshot_sender, event_sender)?;
+        let actor = actor::Actor::new(config, disk.clone(), read_only, search.clone(), snapshot_sender, event_sender)?;
         runtime.spawn(actor.run(order_receiver));
         let pictures_dir = export::pictures_dir(&dir);
-        Ok(Self { orders, snapshot, events, clipboard, search, waker, dir, pictures_dir, runtime: Some(runtime) })
+        let runtime = Some(runtime);
+        Ok(Self { orders, snapshot, events, clipboard, search, disk, waker, dir, pictures_dir, runtime })
     }
 
     /// Hands an order to the actor; never waits. After shutdown orders are dropped.
@@ -286,6 +288,15 @@ impl Engine {
     pub fn count_partials(&self) -> Promise<Result<Result<PartialsOnDisk, String>, Interrupted>> {
         let dir = self.dir.clone();
         self.work(move || library::partials_on_disk(&dir).map_err(|error| error.to_string()))
+    }
+
+    /// Counts the partials of requests that were tried again or dismissed, which go when the trash is emptied. The inner
+    /// error is a sentence.
+    pub fn count_retired_partials(&self) -> Promise<Result<Result<PartialsOnDisk, String>, Interrupted>> {
+        let disk = self.disk.clone();
+        self.promise(async move {
+            disk.call_later(|library| library.retired_partials()).await.map_err(|error| error.to_string())
+        })
     }
 
     /// Reads the text of a drawing, tidied if asked. The inner error is a sentence.

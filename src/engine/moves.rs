@@ -62,7 +62,8 @@ impl Actor {
     }
 
     pub(super) async fn empty_trash(&mut self) {
-        let emptied = self.disk.call(|library: &mut Library| {
+        // After the partials that wait, which would outlive their pictures otherwise.
+        let emptied = self.disk.call_later(|library: &mut Library| {
             let before = library.trashed()?;
             let done = library.empty_trash();
             Ok((before, done.err(), library.trashed()?))

@@ -92,7 +92,7 @@ impl Actor {
                     Err(error) => self.trouble(error),
                 }
             }
-            Order::LoadPartials(id) => self.load_partials(id).await,
+            Order::LoadPartials(id) => self.load_partials(id),
             Order::KeepPartial(which) => self.keep_partial(which),
             Order::SetKeepPartials(keep) => self.keep_partials.store(keep, Ordering::Relaxed),
             // Handled by the loop itself.

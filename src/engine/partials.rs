@@ -1,8 +1,8 @@
 //! What comes on the way to a picture: kept on disk as it comes, read again when somebody looks, and made a picture of
 //! its own when somebody wants it.
 //!
-//! Invariants: neither the stream nor its result waits for a partial; a disk that takes no partial costs nothing else,
-//! and is told to the log once per call; a partial that becomes a picture goes the way of every other picture.
+//! Invariants: neither the stream nor its result waits for a partial; what cannot be kept costs nothing else, and is
+//! told to the log once per call; a partial that becomes a picture goes the way of every other picture.
 
 use super::actor::{Actor, Internal};
 use super::disk::Disk;
@@ -11,7 +11,7 @@ use super::store::Unsaved;
 use super::{DiskError, Event, Notice};
 use crate::library::{
     self, Job, JobId, Partial, PartialOf, Partials, Picture, PictureId, Piece, Recipe, RecipeContext, Run,
-    last_partials, partials,
+    content_hash, last_partials, partials,
 };
 use crate::picture::close_partial;
 use crate::plan::Origin;
@@ -23,6 +23,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// Pieces of a drawing are written when they are this long together, in bytes: one write for many of them.
 const BATCH: usize = 1024;
+/// What one call may keep.
+const BUDGET: Budget = Budget { pictures: 64, bytes: 256 << 20 };
 
 /// Names a partial that is to become a picture of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,22 @@ pub enum WhichPartial {
     Of { picture: PictureId, step: usize },
     /// The last one of a job that brought no picture, or not all.
     Last(JobId),
+}
+
+/// What may still be kept.
+struct Budget {
+    pictures: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    /// Takes from it; false: it is used up, and from then on for everything.
+    fn take(&mut self, pictures: usize, bytes: usize) -> bool {
+        let left = self.pictures.checked_sub(pictures).zip(self.bytes.checked_sub(bytes));
+        let (pictures, bytes) = left.unwrap_or_default();
+        *self = Self { pictures, bytes };
+        left.is_some()
+    }
 }
 
 /// Hands what comes on the way to the library's thread. Dropped, it hands over the rest.
@@ -43,6 +61,9 @@ pub(crate) struct Keeper {
     began: Instant,
     /// A refusal has been told.
     told: Arc<AtomicBool>,
+    /// The drive is full: what is left of it is the result's.
+    full: Arc<AtomicBool>,
+    budget: Budget,
     /// Of the picture that is becoming, within its job.
     place: u32,
     /// Bytes of its text so far.
@@ -52,14 +73,31 @@ pub(crate) struct Keeper {
 
 impl Keeper {
     pub(crate) fn new(disk: Disk, internal: UnboundedSender<Internal>, keep: Arc<AtomicBool>, job: JobId) -> Self {
-        let (began, told) = (Instant::now(), Arc::default());
-        Self { disk, internal, keep, job, began, told, place: 0, length: 0, waiting: Vec::new() }
+        Self {
+            disk,
+            internal,
+            keep,
+            job,
+            began: Instant::now(),
+            told: Arc::default(),
+            full: Arc::default(),
+            budget: BUDGET,
+            place: 0,
+            length: 0,
+            waiting: Vec::new(),
+        }
     }
 
     /// Keeps a partial picture.
-    pub(crate) fn picture(&self, bytes: Arc<[u8]>) {
+    pub(crate) fn picture(&mut self, bytes: Arc<[u8]>) {
         let (place, ms) = (self.place, self.ms());
-        self.post(true, move |library, job| library.keep_partial(job, place, ms, &bytes));
+        if !self.keeps() {
+            return;
+        }
+        if !self.budget.take(1, bytes.len()) {
+            return self.tell(OVER);
+        }
+        self.post(true, bytes.len(), move |library, job| library.keep_partial(job, place, ms, &bytes));
     }
 
     /// Keeps by what a drawing grew.
@@ -69,7 +107,7 @@ impl Keeper {
         }
         self.waiting.push(Piece { at: self.length, ms: self.ms(), text: text.to_owned() });
         self.length += text.len();
-        if self.waiting.iter().map(|piece| piece.text.len()).sum::<usize>() >= BATCH {
+        if length(&self.waiting) >= BATCH {
             self.flush();
         }
     }
@@ -85,35 +123,71 @@ impl Keeper {
         let pieces = std::mem::take(&mut self.waiting);
         let Some(first) = pieces.first() else { return };
         let (place, is_new) = (self.place, first.at == 0);
-        self.post(is_new, move |library, job| library.keep_pieces(job, place, &pieces));
+        if !self.keeps() {
+            return;
+        }
+        if !self.budget.take(0, length(&pieces)) {
+            return self.tell(OVER);
+        }
+        self.post(is_new, length(&pieces), move |library, job| library.keep_pieces(job, place, &pieces));
     }
 
     fn ms(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    fn keeps(&self) -> bool {
+        self.keep.load(Ordering::Relaxed) && !self.full.load(Ordering::Relaxed)
+    }
+
+    /// Tells why something is not kept, once.
+    fn tell(&self, why: &str) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            log::warn!("{why}");
+        }
+    }
+
     /// `is_new`: there is one partial more when this is done.
     fn post(
         &self,
         is_new: bool,
+        bytes: usize,
         keep: impl FnOnce(&mut library::Library, &JobId) -> library::Result<()> + Send + 'static,
     ) {
-        if !self.keep.load(Ordering::Relaxed) {
-            return;
-        }
-        let (job, told, internal) = (self.job.clone(), self.told.clone(), self.internal.clone());
-        self.disk.post(move |library| match keep(library, &job) {
-            Ok(()) => {
-                if is_new && internal.send(Internal::PartialKept { job }).is_err() {
-                    log::debug!("the actor has stopped");
-                }
-                Ok(())
+        let (job, place, internal) = (self.job.clone(), self.place, self.internal.clone());
+        let (told, full) = (self.told.clone(), self.full.clone());
+        let posted = self.disk.post_later(bytes, move |library| {
+            if full.load(Ordering::Relaxed) {
+                return Ok(());
             }
-            Err(_) if told.swap(true, Ordering::Relaxed) => Ok(()),
-            Err(error) => Err(error),
+            let kept = keep(library, &job);
+            if matches!(kept, Err(library::Error::Full { .. })) {
+                full.store(true, Ordering::Relaxed);
+            }
+            match kept {
+                Ok(()) => {
+                    if is_new && internal.send(Internal::PartialKept { job, place }).is_err() {
+                        log::debug!("the actor has stopped");
+                    }
+                    Ok(())
+                }
+                Err(_) if told.swap(true, Ordering::Relaxed) => Ok(()),
+                Err(error) => Err(error),
+            }
         });
+        if !posted {
+            self.tell("the drive is too slow to keep every partial");
+        }
     }
 }
+
+/// Length of a text in pieces, in bytes.
+fn length(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| piece.text.len()).sum()
+}
+
+/// What is told of the rest.
+const OVER: &str = "a request has brought more partials than are kept of one; the rest is not kept";
 
 impl Drop for Keeper {
     fn drop(&mut self) {
@@ -122,24 +196,13 @@ impl Drop for Keeper {
 }
 
 impl Actor {
-    /// Tells what came on the way to a picture.
-    pub(super) async fn load_partials(&mut self, id: PictureId) {
-        let wanted = id.clone();
-        let way = match self.disk.call(move |library| library.way_to(&wanted)).await {
-            Ok(way) => way,
-            // It went away meanwhile: then nobody looks at it any more.
-            Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => return,
-            Err(error) => return self.trouble(error),
-        };
-        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let read = way.map_or(Ok(Partials::default()), |(job, place)| partials(&dir, &job, place));
-            let partials = read.unwrap_or_else(|error| {
-                log::warn!("partials could not be read: {error}");
-                Partials::default()
-            });
-            let event = Event::Partials { id, partials: Arc::new(partials) };
-            if internal.send(Internal::Happened(Box::new(event))).is_err() {
+    /// Tells what came on the way to a picture, in the background: after all of it has been written.
+    pub(super) fn load_partials(&self, id: PictureId) {
+        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            if let Some(event) = load(&disk, id).await
+                && internal.send(Internal::Happened(Box::new(event))).is_err()
+            {
                 log::debug!("the actor has stopped");
             }
         });
@@ -151,13 +214,16 @@ impl Actor {
             WhichPartial::Last(job) => self.live(job).map(Ended::of),
             WhichPartial::Of { .. } => None,
         };
-        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        let (disk, internal, turn) = (self.disk.clone(), self.internal.clone(), self.keep_turn.clone());
         tokio::spawn(async move {
+            // One by one, so that each finds what the one before has made.
+            let _turn = turn.lock().await;
             let events = match keep(&disk, which, ended).await {
-                Ok((picture, run)) => {
+                Ok(Made::New(picture, run)) => {
                     let id = picture.id.clone();
-                    vec![Event::Stored { picture: Box::new(picture), run: Arc::new(run) }, Event::PartialKept(id)]
+                    vec![Event::Stored { picture, run: Arc::new(run) }, Event::PartialKept(id)]
                 }
+                Ok(Made::Before(id)) => vec![Event::PartialWasKept(id)],
                 Err(notice) => vec![Event::Notice(notice)],
             };
             for event in events {
@@ -169,8 +235,42 @@ impl Actor {
     }
 }
 
-/// Finds a partial, gives it a recipe and stores it.
-async fn keep(disk: &Disk, which: WhichPartial, ended: Option<Ended>) -> Result<(Picture, Run), Notice> {
+/// Reads what came on the way to a picture; `None`: the picture went away, and nobody looks at it any more.
+async fn load(disk: &Disk, id: PictureId) -> Option<Event> {
+    let wanted = id.clone();
+    let way = match disk.call_later(move |library| library.way_to(&wanted)).await {
+        Ok(way) => way,
+        Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => return None,
+        Err(error) => return Some(Event::Notice(Notice::LibraryFailed(error))),
+    };
+    let dir = disk.dir().to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        way.map_or(Ok(Partials::default()), |(job, place)| partials(&dir, &job, place))
+    });
+    let partials = match read.await {
+        Ok(Ok(partials)) => partials,
+        Ok(Err(error)) => {
+            log::warn!("partials could not be read: {error}");
+            Partials::default()
+        }
+        Err(error) => {
+            log::warn!("partials could not be read: {error}");
+            Partials::default()
+        }
+    };
+    Some(Event::Partials { id, partials: Arc::new(partials) })
+}
+
+/// The picture that a partial is now.
+#[derive(Debug)]
+enum Made {
+    New(Box<Picture>, Run),
+    /// It was one already.
+    Before(PictureId),
+}
+
+/// Finds a partial, gives it a recipe and stores it, unless it is a picture already.
+async fn keep(disk: &Disk, which: WhichPartial, ended: Option<Ended>) -> Result<Made, Notice> {
     let failed = Notice::LibraryFailed;
     let (recipe, place) = match which {
         WhichPartial::Of { picture, step } => {
@@ -195,8 +295,16 @@ async fn keep(disk: &Disk, which: WhichPartial, ended: Option<Ended>) -> Result<
     let read = tokio::task::spawn_blocking(move || read(&dir, recipe, &place)).await;
     let read = read.map_err(|_| Notice::PartialGone)?;
     let unsaved = read.map_err(|error| failed(DiskError::Library(Arc::new(error))))?.ok_or(Notice::PartialGone)?;
-    let run = disk.call(move |library| library.run(&run)).await.map_err(failed)?.ok_or(Notice::PartialGone)?;
-    Ok((unsaved.store(disk).await.map_err(failed)?, run))
+    let (job, bytes) = (unsaved.recipe.job.clone(), unsaved.bytes.clone());
+    let found =
+        disk.call(move |library| Ok((library.partial_with_content(&job, &content_hash(&bytes))?, library.run(&run)?)));
+    match found.await.map_err(failed)? {
+        (Some(before), _) => Ok(Made::Before(before)),
+        (None, run) => {
+            let run = run.ok_or(Notice::PartialGone)?;
+            Ok(Made::New(Box::new(unsaved.store(disk).await.map_err(failed)?), run))
+        }
+    }
 }
 
 /// What is known of a job that brought no picture, or not all.
@@ -261,7 +369,7 @@ mod tests {
         let (keep, job) = (Arc::new(AtomicBool::new(true)), JobId::new());
         let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), job.clone());
         let on_disk = |place| {
-            super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+            super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
             partials(folder.path(), &job, place).unwrap()
         };
         let mut first = keeper();
@@ -285,22 +393,87 @@ mod tests {
     }
 
     #[test]
-    fn a_refusing_disk_takes_nothing_and_says_nothing_of_it_to_the_artist() {
+    fn a_full_drive_ends_it_for_this_call_and_any_other_refusal_for_this_partial() {
+        for (kind, later) in [(std::io::ErrorKind::StorageFull, 0), (std::io::ErrorKind::PermissionDenied, 1)] {
+            let folder = tempfile::tempdir().unwrap();
+            let library = Library::open(folder.path()).unwrap();
+            let faults = library.faults();
+            let disk = Disk::start(library).unwrap();
+            let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+            let keep = Arc::new(AtomicBool::new(true));
+            let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), JobId::new());
+            let mut kept = || {
+                super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+                std::iter::from_fn(|| heard.try_recv().ok()).count()
+            };
+            let mut first = keeper();
+            faults.after(0, library::Fault::From(kind));
+            (0..3).for_each(|_| first.picture([1, 2, 3].into()));
+            first.text("<svg>");
+            first.turn_to(1);
+            assert_eq!(kept(), 0, "nothing is taken, and the artist is told nothing of it");
+            faults.free();
+            first.picture([1, 2, 3].into());
+            assert_eq!(kept(), later, "{kind}: what room there is now is the result's");
+            keeper().picture([1, 2, 3].into());
+            assert_eq!(kept(), 1, "the next call tries again");
+        }
+    }
+
+    #[test]
+    fn one_call_keeps_no_more_than_its_budget() {
         let folder = tempfile::tempdir().unwrap();
-        let library = Library::open(folder.path()).unwrap();
-        let faults = library.faults();
-        let disk = Disk::start(library).unwrap();
+        let disk = Disk::start(Library::open(folder.path()).unwrap()).unwrap();
         let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let mut keeper = Keeper::new(disk.clone(), internal, Arc::new(AtomicBool::new(true)), JobId::new());
-        faults.after(0, library::Fault::From(std::io::ErrorKind::StorageFull));
+        keeper.budget.pictures = 2;
         (0..3).for_each(|_| keeper.picture([1, 2, 3].into()));
         keeper.text("<svg>");
-        keeper.turn_to(1);
-        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
-        assert!(heard.try_recv().is_err());
-        faults.free();
-        keeper.picture([1, 2, 3].into());
-        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
-        assert!(heard.try_recv().is_ok(), "it is tried again with the next one");
+        drop(keeper);
+        super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+        assert_eq!(std::iter::from_fn(|| heard.try_recv().ok()).count(), 2);
+        let mut budget = Budget { pictures: 2, bytes: 10 };
+        assert_eq!([4, 7, 1].map(|bytes| budget.take(1, bytes)), [true, false, false], "what is over is over");
+    }
+
+    #[test]
+    fn a_partial_is_made_a_picture_once_until_that_is_thrown_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let run = Run {
+            id: library::RunId::new(),
+            created_ms: 0,
+            model: crate::api::ModelId::new("a/b"),
+            model_name: String::new(),
+            prompt: String::new(),
+            settings: String::new(),
+            asked: 1,
+            aspect: None,
+        };
+        let job = Job {
+            id: JobId::new(),
+            run: run.id.clone(),
+            position: 0,
+            asked: 1,
+            request: serde_json::json!({ "model": "a/b", "prompt": "" }),
+            context: RecipeContext::default(),
+            state: library::JobState::Queued,
+        };
+        library.add_run(&run, std::slice::from_ref(&job)).unwrap();
+        for bytes in [[1, 2, 3], [4, 5, 6]] {
+            library.keep_partial(&job.id, 0, 900, &bytes).unwrap();
+        }
+        let new = library::NewPicture { recipe: Recipe::of(&job), bytes: &[4, 5, 6], format: None, size: None };
+        let picture = library.store(new).unwrap().id;
+        let disk = Disk::start(library).unwrap();
+        let runtime = super::super::runtime().unwrap();
+        let made =
+            |step| runtime.block_on(keep(&disk, WhichPartial::Of { picture: picture.clone(), step }, None)).unwrap();
+        let Made::New(first, _) = made(0) else { panic!("there was none") };
+        assert!(matches!(made(0), Made::Before(id) if id == first.id));
+        let Made::New(last, _) = made(1) else { panic!("the finished picture of the same content is no partial") };
+        assert_ne!(last.id, first.id);
+        runtime.block_on(disk.call(move |library| library.trash(&[first.id]))).unwrap();
+        assert!(matches!(made(0), Made::New(..)), "what is in the trash is not what was asked for");
     }
 }

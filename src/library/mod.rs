@@ -37,6 +37,7 @@ mod rebuild;
 mod record;
 mod recover;
 mod references;
+mod retired;
 mod schema;
 mod sendings;
 mod settings;

@@ -6,8 +6,7 @@
 //! ```
 //! No table knows them: the folder of a job, found by the time in the job's name, is the index, and nothing looks for it
 //! before somebody wants to see it. What is read here needs no open library. Invariants: nothing is ever written over;
-//! a partial that cannot be kept costs nothing else; partials go only when the trash is emptied, and only those of a job
-//! of which it is certain that no picture is left and nobody waits for it.
+//! a partial that cannot be kept costs nothing else. When they go, `retired.rs` says.
 
 use super::id::made_ms;
 use super::names::{extension, format_of};
@@ -151,27 +150,13 @@ impl Library {
         Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
     }
 
-    /// Deletes the partials of jobs of which no picture is left and that nobody waits for. In doubt they stay.
-    pub(super) fn sweep_partials(&self) {
-        for month in folders_in(&self.dir.join(FOLDER)) {
-            for folder in folders_in(&month) {
-                let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                match self.is_over(&JobId(name)) {
-                    Ok(true) => self.storage.discard_dir(&folder),
-                    Ok(false) => {}
-                    Err(error) => log::warn!("partials stay where they are: {error}"),
-                }
-            }
-        }
-    }
-
-    /// Says whether a job brought its pictures or was dismissed, and no picture of it is left.
-    fn is_over(&self, job: &JobId) -> Result<bool> {
-        if self.db.prepare_cached("SELECT 1 FROM pictures WHERE job = ?1")?.exists([&job.0])? {
-            return Ok(false);
-        }
-        let mut query = self.db.prepare_cached("SELECT state = 'stored' OR dismissed FROM jobs WHERE id = ?1")?;
-        Ok(query.query_row([&job.0], |row| row.get(0)).optional()?.unwrap_or(false))
+    /// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
+    pub fn partial_with_content(&self, job: &JobId, hash: &str) -> Result<Option<PictureId>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM pictures JOIN origins ON picture = id AND link = 2
+             WHERE job = ?1 AND pictures.hash = ?2 AND trashed_ms IS NULL ORDER BY id LIMIT 1",
+        )?;
+        Ok(query.query_row([&job.0, hash], |row| row.get(0).map(PictureId)).optional()?)
     }
 
     fn make_folder(&self, job: &JobId) -> Result<PathBuf> {
@@ -203,12 +188,15 @@ pub fn last_partials(dir: &Path, job: &JobId, arrived: u32) -> Result<Option<Par
 
 /// Returns how many partials there are, pictures and drawings, of those pictures of a job that did not come.
 pub fn partial_count(dir: &Path, job: &JobId, arrived: u32) -> u32 {
-    let found = places(dir, job, arrived).map_or(0, |places| places.len());
-    u32::try_from(found).unwrap_or(u32::MAX)
+    let found = places(dir, job, arrived).unwrap_or_else(|error| {
+        log::warn!("partials could not be counted: {error}");
+        Vec::new()
+    });
+    u32::try_from(found.len()).unwrap_or(u32::MAX)
 }
 
 /// The places of the pictures, from one on, that the files of a job are of.
-fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
+pub(super) fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
     let Some(folder) = folder_of(dir, job) else { return Ok(Vec::new()) };
     let places = files(&folder)?.into_iter().filter_map(|file| place_in(&name_of(&file)));
     Ok(places.filter(|place| *place >= from).collect())
@@ -217,17 +205,34 @@ fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
 /// Counts all partials of a library.
 pub fn partials_on_disk(dir: &Path) -> Result<PartialsOnDisk> {
     let mut sum = PartialsOnDisk::default();
-    for folder in folders_in(&dir.join(FOLDER)).iter().flat_map(|month| folders_in(month)) {
-        for file in files(&folder)? {
-            sum.files += 1;
-            sum.bytes += std::fs::metadata(&file).map_or(0, |file| file.len());
+    for month in folders_in(&dir.join(FOLDER))? {
+        for folder in folders_in(&month)? {
+            add_up(&mut sum, &files(&folder)?)?;
         }
     }
     Ok(sum)
 }
 
+/// Adds some files; one that has gone meanwhile is none.
+pub(super) fn add_up(sum: &mut PartialsOnDisk, files: &[PathBuf]) -> Result<()> {
+    for file in files {
+        match std::fs::metadata(file) {
+            Ok(found) => *sum = PartialsOnDisk { files: sum.files + 1, bytes: sum.bytes + found.len() },
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::read(file, error)),
+        }
+    }
+    Ok(())
+}
+
+/// Lists the files of what came on the way to the picture at `place` (from 0) of a job.
+pub(super) fn files_of(dir: &Path, job: &JobId, place: u32) -> Result<Vec<PathBuf>> {
+    let Some(folder) = folder_of(dir, job) else { return Ok(Vec::new()) };
+    Ok(files(&folder)?.into_iter().filter(|file| place_in(&name_of(file)) == Some(place)).collect())
+}
+
 /// Returns where the partials of a job are; `None`: its name is not one of ours.
-fn folder_of(dir: &Path, job: &JobId) -> Option<PathBuf> {
+pub(super) fn folder_of(dir: &Path, job: &JobId) -> Option<PathBuf> {
     // The same month wherever this computer travels.
     let made = jiff::Timestamp::from_millisecond(made_ms(&job.0)?).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
     Some(dir.join(FOLDER).join(made.strftime("%Y-%m").to_string()).join(&job.0))
@@ -288,8 +293,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// Lists the folders in a folder; none where it cannot be read.
-fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+/// Lists the folders in a folder, which may not be there.
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |error| Error::read(folder, error);
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(unreadable)?,
+    };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(unreadable));
+    paths.filter(|path| path.as_ref().map_or(true, |path| path.is_dir())).collect()
 }

@@ -23,7 +23,7 @@ pub struct Spent {
 }
 
 /// Of a picture that is no partial.
-const FINISHED: &str = "NOT EXISTS (SELECT 1 FROM origins WHERE origins.picture = pictures.id AND link = 2)";
+pub(super) const FINISHED: &str = "NOT EXISTS (SELECT 1 FROM origins WHERE origins.picture = pictures.id AND link = 2)";
 
 const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
     elapsed_ms, provider, trashed_ms, number, seed, has_references, marks, prompt FROM pictures";

@@ -12,6 +12,7 @@ use super::edit::SHELVES_FILE;
 use super::folder::{self, Entry};
 use super::keep::{Side, picture_of};
 use super::open::DATABASE;
+use super::pictures::FINISHED;
 use super::storage::Storage;
 use super::{Library, Picture, Recipe, Result, Run, history, journal, pictures, schema};
 use rusqlite::Transaction;
@@ -187,11 +188,11 @@ impl Library {
             [],
         )?;
         // What the journal left open and the folder shows to be stored.
-        all.execute(
+        let shown = format!(
             "UPDATE jobs SET state = 'stored' WHERE state IN ('sent', 'receiving', 'received', 'unknown')
-             AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id) >= jobs.asked",
-            [],
-        )?;
+             AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED}) >= jobs.asked",
+        );
+        all.execute(&shown, [])?;
         let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
         rebuilt.runs = usize::try_from(runs).unwrap_or(0);
         self.storage.commit(all)?;

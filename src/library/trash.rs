@@ -6,6 +6,7 @@
 
 use super::id::now_ms;
 use super::names::{first_free, side_file};
+use super::retired::{discard_way, has_picture};
 use super::thumbnails::discard_thumbnails;
 use super::{Library, Picture, PictureId, Result};
 use rusqlite::params;
@@ -115,9 +116,7 @@ impl Library {
     /// Brings side files and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
     /// what was to be deleted and is still there stays in the trash.
     pub(super) fn settle_moves(&mut self, empty: bool) -> Result<()> {
-        if !self.delete_marked(empty)?.is_empty() {
-            self.sweep_partials();
-        }
+        self.delete_marked(empty)?;
         let moves = self.moves()?;
         let mut folders = BTreeSet::new();
         let mut moved = Vec::new();
@@ -159,6 +158,7 @@ impl Library {
     }
 
     /// Deletes what is in the trash for good, with recipes, thumbnails and partials: the only way that pictures go away.
+    /// The partials of requests that were tried again or dismissed go too.
     ///
     /// After an error, those not yet deleted are still in the trash.
     pub fn empty_trash(&mut self) -> Result<Emptied> {
@@ -166,8 +166,8 @@ impl Library {
         let all = self.db.transaction()?;
         all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
         self.storage.commit(all)?;
+        self.discard_retired();
         let gone = self.delete_marked(true)?;
-        self.sweep_partials();
         Ok(Emptied { count: gone.len(), bytes: gone.iter().map(|picture| picture.bytes).sum() })
     }
 
@@ -196,6 +196,8 @@ impl Library {
             }
             gone.push(picture);
         }
+        let ways = gone.iter().filter_map(|picture| self.way_to(&picture.id).transpose());
+        let ways = ways.collect::<Result<Vec<_>>>()?;
         let transaction = self.db.transaction()?;
         // What stays in the trash gets its recipe back.
         for picture in &bare {
@@ -209,6 +211,12 @@ impl Library {
                     .execute([&picture.id.0])?;
             }
             transaction.prepare_cached("DELETE FROM file_words WHERE rowid = ?1")?.execute([picture.number])?;
+        }
+        // Before the commit: whoever is interrupted in between finds the pictures still marked, and does it again.
+        for (job, place) in &ways {
+            if !has_picture(&transaction, job, *place)? {
+                discard_way(&self.storage, &self.dir, job, *place);
+            }
         }
         transaction.execute("DELETE FROM moves WHERE target = ''", [])?;
         self.storage.commit(transaction)?;

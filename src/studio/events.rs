@@ -105,7 +105,11 @@ impl Studio {
                 self.collection.empty_trash();
                 self.collection.trash(left);
                 self.undo.forget(|id| self.collection.picture(id).is_none());
-                let text = format!("{count} pictures deleted for good, {} freed", super::layout::bytes_text(bytes));
+                let text = match count {
+                    // Then it was about partials alone.
+                    0 => "The trash is empty".to_owned(),
+                    count => format!("{count} pictures deleted for good, {} freed", super::layout::bytes_text(bytes)),
+                };
                 self.notices.say(Tone::Info, text, None);
             }
             Event::ReferenceAdded(reference) => self.draft.references.push(reference),
@@ -122,6 +126,7 @@ impl Studio {
             Event::Lineage { id, lineage } => self.lineages.take(id, lineage),
             Event::Partials { id, partials } => self.way.take(id, partials),
             Event::PartialKept(id) => self.partial_kept(id),
+            Event::PartialWasKept(id) => self.partial_was_kept(id),
             Event::Notice(notice) => self.tell(notice),
         }
     }

@@ -103,6 +103,12 @@ impl Studio {
         self.notices.say(Tone::Good, "The partial is a picture of its own now", Some(show));
         self.undo.remember(Step::Trash(vec![id]), Cause::Asked);
     }
+
+    /// Tells that a partial was a picture before; nothing has been done that could be taken back.
+    pub(super) fn partial_was_kept(&mut self, id: PictureId) {
+        let show = ("Show it".to_owned(), Command::GoTo(id));
+        self.notices.say(Tone::Info, "The partial is a picture of its own already", Some(show));
+    }
 }
 
 /// Why nothing happens where there are none.
@@ -182,6 +188,15 @@ mod tests {
         assert_eq!(step_text(&painted(3), 1), "Partial 2 of 3 · 2.8 s");
         assert_eq!(step_text(&written(&[34, 66]), 0), "Drawing at 34\u{a0}% · 0.3 s");
         assert_eq!(step_text(&painted(1), 5), "Partial 6 of 1", "what is not there has no time");
+    }
+
+    #[test]
+    fn keeping_a_partial_can_be_taken_back_and_what_was_kept_before_is_left_alone() {
+        let mut studio = Studio::new(crate::studio::shown::tests::nothing(), |_| None);
+        studio.on(crate::engine::Event::PartialWasKept(PictureId("a".into())));
+        assert!(studio.undo.is_start() && studio.notices.iter().count() == 1);
+        studio.on(crate::engine::Event::PartialKept(PictureId("b".into())));
+        assert!(!studio.undo.is_start());
     }
 
     fn looking_at(partials: Partials) -> (Studio, PictureId) {

@@ -355,8 +355,9 @@ fn missing(entry: &RunEntry, job: &JobView) -> usize {
     if job.phase.is_ended() {
         return 1;
     }
-    let stored = entry.pictures.iter().filter(|picture| picture.job == job.id).count();
-    (job.asked.max(1) as usize).saturating_sub(stored)
+    // A partial that was kept as a picture has the place of the one it came before.
+    let stored = entry.pictures.iter().filter(|picture| picture.job == job.id).map(|picture| picture.position);
+    (job.asked.max(1) as usize).saturating_sub(stored.collect::<HashSet<_>>().len())
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ enum Form {
     Collect(collect::Form),
     Dropped(Box<dropped::Form>),
     EditReference(Box<edit_reference::Form>),
-    EmptyTrash(Fresh),
+    EmptyTrash(empty_trash::Form),
     SaveElsewhere(save_elsewhere::Form),
     Quit(Fresh),
 }
@@ -143,7 +143,7 @@ impl State {
                 let form = edit_reference::Form::new(*place, cx, self.unfinished.take());
                 form.map_or(Form::None, |form| Form::EditReference(Box::new(form)))
             }
-            Some(Dialog::EmptyTrash) => Form::EmptyTrash(Fresh::default()),
+            Some(Dialog::EmptyTrash) => Form::EmptyTrash(empty_trash::Form::default()),
             Some(Dialog::SaveElsewhere(_)) => Form::SaveElsewhere(save_elsewhere::Form::new(cx)),
             Some(Dialog::Quit) => Form::Quit(Fresh::default()),
         };
@@ -197,8 +197,8 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
             let title = form.title();
             dialog_ui(ui, &title, edit_reference::WIDTH, |ui| edit_reference::edit_ui(ui, cx, form))
         }
-        Form::EmptyTrash(fresh) => {
-            dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, fresh))
+        Form::EmptyTrash(form) => {
+            dialog_ui(ui, "Empty the trash", 420.0, |ui| empty_trash::empty_trash_ui(ui, cx, form))
         }
         Form::SaveElsewhere(form) => match &dialog {
             Some(Dialog::SaveElsewhere(job)) => {

@@ -182,8 +182,16 @@ fn each_picture_of_a_call_has_its_own_way_and_a_cancelled_drawing_keeps_what_had
     bench.until("both are stored", |_, seen| {
         seen.iter().filter(|event| matches!(event, Event::Stored { .. })).count() == 2
     });
-    for event in &bench.seen {
-        let Event::Stored { picture, .. } = event else { continue };
+    let stored = |event: &Event| match event {
+        Event::Stored { picture, .. } => Some(picture.clone()),
+        _ => None,
+    };
+    for picture in bench.seen.iter().filter_map(stored).collect::<Vec<_>>() {
+        // The result is told before its way is written; who looks sees all of it.
+        bench.engine().send(Order::LoadPartials(picture.id.clone()));
+        bench.until("its way is read", |_, seen| {
+            seen.iter().any(|event| matches!(event, Event::Partials { id, .. } if *id == picture.id))
+        });
         let way = partials(&library, &picture.job, picture.position).unwrap();
         let text = std::fs::read_to_string(library.join(&picture.file)).unwrap();
         assert!(way.is_written() && way.len() > 10, "{way:?}");

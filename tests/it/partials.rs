@@ -60,6 +60,8 @@ fn stage(studio: &StudioHarness) -> String {
 fn what_streams_is_kept_and_the_switch_ends_that() {
     let mut studio = StudioHarness::new();
     studio.generate(1);
+    let dir = studio.dir().to_owned();
+    studio.step_until("all of them are written", |_| kept(&dir).len() == 3);
     let names: Vec<_> = kept(studio.dir()).iter().map(|path| path.file_name().unwrap().to_owned()).collect();
     assert_eq!(names.len(), 3, "{names:?}");
     for (path, number) in kept(studio.dir()).iter().zip(["1-001-", "1-002-", "1-003-"]) {

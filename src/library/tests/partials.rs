@@ -114,17 +114,79 @@ fn partials_go_with_the_last_picture_of_their_job_when_the_trash_is_emptied() {
 }
 
 #[test]
-fn while_a_picture_of_the_job_is_left_its_partials_stay() {
+fn partials_go_with_the_picture_they_came_before_and_with_no_other() {
+    let folder = folder();
+    let (mut library, job) = sent(folder.path(), 2);
+    (0..2).for_each(|place| library.keep_partial(&job.id, place, 900, PNG).unwrap());
+    let pictures = [0, 1].map(|place| store(&mut library, &recipe(&job, place), &bytes(place as u8 + 1)));
+    let mut kept = recipe(&job, 0);
+    kept.context.partial = Some(PartialOf { number: 1, finished: None });
+    let kept = store(&mut library, &kept, PNG);
+    let mut empty = |picture: &Picture| {
+        library.trash(std::slice::from_ref(&picture.id)).unwrap();
+        library.empty_trash().unwrap();
+        names(folder.path())
+    };
+    assert_eq!(empty(&kept).len(), 2, "a partial that is a picture has no way of its own");
+    assert_eq!(empty(&pictures[0]), ["2-001-900ms.png"]);
+    assert!(empty(&pictures[1]).is_empty());
+    assert!(
+        std::fs::read_dir(folder.path().join("partials"))
+            .unwrap()
+            .flatten()
+            .all(|month| { std::fs::read_dir(month.path()).unwrap().next().is_none() })
+    );
+}
+
+#[test]
+fn partials_of_a_picture_whose_file_was_away_while_the_index_was_made_anew_stay_with_it() {
     let folder = folder();
     let (mut library, job) = sent(folder.path(), 1);
     library.keep_partial(&job.id, 0, 900, PNG).unwrap();
     let picture = finish(&mut library, &job);
-    let mut kept = recipe(&job, 0);
-    kept.context.partial = Some(PartialOf { number: 1, finished: None });
-    store(&mut library, &kept, PNG);
-    library.trash(std::slice::from_ref(&picture.id)).unwrap();
-    library.empty_trash().unwrap();
-    assert_eq!(names(folder.path()).len(), 1);
+    let run = run();
+    let other = super::job(&run, 0, 1);
+    library.add_run(&run, std::slice::from_ref(&other)).unwrap();
+    let other = store(&mut library, &recipe(&other, 0), &bytes(2));
+    let (file, away) = (library.picture_path(&picture), folder.path().join("away"));
+    drop(library);
+    let both = [(file.clone(), away.clone()), (side_file(&file), side_file(&away))];
+    both.iter().for_each(|(file, away)| std::fs::rename(file, away).unwrap());
+    assert!(Library::rebuild(folder.path(), |_| true).unwrap().unwrap().journal_kept);
+    let mut library = Library::open(folder.path()).unwrap();
+    assert_eq!(library.picture(&picture.id).unwrap(), None);
+    library.trash(std::slice::from_ref(&other.id)).unwrap();
+    assert_eq!(library.empty_trash().unwrap().count, 1);
+    assert_eq!(names(folder.path()).len(), 1, "the file may come back");
+    drop(library);
+    both.iter().for_each(|(file, away)| std::fs::rename(away, file).unwrap());
+    Library::rebuild(folder.path(), |_| true).unwrap();
+    let library = Library::open(folder.path()).unwrap();
+    assert_eq!(library.way_to(&picture.id).unwrap(), Some((job.id.clone(), 0)));
+    assert_eq!(partials(library.dir(), &job.id, 0).unwrap().len(), 1);
+}
+
+#[test]
+fn an_emptying_that_is_killed_is_finished_with_its_partials() {
+    for step in 0.. {
+        let folder = folder();
+        let (mut library, job) = sent(folder.path(), 1);
+        library.keep_partial(&job.id, 0, 900, PNG).unwrap();
+        let picture = finish(&mut library, &job);
+        library.trash(std::slice::from_ref(&picture.id)).unwrap();
+        library.storage.faults.after(step, Fault::Stop);
+        let emptied = library.empty_trash();
+        let killed = library.storage.faults.end();
+        drop(library);
+        let mut library = Library::open(folder.path()).unwrap();
+        library.recover().unwrap();
+        let left = library.trashed().unwrap().len();
+        assert_eq!(names(folder.path()).len(), left, "step {step}: {emptied:?}");
+        if !killed {
+            assert_eq!(left, 0);
+            break;
+        }
+    }
 }
 
 #[test]
@@ -140,8 +202,10 @@ fn partials_of_a_job_that_brought_nothing_stay_until_it_is_dismissed_and_the_tra
         library.set_job_state(&job.id, &state).unwrap();
         library.empty_trash().unwrap();
         assert_eq!(names(folder.path()).len(), 1, "{} and on screen", state.word());
+        assert_eq!(library.retired_partials().unwrap(), PartialsOnDisk::default());
         library.dismiss_job(&job.id, &state).unwrap();
         assert_eq!(names(folder.path()).len(), 1, "{} and dismissed", state.word());
+        assert_eq!(library.retired_partials().unwrap(), PartialsOnDisk { files: 1, bytes: PNG.len() as u64 });
         library.empty_trash().unwrap();
         assert!(names(folder.path()).is_empty(), "{}", state.word());
     }
@@ -163,6 +227,15 @@ fn in_doubt_partials_stay_whatever_becomes_of_the_index() {
     library.empty_trash().unwrap();
     assert_eq!(names(folder.path()).len(), 2, "one has its picture, of the other nothing is known");
     assert!(library.check(false, |_| true).unwrap().findings.is_empty());
+}
+
+#[test]
+fn what_cannot_be_counted_is_not_taken_for_nothing() {
+    let folder = folder();
+    assert_eq!(partials_on_disk(folder.path()).unwrap(), PartialsOnDisk::default(), "there is no such folder yet");
+    std::fs::write(folder.path().join("partials"), b"no folder").unwrap();
+    assert!(matches!(partials_on_disk(folder.path()), Err(Error::CannotRead { .. })));
+    assert_eq!(partial_count(folder.path(), &JobId::new(), 0), 0, "the log says why");
 }
 
 #[test]
@@ -212,10 +285,12 @@ fn a_kept_partial_is_a_picture_that_is_neither_paid_twice_nor_taken_for_a_result
     // One of two had come: a partial does not make it two.
     drop(library);
     let mut library = Library::open(folder.path()).unwrap();
-    assert_eq!(library.recover().unwrap().unknown, [job.id]);
+    assert_eq!(library.recover().unwrap().unknown, std::slice::from_ref(&job.id));
     drop(library);
     Library::rebuild(folder.path(), |_| true).unwrap();
     let library = Library::open(folder.path()).unwrap();
+    let open = library.open_jobs().unwrap().into_iter().map(|(_, job)| (job.id, job.state));
+    assert_eq!(open.collect::<Vec<_>>(), [(job.id, JobState::Unknown)], "nor there either");
     assert_eq!(library.spent_since(0).unwrap().pictures, 1, "nor in an index made anew");
     assert_eq!(links(&library, &picture.id), [(0, Link::Itself), (1, Link::Partial)]);
 }

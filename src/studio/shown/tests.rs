@@ -107,16 +107,20 @@ fn a_picture_takes_the_place_it_was_waited_for_in() {
     let jobs = vec![job(1, "a", 1, Phase::Sending), job(1, "b", 2, Phase::Sending), job(1, "c", 1, Phase::Cancelled)];
     with_jobs(&mut studio, jobs);
     assert_eq!(words(&studio), ["r1: a! b! b (c)"]);
-    let of_job = |n, job: &str| Picture { job: JobId(job.into()), ..picture(1, n) };
+    let of_job = |n, job: &str, position| Picture { job: JobId(job.into()), position, ..picture(1, n) };
     // The second job's first picture comes before the first job's.
-    studio.collection.insert(of_job(1, "b"));
+    studio.collection.insert(of_job(1, "b", 0));
     studio.refresh_shown();
     assert_eq!(words(&studio), ["r1: a! p1.1 b! (c)"]);
-    for picture in [of_job(2, "a"), of_job(3, "b"), of_job(4, "d")] {
+    // A partial of it is no other one.
+    studio.collection.insert(of_job(2, "b", 0));
+    studio.refresh_shown();
+    assert_eq!(words(&studio), ["r1: a! p1.1 p1.2 b! (c)"]);
+    for picture in [of_job(3, "a", 0), of_job(4, "b", 1), of_job(5, "d", 0)] {
         studio.collection.insert(picture);
     }
     studio.refresh_shown();
-    assert_eq!(words(&studio), ["r1: p1.2 p1.1 p1.3 (c) p1.4"]);
+    assert_eq!(words(&studio), ["r1: p1.3 p1.1 p1.2 p1.4 (c) p1.5"]);
 }
 
 #[test]

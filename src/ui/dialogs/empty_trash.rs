@@ -1,28 +1,52 @@
 //! Emptying the trash: how much goes for good, and the choice.
 
+use super::settings::Counting;
 use super::{Fresh, buttons_ui, note_ui};
-use crate::library::Picture;
+use crate::library::{PartialsOnDisk, Picture};
 use crate::studio::{Command, age_text, bytes_text};
 use crate::ui::theme::Type;
 use crate::ui::{Cx, widgets};
 use egui::Ui;
 
-/// What would go.
-fn sentence(trashed: &[Picture]) -> String {
-    let bytes = bytes_text(trashed.iter().map(|picture| picture.bytes).sum());
-    match trashed.len() {
-        0 => "The trash is empty".to_owned(),
-        1 => format!("1 picture ({bytes}), its recipe and its partials will be deleted. This cannot be undone"),
-        count => {
-            format!("{count} pictures ({bytes}), their recipes and partials will be deleted. This cannot be undone")
-        }
-    }
+#[derive(Default)]
+pub(super) struct Form {
+    fresh: Fresh,
+    /// Partials that go too, counted when the dialog was opened.
+    retired: Option<Counting>,
 }
 
-pub(super) fn empty_trash_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh) {
+/// What would go.
+fn sentence(trashed: &[Picture], retired: PartialsOnDisk) -> String {
+    let bytes = bytes_text(trashed.iter().map(|picture| picture.bytes).sum());
+    let pictures = match trashed.len() {
+        0 => None,
+        1 => Some(format!("1 picture ({bytes}), its recipe and its partials")),
+        count => Some(format!("{count} pictures ({bytes}), their recipes and partials")),
+    };
+    let bytes = bytes_text(retired.bytes);
+    let partials = match retired.files {
+        0 => None,
+        1 => Some(format!("1 partial of a request that was removed ({bytes})")),
+        count => Some(format!("{count} partials of requests that were removed ({bytes})")),
+    };
+    let what = match (pictures, partials) {
+        (None, None) => return "The trash is empty".to_owned(),
+        (Some(pictures), Some(partials)) => format!("{pictures}, and {partials}"),
+        (what, None) | (None, what) => what.unwrap_or_default(),
+    };
+    format!("{what} will be deleted. This cannot be undone")
+}
+
+pub(super) fn empty_trash_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
+    let counting = form.retired.get_or_insert_with(|| cx.engine.count_retired_partials());
+    let retired = match counting.ready() {
+        Some(Ok(Ok(retired))) => *retired,
+        // Not known (yet): nothing is said of them.
+        _ => PartialsOnDisk::default(),
+    };
     let trashed = cx.studio.collection.trashed();
-    let any = !trashed.is_empty();
-    ui.label(Type::Body.text(sentence(trashed)));
+    let any = !trashed.is_empty() || retired.files > 0;
+    ui.label(Type::Body.text(sentence(trashed, retired)));
     if let Some(oldest) = trashed.iter().filter_map(|picture| picture.trashed_ms).min() {
         let now = (cx.studio.clock)().timestamp().as_millisecond();
         note_ui(ui, &format!("The oldest was moved here {}", age_text(now, oldest)));
@@ -30,7 +54,7 @@ pub(super) fn empty_trash_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh) {
     buttons_ui(ui, |ui| {
         // The harmless one has the keyboard: Enter by mistake deletes nothing.
         let keep = widgets::accent_button(ui, if any { "Keep them" } else { "Close" });
-        fresh.focus(&keep);
+        form.fresh.focus(&keep);
         if keep.clicked() {
             cx.push(Command::CloseDialog);
         }
@@ -38,4 +62,29 @@ pub(super) fn empty_trash_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh) {
             cx.push(Command::EmptyTrash);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::testing::picture;
+
+    #[test]
+    fn all_that_goes_is_named_with_its_size() {
+        let trashed = |count| (0..count).map(|n| Picture { bytes: 2_000_000, ..picture(1, n) }).collect::<Vec<_>>();
+        for (pictures, files, what) in [
+            (0, 0, "The trash is empty"),
+            (1, 0, "1 picture (2.0 MB), its recipe and its partials"),
+            (
+                2,
+                1,
+                "2 pictures (4.0 MB), their recipes and partials, and 1 partial of a request that was removed (9.0 MB)",
+            ),
+            (0, 3, "3 partials of requests that were removed (9.0 MB)"),
+        ] {
+            let retired = PartialsOnDisk { files, bytes: 9_000_000 };
+            let end = if pictures + files as i64 > 0 { " will be deleted. This cannot be undone" } else { "" };
+            assert_eq!(sentence(&trashed(pictures), retired), format!("{what}{end}"));
+        }
+    }
 }

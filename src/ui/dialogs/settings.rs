@@ -22,7 +22,7 @@ pub(super) struct Form {
     partials: Option<Counting>,
 }
 
-type Counting = Promise<Result<Result<PartialsOnDisk, String>, Interrupted>>;
+pub(super) type Counting = Promise<Result<Result<PartialsOnDisk, String>, Interrupted>>;
 
 pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     widgets::section_header(ui, "Account");
@@ -91,7 +91,10 @@ fn partials_ui(ui: &mut Ui, cx: &mut Cx<'_>, counting: &mut Option<Counting>) {
     switch
         .on_hover_text("Partial pictures and drawings as they grew; they go when their pictures are deleted for good");
     let counting = counting.get_or_insert_with(|| cx.engine.count_partials());
-    ui.label(Type::Note.text(on_disk_text(counting.ready())).color(tokens(ui).soft));
+    let told = ui.label(Type::Note.text(on_disk_text(counting.ready())).color(tokens(ui).soft));
+    if let Some(Ok(Err(reason))) = counting.ready() {
+        told.on_hover_text(reason);
+    }
 }
 
 /// `128 files, 41 MB`.
@@ -101,8 +104,7 @@ fn on_disk_text(counted: Option<&Result<Result<PartialsOnDisk, String>, Interrup
         Some(Ok(Ok(PartialsOnDisk { files: 0, .. }))) => "none so far".to_owned(),
         Some(Ok(Ok(PartialsOnDisk { files: 1, bytes }))) => format!("1 file, {}", bytes_text(*bytes)),
         Some(Ok(Ok(PartialsOnDisk { files, bytes }))) => format!("{files} files, {}", bytes_text(*bytes)),
-        Some(Ok(Err(reason))) => reason.clone(),
-        Some(Err(_)) => "they could not be counted".to_owned(),
+        Some(Ok(Err(_)) | Err(_)) => "they could not be counted".to_owned(),
     }
 }
 
@@ -123,7 +125,7 @@ mod tests {
             (Some(counted(0, 0)), "none so far"),
             (Some(counted(1, 900)), "1 file, 900 B"),
             (Some(counted(128, 41_200_000)), "128 files, 41 MB"),
-            (Some(Ok(Err("could not read".into()))), "could not read"),
+            (Some(Ok(Err("could not read".into()))), "they could not be counted"),
             (Some(Err(Interrupted)), "they could not be counted"),
         ] {
             assert_eq!(on_disk_text(counted.as_ref()), text);
