@@ -369,7 +369,8 @@ pub(super) fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Resu
         // It is made again next time; the picture itself is safe.
         log::warn!("a thumbnail could not be kept: {error}");
     }
-    Ok(pixels)
+    // As it will look from now on, so that nothing changes when it is read again.
+    Ok(decode(&bytes, &Limits::default()).unwrap_or(pixels))
 }
 
 pub(super) fn read(file: &Path) -> Result<Vec<u8>, ImageError> {
