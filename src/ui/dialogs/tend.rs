@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// Height of the list of findings, points.
 const LIST: f32 = 120.0;
+/// So many findings are each told whole.
+const FEW: usize = 3;
 
 /// `told`: the report that was brought into view last.
 pub(super) fn tend_ui(ui: &mut Ui, cx: &mut Cx<'_>, told: &mut Option<Arc<Report>>) {
@@ -40,12 +42,18 @@ fn report_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(report) = &snapshot.report else { return };
     let (text, lines) = report_text(report);
     ui.label(Type::Note.text(text));
-    let row = ui.text_style_height(&egui::TextStyle::Small).max(14.0);
-    if !lines.is_empty() {
+    let said = |ui: &mut Ui, line: &str| Label::new(Type::Note.text(line).color(tokens(ui).soft)).selectable(true);
+    if lines.len() <= FEW {
+        for line in &lines {
+            let label = said(ui, line).wrap();
+            ui.add(label);
+        }
+    } else {
+        let row = ui.text_style_height(&egui::TextStyle::Small).max(14.0);
         ScrollArea::vertical().id_salt("findings").max_height(LIST).show_rows(ui, row, lines.len(), |ui, shown| {
             for line in lines.get(shown).unwrap_or_default() {
-                ui.add(Label::new(Type::Note.text(line).color(tokens(ui).soft)).selectable(true).truncate())
-                    .on_hover_text(line);
+                let label = said(ui, line).truncate();
+                ui.add(label).on_hover_text(line);
             }
         });
     }
