@@ -3,13 +3,14 @@
 //! Imports roxmltree through resvg. Text can be small and its meaning vast: entities that repeat, `use` of groups that
 //! use groups, markers on every vertex, patterns in patterns, groups nested until the stack ends. This counts the
 //! elements as they will be after all references are followed, and how deep they will nest, without following them
-//! twice. Style sheets are read loosely: a rule counts for every element that its last selector might mean.
+//! twice; what leads back to itself is refused. What an element refers to is said by [`links`].
 
 use std::collections::HashMap;
 
 use resvg::usvg::roxmltree::{Document, Node, NodeId};
 
 use super::super::Error;
+use super::links::{Context, Link, Links};
 
 /// Most XML nodes in the text.
 pub(super) const MAX_NODES: u32 = 1_000_000;
@@ -68,20 +69,33 @@ fn references(text: &str) -> u64 {
     text.match_indices('&').filter(|(at, _)| !text.get(*at..).is_some_and(is_plain)).count() as u64
 }
 
-/// Refuses documents that nest too deep or grow too large once their references are followed.
+/// Refuses documents that nest too deep, refer to themselves, or grow too large once their references are followed.
 pub(super) fn check_document(document: &Document<'_>) -> Result<(), Error> {
-    let mut judge = Judge { ids: HashMap::new(), rules: HashMap::new(), known: HashMap::new() };
-    for node in document.descendants().filter(Node::is_element) {
-        if let Some(id) = node.attribute("id") {
-            judge.ids.entry(id).or_insert(node);
-        }
-        if node.tag_name().name() == "style" {
-            judge.read_rules(node.text().unwrap_or_default());
-        }
-    }
-    let weight = judge.weigh(document.root_element(), 0)?;
+    check_depth(document)?;
+    let mut judge = Judge { links: Links::read(document), known: HashMap::new(), steps: 0 };
+    let weight = judge.weigh(document.root_element(), &Context::default(), 0)?;
     if weight.elements > MAX_EXPANDED {
-        return Err(Error::SvgTooComplex { reason: "too many elements once its references are followed" });
+        return Err(TOO_MANY);
+    }
+    Ok(())
+}
+
+const TOO_MANY: Error = Error::SvgTooComplex { reason: "too many elements once its references are followed" };
+const TOO_DEEP: Error = Error::SvgTooComplex { reason: "its elements nest too deep" };
+
+/// Refuses text that nests too deep as it stands.
+fn check_depth(document: &Document<'_>) -> Result<(), Error> {
+    let mut ends = Vec::new();
+    for node in document.descendants().filter(Node::is_element) {
+        let at = node.range();
+        while ends.last().is_some_and(|end| *end <= at.start) {
+            ends.pop();
+        }
+        ends.push(at.end);
+        // Elements out of entities have no place of their own; `weigh` counts them.
+        if ends.len() > MAX_DEPTH as usize {
+            return Err(TOO_DEEP);
+        }
     }
     Ok(())
 }
@@ -92,79 +106,48 @@ struct Weight {
     depth: u32,
 }
 
-/// A reference out of an element's attributes or style.
-#[derive(Clone)]
-struct Reference<'a> {
-    id: &'a str,
-    /// Markers are repeated at every vertex.
-    is_marker: bool,
-}
-
 struct Judge<'a, 'input> {
-    ids: HashMap<&'a str, Node<'a, 'input>>,
-    /// References of style rules, by the class (`.a`), id (`#a`) or name (`a`, `*`) in their last selector.
-    rules: HashMap<&'a str, Vec<Reference<'a>>>,
-    /// Weights of what is referred to; `None` while it is being weighed.
-    known: HashMap<NodeId, Option<Weight>>,
+    links: Links<'a, 'input>,
+    /// Weights of what is referred to, by what it inherits; `None` while it is being weighed.
+    known: HashMap<(NodeId, Context<'a>), Option<Weight>>,
+    /// Elements looked at, for a drawing of many contexts.
+    steps: u64,
 }
 
 impl<'a, 'input> Judge<'a, 'input> {
-    fn weigh(&mut self, node: Node<'a, 'input>, depth: u32) -> Result<Weight, Error> {
+    fn weigh(&mut self, node: Node<'a, 'input>, outer: &Context<'a>, depth: u32) -> Result<Weight, Error> {
         let mut weight = Weight { elements: 1, depth: 1 };
-        let too_deep = Error::SvgTooComplex { reason: "its elements nest too deep" };
+        self.steps += 1;
         if depth >= MAX_DEPTH {
-            return Err(too_deep);
+            return Err(TOO_DEEP);
         }
+        if self.steps > 2 * MAX_EXPANDED {
+            return Err(TOO_MANY);
+        }
+        let (inner, links) = self.links.of(node, outer)?;
         for child in node.children().filter(Node::is_element) {
-            let inner = self.weigh(child, depth + 1)?;
-            weight.add(inner, 1);
+            weight.add(self.weigh(child, &inner, depth + 1)?, 1);
         }
-        for reference in self.references_of(node) {
-            let Some(target) = self.ids.get(reference.id).copied() else { continue };
-            let inner = match self.known.get(&target.id()) {
-                Some(Some(known)) => *known,
-                // A circle: usvg cuts it.
-                Some(None) => continue,
-                None => {
-                    self.known.insert(target.id(), None);
-                    let inner = self.weigh(target, depth + 1)?;
-                    self.known.insert(target.id(), Some(inner));
-                    inner
-                }
-            };
-            weight.add(inner, if reference.is_marker { vertices(node) } else { 1 });
+        for Link { id, property } in links {
+            let times = if property.is_marker() { vertices(node) } else { 1 };
+            for target in self.links.targets(id) {
+                let context = if property.is_use() { inner.clone() } else { self.links.around(target)? };
+                weight.add(self.follow(target, context, depth + 1)?, times);
+            }
         }
-        if depth + weight.depth > MAX_DEPTH { Err(too_deep) } else { Ok(weight) }
+        if depth + weight.depth > MAX_DEPTH { Err(TOO_DEEP) } else { Ok(weight) }
     }
 
-    fn references_of(&self, node: Node<'a, 'input>) -> Vec<Reference<'a>> {
-        let mut found = Vec::new();
-        for attribute in node.attributes() {
-            let (name, value) = (attribute.name(), attribute.value());
-            let id = value.trim().strip_prefix('#').filter(|_| name == "href" && node.tag_name().name() != "a");
-            found.extend(id.map(|id| Reference { id, is_marker: false }));
-            let is_marker = name.starts_with("marker") || (name == "style" && value.contains("marker"));
-            found.extend(urls(value).map(|id| Reference { id, is_marker }));
-        }
-        if !self.rules.is_empty() {
-            let classes = node.attribute("class").unwrap_or_default().split_ascii_whitespace();
-            let id = node.attribute("id").into_iter();
-            let keys = classes.map(|class| format!(".{class}")).chain(id.map(|id| format!("#{id}")));
-            let keys = keys.chain([node.tag_name().name().to_owned(), "*".to_owned()]);
-            found.extend(keys.filter_map(|key| self.rules.get(key.as_str())).flatten().cloned());
-        }
-        found
-    }
-
-    fn read_rules(&mut self, sheet: &'a str) {
-        let blocks = sheet.split('}').filter_map(|block| block.rsplit_once('{'));
-        for (selectors, body) in blocks.filter(|(_, body)| body.contains("url")) {
-            let references: Vec<_> =
-                urls(body).map(|id| Reference { id, is_marker: body.contains("marker") }).collect();
-            let selectors = selectors.rsplit(['{', '/']).next().unwrap_or(selectors);
-            for selector in selectors.split(',') {
-                let key = selector_key(selector);
-                self.rules.entry(key).or_default().extend(references.iter().cloned());
+    fn follow(&mut self, target: Node<'a, 'input>, context: Context<'a>, depth: u32) -> Result<Weight, Error> {
+        let key = (target.id(), context.clone());
+        match self.known.get(&key) {
+            Some(Some(known)) => Ok(*known),
+            Some(None) => Err(Error::SvgTooComplex { reason: "its parts refer to each other in a circle" }),
+            None => {
+                self.known.insert(key.clone(), None);
+                let weight = self.weigh(target, &context, depth)?;
+                self.known.insert(key, Some(weight));
+                Ok(weight)
             }
         }
     }
@@ -177,36 +160,10 @@ impl Weight {
     }
 }
 
-/// Picks one thing that every element meant by the selector has: a class, an id, or its name.
-fn selector_key(selector: &str) -> &str {
-    let last = selector.trim().rsplit([' ', '\t', '\n', '\r', '>', '+', '~']).next().unwrap_or_default();
-    let end_of = |start: usize| {
-        let rest = last.get(start + 1..).unwrap_or_default();
-        start + 1 + rest.find(['.', '#', '[', ':']).unwrap_or(rest.len())
-    };
-    let name = last.find(['.', '#', '[', ':']).unwrap_or(last.len());
-    let marked = last.find(['.', '#']).filter(|_| !last.contains('['));
-    let key = match marked {
-        Some(start) => last.get(start..end_of(start)),
-        None => last.get(..name),
-    };
-    key.filter(|key| !key.is_empty()).unwrap_or("*")
-}
-
-/// Lists the ids in `url(#id)`.
-fn urls(value: &str) -> impl Iterator<Item = &str> {
-    value.split("url(").skip(1).filter_map(|rest| {
-        let inside = rest.split(')').next()?.trim().trim_matches(['"', '\'']);
-        inside.strip_prefix('#')
-    })
-}
-
 /// Counts the vertices of a shape on the high side: no vertex is shorter than its number or letter.
 fn vertices(node: Node<'_, '_>) -> u64 {
     let shape = node.attribute("d").or_else(|| node.attribute("points")).unwrap_or_default();
-    let inside: u64 = node.children().filter(Node::is_element).map(vertices).sum();
-    let separators = shape.bytes().filter(|byte| !byte.is_ascii_digit() && *byte != b'.').count() as u64;
-    inside + separators + 2
+    shape.bytes().filter(|byte| !byte.is_ascii_digit() && *byte != b'.').count() as u64 + 2
 }
 
 #[cfg(test)]
@@ -214,30 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn selectors_are_keyed_by_what_their_elements_must_have() {
-        let table = [
-            (".a", ".a"),
-            ("path", "path"),
-            ("g > path.b:hover", ".b"),
-            ("#x .y.z", ".y"),
-            ("*", "*"),
-            (":first-child", "*"),
-            ("[a='b.c']", "*"),
-            ("rect#r", "#r"),
-        ];
-        for (selector, key) in table {
-            assert_eq!(selector_key(selector), key, "{selector}");
-        }
-    }
-
-    #[test]
     fn only_undeclared_references_count() {
         assert_eq!(references("&amp; &#38; &a; &b;&lt;"), 2);
-    }
-
-    #[test]
-    fn urls_are_found_with_and_without_quotes() {
-        let found: Vec<_> = urls("fill:url(#a) none;mask:url('#b');x:url(file.svg)").collect();
-        assert_eq!(found, ["a", "b"]);
     }
 }

@@ -6,6 +6,7 @@
 
 mod budget;
 mod fonts;
+mod links;
 mod memory;
 mod partial;
 pub mod source;

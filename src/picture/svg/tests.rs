@@ -3,6 +3,8 @@
 use super::super::{Limit, samples};
 use super::*;
 
+mod circles;
+
 fn parse(svg: &str) -> Result<Drawing, Error> {
     Drawing::parse(svg.as_bytes(), &Limits::default())
 }
@@ -207,25 +209,6 @@ fn references_are_counted_before_they_are_followed() {
 
     let long_chain: String = (1..5000).map(|n| format!("<g id='u{n}'><use href='#u{}'/></g>", n - 1)).collect();
     on_small_stack(|| assert_too_complex(&wrap(&format!("<g id='u0'/>{long_chain}"))));
-}
-
-#[test]
-fn circles_of_references_end() {
-    let circles = [
-        "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>",
-        "<pattern id='a'><rect width='9' height='9' fill='url(#a)'/></pattern><rect width='9' height='9' fill='url(#a)'/>",
-        "<mask id='a'><g mask='url(#a)'><rect width='9' height='9'/></g></mask><g mask='url(#a)'/>",
-        "<clipPath id='a' clip-path='url(#b)'/><clipPath id='b' clip-path='url(#a)'/><g clip-path='url(#a)'/>",
-        "<linearGradient id='a' href='#b'/><linearGradient id='b' href='#a'/><rect width='9' height='9' fill='url(#a)'/>",
-        "<marker id='a'><path d='M0 0H9' marker-end='url(#a)'/></marker><path d='M0 0H9' marker-end='url(#a)'/>",
-    ];
-    for circle in circles {
-        on_small_stack(|| {
-            if let Ok(drawing) = parse(&wrap(circle)) {
-                drawing.rasterise(20).unwrap();
-            }
-        });
-    }
 }
 
 #[test]
