@@ -159,9 +159,110 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
+/// Most comparisons that the reader may need for the names in a text; fewer than ten per byte in files of any program.
+const MAX_COMPARISONS: u64 = 50_000_000;
+
+/// Tells whether a text can be read in time that goes with its length.
+///
+/// The reader compares every attribute of an element with every other one, and what an element declares with all that
+/// is in scope: a few kilobytes of namespaces by the thousand take half a minute. Counts both on the raw text, on the
+/// high side. Entities that hold markup would hide elements from this, and no program writes them.
+pub(super) fn is_readable(text: &str) -> bool {
+    let mut names = Names::default();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find('<')) {
+        at += start;
+        let Some(rest) = text.get(at..) else { return true };
+        if rest.starts_with("<!ENTITY") {
+            let end = unquoted(rest, b'>').unwrap_or(rest.len());
+            if rest.get(1..end).is_some_and(|value| value.contains('<') || value.contains("&#")) {
+                return false;
+            }
+            at += end;
+        } else if rest.starts_with("<!DOCTYPE") {
+            let (inside, end) = (unquoted(rest, b'['), unquoted(rest, b'>'));
+            at += inside.unwrap_or(usize::MAX).min(end.unwrap_or(rest.len()));
+        } else if rest.starts_with("<!") && !rest.starts_with("<!--") && !rest.starts_with("<![CDATA[") {
+            at += unquoted(rest, b'>').unwrap_or(rest.len());
+        } else if let Some((token, length)) = token(rest) {
+            if matches!(token, Token::Start { .. }) && !names.take(rest.get(..length).unwrap_or_default()) {
+                return false;
+            }
+            at += length;
+        } else {
+            // The reader goes no further than the first thing that is not complete.
+            return names.take(rest);
+        }
+    }
+    true
+}
+
+/// What has been named so far.
+#[derive(Default)]
+struct Names<'a> {
+    prefixes: std::collections::HashSet<&'a str>,
+    comparisons: u64,
+}
+
+impl<'a> Names<'a> {
+    /// Takes one tag in; false: it is too much.
+    fn take(&mut self, tag: &'a str) -> bool {
+        let (mut attributes, mut declared, mut prefixed): (u64, u64, u64) = (0, 0, 1);
+        let mut rest = tag;
+        while let Some(equals) = unquoted(rest, b'=') {
+            let name = rest.get(..equals).unwrap_or_default().trim_end();
+            let name =
+                name.rsplit(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'').next().unwrap_or_default();
+            attributes += 1;
+            prefixed += u64::from(name.contains(':'));
+            if name == "xmlns" || name.starts_with("xmlns:") {
+                declared += 1;
+                self.prefixes.insert(name);
+            }
+            rest = rest.get(equals + 1..).unwrap_or_default();
+        }
+        let scope = self.prefixes.len() as u64;
+        let inherited = if declared > 0 { scope * (scope + declared) } else { 0 };
+        self.comparisons += attributes * attributes + prefixed * scope + inherited;
+        self.comparisons <= MAX_COMPARISONS
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_by_the_thousand_are_not_read() {
+        let many = |name: &str, count: usize| (0..count).map(|n| format!(" {name}{n}='x'")).collect::<String>();
+        let unreadable = [
+            format!("<a{}/>", many("b", 8_000)),
+            // Never ends.
+            format!("<a{}", many("b", 8_000)),
+            format!("<a{}>{}</a>", many("xmlns:b", 500), "<c xmlns:d='e'/>".repeat(1000)),
+            (0..1000).map(|n| format!("<a xmlns:b{n}='x'>")).collect(),
+            format!("<!-- ' --><a{}/>", many("b", 8_000)),
+            format!("<!DOCTYPE a [<!ENTITY e '<a{}/>'>]><a>&e;</a>", many("xmlns:b", 10)),
+            "<!DOCTYPE a [<!ENTITY e '&#60;a/>'>]><a>&e;</a>".to_owned(),
+            format!("<!DOCTYPE a SYSTEM '<b \"' [<!ATTLIST a b CDATA '<x \"'>]><a{}/>", many("b", 8_000)),
+        ];
+        for text in unreadable {
+            assert!(!is_readable(&text), "{}", &text[..text.len().min(60)]);
+        }
+        let readable = [
+            String::new(),
+            "hello < there".to_owned(),
+            format!("<a{}/>", many("b", 500)),
+            // As programs write that put their names on every element.
+            "<a xmlns='x' xmlns:y='z'><b c='d'/></a>".repeat(50_000),
+            format!("<a{}>{}</a>", many("xmlns:b", 40), "<b1:c b2:d='e' f='g = h'/>".repeat(50_000)),
+            format!("<a><![CDATA[<b{}>]]></a>", many("c", 20_000)),
+            format!("<!DOCTYPE a [<!ENTITY e 'http://x/'>]><a b='{}'/>", "=".repeat(100_000)),
+        ];
+        for text in readable {
+            assert!(is_readable(&text), "{}", &text[..text.len().min(60)]);
+        }
+    }
 
     #[test]
     fn text_splits_into_complete_tokens() {

@@ -158,7 +158,7 @@ fn is_written(namespace: Option<&str>, name: &str) -> bool {
 
 fn document(text: &str) -> Option<Document<'_>> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    if text.len() > MAX_TEXT {
+    if text.len() > MAX_TEXT || !xml::is_readable(text) {
         return None;
     }
     Document::parse_with_options(text, options).ok()

@@ -115,6 +115,9 @@ impl Drawing {
 /// Parses the text of a drawing, whose entities may not grow out of hand; call it guarded.
 pub(super) fn document(text: &str) -> Result<roxmltree::Document<'_>, Error> {
     budget::check_entities(text)?;
+    if !xml::is_readable(text) {
+        return Err(Error::SvgTooComplex { reason: "its elements have too many names" });
+    }
     let options = roxmltree::ParsingOptions {
         allow_dtd: true,
         nodes_limit: budget::MAX_NODES,

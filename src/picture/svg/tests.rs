@@ -144,6 +144,14 @@ fn laughing_entities_are_refused() {
 }
 
 #[test]
+fn names_by_the_thousand_are_refused() {
+    let spaces: String = (0..2000).map(|n| format!(" xmlns:n{n}='urn:{n}'")).collect();
+    assert_too_complex(&wrap(&format!("<g{spaces}>{}</g>", "<g xmlns:a='b'/>".repeat(2000))));
+    let attributes: String = (0..20_000).map(|n| format!(" data-{n}='x'")).collect();
+    assert_too_complex(&wrap(&format!("<g{attributes}/>")));
+}
+
+#[test]
 fn harmless_entities_work() {
     let svg = wrap("<rect width='20' height='20' fill='&red;'/>");
     assert!(has_ink(&format!("<!DOCTYPE svg [<!ENTITY red '#f00'>]>{svg}")));
