@@ -242,6 +242,8 @@ pub enum Event {
     Emptied {
         count: usize,
         bytes: u64,
+        /// Files that stayed in the trash folder, for they are not the pictures that were thrown away.
+        kept: usize,
         /// Still in the trash: they could not be deleted.
         left: Vec<Picture>,
     },

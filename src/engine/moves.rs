@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use super::{Cause, Event};
-use crate::library::{Library, Picture, PictureId};
+use crate::library::{Emptied, Library, Picture, PictureId};
 use std::collections::HashSet;
 
 impl Actor {
@@ -47,7 +47,7 @@ impl Actor {
         self.tell_moved(moved);
         if !gone.is_empty() {
             let bytes = gone.iter().map(|picture| picture.bytes).sum();
-            self.happened(Event::Emptied { count: gone.len(), bytes, left });
+            self.happened(Event::Emptied { count: gone.len(), bytes, kept: 0, left });
         }
     }
 
@@ -66,22 +66,25 @@ impl Actor {
         let emptied = self.disk.call_later(|library: &mut Library| {
             let before = library.trashed()?;
             let done = library.empty_trash();
-            Ok((before, done.err(), library.trashed()?))
+            Ok((before, done, library.trashed()?))
         });
-        let (before, error, left) = match emptied.await {
+        let (before, done, left) = match emptied.await {
             Ok(all) => all,
             Err(error) => return self.trouble(error),
         };
-        let length = |pictures: &[Picture]| pictures.iter().map(|picture| picture.bytes).sum::<u64>();
-        let bytes = length(&before).saturating_sub(length(&left));
-        let count = before.len().saturating_sub(left.len());
-        if count > 0 || error.is_none() {
-            self.happened(Event::Emptied { count, bytes, left });
-        }
-        if let Some(error) = error {
-            // Files may be gone of which the index could not be told.
-            self.unsettled = true;
-            self.trouble(super::DiskError::Library(std::sync::Arc::new(error)));
+        match done {
+            Ok(Emptied { count, bytes, kept }) => self.happened(Event::Emptied { count, bytes, kept, left }),
+            Err(error) => {
+                let length = |pictures: &[Picture]| pictures.iter().map(|picture| picture.bytes).sum::<u64>();
+                let bytes = length(&before).saturating_sub(length(&left));
+                let count = before.len().saturating_sub(left.len());
+                if count > 0 {
+                    self.happened(Event::Emptied { count, bytes, kept: 0, left });
+                }
+                // Files may be gone of which the index could not be told.
+                self.unsettled = true;
+                self.trouble(super::DiskError::Library(std::sync::Arc::new(error)));
+            }
         }
     }
 }

@@ -1,14 +1,15 @@
 //! What does not agree between index and folder, and mending what can be mended.
 //!
-//! Mending never deletes and never overwrites a picture. Invariant: after mending, what is left in the list needs the
+//! Mending never deletes and never overwrites a picture; `locate.rs` says where one is. Invariant: after mending, what is left in the list needs the
 //! artist: bytes that are gone, changed from outside, or strange.
 
 use super::folder::{self, Entry};
-use super::keep::write_side;
+use super::keep::{Side, write_side};
+use super::locate::{Held, Location, locate};
 use super::names::side_file;
 use super::recover::LEFTOVERS;
 use super::{Library, Picture, PictureId, Result};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,32 +61,32 @@ impl Library {
     /// pictures read so far; when it returns false the check ends early.
     pub fn check(&mut self, mend: bool, mut progress: impl FnMut(usize) -> bool) -> Result<Checked> {
         let mut checked = Checked::default();
+        if mend && let Err(error) = self.settle_moves(false) {
+            // What is on its way stays noted as such; the next start tells what hinders it.
+            log::warn!("{error}");
+        }
         // Looking at names is quick; the bytes are what takes time.
         let found = folder::entries(&self.dir, &mut |_, _| true)?.unwrap_or_default();
         let mut entries: BTreeMap<String, Entry> = found.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
         let known = self.list("ORDER BY id")?;
         let (here, gone): (Vec<_>, Vec<_>) =
             known.into_iter().partition(|picture| entries.get(&picture.file).is_some_and(|e| e.bytes.is_some()));
+        let mut astray = Vec::new();
         for picture in here {
-            let Some(entry) = entries.remove(&picture.file) else { continue };
-            let changed =
-                entry.bytes != Some(picture.bytes) || folder::hash_of(&self.picture_path(&picture))? != picture.hash;
-            if changed {
-                let (picture, file) = (picture.id.clone(), picture.file.clone());
-                checked.findings.push((Finding::Changed { picture, file }, false));
-            }
-            match entry.side {
-                // One that cannot be read is worth nothing; one of another picture may be.
-                None => checked.findings.push(self.side_lost(&picture, mend)?),
-                Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(&picture, false)?),
-                Some(_) => {}
+            match folder::look(&self.picture_path(&picture), picture.bytes, &picture.hash)? {
+                Held::Picture => {
+                    let side = entries.remove(&picture.file).and_then(|entry| entry.side);
+                    self.compare_side(&picture, side.as_deref(), mend, &mut checked)?;
+                }
+                held => astray.push((picture, held)),
             }
             checked.pictures += 1;
             if !progress(checked.pictures) {
                 return Ok(checked);
             }
         }
-        self.look_for(gone, &mut entries, mend, &mut checked)?;
+        astray.extend(gone.into_iter().map(|picture| (picture, Held::Nothing)));
+        self.look_for(astray, &mut entries, mend, &mut checked)?;
         self.name_the_rest(entries, mend, &mut checked)?;
         let mut left = super::recover::files_in(&self.dir.join("incoming"))?;
         if self.dir.join(LEFTOVERS).is_dir() {
@@ -98,6 +99,16 @@ impl Library {
         Ok(checked)
     }
 
+    fn compare_side(&self, picture: &Picture, side: Option<&Side>, mend: bool, checked: &mut Checked) -> Result<()> {
+        match side {
+            // One that cannot be read is worth nothing; one of another picture may be.
+            None => checked.findings.push(self.side_lost(picture, mend)?),
+            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(picture, false)?),
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
     fn side_lost(&self, picture: &Picture, mend: bool) -> Result<(Finding, bool)> {
         let finding = Finding::SideLost { picture: picture.id.clone(), file: picture.file.clone() };
         let copy = self.recipe_copy(&picture.id)?.filter(|_| mend);
@@ -106,42 +117,80 @@ impl Library {
         Ok((finding, true))
     }
 
-    /// Looks for pictures that are not where the index says, by their content.
+    /// Looks for pictures that are not where the index says, by their content; with what their names hold.
     fn look_for(
         &mut self,
-        gone: Vec<Picture>,
+        astray: Vec<(Picture, Held)>,
         entries: &mut BTreeMap<String, Entry>,
         mend: bool,
         checked: &mut Checked,
     ) -> Result<()> {
-        if gone.is_empty() {
+        if astray.is_empty() {
             return Ok(());
         }
-        let lengths: Vec<u64> = gone.iter().map(|picture| picture.bytes).collect();
-        let mut by_hash: HashMap<String, String> = HashMap::new();
+        let lengths: HashSet<u64> = astray.iter().map(|(picture, _)| picture.bytes).collect();
+        let mut by_hash: HashMap<String, Vec<String>> = HashMap::new();
         for entry in entries.values().filter(|entry| entry.bytes.is_some_and(|bytes| lengths.contains(&bytes))) {
-            by_hash.insert(folder::hash_of(&self.dir.join(&entry.file))?, entry.file.clone());
+            by_hash.entry(folder::hash_of(&self.dir.join(&entry.file))?).or_default().push(entry.file.clone());
         }
-        for picture in gone {
-            let Some(to) = by_hash.remove(&picture.hash) else {
-                entries.remove(&side_name(&picture.file));
-                let (picture, file) = (picture.id, picture.file);
-                checked.findings.push((Finding::Missing { picture, file }, false));
-                continue;
-            };
-            let side = entries.remove(&to).and_then(|entry| entry.side);
-            entries.retain(|file, entry| entry.bytes.is_some() || *file != side_name(&picture.file));
-            if mend {
-                let moved = Picture { file: to.clone(), ..picture.clone() };
-                let recipe = self.recipe(&picture.id)?;
-                self.put_file(&moved)?;
-                if side.is_none_or(|side| side.recipe.id != picture.id) {
-                    write_side(self, &moved, &recipe)?;
-                    self.storage.discard(&side_file(&self.picture_path(&picture)));
+        for (picture, held) in astray {
+            let same = by_hash.get(&picture.hash).into_iter().flatten().filter_map(|file| entries.get(file));
+            let mut places: Vec<(String, Held)> = same
+                .map(|entry| match &entry.side {
+                    Some(side) if side.recipe.id != picture.id => (entry.file.clone(), Held::Other),
+                    _ => (entry.file.clone(), Held::Picture),
+                })
+                .collect();
+            // Its own recipe beside it tells a picture from a copy.
+            places.sort_by_key(|(file, _)| entries.get(file).is_none_or(|entry| entry.side.is_none()));
+            match locate(held, places) {
+                Location::At(to) | Location::Copy(to) => self.found_at(picture, to, entries, mend, checked)?,
+                Location::InPlace => {}
+                Location::Changed => {
+                    let (id, file) = (picture.id.clone(), picture.file.clone());
+                    checked.findings.push((Finding::Changed { picture: id, file }, false));
+                    let side = entries.remove(&picture.file).and_then(|entry| entry.side);
+                    self.compare_side(&picture, side.as_deref(), mend, checked)?;
+                }
+                Location::Missing => {
+                    entries.remove(&side_name(&picture.file));
+                    let (picture, file) = (picture.id, picture.file);
+                    checked.findings.push((Finding::Missing { picture, file }, false));
                 }
             }
-            checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mend));
         }
+        Ok(())
+    }
+
+    /// Notes that a picture lies under another name, and mends the index.
+    fn found_at(
+        &mut self,
+        picture: Picture,
+        to: String,
+        entries: &mut BTreeMap<String, Entry>,
+        mend: bool,
+        checked: &mut Checked,
+    ) -> Result<()> {
+        let side = entries.remove(&to).and_then(|entry| entry.side);
+        // Its recipe need not be told beside what took its name, nor alone.
+        let is_own = |entry: &Entry| entry.side.as_ref().is_some_and(|side| side.recipe.id == picture.id);
+        entries.retain(|file, entry| entry.bytes.is_some() || *file != side_name(&picture.file) || !is_own(entry));
+        if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
+            entry.side = None;
+        }
+        if mend {
+            let moved = Picture { file: to.clone(), ..picture.clone() };
+            let recipe = self.recipe(&picture.id)?;
+            self.put_file(&moved)?;
+            if side.is_none() {
+                write_side(self, &moved, &recipe)?;
+            }
+            let former = side_file(&self.picture_path(&picture));
+            if former != side_file(&self.picture_path(&moved)) && folder::is_side_of(&former, &picture.id) {
+                self.storage.discard(&former);
+            }
+        }
+        checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mend));
         Ok(())
     }
 
@@ -154,6 +203,8 @@ impl Library {
         let all = self.db.transaction()?;
         all.prepare_cached("UPDATE pictures SET file = ?2, trashed_ms = ?3 WHERE id = ?1")?
             .execute(rusqlite::params![moved.id.0, moved.file, trashed_ms])?;
+        // Wherever it was to be moved, it was found here.
+        all.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
         self.storage.commit(all)
     }
 

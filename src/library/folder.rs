@@ -3,9 +3,11 @@
 //! Looks at names, lengths and side files only; contents are read where a caller asks for their hash.
 
 use super::keep::Side;
+use super::locate::Held;
 use super::names::side_file;
-use super::{Error, Result, content_hash};
+use super::{Error, PictureId, Result, content_hash};
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A file under `pictures/` or `trash/`, or a side file without one.
@@ -50,6 +52,72 @@ pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) ->
         }
     }
     Ok(Some(found))
+}
+
+/// Says what a name holds, compared with a picture of this length and hash; read only where the length agrees.
+pub(super) fn look(path: &Path, bytes: u64, hash: &str) -> Result<Held> {
+    match length(path)? {
+        Length::Nothing => Ok(Held::Nothing),
+        Length::NoFile => Ok(Held::NoFile),
+        Length::File(found) if found != bytes => Ok(Held::Other),
+        Length::File(_) => Ok(if hash_of(path)? == hash { Held::Picture } else { Held::Other }),
+    }
+}
+
+/// What is known of a name without reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    Nothing,
+    /// A folder or the like.
+    NoFile,
+    /// In bytes.
+    File(u64),
+}
+
+/// Measures the file that has a name.
+pub(super) fn length(path: &Path) -> Result<Length> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(Length::File(found.len())),
+        Ok(_) => Ok(Length::NoFile),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Length::Nothing),
+        Err(error) => Err(Error::read(path, error)),
+    }
+}
+
+/// Says whether a name is taken, also by a link that leads nowhere or by what cannot be read.
+pub(super) fn is_taken(path: &Path) -> bool {
+    match std::fs::symlink_metadata(path) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
+}
+
+/// How two names of which each leads to a file go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    /// Of two files.
+    Apart,
+    /// Two entries for one file, of which one may go.
+    Linked,
+    /// One entry that is reached in two ways, as through a link between folders or by another spelling.
+    One,
+}
+
+/// Compares two names that lead to files; what cannot be told counts as two files.
+pub(super) fn compare(path: &Path, other: &Path) -> Names {
+    let same = |one: Option<&Path>, two: Option<&Path>| {
+        one.zip(two).is_some_and(|(one, two)| same_file::is_same_file(one, two).unwrap_or(false))
+    };
+    match (same(Some(path), Some(other)), same(path.parent(), other.parent())) {
+        (false, _) => Names::Apart,
+        (true, false) => Names::Linked,
+        (true, true) => Names::One,
+    }
+}
+
+/// Says whether a side file can be read and is this picture's own.
+pub(super) fn is_side_of(side: &Path, id: &PictureId) -> bool {
+    read(side).is_some_and(|side| side.recipe.id == *id)
 }
 
 /// Returns the hash of a file's content.

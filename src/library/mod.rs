@@ -2,7 +2,8 @@
 //!
 //! Synchronous on purpose; the engine calls it on one dedicated thread. May import `api`, `picture` and `plan` types;
 //! no network, no egui. Invariant: bytes are fsynced and renamed into place before any row speaks of them.
-//! Begin with `keep.rs` (how a picture gets in) and `recover.rs` (what the next start makes of an interruption).
+//! Begin with `keep.rs` (how a picture gets in), `locate.rs` (where a picture is, and so what may be deleted) and
+//! `recover.rs` (what the next start makes of an interruption).
 //!
 //! ```text
 //! easel.db     index and journal                       incoming/    files on their way in; empty when all is well
@@ -16,6 +17,7 @@
 mod check;
 mod collection;
 mod edit;
+mod empty;
 mod error;
 mod export;
 mod fill;
@@ -27,6 +29,7 @@ mod journal;
 mod keep;
 mod lend;
 mod lineage;
+mod locate;
 mod names;
 mod open;
 mod partials;
@@ -52,6 +55,7 @@ pub use check::{Checked, Finding};
 pub(crate) use collection::tests as testing;
 pub use collection::{Collection, RunEntry, place_of};
 pub use edit::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
+pub use empty::Emptied;
 pub use error::{Error, Result};
 pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
@@ -77,4 +81,3 @@ pub use sendings::{KeyUsage, Sending};
 #[cfg(test)]
 pub(crate) use storage::{Fault, Faults};
 pub use thumbnails::{thumbnail_path, write_thumbnail};
-pub use trash::Emptied;

@@ -11,6 +11,7 @@ mod swap;
 use super::edit::SHELVES_FILE;
 use super::folder::{self, Entry};
 use super::keep::{Side, picture_of};
+use super::locate::{Held, Location, locate};
 use super::open::DATABASE;
 use super::pictures::FINISHED;
 use super::storage::Storage;
@@ -103,39 +104,75 @@ impl Library {
             }
         }
         // A picture that was moved or renamed without its side file is known again by its content.
-        let mut by_hash: HashMap<String, Entry> = HashMap::new();
+        let mut by_hash: HashMap<String, Vec<Entry>> = HashMap::new();
         let mut taken = HashSet::new();
         // Of a copy made by hand, one is the picture.
-        known.retain(|Known { file, side, .. }| {
+        known.retain(|Known { file, trashed, side, .. }| {
             let is_first = taken.insert(side.recipe.id.clone());
             if !is_first {
-                rebuilt.strangers.push(file.clone());
+                alone.push((file.clone(), *trashed));
+                progress.total += 1;
             }
             is_first
         });
+        let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
+        if !alone.is_empty() {
+            for (place, one) in known.iter().enumerate() {
+                by_content.entry(one.side.recipe.hash.clone()).or_default().push(place);
+            }
+        }
         for entry in lost {
             match &entry.side {
-                Some(side) => _ = by_hash.insert(side.recipe.hash.clone(), entry),
+                Some(side) => by_hash.entry(side.recipe.hash.clone()).or_default().push(entry),
                 None => rebuilt.strangers.push(entry.file),
             }
         }
         for (file, trashed) in alone {
             let hash = folder::hash_of(&self.dir.join(&file))?;
-            let side = by_hash.remove(&hash).and_then(|entry| entry.side);
-            match side.or_else(|| self.side_in_old(&hash, &taken)).filter(|side| taken.insert(side.recipe.id.clone())) {
-                Some(side) => known.push(Known { file, trashed, side, stale: true }),
-                None => rebuilt.strangers.push(file),
+            let side = by_hash.get_mut(&hash).and_then(Vec::pop).and_then(|entry| entry.side);
+            let side = side.filter(|side| !taken.contains(&side.recipe.id));
+            match side.or_else(|| self.side_in_old(&hash, &taken)) {
+                Some(side) => {
+                    taken.insert(side.recipe.id.clone());
+                    known.push(Known { file, trashed, side, stale: true });
+                }
+                None => {
+                    let same = by_content.get(&hash).into_iter().flatten();
+                    let stranger = self.put_right(&mut known, same, file, trashed)?;
+                    rebuilt.strangers.push(stranger);
+                }
             }
             progress.done += 1;
             if !tell(progress) {
                 return Ok(false);
             }
         }
-        rebuilt.missing = by_hash.into_values().map(|entry| entry.file).collect();
+        rebuilt.missing = by_hash.into_values().flatten().map(|entry| entry.file).collect();
         rebuilt.missing.sort();
         rebuilt.strangers.sort();
         known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
         self.insert_known(known, rebuilt, progress, tell)
+    }
+
+    /// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
+    /// beside the side file; returns the file that is no picture.
+    fn put_right<'a>(
+        &self,
+        known: &mut [Known],
+        same: impl Iterator<Item = &'a usize>,
+        file: String,
+        trashed: bool,
+    ) -> Result<String> {
+        for place in same {
+            let Some(one) = known.get_mut(*place) else { continue };
+            let recipe = &one.side.recipe;
+            let held = folder::look(&self.dir.join(&one.file), recipe.bytes, &recipe.hash)?;
+            if locate(held, [((), Held::Picture)]) == Location::At(()) {
+                (one.trashed, one.stale) = (trashed, true);
+                return Ok(std::mem::replace(&mut one.file, file));
+            }
+        }
+        Ok(file)
     }
 
     fn insert_known(

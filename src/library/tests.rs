@@ -6,6 +6,7 @@ mod history;
 mod journal;
 mod lineage;
 mod lives;
+mod moving;
 mod partials;
 mod reading;
 mod rebuilding;

@@ -1,32 +1,40 @@
-//! The trash: files move to `trash/` under the same names, and back, until it is emptied.
+//! The trash: files move to `trash/` under the same names, and back; `empty.rs` deletes.
 //!
 //! The wish is committed first (table `moves`), then the picture is renamed, then its side file follows and the row is
-//! committed. Invariant: where the picture's file is decides what is true, so an interruption at any point settles
-//! itself: a picture that moved is moved, one that did not stays.
+//! committed. Invariants: where the picture is, as `locate.rs` says it, decides what is true, so an interruption at any
+//! point settles itself: a picture that moved is moved, one that did not stays. A name is removed only when another one
+//! holds the same picture; what others have put in the way stays.
 
+use super::folder::{self, Length, Names};
 use super::id::now_ms;
+use super::locate::{Held, Location, locate};
 use super::names::{first_free, side_file};
-use super::retired::{discard_way, has_picture};
-use super::thumbnails::discard_thumbnails;
 use super::{Library, Picture, PictureId, Result};
 use rusqlite::params;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-
-/// Says what emptying the trash deleted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Emptied {
-    pub count: usize,
-    /// Length of the pictures' files together.
-    pub bytes: u64,
-}
+use std::path::{Path, PathBuf};
 
 /// One picture on its way.
 struct Move {
     picture: PictureId,
+    /// What its file must hold: length and hash.
+    bytes: u64,
+    hash: String,
     from: PathBuf,
+    to: PathBuf,
+    /// `to`, relative to the library folder.
     target: String,
     trashed_ms: Option<i64>,
+}
+
+/// What became of a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// The picture is where it was; the wish is forgotten.
+    Stays,
+    Arrived,
+    /// The picture is under both names, of which the old one may go.
+    Doubled,
 }
 
 impl Library {
@@ -54,9 +62,12 @@ impl Library {
                 let wanted = format!("{to}{}", picture.file.strip_prefix(from).unwrap_or(&picture.file));
                 let target = first_free(&wanted, |name| {
                     let path = self.dir.join(name);
-                    targets.contains(name) || path.exists() || side_file(&path).exists()
+                    // Some drives take names that differ only in case for one.
+                    targets.contains(&name.to_lowercase())
+                        || folder::is_taken(&path)
+                        || folder::is_taken(&side_file(&path))
                 });
-                targets.insert(target.clone());
+                targets.insert(target.to_lowercase());
                 wishes.push((id, target));
             }
         }
@@ -90,14 +101,19 @@ impl Library {
 
     fn moves(&self) -> Result<Vec<Move>> {
         let mut query = self.db.prepare_cached(
-            "SELECT picture, file, target, moves.trashed_ms FROM moves JOIN pictures ON pictures.id = picture",
+            "SELECT picture, bytes, hash, file, target, moves.trashed_ms
+             FROM moves JOIN pictures ON pictures.id = picture WHERE target <> ''",
         )?;
         let rows = query.query_map([], |row| {
+            let target: String = row.get(4)?;
             Ok(Move {
                 picture: PictureId(row.get(0)?),
-                from: self.dir.join(row.get::<_, String>(1)?),
-                target: row.get(2)?,
-                trashed_ms: row.get(3)?,
+                bytes: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
+                hash: row.get(2)?,
+                from: self.dir.join(row.get::<_, String>(3)?),
+                to: self.dir.join(&target),
+                target,
+                trashed_ms: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -105,39 +121,34 @@ impl Library {
 
     /// Moves the picture itself. A file that somebody deleted is no reason to refuse.
     fn carry(&self, one: &Move) -> Result<()> {
-        let target = self.dir.join(&one.target);
-        if !one.from.exists() {
+        if !matches!(folder::length(&one.from)?, Length::File(_)) {
             return Ok(());
         }
-        self.storage.create_dir(target.parent().unwrap_or(&self.dir))?;
-        self.storage.rename_new(&one.from, &target)
+        self.storage.create_dir(self.folder_of(&one.to))?;
+        self.storage.rename_new(&one.from, &one.to)
     }
 
     /// Brings side files and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
     /// what was to be deleted and is still there stays in the trash.
+    ///
+    /// One that cannot be settled now is tried again the next time and holds up no other; the first error is returned.
     pub(super) fn settle_moves(&mut self, empty: bool) -> Result<()> {
         self.delete_marked(empty)?;
-        let moves = self.moves()?;
         let mut folders = BTreeSet::new();
-        let mut moved = Vec::new();
-        for one in moves {
-            let target = self.dir.join(&one.target);
-            if one.from.exists() && !target.exists() {
-                continue;
-            }
-            // Both: the renaming was done by linking, and its second half is still to come.
-            self.storage.remove(&one.from)?;
-            let (side_from, side_to) = (side_file(&one.from), side_file(&target));
-            match (side_from.exists(), side_to.exists()) {
-                (true, false) => {
-                    self.storage.create_dir(target.parent().unwrap_or(&self.dir))?;
-                    self.storage.rename_new(&side_from, &side_to)?;
+        let (mut moved, mut failed) = (Vec::new(), Vec::new());
+        let mut first = Ok(());
+        for one in self.moves()? {
+            match self.settle_one(&one) {
+                Ok(Outcome::Stays) => {}
+                Ok(Outcome::Arrived | Outcome::Doubled) => {
+                    folders.extend([&one.from, &one.to].map(|path| self.folder_of(path).to_owned()));
+                    moved.push(one);
                 }
-                (true, true) => self.storage.remove(&side_from)?,
-                (false, _) => {}
+                Err(error) => {
+                    first = first.and(Err(error));
+                    failed.push(one);
+                }
             }
-            folders.extend([one.from.parent(), target.parent()].into_iter().flatten().map(PathBuf::from));
-            moved.push(one);
         }
         for folder in folders.iter().filter(|folder| folder.is_dir()) {
             self.storage.sync_dir(folder)?;
@@ -149,83 +160,98 @@ impl Library {
                 one.target,
                 one.trashed_ms
             ])?;
+            if !folder::is_taken(&side_file(&one.to)) {
+                all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
+            }
         }
-        if all.execute("DELETE FROM moves", [])? > 0 {
+        let settled = all.execute("DELETE FROM moves", [])?;
+        for one in &failed {
+            all.prepare_cached("INSERT INTO moves VALUES (?1, ?2, ?3)")?.execute(params![
+                one.picture.0,
+                one.target,
+                one.trashed_ms
+            ])?;
+        }
+        if settled > failed.len() {
             self.storage.commit(all)?;
         }
         self.moved.extend(moved.into_iter().map(|one| one.picture));
-        Ok(())
+        first
     }
 
-    /// Deletes what is in the trash for good, with recipes, thumbnails and partials: the only way that pictures go away.
-    /// The partials of requests that were tried again or dismissed go too.
-    ///
-    /// After an error, those not yet deleted are still in the trash.
-    pub fn empty_trash(&mut self) -> Result<Emptied> {
-        self.settle_moves(false)?;
-        let all = self.db.transaction()?;
-        all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
-        self.storage.commit(all)?;
-        self.discard_retired();
-        let gone = self.delete_marked(true)?;
-        Ok(Emptied { count: gone.len(), bytes: gone.iter().map(|picture| picture.bytes).sum() })
+    fn settle_one(&self, one: &Move) -> Result<Outcome> {
+        let outcome = self.outcome_of(one)?;
+        if outcome == Outcome::Doubled {
+            // The second half of a renaming that was done by linking or copying.
+            self.storage.sync_dir(self.folder_of(&one.to))?;
+            self.storage.remove(&one.from)?;
+        }
+        if outcome != Outcome::Stays {
+            self.bring_side(one)?;
+        }
+        Ok(outcome)
     }
 
-    /// Deletes the pictures whose move has no target: the trash was to be emptied. Not `all`: only those whose files are
-    /// gone already, for an emptying that failed is not gone on with unasked.
-    fn delete_marked(&mut self, all: bool) -> Result<Vec<Picture>> {
-        let marked = self.list("WHERE id IN (SELECT picture FROM moves WHERE target = '')")?;
-        if marked.is_empty() {
-            return Ok(marked);
+    fn outcome_of(&self, one: &Move) -> Result<Outcome> {
+        if one.from == one.to {
+            return Ok(Outcome::Stays);
         }
-        let (mut gone, mut bare) = (Vec::new(), Vec::new());
-        let mut deleted = Ok(());
-        for picture in marked {
-            let path = self.picture_path(&picture);
-            if !all && path.exists() {
-                if !side_file(&path).exists() {
-                    bare.push(picture);
-                }
-                continue;
+        match (folder::length(&one.from)?, folder::length(&one.to)?) {
+            (Length::File(_), Length::File(_)) => self.weigh(one),
+            (Length::File(_), _) | (_, Length::NoFile) => Ok(Outcome::Stays),
+            // Gone altogether counts as moved: the wish was to have it elsewhere.
+            (Length::Nothing | Length::NoFile, _) => Ok(Outcome::Arrived),
+        }
+    }
+
+    /// Decides what a move came to where files have both names.
+    fn weigh(&self, one: &Move) -> Result<Outcome> {
+        let names = folder::compare(&one.from, &one.to);
+        let (here, mut there) = match names {
+            Names::Apart => {
+                let look = |path: &Path| folder::look(path, one.bytes, &one.hash);
+                (look(&one.from)?, look(&one.to)?)
             }
-            // The recipe first: the picture can do without it, for the database has a copy.
-            deleted = self.storage.remove(&side_file(&path)).and_then(|()| self.storage.remove(&path));
-            if deleted.is_err() {
-                bare.push(picture);
-                break;
-            }
-            gone.push(picture);
+            Names::Linked => (Held::Picture, Held::Picture),
+            Names::One => (Held::Picture, Held::Nothing),
+        };
+        if there == Held::Picture && self.is_of_another(one)? {
+            there = Held::Other;
         }
-        let ways = gone.iter().filter_map(|picture| self.way_to(&picture.id).transpose());
-        let ways = ways.collect::<Result<Vec<_>>>()?;
-        let transaction = self.db.transaction()?;
-        // What stays in the trash gets its recipe back.
-        for picture in &bare {
-            transaction.execute("INSERT OR IGNORE INTO stale_sides VALUES (?1)", [&picture.id.0])?;
+        Ok(match locate(here, [((), there)]) {
+            // Whoever made the copy need not have waited for the disk.
+            Location::Copy(()) if names == Names::Linked || self.is_safe(&one.to) => Outcome::Doubled,
+            Location::At(()) => Outcome::Arrived,
+            _ => Outcome::Stays,
+        })
+    }
+
+    /// Says whether the target is the file of another picture.
+    fn is_of_another(&self, one: &Move) -> Result<bool> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM pictures WHERE file = ?1 AND id <> ?2")?;
+        Ok(query.exists(params![one.target, one.picture.0])?)
+    }
+
+    /// Makes a file that somebody wrote survive a loss of power; false: it cannot be done.
+    fn is_safe(&self, path: &Path) -> bool {
+        let synced = self.storage.sync_file(path);
+        synced.inspect_err(|error| log::warn!("a copy is left where it is: {error}")).is_ok()
+    }
+
+    /// Lets the side file follow; one that belongs to another picture, here or there, stays.
+    fn bring_side(&self, one: &Move) -> Result<()> {
+        let (from, to) = (side_file(&one.from), side_file(&one.to));
+        if !folder::is_side_of(&from, &one.picture) {
+            return Ok(());
         }
-        for picture in &gone {
-            transaction.prepare_cached("DELETE FROM pictures WHERE id = ?1")?.execute([&picture.id.0])?;
-            for table in ["recipes", "parents", "origins", "stale_sides"] {
-                transaction
-                    .prepare_cached(&format!("DELETE FROM {table} WHERE picture = ?1"))?
-                    .execute([&picture.id.0])?;
-            }
-            transaction.prepare_cached("DELETE FROM file_words WHERE rowid = ?1")?.execute([picture.number])?;
+        if !folder::is_taken(&to) {
+            self.storage.create_dir(self.folder_of(&to))?;
+            return self.storage.rename_new(&from, &to);
         }
-        // Before the commit: whoever is interrupted in between finds the pictures still marked, and does it again.
-        for (job, place) in &ways {
-            if !has_picture(&transaction, job, *place)? {
-                discard_way(&self.storage, &self.dir, job, *place);
-            }
-        }
-        transaction.execute("DELETE FROM moves WHERE target = ''", [])?;
-        self.storage.commit(transaction)?;
-        for picture in &gone {
-            let mut same = self.db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?;
-            if !same.exists([&picture.hash])? {
-                discard_thumbnails(&self.storage, &self.dir, &picture.hash);
-            }
-        }
-        deleted.map(|()| gone)
+        if folder::is_side_of(&to, &one.picture) { self.storage.remove(&from) } else { Ok(()) }
+    }
+
+    fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
+        path.parent().unwrap_or(&self.dir)
     }
 }

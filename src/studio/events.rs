@@ -101,7 +101,7 @@ impl Studio {
                 self.shelves = shelves.unwrap_or_else(|| std::mem::take(&mut self.shelves));
             }
             Event::Shelves(shelves) => self.shelves = *shelves,
-            Event::Emptied { count, bytes, left } => {
+            Event::Emptied { count, bytes, kept, left } => {
                 self.collection.empty_trash();
                 self.collection.trash(left);
                 self.undo.forget(|id| self.collection.picture(id).is_none());
@@ -109,6 +109,11 @@ impl Studio {
                     // Then it was about partials alone.
                     0 => "The trash is empty".to_owned(),
                     count => format!("{count} pictures deleted for good, {} freed", super::layout::bytes_text(bytes)),
+                };
+                let text = match kept {
+                    0 => text,
+                    1 => text + "; 1 file that is none of them was left in the trash folder",
+                    _ => format!("{text}; {kept} files that are none of them were left in the trash folder"),
                 };
                 self.notices.say(Tone::Info, text, None);
             }
