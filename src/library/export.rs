@@ -1,6 +1,8 @@
 //! Saving outside the library: whole or not at all, and never over a file unless told.
 
-use super::keep::{holds, read_side};
+use super::folder::look;
+use super::keep::read_side;
+use super::locate::Held;
 use super::names::{extension, first_free, local, picture_file, side_file};
 use super::storage::Storage;
 use super::{PictureId, Recipe, Result, content_hash};
@@ -37,7 +39,7 @@ pub fn write_outside(folder: &Path, recipe: &Recipe, bytes: &[u8], format: Optio
     let path = folder.join(first_free(wanted, |name| {
         let (path, side) = (folder.join(name), side_file(&folder.join(name)));
         // What an earlier attempt has written already is good.
-        (path.exists() && !holds(&path, &recipe).unwrap_or(false))
+        !matches!(look(&path, recipe.bytes, &recipe.hash), Ok(Held::Nothing | Held::Picture))
             || (side.exists() && read_side(&side, &recipe.id).is_none())
     }));
     if !path.exists() {

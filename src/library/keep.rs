@@ -1,14 +1,18 @@
 //! How a picture gets in, so that a kill or a failure at any instant loses nothing that was received.
 //!
 //! 1. `incoming/<id>.json`, the arrival: the recipe and the place the picture will have. fsync, rename.
-//! 2. `incoming/<id>.bytes`: the bytes as received. fsync, fsync of the folder. From here on they are safe.
+//! 2. `incoming/<id>.bytes`: the bytes as received, written beside and renamed. fsync, fsync of the folder. From here on
+//!    they are safe, and no later attempt touches them.
 //! 3. The side file, then the picture itself, are renamed into `pictures/`, replacing nothing; fsync of the folder.
 //! 4. The decoded size goes into the side file (written beside, fsynced, renamed over); the row is committed.
 //! 5. The arrival is removed.
 //!
 //! The arrival comes first and goes last: whatever was interrupted, recovery finds it by looking into one small
-//! folder, checks the bytes by their hash, and goes on. Invariant: received bytes are never altered.
+//! folder, checks the bytes by their hash, and goes on. Invariants: received bytes are never altered; once safe they stay
+//! until `locate.rs` says that another name holds them.
 
+use super::folder::{self, Names};
+use super::locate::{Held, Location, locate};
 use super::names::{extension, first_free, format_of, local, picture_file, side_file};
 use super::{Job, Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
 use crate::picture::{Format, Size};
@@ -133,19 +137,39 @@ impl Library {
     /// Brings received bytes and their recipe to safety, under their final names; decoding comes after.
     ///
     /// Fills in hash, bytes and media type. After an error it may be called again with the same recipe: nothing is
-    /// stored twice. What was already safe when the error came is found by the next [`Library::recover`].
+    /// stored twice, and what is safe already is not written anew. What was safe when the error came is found by the
+    /// next [`Library::recover`].
     pub fn keep(&mut self, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<Kept> {
         let mut recipe = recipe.clone();
         recipe.describe(bytes, format);
-        let earlier = self.arrival(&recipe.id).filter(|earlier| earlier.recipe.hash == recipe.hash);
-        let file = match earlier {
+        if let Some(picture) = self.picture(&recipe.id)?
+            && folder::look(&self.picture_path(&picture), recipe.bytes, &recipe.hash)? == Held::Picture
+        {
+            return Ok(Kept { picture, recipe });
+        }
+        let earlier = self.arrival(&recipe.id);
+        let (same, others): (Option<_>, Option<_>) = earlier.map_or((None, None), |one| {
+            if one.recipe.hash == recipe.hash { (Some(one), None) } else { (None, Some(one)) }
+        });
+        if let Some(others) = others
+            && matches!(self.location(&others)?, Location::At(Incoming) | Location::Copy(Incoming))
+        {
+            self.put_aside(&self.incoming(&recipe.id, "bytes"))?;
+        }
+        let file = match same {
             Some(earlier) => earlier.file,
             None => {
                 self.free_file(&picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format)))
             }
         };
         let arrival = Arrival { file, recipe };
-        self.write_arrival(&arrival, bytes).inspect_err(|_| self.give_up(&arrival))?;
+        match self.location(&arrival)? {
+            Location::Missing | Location::Changed => {
+                self.write_arrival(&arrival, bytes).inspect_err(|_| self.give_up(&arrival))?;
+            }
+            // Safe since an earlier attempt, which may have failed at this.
+            _ => self.storage.sync_dir(&self.dir.join("incoming"))?,
+        }
         self.place(arrival)
     }
 
@@ -184,16 +208,25 @@ impl Library {
     pub(super) fn free_file(&self, wanted: &str) -> String {
         first_free(wanted, |name| {
             let path = self.dir.join(name);
-            path.exists() || side_file(&path).exists()
+            folder::is_taken(&path) || folder::is_taken(&side_file(&path))
         })
+    }
+
+    /// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
+    pub(super) fn location(&self, arrival: &Arrival) -> Result<Location<Incoming>> {
+        let Arrival { file, recipe } = arrival;
+        let (path, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
+        if folder::compare(&path, &bytes) == Names::Linked {
+            return Ok(Location::Copy(Incoming));
+        }
+        let look = |path: &Path| folder::look(path, recipe.bytes, &recipe.hash);
+        Ok(locate(look(&path)?, [(Incoming, look(&bytes)?)]))
     }
 
     fn write_arrival(&self, arrival: &Arrival, bytes: &[u8]) -> Result<()> {
         self.write_note(arrival)?;
-        let path = self.incoming(&arrival.recipe.id, "bytes");
-        self.storage.remove(&path)?;
-        self.storage.write(&path, bytes)?;
-        self.storage.sync_dir(&self.dir.join("incoming"))
+        let id = &arrival.recipe.id;
+        self.storage.replace(&self.incoming(id, "bytes"), &self.incoming(id, "bytes.part"), bytes)
     }
 
     fn write_note(&self, arrival: &Arrival) -> Result<()> {
@@ -201,43 +234,53 @@ impl Library {
         self.storage.replace(&self.incoming(id, "json"), &self.incoming(id, "json.part"), &note)
     }
 
-    /// Clears away an arrival whose bytes did not get to safety, unless an earlier attempt already brought them in.
+    /// Clears away the note of an arrival whose bytes did not get to safety.
     fn give_up(&self, arrival: &Arrival) {
-        self.storage.discard(&self.incoming(&arrival.recipe.id, "bytes"));
-        if !self.dir.join(&arrival.file).exists() {
+        if matches!(self.location(arrival), Ok(Location::Missing | Location::Changed)) {
             self.storage.discard(&self.incoming(&arrival.recipe.id, "json"));
         }
     }
 
-    /// Renames an arrival into its place; goes on where an earlier attempt ended.
+    /// Renames an arrival, whose bytes are safe, into its place; goes on where an earlier attempt ended.
     pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
-        let (path, recipe) = (self.dir.join(&arrival.file), &arrival.recipe);
+        let id = arrival.recipe.id.clone();
+        let bytes = self.incoming(&id, "bytes");
+        let path = self.dir.join(&arrival.file);
+        let is_in_place = matches!(self.location(&arrival)?, Location::InPlace | Location::Copy(Incoming));
         let side = side_file(&path);
-        if (path.exists() && !holds(&path, recipe)?) || (side.exists() && read_side(&side, &recipe.id).is_none()) {
+        let side_is_taken = folder::is_taken(&side) && read_side(&side, &id).is_none();
+        let source = if is_in_place && (!side_is_taken || !folder::is_taken(&bytes)) { &path } else { &bytes };
+        if side_is_taken || (!is_in_place && folder::is_taken(&path)) {
             // Somebody else's file took the name in the meantime.
             arrival.file = self.free_file(&arrival.file);
             self.write_note(&arrival)?;
         }
-        let Arrival { file, recipe } = arrival;
-        let target = self.dir.join(&file);
-        let (side, bytes) = (side_file(&target), self.incoming(&recipe.id, "bytes"));
+        let target = self.dir.join(&arrival.file);
+        let side = side_file(&target);
         let folder = target.parent().unwrap_or(&self.dir);
         self.storage.create_dir(folder)?;
-        if !side.exists() {
-            let part = self.incoming(&recipe.id, "side.part");
+        if !folder::is_taken(&side) {
+            let part = self.incoming(&id, "side.part");
             self.storage.discard(&part);
-            self.storage.write(&part, &serde_json::to_vec_pretty(&recipe)?)?;
+            self.storage.write(&part, &serde_json::to_vec_pretty(&arrival.recipe)?)?;
             self.storage.rename_new(&part, &side).inspect_err(|_| self.storage.discard(&part))?;
         }
-        if !target.exists() {
-            self.storage.rename_new(&bytes, &target).inspect_err(|_| self.storage.discard(&side))?;
+        if *source != target {
+            self.storage.rename_new(source, &target).inspect_err(|_| self.storage.discard(&side))?;
         }
         self.storage.sync_dir(folder)?;
         // Still there only where renaming had to be done by linking, or after a second attempt.
-        self.storage.discard(&bytes);
+        if folder::is_taken(&bytes) && self.location(&arrival)? == Location::Copy(Incoming) {
+            self.storage.discard(&bytes);
+        }
+        let Arrival { file, recipe } = arrival;
         Ok(Kept { picture: picture_of(&recipe, file), recipe })
     }
 }
+
+/// The place where the bytes of an arrival wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Incoming;
 
 /// Writes the side file of a picture anew: what made it, and what the artist says of it.
 pub(super) fn write_side(library: &Library, picture: &Picture, recipe: &Recipe) -> Result<()> {
@@ -245,16 +288,6 @@ pub(super) fn write_side(library: &Library, picture: &Picture, recipe: &Recipe) 
     let side = side_file(&library.picture_path(picture));
     let content = Side { recipe: recipe.clone(), marks: picture.marks.clone() };
     library.storage.replace(&side, &part, &serde_json::to_vec_pretty(&content)?)
-}
-
-/// Says whether a file is there and holds exactly the bytes that a recipe was written for.
-pub(super) fn holds(path: &Path, recipe: &Recipe) -> Result<bool> {
-    match std::fs::metadata(path) {
-        Ok(found) if found.len() != recipe.bytes => Ok(false),
-        Ok(_) => Ok(super::folder::hash_of(path)? == recipe.hash),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(super::Error::read(path, error)),
-    }
 }
 
 /// Reads a side file; `None` when it cannot be read or belongs to another picture.

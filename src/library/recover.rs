@@ -3,7 +3,9 @@
 //! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
 //! and run again at any point.
 
-use super::keep::{Arrival, holds, read_side};
+use super::folder;
+use super::keep::{Arrival, read_side};
+use super::locate::{Location, locate};
 use super::names::side_file;
 use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result, content_hash};
 use std::collections::BTreeSet;
@@ -128,14 +130,12 @@ impl Library {
         if self.incoming(&id, "json") != path || !is_inside(&arrival.file) {
             return Ok(None);
         }
-        let bytes = self.incoming(&id, "bytes");
-        if self.picture(&id)?.is_some() {
-            self.storage.remove(&bytes)?;
+        if let Some(picture) = self.picture(&id)? {
+            self.finish_indexed(&picture)?;
             self.storage.remove(path)?;
             return Ok(None);
         }
-        let target = self.dir.join(&arrival.file);
-        if !holds(&target, &arrival.recipe)? && !holds(&bytes, &arrival.recipe)? {
+        if matches!(self.location(&arrival)?, Location::Missing | Location::Changed) {
             return Ok(None);
         }
         let kept = self.place(arrival)?;
@@ -143,11 +143,26 @@ impl Library {
         self.index(&kept, side.and_then(|side| side.size)).map(Some)
     }
 
-    fn put_aside(&self, path: &Path) -> Result<PathBuf> {
+    /// Clears away what waits of a picture that the index knows, or brings it back where that is all there is.
+    fn finish_indexed(&self, picture: &Picture) -> Result<()> {
+        let (path, bytes) = (self.picture_path(picture), self.incoming(&picture.id, "bytes"));
+        let look = |path: &Path| folder::look(path, picture.bytes, &picture.hash);
+        match locate(look(&path)?, [((), look(&bytes)?)]) {
+            Location::Copy(()) => self.storage.remove(&bytes),
+            Location::At(()) if !folder::is_taken(&path) => {
+                self.storage.create_dir(path.parent().unwrap_or(&self.dir))?;
+                self.storage.rename_new(&bytes, &path)
+            }
+            // What is left of it is put aside with the rest.
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn put_aside(&self, path: &Path) -> Result<PathBuf> {
         let folder = self.dir.join(LEFTOVERS);
         self.storage.create_dir(&folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = super::names::first_free(&name, |name| folder.join(name).exists());
+        let name = super::names::first_free(&name, |name| folder::is_taken(&folder.join(name)));
         let aside = folder.join(name);
         self.storage.rename_new(path, &aside)?;
         Ok(aside)

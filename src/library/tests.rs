@@ -4,6 +4,7 @@ mod edits;
 mod finding;
 mod history;
 mod journal;
+mod keeping;
 mod lineage;
 mod lives;
 mod moving;
@@ -124,7 +125,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 /// which one is kept, and a received one; none of it indexed. Returns the contents.
 pub(crate) fn interrupted(folder: &Path) -> BTreeSet<String> {
     /// Until the bytes are safe in `incoming/`.
-    const SAFE: u32 = 11;
+    const SAFE: u32 = 12;
     let mut library = Library::open(folder).unwrap();
     let run = Run { prompt: "left".into(), ..run() };
     let mut jobs = [job(&run, 0, 1), job(&run, 1, 2), job(&run, 2, 1)];
