@@ -3,7 +3,7 @@
 //! May import every layer. Invariant: nothing that fails before the first frame ends in a panic text.
 
 use crate::app::App;
-use crate::cli::{Args, Failure, Known, Places, library_dir, service};
+use crate::cli::{Args, Environment, Failure, Known, Places, library_dir, service};
 use crate::door::{self, Way};
 use crate::engine::{Config, Engine, Pool, runtime};
 use crate::library::{Library, ReadOnly};
@@ -34,19 +34,19 @@ const EXPLANATIONS: &[(&str, &str)] = &[
 ];
 
 /// Opens the studio and returns when it is closed.
-pub fn open(args: &Args) -> ExitCode {
-    match start(args) {
+pub fn open(args: &Args, environment: Environment) -> ExitCode {
+    match start(args, environment) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => crate::cli::refuse(&failure.message),
     }
 }
 
-fn start(args: &Args) -> Result<(), Failure> {
+fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
     picture::set_fallback_font(ui::fonts::REGULAR);
     let runtime = runtime().map_err(|error| Failure::new("start", error))?;
     let opened = explain_early_panics();
     let library = enter(library_dir(args)?, args.read_only)?;
-    let Places { service, fallback, secrets, key_source, demo } = service(args, &runtime)?;
+    let Places { service, fallback, secrets, demo } = service(args, environment, &runtime)?;
     let setting = |key: &str| match library.setting(key) {
         Ok(value) => value,
         Err(error) => {
@@ -76,7 +76,6 @@ fn start(args: &Args) -> Result<(), Failure> {
     let config = Config {
         service,
         fallback,
-        key_source,
         timeouts: api::Timeouts { whole: args.timeout, ..api::Timeouts::default() },
         max_running: layout.max_running as usize,
         keep_partials: layout.keep_partials,

@@ -41,10 +41,9 @@ impl Window {
     ) -> Result<App, Box<dyn Error>> {
         let waker: Waker = Arc::new(|| {});
         let pool = Pool::start(1, ui::color_image, &waker)?;
-        let secrets = SecretStore::new(library.dir(), &service.base);
+        let secrets = SecretStore::new(library.dir());
         let config = Config {
             service,
-            key_source: None,
             fallback: None,
             timeouts: Timeouts::default(),
             max_running,

@@ -70,7 +70,11 @@ impl Client {
 
     /// Says what the key may do; the check whether it is good.
     pub async fn key_info(&self) -> Result<KeyInfo, Error> {
-        Ok(KeyInfo::parse(&self.get("/key", true).await?))
+        let mut info = KeyInfo::parse(&self.get("/key", true).await?);
+        if let (Some(key), Some(label)) = (&self.key, &mut info.label) {
+            key.hide(label);
+        }
+        Ok(info)
     }
 
     /// Returns the account's credits; `None` when this key may not see them (403) or the answer does not say.
@@ -101,7 +105,11 @@ impl Client {
             .header(CONTENT_TYPE, JSON)
             .body(request.to_body());
         let response = self.send(self.with_key(call)?, &deadline).await?;
-        let header = |name: &str| response.headers().get(name)?.to_str().ok().map(|text| clip(text, 200));
+        let header = |name: &str| {
+            let mut text = clip(response.headers().get(name)?.to_str().ok()?, 200);
+            self.key.iter().for_each(|key| key.hide(&mut text));
+            Some(text)
+        };
         let (generation_id, provider) = (header("x-generation-id"), header("x-provider-name"));
         Ok(Answer { generation_id, provider, client: self.clone(), response, deadline })
     }

@@ -30,20 +30,23 @@ impl ApiKey {
         Ok(Self(text.into()))
     }
 
-    /// Returns the key itself, for the request header and the secret store only.
+    /// Returns the key itself, for the request header and the places where keys are kept only.
     pub(crate) fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Removes the key from a text of the server's.
+    pub(super) fn hide(&self, text: &mut String) {
+        if self.0.len() >= SHORTEST_SECRET && text.contains(&*self.0) {
+            *text = text.replace(&*self.0, "…");
+        }
     }
 
     /// Removes the key from a server's words, should the server have echoed it.
     pub(super) fn hide_in(&self, refusal: &mut Refusal) {
         let Refusal { message, flagged, reasons, error_type, provider, .. } = refusal;
         let texts = [Some(message), flagged.as_mut(), error_type.as_mut(), provider.as_mut()];
-        for text in texts.into_iter().flatten().chain(reasons) {
-            if self.0.len() >= SHORTEST_SECRET && text.contains(&*self.0) {
-                *text = text.replace(&*self.0, "…");
-            }
-        }
+        texts.into_iter().flatten().chain(reasons).for_each(|text| self.hide(text));
     }
 }
 

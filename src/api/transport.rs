@@ -5,8 +5,10 @@
 
 use super::Error;
 use super::Wait;
+use super::origin::{is_loopback, is_loopback_name};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, Url, redirect};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -87,8 +89,14 @@ pub(super) fn http_client(base: &Url, timeouts: &Timeouts) -> Result<reqwest::Cl
         // Without redirects no TLS happens, so a machine without root certificates can still talk to loopback.
         builder = builder.tls_certs_only([]);
     }
-    if is_loopback(base) {
+    let host = base.host_str().unwrap_or_default();
+    if is_loopback(host) {
         builder = builder.no_proxy();
+    }
+    if is_loopback_name(host) {
+        // A key may go there unencrypted, so nobody's name server is asked where that is.
+        let here = [IpAddr::from(Ipv6Addr::LOCALHOST), IpAddr::from(Ipv4Addr::LOCALHOST)];
+        builder = builder.resolve_to_addrs(host, &here.map(|address| SocketAddr::new(address, 0)));
     }
     builder.build().map_err(|error| Error::Unsendable { reason: cause(&error) })
 }
@@ -100,12 +108,6 @@ fn attribution() -> HeaderMap {
         ("x-openrouter-categories", "image-gen"),
     ];
     pairs.into_iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let named = host == "localhost" || host.ends_with(".localhost");
-    named || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Returns host and port for people.
@@ -204,17 +206,6 @@ mod tests {
             let error = parse_base(text).unwrap_err();
             assert_eq!(error.word(), "unsendable", "{text}");
             assert!(!error.to_string().contains("u:p"));
-        }
-    }
-
-    #[test]
-    fn loopback_is_recognised_in_every_spelling() {
-        let loopback = |text: &str| is_loopback(&Url::parse(text).unwrap());
-        for text in ["http://localhost/", "http://a.localhost:1/", "http://127.9.9.9/", "http://[::1]:80/"] {
-            assert!(loopback(text), "{text}");
-        }
-        for text in ["http://localhost.org/", "http://128.0.0.1/", "http://[::2]/", "https://openrouter.ai/"] {
-            assert!(!loopback(text), "{text}");
         }
     }
 }

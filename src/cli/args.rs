@@ -13,6 +13,7 @@ Usage
   easel models [--json]           list the models and their prices
   easel generate --model ID --prompt TEXT [GENERATE OPTIONS]
                                   make pictures; one line for each: id, path, media type, width, height, cost, ms
+  easel account [--json]          what the service says of the key: limits, budgets, use, balance
   easel demo [--port N]           serve the demo API alone on this computer until interrupted
   easel library check [--repair]  compare the library's index with its folder, byte by byte
   easel library rebuild           make the index anew from the folder; the old one is put aside
@@ -20,6 +21,7 @@ Usage
 Options
   --demo                pictures are painted on this computer; no key, no network
   --api-base URL        another server that speaks the API (or OPENROUTER_API_BASE)
+  --allow-http HOST     let the key go to this host unencrypted, where the API base begins with http://
   --library DIR         where pictures are kept (default: the platform's data folder)
   --read-only           only look at the library: nothing in it is changed, and another Easel may be writing to it
   --timeout SECONDS     longest wait for one answer (default 600)
@@ -35,7 +37,8 @@ Generate options
   --stream              stream where the endpoint can
   --json                one JSON object a line
 
-The key comes from OPENROUTER_API_KEY or from the studio's settings.
+The key comes from OPENROUTER_API_KEY or from the studio's settings; each belongs to one server. The variable's goes to
+OpenRouter, or to the server that --api-base or OPENROUTER_API_BASE names.
 ";
 
 /// A parsed command line.
@@ -44,6 +47,8 @@ pub struct Args {
     pub mode: Mode,
     pub demo: bool,
     pub api_base: Option<String>,
+    /// Hosts that a key may go to unencrypted.
+    pub allow_http: Vec<String>,
     pub library: Option<PathBuf>,
     /// For the window.
     pub read_only: bool,
@@ -56,6 +61,7 @@ pub struct Args {
 pub enum Mode {
     Window,
     Models { json: bool },
+    Account { json: bool },
     Generate(Generate),
     Demo { port: u16 },
     Library(Task),
@@ -103,6 +109,7 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
         mode: Mode::Window,
         demo: false,
         api_base: None,
+        allow_http: Vec::new(),
         library: None,
         read_only: false,
         timeout: Duration::from_secs(600),
@@ -122,6 +129,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("version") | Short('V'), _) => return Ok(Some(format!("easel {}\n", env!("CARGO_PKG_VERSION")))),
             (Long("demo"), _) => args.demo = true,
             (Long("api-base"), _) => args.api_base = Some(parser.value()?.string()?),
+            (Long("allow-http"), _) => args.allow_http.push(parser.value()?.string()?),
             (Long("library"), _) => args.library = Some(parser.value()?.into()),
             (Long("read-only"), Mode::Window) => args.read_only = true,
             (Long("timeout"), _) => args.timeout = seconds(parser.value()?)?,
@@ -129,6 +137,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Value(word), mode @ Mode::Window) => {
                 *mode = match word.string()?.as_str() {
                     "models" => Mode::Models { json: false },
+                    "account" => Mode::Account { json: false },
                     "generate" => Mode::Generate(Generate::default()),
                     "demo" => Mode::Demo { port: 0 },
                     "library" => Mode::Library(Task::None),
@@ -146,7 +155,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("repair"), Mode::Library(Task::Check { repair })) => *repair = true,
             (Long("count"), Mode::Library(Task::Fill { count, .. })) => *count = parser.value()?.parse()?,
             (Long("into"), Mode::Library(Task::Fill { into, .. })) => *into = Some(parser.value()?.into()),
-            (Long("json"), Mode::Models { json }) => *json = true,
+            (Long("json"), Mode::Models { json } | Mode::Account { json }) => *json = true,
             (Long("port"), Mode::Demo { port }) => *port = parser.value()?.parse()?,
             (Long("json"), Mode::Generate(generate)) => generate.json = true,
             (Long("stream"), Mode::Generate(generate)) => generate.stream = true,

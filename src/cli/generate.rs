@@ -1,7 +1,7 @@
 //! `easel generate`: one run, to its end.
 
-use super::session::{Session, wire};
-use super::{Args, Failure, Generate, say};
+use super::session::{Session, UNLOCKING, wire};
+use super::{Args, Environment, Failure, Generate, say};
 use crate::api::{Capability, Endpoint, Model, ModelId};
 use crate::engine::{Event, Notice, Order, ReferenceInput};
 use crate::library::Picture;
@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(super) fn run(args: &Args, wanted: &Generate) -> Result<(), Failure> {
-    let session = Session::start(args)?;
-    let done = make(&session, wanted);
+pub(super) fn run(args: &Args, environment: Environment, wanted: &Generate) -> Result<(), Failure> {
+    let session = Session::start(args, environment)?;
+    let done = session.wait_for_key(UNLOCKING.min(args.timeout)).and_then(|()| make(&session, wanted));
     session.stop();
     done
 }

@@ -3,7 +3,9 @@
 //! May import every layer but `ui` and `app`. Invariants: what is asked for and does not all arrive ends in a
 //! non-zero exit and one line `error: kind: sentence` on stderr; the key is printed nowhere.
 
+mod account;
 mod args;
+mod environment;
 mod generate;
 mod known;
 mod library;
@@ -13,6 +15,7 @@ mod service;
 mod session;
 
 pub use args::{Args, Generate, HELP, Mode, Task, parse};
+pub use environment::Environment;
 pub use known::Known;
 pub use service::{Places, library_dir, service};
 
@@ -41,10 +44,11 @@ impl From<crate::library::Error> for Failure {
 }
 
 /// Runs a command that needs no window.
-pub fn run(args: Args) -> ExitCode {
+pub fn run(args: Args, environment: Environment) -> ExitCode {
     let done = match &args.mode {
-        Mode::Models { json } => models::run(&args, *json),
-        Mode::Generate(generate) => generate::run(&args, generate),
+        Mode::Models { json } => models::run(&args, environment, *json),
+        Mode::Account { json } => account::run(&args, environment, *json),
+        Mode::Generate(generate) => generate::run(&args, environment, generate),
         Mode::Demo { port } => serve::run(*port, args.pace),
         Mode::Library(task) => library::run(&args, task),
         Mode::Window => Ok(()),
@@ -78,6 +82,14 @@ fn say(line: &str) {
     use std::io::Write as _;
     if writeln!(std::io::stdout().lock(), "{line}").is_err() {
         log::debug!("nobody reads our output any more");
+    }
+}
+
+/// Prints a line to stderr that is no failure.
+fn say_aside(line: &str) {
+    use std::io::Write as _;
+    if writeln!(std::io::stderr().lock(), "easel: {line}").is_err() {
+        log::debug!("nobody reads our errors any more");
     }
 }
 

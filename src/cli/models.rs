@@ -1,13 +1,13 @@
 //! `easel models`: the list, with an honest price for each.
 
 use super::session::{Session, wire};
-use super::{Args, Failure, say};
+use super::{Args, Environment, Failure, say};
 use crate::engine::Snapshot;
 use crate::plan::{display_name, price_line};
 use serde_json::json;
 
-pub(super) fn run(args: &Args, as_json: bool) -> Result<(), Failure> {
-    let session = Session::start(args)?;
+pub(super) fn run(args: &Args, environment: Environment, as_json: bool) -> Result<(), Failure> {
+    let session = Session::start(args, environment)?;
     let lines = session.wait(|snapshot, _| {
         if let (None, Some(error)) = (&snapshot.models.value, &snapshot.models.error) {
             return Some(Err(wire(error)));

@@ -1,9 +1,9 @@
 //! Which service is used, and where library and configuration lie: decided once, at the start.
 
-use super::{Args, Failure};
-use crate::api::{ApiKey, DEFAULT_BASE};
+use super::{Args, Environment, Failure};
+use crate::api::{ApiKey, DEFAULT_BASE, Origin};
 use crate::demo;
-use crate::engine::{SecretStore, Service, ServiceKind};
+use crate::engine::{SecretStore, Service, ServiceKind, variable_goes_to};
 use std::path::PathBuf;
 
 /// Everything that was decided.
@@ -12,8 +12,6 @@ pub struct Places {
     /// Where to go when the key is forgotten.
     pub fallback: Option<Service>,
     pub secrets: SecretStore,
-    /// Where the key in use came from, when it is known already.
-    pub key_source: Option<&'static str>,
     /// The demo server, alive as long as this is.
     pub demo: Option<demo::Server>,
 }
@@ -37,27 +35,26 @@ pub(super) fn project_dirs() -> Option<directories::ProjectDirs> {
 ///
 /// # Errors
 /// When a key or an address cannot be used, or the demo server cannot start.
-pub fn service(args: &Args, runtime: &tokio::runtime::Runtime) -> Result<Places, Failure> {
-    let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.trim().is_empty());
-    let base = args.api_base.clone().or_else(|| variable("OPENROUTER_API_BASE")).filter(|_| !args.demo);
-    let address = base.clone().unwrap_or_else(|| DEFAULT_BASE.to_owned());
+pub fn service(args: &Args, environment: Environment, runtime: &tokio::runtime::Runtime) -> Result<Places, Failure> {
+    let named = args.api_base.clone().or(environment.base).filter(|_| !args.demo);
+    let base = named.clone().unwrap_or_else(|| DEFAULT_BASE.to_owned());
+    let origin = Origin::of(&base).map_err(|error| Failure::new(error.word(), error))?;
     let config = project_dirs().map_or_else(|| PathBuf::from("."), |dirs| dirs.config_dir().to_owned());
-    let secrets = SecretStore::new(&config, &address);
-    let key = match variable("OPENROUTER_API_KEY").filter(|_| !args.demo) {
-        Some(key) => Some(ApiKey::new(&key).map_err(|error| Failure::new("unsendable", error))?),
-        None => None,
-    };
-    let key_source = key.is_some().then_some("OPENROUTER_API_KEY");
-    let real = Service {
-        kind: if address.trim_end_matches('/') == DEFAULT_BASE { ServiceKind::OpenRouter } else { ServiceKind::Custom },
-        base: address,
-        key,
-    };
-    if base.is_some() {
-        return Ok(Places { service: real, fallback: None, secrets, key_source, demo: None });
+    let secrets = SecretStore::new(&config);
+    if let Some(key) = environment.key.filter(|_| !args.demo && variable_goes_to(&origin, named.is_some())) {
+        secrets.use_variable(&origin, ApiKey::new(&key.0).map_err(|error| Failure::new(error.word(), error))?);
     }
-    if !args.demo && real.key.is_some() && !matches!(args.mode, super::Mode::Window) {
-        return Ok(Places { service: real, fallback: None, secrets, key_source, demo: None });
+    if let Some(first) = args.allow_http.first() {
+        if !args.allow_http.iter().any(|host| origin.is_named_by(host)) {
+            return Err(Failure::new("plain_http", format!("--allow-http {first} names another host than {origin}")));
+        }
+        secrets.allow_open_http(&origin);
+    }
+    // The engine finds its key.
+    let real = Service { kind: ServiceKind::of(&origin), base, key: None };
+    let is_ready = secrets.ready(&origin).is_some() && !matches!(args.mode, super::Mode::Window);
+    if named.is_some() || (is_ready && !args.demo) {
+        return Ok(Places { service: real, fallback: None, secrets, demo: None });
     }
     let options = demo::Options { port: 0, pace: args.pace };
     let server = runtime.block_on(demo::Server::start(options)).map_err(|error| Failure::new("demo", error))?;
@@ -66,7 +63,6 @@ pub fn service(args: &Args, runtime: &tokio::runtime::Runtime) -> Result<Places,
         base: server.base_url().to_owned(),
         key: Some(ApiKey::new(demo::KEY).map_err(|error| Failure::new("demo", error))?),
     };
-    let has_key = real.key.is_some() || secrets.has_key();
-    let (service, key_source) = if args.demo || !has_key { (painted.clone(), None) } else { (real, key_source) };
-    Ok(Places { service, fallback: Some(painted), secrets, key_source, demo: Some(server) })
+    let service = if args.demo || !secrets.has_key(&origin) { painted.clone() } else { real };
+    Ok(Places { service, fallback: Some(painted), secrets, demo: Some(server) })
 }

@@ -1,11 +1,16 @@
 //! The engine without a window: starts it and waits for its state to become what is needed.
 
-use super::{Args, Failure, Known, library_dir, service};
+use super::{Args, Environment, Failure, Known, library_dir, say_aside, service};
 use crate::api;
 use crate::engine::{Config, Engine, Event, Snapshot, runtime};
 use crate::studio::Layout;
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// After this long a wait for the secret store is told.
+const TELL_AFTER: Duration = Duration::from_secs(1);
+/// The longest wait for the artist to unlock the secret store.
+pub(super) const UNLOCKING: Duration = Duration::from_secs(120);
 
 /// A running engine and its wake-ups.
 pub(super) struct Session {
@@ -16,17 +21,16 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn start(args: &Args) -> Result<Self, Failure> {
+    pub(super) fn start(args: &Args, environment: Environment) -> Result<Self, Failure> {
         let runtime = runtime().map_err(|error| Failure::new("start", error))?;
         let library = Known::of_user().open(&library_dir(args)?)?;
         let kept = library.setting("layout")?.and_then(|layout| serde_json::from_value::<Layout>(layout).ok());
         let keep_partials = kept.unwrap_or_default().keep_partials;
-        let places = service(args, &runtime)?;
+        let places = service(args, environment, &runtime)?;
         let (wake, wakes) = mpsc::channel();
         let config = Config {
             service: places.service,
             fallback: places.fallback,
-            key_source: places.key_source,
             timeouts: api::Timeouts { whole: args.timeout, ..api::Timeouts::default() },
             max_running: 4,
             keep_partials,
@@ -63,6 +67,39 @@ impl Session {
             if self.wakes.recv_timeout(Duration::from_secs(3600)).is_err() {
                 return Err(Failure::new("stopped", "the engine has stopped"));
             }
+        }
+    }
+
+    /// Waits until it is known which key is used, if any, and that it may be used.
+    pub(super) fn wait_for_key(&self, patience: Duration) -> Result<(), Failure> {
+        let is_settled = |snapshot: &Snapshot| snapshot.library_read && snapshot.account.store.is_none();
+        let began = Instant::now();
+        let mut told = false;
+        while !is_settled(&self.engine.snapshot()) {
+            let waited = began.elapsed();
+            if waited >= patience {
+                let text = "the system's secret store does not answer; unlock it, or set OPENROUTER_API_KEY";
+                return Err(Failure::new("secret_store", text));
+            }
+            if waited >= TELL_AFTER && !told && self.engine.snapshot().account.store.is_some() {
+                say_aside("waiting for the system's secret store, which may ask to be unlocked");
+                told = true;
+            }
+            match self.wakes.recv_timeout(TELL_AFTER.min(patience - waited)) {
+                Ok(()) | Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    return Err(Failure::new("stopped", "the engine has stopped"));
+                }
+            }
+        }
+        let account = &self.engine.snapshot().account;
+        if let Some(host) = &account.withheld {
+            let text = format!("the key would go to {host} unencrypted; --allow-http {host} lets it");
+            return Err(Failure::new("plain_http", text));
+        }
+        match account.trouble.as_ref().filter(|_| account.is_unread) {
+            Some(trouble) => Err(Failure::new("secret_store", format!("{trouble}; or set OPENROUTER_API_KEY"))),
+            None => Ok(()),
         }
     }
 

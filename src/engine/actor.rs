@@ -10,12 +10,13 @@ use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
 use super::search::Search;
+use super::service::{KeyDesk, KeyReport, Read, Visit};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
 use super::tend::{Report, Tending};
 use super::watch::Known;
-use super::{Config, DiskError, Event, JobError, KeyPlace, Notice, Order, SecretStore, StartError};
-use crate::api::{self, ApiKey, Client, Credits, Endpoint, KeyInfo, ModelId, Retry};
+use super::{Config, DiskError, Event, JobError, Notice, Order, StartError};
+use crate::api::{self, Client, ModelId, Origin, Retry};
 use crate::library::{self, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
@@ -72,12 +73,17 @@ pub(crate) enum Internal {
         picture: PictureId,
         size: Size,
     },
-    /// `visit` counts changes of the service: what the one before answers late is of no use.
+    /// `visit` counts changes of the service, `key` those of the key: what the one before answers late is of no use.
     Read {
         visit: u64,
+        key: u64,
         read: Read,
     },
-    KeyRead(Result<Option<(ApiKey, KeyPlace)>, String>),
+    /// What became of a question about a key; `epoch` counts the artist's choices.
+    Key {
+        epoch: u64,
+        report: KeyReport,
+    },
     Say(Notice),
     Happened(Box<Event>),
     Tending(Progress),
@@ -86,42 +92,16 @@ pub(crate) enum Internal {
     Importing(Option<Importing>),
 }
 
-/// What the service answered to a question of ours.
-#[derive(Debug)]
-pub(crate) enum Read {
-    Models(Result<Arc<Catalogue>, Arc<api::Error>>),
-    Endpoints { model: ModelId, result: Result<Arc<Vec<Endpoint>>, Arc<api::Error>> },
-    KeyInfo(Result<Arc<KeyInfo>, Arc<api::Error>>),
-    Credits(Result<Option<Credits>, Arc<api::Error>>),
-}
-
-/// What a task that questions the service needs.
-#[derive(Clone)]
-pub(crate) struct Visit {
-    pub(crate) client: Client,
-    pub(crate) disk: Disk,
-    pub(crate) service: Service,
-    number: u64,
-    internal: UnboundedSender<Internal>,
-}
-
-impl Visit {
-    pub(crate) fn tell(&self, read: Read) {
-        if self.internal.send(Internal::Read { visit: self.number, read }).is_err() {
-            log::debug!("the actor has stopped");
-        }
-    }
-}
-
 pub(crate) struct Actor {
     pub(super) disk: Disk,
     pub(super) search: Search,
     pub(super) client: Client,
     pub(super) service: Service,
     visit: u64,
+    pub(super) key_number: u64,
     pub(super) fallback: Option<Service>,
     pub(super) timeouts: api::Timeouts,
-    pub(super) secrets: SecretStore,
+    pub(super) keys: KeyDesk,
     previews: super::PreviewSink,
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
@@ -163,6 +143,7 @@ impl Actor {
         events: mpsc::Sender<Event>,
     ) -> Result<Self, StartError> {
         let client = Client::new(&config.service.base, config.service.key.clone(), config.timeouts)?;
+        let origin = Origin::of(&config.service.base)?;
         let (internal, inbox) = tokio::sync::mpsc::unbounded_channel();
         Ok(Self {
             disk,
@@ -170,9 +151,10 @@ impl Actor {
             client,
             service: config.service,
             visit: 0,
+            key_number: 0,
             fallback: config.fallback,
             timeouts: config.timeouts,
-            secrets: config.secrets,
+            keys: KeyDesk::new(config.secrets, origin, internal.clone()),
             previews: config.previews,
             queue: Queue::new(config.max_running),
             jobs: Jobs::default(),
@@ -181,7 +163,7 @@ impl Actor {
             keep_partials: Arc::new(AtomicBool::new(config.keep_partials)),
             models: Remote::default(),
             endpoints: Arc::default(),
-            account: Account { source: config.key_source, ..Account::default() },
+            account: Account::default(),
             spending: Spending::default(),
             library_read: false,
             read_only,
@@ -209,7 +191,7 @@ impl Actor {
         loop {
             self.start_waiting().await;
             self.publish();
-            let wake = self.queue.wake_at().map(tokio::time::Instant::from_std);
+            let wake = self.queue.wake_at().filter(|_| !self.keys.is_reading()).map(tokio::time::Instant::from_std);
             let timer = async move {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -266,13 +248,8 @@ impl Actor {
     }
 
     pub(super) fn visit(&self) -> Visit {
-        Visit {
-            client: self.client.clone(),
-            disk: self.disk.clone(),
-            service: self.service.clone(),
-            number: self.visit,
-            internal: self.internal.clone(),
-        }
+        let (client, disk, service) = (self.client.clone(), self.disk.clone(), self.service.clone());
+        Visit::new(client, disk, service, (self.visit, self.key_number), self.internal.clone())
     }
 
     pub(super) fn want_endpoints(&mut self, model: ModelId) {
@@ -285,6 +262,10 @@ impl Actor {
     }
 
     async fn start_waiting(&mut self) {
+        if self.keys.is_reading() {
+            // Without the key that may come any moment it would only be refused.
+            return;
+        }
         let before = self.key_usage();
         while let Some(id) = self.queue.next(Instant::now()) {
             let Some(live) = self.jobs.get_mut(&id) else {
@@ -319,15 +300,14 @@ impl Actor {
             Internal::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
             Internal::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),
             Internal::Measured { picture, size } => self.measured(picture, size).await,
-            Internal::Read { visit, read } if visit == self.visit => self.learn(read, now).await,
-            Internal::Read { .. } => {}
-            Internal::KeyRead(result) => self.key_read(result).await,
-            Internal::Say(notice) => {
-                if matches!(notice, Notice::KeyNotKept { .. }) {
-                    self.account.source = Some("memory, until Easel closes");
-                }
-                self.happened(Event::Notice(notice));
+            Internal::Read { visit, key, read }
+                if visit == self.visit && (key == self.key_number || !read.is_of_key()) =>
+            {
+                self.learn(read, now).await;
             }
+            Internal::Read { .. } => {}
+            Internal::Key { epoch, report } => self.key_report(epoch, report),
+            Internal::Say(notice) => self.happened(Event::Notice(notice)),
             Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
             Internal::Tended(report) => self.tended(report).await,
             Internal::Importing(progress) => self.importing = progress,
@@ -472,7 +452,7 @@ impl Actor {
             held: self.jobs.held(),
             models: self.models.clone(),
             endpoints: self.endpoints.clone(),
-            account: self.account.clone(),
+            account: Account { store: self.keys.wait(), ..self.account.clone() },
             spending: self.spending,
             library_read: self.library_read,
             importing: self.importing,

@@ -35,9 +35,7 @@ impl Actor {
         self.count_spending().await;
         self.greet_service().await;
         self.weigh_unknown().await;
-        if self.service.key.is_none() && self.secrets.has_key() {
-            self.read_key();
-        }
+        self.find_key();
     }
 
     async fn put_in_order(&mut self) {

@@ -1,7 +1,7 @@
 //! Models and endpoints: read from the service, kept on disk with their age, the last good list stays on screen.
 
-use super::actor::{Read, Visit};
 use super::disk::Disk;
+use super::service::{Read, Visit};
 use super::snapshot::{Catalogue, Remote, Service, ServiceKind};
 use crate::api::{self, Endpoint, ModelId, ModelList, parse_endpoints, parse_models};
 use futures_util::StreamExt as _;

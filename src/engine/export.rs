@@ -190,7 +190,7 @@ pub(crate) fn open_folder(file: &Path) -> Result<(), String> {
     };
     let failed = || format!("No file manager could be started; the folder is {}", folder.display());
     let null = std::process::Stdio::null;
-    let mut command = std::process::Command::new(program);
+    let mut command = super::child::command(program);
     let mut child = command.arg(folder).stdin(null()).stdout(null()).stderr(null()).spawn().map_err(|_| failed())?;
     let status = child.wait().map_err(|_| failed())?;
     // Explorer ends with 1 also when it has opened the folder.

@@ -47,6 +47,12 @@ pub enum Order {
     },
     /// Remove the key from wherever it is kept.
     ForgetKey,
+    /// Let the key that waits for this yes go to its host unencrypted, now and later.
+    AllowOpenHttp,
+    /// Wait no longer for the secret store, or for that yes.
+    GiveUpKey,
+    /// Ask for the kept key again.
+    ReadKeyAgain,
     /// Read balance and limits again.
     RefreshAccount,
     AddReferences(Vec<ReferenceInput>),
@@ -125,6 +131,9 @@ impl Order {
             | Self::WantEndpoints(_)
             | Self::Connect { .. }
             | Self::ForgetKey
+            | Self::AllowOpenHttp
+            | Self::GiveUpKey
+            | Self::ReadKeyAgain
             | Self::RefreshAccount
             // These answer for themselves when what they make cannot be kept.
             | Self::ShrinkReferences { .. }
@@ -299,6 +308,10 @@ pub enum Notice {
         reason: String,
     },
     KeyForgotten,
+    /// Something else about keys went wrong: a sentence.
+    KeyTrouble {
+        text: String,
+    },
     /// The library is not put in order while pictures are on their way.
     NotTended,
     /// A partial that was to become a picture is not there, or nothing of it can be shown.
@@ -316,4 +329,15 @@ pub enum Notice {
         unknown: usize,
         waiting: usize,
     },
+}
+
+impl Notice {
+    /// Returns what is wrong with a key, as a sentence; `None`: it is about something else, or nothing is.
+    pub fn key_trouble(&self) -> Option<String> {
+        match self {
+            Self::KeyNotKept { reason } => Some(format!("The key was not kept: {reason}")),
+            Self::KeyTrouble { text } => Some(text.clone()),
+            _ => None,
+        }
+    }
 }

@@ -6,11 +6,11 @@
 //!
 //! Begin with `message.rs` (what can be said), then `actor.rs` (who decides), then `job.rs` (one call).
 
-mod account;
 mod actor;
 mod begin;
 mod carry;
 mod catalogue;
+mod child;
 mod clipboard;
 mod copies;
 mod difference;
@@ -29,6 +29,7 @@ mod queue;
 mod references;
 mod request;
 mod search;
+mod service;
 mod sheet;
 mod snapshot;
 mod store;
@@ -38,7 +39,6 @@ mod tests;
 mod told;
 mod watch;
 
-pub use account::{KeyPlace, SecretStore};
 pub use carry::Carried;
 pub use clipboard::Pasted;
 pub use copies::FileCopy;
@@ -49,6 +49,10 @@ pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, 
 pub use partials::WhichPartial;
 pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
+pub use service::{
+    KeyError, KeyPlace, KeySource, Left, SecretStore, StoreTask, StoreWait, SystemVault, Vault, VaultError,
+    variable_goes_to,
+};
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{
     Account, Catalogue, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
@@ -78,8 +82,6 @@ pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
 /// What an engine needs to start.
 pub struct Config {
     pub service: Service,
-    /// Where the key in use came from; `None`: not told, or there is none.
-    pub key_source: Option<&'static str>,
     /// Where to go when the artist forgets the key; `None`: stay, without a key.
     pub fallback: Option<Service>,
     pub timeouts: api::Timeouts,
@@ -87,7 +89,7 @@ pub struct Config {
     pub max_running: usize,
     pub waker: Waker,
     pub previews: PreviewSink,
-    /// Where a key may be kept.
+    /// Where keys may be kept; asked for one when the service brings none.
     pub secrets: SecretStore,
     /// Whether what comes on the way to a picture is kept too.
     pub keep_partials: bool,

@@ -1,11 +1,11 @@
 //! What the actor does when it is told to.
 
-use super::actor::{Actor, Internal, Read};
+use super::actor::{Actor, Internal};
 use super::jobs::{LiveJob, Rest};
 use super::request::STORED;
-use super::snapshot::{Account, Phase, Service, ServiceKind};
-use super::{DiskError, Event, Failure, JobError, KeyPlace, Notice, Order, ReferenceInput, Submission, references};
-use crate::api::{ApiKey, Client, DEFAULT_BASE, GenerationRequest, Reference};
+use super::snapshot::Phase;
+use super::{DiskError, Event, Failure, JobError, Notice, Order, ReferenceInput, Submission, references};
+use crate::api::{GenerationRequest, Reference};
 use crate::library::{self, Job, JobId, JobState, ReadOnly, RunId};
 use crate::picture::ReferenceEdit;
 use crate::plan::{DraftReference, ReferenceSource};
@@ -46,8 +46,11 @@ impl Actor {
             Order::SetLimit(limit) => self.queue.set_limit(limit),
             Order::RefreshModels => self.refresh_models(),
             Order::WantEndpoints(model) => self.want_endpoints(model),
-            Order::Connect { key, place } => self.connect(key.0, place).await,
+            Order::Connect { key, place } => self.connect(&key.0, place).await,
             Order::ForgetKey => self.forget_key().await,
+            Order::AllowOpenHttp => self.agree_to_open_http(),
+            Order::GiveUpKey => self.give_up_key(),
+            Order::ReadKeyAgain => self.read_key_again(),
             Order::RefreshAccount => self.refresh_account(),
             Order::AddReferences(inputs) => self.add_references(inputs),
             Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
@@ -349,100 +352,6 @@ impl Actor {
                 log::debug!("the actor has stopped");
             }
         });
-    }
-
-    pub(super) fn refresh_account(&mut self) {
-        if self.service.key.is_none() {
-            self.account = Account { source: self.account.source, ..Account::default() };
-            return;
-        }
-        (self.account.key.loading, self.account.credits.loading) = (true, true);
-        let visit = self.visit();
-        tokio::spawn(async move {
-            visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
-            visit.tell(Read::Credits(visit.client.credits().await.map_err(Arc::new)));
-        });
-    }
-
-    /// Uses the key at once; keeping it is a separate matter that may fail or wait.
-    async fn connect(&mut self, secret: String, place: KeyPlace) {
-        let key = match ApiKey::new(&secret) {
-            Ok(key) => key,
-            Err(error) => return self.happened(Event::Notice(Notice::KeyNotKept { reason: error.to_string() })),
-        };
-        let service = match self.service.kind {
-            ServiceKind::Demo => {
-                Service { kind: ServiceKind::OpenRouter, base: DEFAULT_BASE.to_owned(), key: Some(key) }
-            }
-            _ => Service { key: Some(key), ..self.service.clone() },
-        };
-        self.account.source = Some(match place {
-            KeyPlace::System => "the system's secret store",
-            KeyPlace::File => "a file only you can read",
-            KeyPlace::UntilClose => "memory, until Easel closes",
-        });
-        self.use_service(service).await;
-        let (secrets, internal) = (self.secrets.clone(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let notice = match secrets.keep(secret.trim(), place) {
-                Ok(()) => Notice::KeyKept(place),
-                Err(reason) => Notice::KeyNotKept {
-                    reason: format!("{reason}. It works until Easel closes; enter it again to keep it elsewhere"),
-                },
-            };
-            if internal.send(Internal::Say(notice)).is_err() {
-                log::debug!("the actor has stopped");
-            }
-        });
-    }
-
-    pub(super) async fn use_service(&mut self, service: Service) {
-        match Client::new(&service.base, service.key.clone(), self.timeouts) {
-            Ok(client) => (self.client, self.service) = (client, service),
-            Err(error) => return self.happened(Event::Notice(Notice::KeyNotKept { reason: error.to_string() })),
-        }
-        self.greet_service().await;
-    }
-
-    async fn forget_key(&mut self) {
-        let secrets = self.secrets.clone();
-        let forgotten = tokio::task::spawn_blocking(move || secrets.forget()).await;
-        let notice = match forgotten {
-            Ok(Ok(())) => Notice::KeyForgotten,
-            Ok(Err(reason)) => Notice::KeyNotKept { reason },
-            Err(_) => Notice::KeyNotKept { reason: "forgetting the key was interrupted".into() },
-        };
-        self.happened(Event::Notice(notice));
-        self.account.source = None;
-        let service = match &self.fallback {
-            Some(fallback) => fallback.clone(),
-            None => Service { key: None, ..self.service.clone() },
-        };
-        self.use_service(service).await;
-    }
-
-    pub(super) fn read_key(&self) {
-        let (secrets, internal) = (self.secrets.clone(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            if internal.send(Internal::KeyRead(secrets.read())).is_err() {
-                log::debug!("the actor has stopped");
-            }
-        });
-    }
-
-    pub(super) async fn key_read(&mut self, result: Result<Option<(ApiKey, KeyPlace)>, String>) {
-        match result {
-            Ok(Some((key, place))) => {
-                self.account.source = Some(match place {
-                    KeyPlace::File => "a file only you can read",
-                    _ => "the system's secret store",
-                });
-                let service = Service { key: Some(key), ..self.service.clone() };
-                self.use_service(service).await;
-            }
-            Ok(None) => {}
-            Err(reason) => self.happened(Event::Notice(Notice::KeyNotKept { reason })),
-        }
     }
 }
 

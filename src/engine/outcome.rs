@@ -2,7 +2,8 @@
 //!
 //! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
 
-use super::actor::{Actor, Read};
+use super::actor::Actor;
+use super::service::Read;
 use super::snapshot::{Growth, Phase, Remote, Service};
 use crate::api::KeyInfo;
 use crate::library::{KeyUsage, content_hash};

@@ -1,6 +1,6 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::{Care, DiskError, Importing, Report};
+use super::{Care, DiskError, Importing, Report, StoreWait};
 use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
 use std::collections::HashMap;
@@ -75,6 +75,13 @@ pub enum ServiceKind {
     Custom,
 }
 
+impl ServiceKind {
+    /// Returns what kind of service is at an origin; the demo is known to whoever starts it.
+    pub fn of(origin: &api::Origin) -> Self {
+        if super::service::is_default(origin) { Self::OpenRouter } else { Self::Custom }
+    }
+}
+
 /// A value that is read from elsewhere: the last good one stays while a newer one is loading or failed.
 #[derive(Clone, Debug)]
 pub struct Remote<T> {
@@ -109,6 +116,14 @@ pub struct Account {
     pub credits: Remote<Option<Credits>>,
     /// Says where the key in use came from.
     pub source: Option<&'static str>,
+    /// There is a key, but it would go to this host unencrypted, and nobody has said yes to that.
+    pub withheld: Option<String>,
+    /// The secret store is being asked; it may take as long as it likes.
+    pub store: Option<StoreWait>,
+    /// A key is kept, but could not be had.
+    pub is_unread: bool,
+    /// What went wrong with keeping, reading or forgetting, until the next choice.
+    pub trouble: Option<Arc<str>>,
 }
 
 /// What the library's pictures cost, as far as it was told.

@@ -159,6 +159,10 @@ impl Studio {
             // The dialog stays: it shows what the service says of the key.
             Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
             Command::ForgetKey => engine.send(Order::ForgetKey),
+            Command::AllowOpenHttp => engine.send(Order::AllowOpenHttp),
+            Command::GiveUpKey => engine.send(Order::GiveUpKey),
+            Command::ReadKeyAgain => engine.send(Order::ReadKeyAgain),
+            Command::RefreshAccount => engine.send(Order::RefreshAccount),
             Command::RefreshModels => engine.send(Order::RefreshModels),
             Command::Tend(care) => engine.send(Order::Tend(care)),
             Command::StopTending => engine.send(Order::StopTending),

@@ -163,6 +163,13 @@ pub enum Command {
         place: KeyPlace,
     },
     ForgetKey,
+    /// Let the key go to its host unencrypted.
+    AllowOpenHttp,
+    /// Wait no longer for the secret store, or for that yes.
+    GiveUpKey,
+    ReadKeyAgain,
+    /// Ask the service again what it says of the key.
+    RefreshAccount,
     RefreshModels,
     /// Compare the library's index and folder, mend what can be, or make the index anew.
     Tend(Care),

@@ -165,8 +165,10 @@ impl Studio {
                 };
                 self.notices.say(Tone::Good, text, None);
             }
-            Notice::KeyNotKept { reason } => {
-                self.notices.say(Tone::Bad, format!("The key was not kept: {reason}"), None);
+            Notice::KeyNotKept { .. } | Notice::KeyTrouble { .. } => {
+                if let Some(text) = notice.key_trouble() {
+                    self.notices.say(Tone::Bad, text, None);
+                }
             }
             Notice::NotTended => {
                 let text = "The library is put in order when the pictures on their way are there; try again then";

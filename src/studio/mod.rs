@@ -3,6 +3,7 @@
 //! May import `api`, `picture`, `plan`, `library` types and the engine's handle; of egui only geometry. The window
 //! edits the draft and plain toggles in place; everything with a consequence is a [`Command`], applied between frames.
 
+mod account;
 mod applies;
 mod apply;
 mod browser;
@@ -53,6 +54,7 @@ mod viewer;
 mod walk;
 
 pub use crate::library::{Collection, RunEntry};
+pub use account::{account_facts, account_lines, key_problem, store_text};
 pub use browser::{Browser, entries_of};
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
 pub use collecting::{Bin, Line, lines};
@@ -83,7 +85,7 @@ pub use search::Search;
 pub use selection::Selection;
 pub use sheet::sheet_words;
 pub use shown::{Cell, Head, JobsByRun, Part, Shown, jobs_by_run, picture_of};
-pub use sums::{account_lines, cost_text, day_text, one_line, pictures_text, service_name, spending_text, when_text};
+pub use sums::{cost_text, day_text, one_line, pictures_text, service_name, spending_text, when_text};
 pub use tallies::{Tallies, suggestions, trash_text};
 pub use tending::{is_mendable, report_text};
 pub use turn::{Turn, TurnBy};

@@ -2,7 +2,7 @@
 //!
 //! Pure. Invariant: a sum with unknown parts says so.
 
-use crate::engine::{Account, Service, ServiceKind, Spending};
+use crate::engine::{Service, ServiceKind, Spending};
 use crate::library::Picture;
 use crate::plan::Usd;
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -93,26 +93,18 @@ pub fn spending_text(spending: &Spending) -> String {
     }
 }
 
-/// Returns what the service says of key and credit, a line each; empty when it says nothing.
-pub fn account_lines(account: &Account) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(Some(credits)) = &account.credits.value {
-        lines.push(format!("{} of credit left", Usd(credits.balance())));
-    }
-    if let Some(key) = &account.key.value {
-        if let Some(limit) = key.limit {
-            let left = key.limit_remaining.map_or_else(String::new, |left| format!(", {} left", Usd(left)));
-            let reset = key.limit_reset.as_deref().map_or_else(String::new, |reset| format!(", {reset}"));
-            lines.push(format!("This key's limit is {}{left}{reset}", Usd(limit)));
-        }
-        if let Some(usage) = key.usage_daily {
-            lines.push(format!("{} used today by this key", Usd(usage)));
-        }
-    }
-    if let Some(source) = account.source {
-        lines.push(format!("The key is from {source}"));
-    }
-    lines
+/// Returns a moment that may be ahead, as the service writes it (ISO 8601): `today 18:00`, `1 December 01:00`; its own
+/// words where they are no moment.
+pub fn when_ahead_text(text: &str, now: &Zoned) -> String {
+    let Ok(moment) = text.parse::<Timestamp>() else { return text.to_owned() };
+    let moment = moment.to_zoned(now.time_zone().clone());
+    let (day, today) = (moment.date(), now.date());
+    let form = match () {
+        () if day == today => "today %H:%M",
+        () if day.year() == today.year() => "%-d %B %H:%M",
+        () => "%-d %B %Y %H:%M",
+    };
+    moment.strftime(form).to_string()
 }
 
 /// Returns the name of where requests go: `Demo`, `OpenRouter` or the host of another server.
@@ -132,10 +124,7 @@ pub fn service_name(service: &Service) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Credits, KeyInfo};
-    use crate::engine::Remote;
     use crate::library::testing::picture;
-    use std::sync::Arc;
 
     #[test]
     fn sums_say_what_they_leave_out() {
@@ -207,29 +196,15 @@ mod tests {
     }
 
     #[test]
-    fn credit_and_limits_are_told_when_the_service_tells_them() {
-        assert!(account_lines(&Account::default()).is_empty());
-        let key = KeyInfo {
-            limit: Some(10.0),
-            limit_remaining: Some(7.5),
-            limit_reset: Some("monthly".into()),
-            ..KeyInfo::default()
-        };
-        let account = Account {
-            key: Remote { value: Some(Arc::new(key)), ..Remote::default() },
-            credits: Remote {
-                value: Some(Some(Credits { total_credits: 25.0, total_usage: 12.7 })),
-                ..Remote::default()
-            },
-            source: Some("OPENROUTER_API_KEY"),
-        };
-        assert_eq!(
-            account_lines(&account),
-            [
-                "$12.30 of credit left",
-                "This key's limit is $10.00, $7.50 left, monthly",
-                "The key is from OPENROUTER_API_KEY"
-            ]
-        );
+    fn moments_ahead_are_named_in_local_time() {
+        let now: Zoned = "2026-11-22T14:00[Europe/Vienna]".parse().unwrap();
+        for (text, said) in [
+            ("2026-11-22T17:00:00Z", "today 18:00"),
+            ("2026-12-01T00:00:00.000Z", "1 December 01:00"),
+            ("2027-01-01T00:00:00+00:00", "1 January 2027 01:00"),
+            ("soon", "soon"),
+        ] {
+            assert_eq!(when_ahead_text(text, &now), said);
+        }
     }
 }

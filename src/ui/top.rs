@@ -3,10 +3,11 @@
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, IconButton, line_of, place, raised_fill, tooltip};
 use super::{Cx, icons};
-use crate::engine::{Engine, FileCopy, Interrupted, Saved, ServiceKind, Snapshot};
+use crate::engine::{Engine, FileCopy, Interrupted, Saved};
 use crate::library::PictureId;
 use crate::studio::{
-    Action, Command, Dialog, Screen, Studio, Tone, account_lines, copied_text, keys_of, service_name, spending_text,
+    Action, Command, Dialog, Screen, Studio, Tone, account_lines, copied_text, key_problem, keys_of, service_name,
+    spending_text,
 };
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use poll_promise::Promise;
@@ -93,29 +94,6 @@ pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>, _state: &mut State) {
     });
 }
 
-/// What the bar says of the service: `None`: nothing needs to be said.
-struct Said {
-    sentence: &'static str,
-    link: &'static str,
-}
-
-fn said_of(snapshot: &Snapshot) -> Option<Said> {
-    let refused = |error: &Option<std::sync::Arc<crate::api::Error>>| {
-        error.as_ref().is_some_and(|error| error.word() == "unauthorized")
-    };
-    let (models, key) = (&snapshot.models.error, &snapshot.account.key.error);
-    match snapshot.service.kind {
-        ServiceKind::Demo => Some(Said { sentence: "Pictures are painted on this computer", link: "Connect a key" }),
-        _ if refused(models) || refused(key) => {
-            Some(Said { sentence: "The key was not accepted", link: "Enter a key" })
-        }
-        ServiceKind::OpenRouter if snapshot.service.key.is_none() => {
-            Some(Said { sentence: "No key yet", link: "Connect a key" })
-        }
-        _ => None,
-    }
-}
-
 fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let t = tokens(ui);
     let snapshot = cx.studio.snapshot.clone();
@@ -139,7 +117,7 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if response.on_hover_text(why).clicked() {
         cx.push(Command::OpenDialog(Dialog::Settings));
     }
-    let Some(Said { sentence, link }) = said_of(&snapshot) else { return };
+    let Some((sentence, link)) = key_problem(&snapshot) else { return };
     ui.add_space(theme::TILE_GAP);
     // The link is what helps: the sentence goes first when there is no room for both.
     let width = |text: &str| line_of(ui, text, Type::Body.font(), t.soft, f32::INFINITY).size().x;
@@ -223,7 +201,7 @@ fn spending_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (rect, response) = ui.allocate_exact_size(vec2(words.size().x.ceil(), theme::FIELD), Sense::hover());
     place(ui, words, rect.right_center(), Align2::RIGHT_CENTER);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.as_str()));
-    let lines = account_lines(&cx.studio.snapshot.account);
+    let lines = account_lines(&cx.studio.snapshot.account, &jiff::Zoned::now());
     if lines.is_empty() {
         tooltip(response, "What the pictures of today cost, as far as the service told", None);
     } else {
@@ -239,7 +217,7 @@ fn spending_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 mod tests {
     use super::*;
     use crate::api::{ApiKey, Error, Refusal, RefusalKind};
-    use crate::engine::Service;
+    use crate::engine::{Service, ServiceKind, Snapshot};
     use std::sync::Arc;
 
     #[test]
@@ -268,7 +246,7 @@ mod tests {
         ] {
             let mut snapshot = Snapshot::new(Service { kind, base: String::new(), key });
             snapshot.account.key.error = error;
-            assert_eq!(said_of(&snapshot).map(|said| said.link), link, "{kind:?}");
+            assert_eq!(key_problem(&snapshot).map(|(_, link)| link), link, "{kind:?}");
         }
     }
 }

@@ -109,14 +109,13 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
     let service = Service { kind: ServiceKind::Custom, base: "http://127.0.0.1:9/api/v1".into(), key: None };
     let config = Config {
         service,
-        key_source: None,
         fallback: None,
         timeouts: Timeouts::default(),
         max_running: 1,
         keep_partials: true,
         waker,
         previews: pool.preview_sink(),
-        secrets: SecretStore::new(folder.path(), "test"),
+        secrets: SecretStore::new(folder.path()),
     };
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();
     let mut studio = Studio::new(engine.snapshot(), |_| None);

@@ -105,14 +105,13 @@ fn open(library: Library, folder: tempfile::TempDir, size: impl Into<Vec2>, them
     let previews = pool.preview_sink();
     let config = Config {
         service: service(ServiceKind::Demo),
-        key_source: None,
         fallback: None,
         timeouts: api::Timeouts::default(),
         max_running: 4,
         keep_partials: true,
         waker,
         previews: previews.clone(),
-        secrets: SecretStore::new(&folder.path().join("config"), "test"),
+        secrets: SecretStore::new(&folder.path().join("config")),
     };
     let dir = library.dir().to_owned();
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use easel::api::{ApiKey, Credits, KeyInfo, ModelId};
 use easel::engine::{
-    DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind,
+    DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind, StoreTask,
+    StoreWait,
 };
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode, metadata};
@@ -165,14 +166,13 @@ fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
 #[test]
 fn a_key_that_could_not_be_kept_works_until_easel_closes_and_says_so() {
     let window = Window::bare();
-    // The place of the key file is taken by a folder.
-    std::fs::create_dir_all(window.folder.path().join("key/in-the-way")).unwrap();
+    // The place of the folder is taken by a file.
+    std::fs::write(window.folder.path().join("keys"), "in the way").unwrap();
     let key = Secret("sk-or-v1-0123456789".into());
     window.engine.send(Order::Connect { key, place: KeyPlace::File });
     let reason = loop {
         match window.engine.wait_event() {
-            // At its start the engine also says that it could not read a key there.
-            Some(Event::Notice(Notice::KeyNotKept { reason })) if !reason.contains("be read") => break reason,
+            Some(Event::Notice(Notice::KeyNotKept { reason })) => break reason,
             Some(_) => {}
             None => panic!("the engine stopped"),
         }
@@ -216,6 +216,44 @@ fn settings_of_a_key_tell_where_it_comes_from_and_what_is_left() {
     h.get_by_role_and_label(Role::Button, "Forget key").click();
     h.run();
     assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::ForgetKey)));
+}
+
+#[test]
+fn what_only_the_artist_can_decide_about_a_key_is_asked_in_the_settings() {
+    let mut window = Window::bare();
+    window.told(|snapshot| snapshot.account.withheld = Some("studio.local:8080".into()));
+    let mut h = opened(window, Dialog::Settings, Theme::Dark);
+    h.get_by_label("The key would go to studio.local:8080 unencrypted: anyone on the way could read and use it");
+    h.get_by_role_and_label(Role::Button, "Send it unencrypted").click();
+    h.run();
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::AllowOpenHttp)));
+    h.get_by_role_and_label(Role::Button, "Do not send it").click();
+    h.run();
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::GiveUpKey)));
+}
+
+#[test]
+fn a_secret_store_that_is_asked_or_was_silent_is_shown_where_the_key_is() {
+    let mut window = Window::bare();
+    let since = std::time::Instant::now() - std::time::Duration::from_secs(5);
+    window.told(|snapshot| {
+        snapshot.account.store = Some(StoreWait { task: StoreTask::Reading, since });
+    });
+    let mut h = opened(window, Dialog::Settings, Theme::Dark);
+    h.get_by_label("Asking the system's secret store for the key. It may ask to be unlocked");
+    h.get_by_role_and_label(Role::Button, "Do not wait").click();
+    h.run();
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::GiveUpKey)));
+    let mut window = Window::bare();
+    window.told(|snapshot| {
+        snapshot.account.is_unread = true;
+        snapshot.account.trouble = Some("The key could not be read: it is locked".into());
+    });
+    let mut h = opened(window, Dialog::Settings, Theme::Dark);
+    h.get_by_label("The key could not be read: it is locked");
+    h.get_by_role_and_label(Role::Button, "Read the key again").click();
+    h.run();
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::ReadKeyAgain)));
 }
 
 #[test]

@@ -28,14 +28,13 @@ impl Bench {
                 base: base.to_owned(),
                 key: Some(ApiKey::new("demo").unwrap()),
             },
-            key_source: None,
             fallback: None,
             timeouts: Timeouts { silence: Duration::from_secs(2), ..Timeouts::default() },
             max_running,
             keep_partials: true,
             waker: Arc::new(move || if wake.send(()).is_err() {}),
             previews: Arc::new(|_| {}),
-            secrets: SecretStore::new(&library.join("config"), base),
+            secrets: SecretStore::new(&library.join("config")),
         };
         let engine = Engine::start(runtime().unwrap(), Library::open(library).unwrap(), config).unwrap();
         let mut bench = Self { engine: Some(engine), wakes, seen: Vec::new() };

@@ -30,6 +30,7 @@ mod partials;
 mod reading;
 mod recipes;
 mod reference_editor;
+mod secrets;
 mod sorting;
 mod source;
 mod start;

@@ -95,8 +95,7 @@ fn waker() -> engine::Waker {
 fn start(library: Library, folder: &Path) -> Engine {
     let service = service(ServiceKind::Custom);
     let config = Config {
-        key_source: None,
-        secrets: SecretStore::new(folder, &service.base),
+        secrets: SecretStore::new(folder),
         service,
         fallback: None,
         timeouts: easel::api::Timeouts::default(),

@@ -89,14 +89,13 @@ impl StudioHarness {
                 base: server.base_url().to_owned(),
                 key: wish.key.map(|key| api::ApiKey::new(key).unwrap()),
             },
-            key_source: None,
             fallback: None,
             timeouts: api::Timeouts { silence: Duration::from_secs(10), ..api::Timeouts::default() },
             max_running: 4,
             keep_partials: true,
             waker: quiet(wake),
             previews: pool.preview_sink(),
-            secrets: SecretStore::new(&dir.join("config"), server.base_url()),
+            secrets: SecretStore::new(&dir.join("config")),
         };
         let kept: Vec<_> =
             ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();

@@ -207,14 +207,13 @@ impl Life {
             Service { kind: ServiceKind::Custom, base: base.to_owned(), key: Some(ApiKey::new("test").unwrap()) };
         let config = Config {
             service,
-            key_source: None,
             fallback: None,
             timeouts: Timeouts::default(),
             max_running: 2,
             keep_partials: true,
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
-            secrets: SecretStore::new(&dir.join("config"), base),
+            secrets: SecretStore::new(&dir.join("config")),
         };
         let mut library = open(dir);
         prepare(&mut library);

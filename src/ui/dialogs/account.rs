@@ -3,14 +3,16 @@
 //! Invariant: a typed key is in this form only while it is typed; it leaves as a [`Secret`] and nothing prints it.
 
 use super::{Fresh, enter, note_ui, warning_ui};
-use crate::api::KeyInfo;
-use crate::engine::{Account, KeyPlace, Secret, Service, ServiceKind, Snapshot};
-use crate::plan::Usd;
-use crate::studio::Command;
+use crate::engine::{Account, KeyPlace, Secret, ServiceKind, Snapshot};
+use crate::studio::{Command, account_facts, store_text};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, widgets};
 use egui::text_edit::TextEditState;
 use egui::{Id, Label, TextEdit, Ui};
+use std::time::Duration;
+
+/// An answer of the secret store usually comes sooner than this; until then nothing is said, so that nothing flickers.
+const USUAL_WAIT: Duration = Duration::from_millis(400);
 
 pub(super) struct Form {
     key: String,
@@ -24,60 +26,8 @@ impl Default for Form {
     }
 }
 
-/// Returns what is known of service and key, as rows.
-fn facts(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
-    let Snapshot { service, account, .. } = snapshot;
-    let name = match service.kind {
-        ServiceKind::Demo => "Demo on this computer".to_owned(),
-        ServiceKind::OpenRouter => "OpenRouter".to_owned(),
-        ServiceKind::Custom => service.base.clone(),
-    };
-    let mut facts = vec![("Service", name)];
-    if service.kind != ServiceKind::Demo {
-        facts.push(("Key", key_text(service, account)));
-        if let Some(info) = account.key.value.as_deref() {
-            facts.extend(info_facts(info));
-        }
-        if let Some(Some(credits)) = account.credits.value {
-            facts.push(("Balance", Usd(credits.balance()).to_string()));
-        }
-    }
-    facts
-}
-
-fn key_text(service: &Service, account: &Account) -> String {
-    match (&service.key, account.source) {
-        (None, _) => "none".to_owned(),
-        (Some(_), Some(source)) => format!("from {source}"),
-        (Some(_), None) => "in use".to_owned(),
-    }
-}
-
-fn info_facts(info: &KeyInfo) -> Vec<(&'static str, String)> {
-    let mut facts = Vec::new();
-    if let Some(label) = &info.label {
-        facts.push(("Key label", label.clone()));
-    }
-    if let Some(limit) = info.limit {
-        let period = info.limit_reset.as_deref().map(|reset| format!(", {reset}")).unwrap_or_default();
-        let left = info.limit_remaining.map(|left| format!("{} left of ", Usd(left))).unwrap_or_default();
-        facts.push(("Key limit", format!("{left}{}{period}", Usd(limit))));
-    }
-    if let Some(usage) = info.usage {
-        let today = info.usage_daily.map(|today| format!(", {} today", Usd(today))).unwrap_or_default();
-        facts.push(("Spent", format!("{}{today}", Usd(usage))));
-    }
-    if let Some(expires) = &info.expires_at {
-        facts.push(("Ends", expires.clone()));
-    }
-    if info.is_free_tier == Some(true) {
-        facts.push(("Credit", "nothing was paid in yet".to_owned()));
-    }
-    facts
-}
-
-/// Returns what went wrong with the key, when something did, and whether it is being looked at now.
-fn trouble(account: &Account) -> Option<String> {
+/// Returns what went wrong with the key, when something did and it is not being looked at now.
+fn refusal(account: &Account) -> Option<String> {
     let error = account.key.error.as_ref().filter(|_| !account.key.loading)?;
     Some(format!("The service did not accept the key or could not be asked: {error}"))
 }
@@ -86,23 +36,28 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     let t = tokens(ui);
     let snapshot = cx.studio.snapshot.clone();
     let demo = snapshot.service.kind == ServiceKind::Demo;
-    let has_key = !demo && snapshot.service.key.is_some();
-    for (label, value) in facts(&snapshot) {
+    let account = &snapshot.account;
+    let has_key = !demo && (snapshot.service.key.is_some() || account.is_unread || account.withheld.is_some());
+    for (label, value) in account_facts(&snapshot, &jiff::Zoned::now()) {
         widgets::field_row(ui, label, |ui| {
             ui.add(Label::new(Type::Body.text(value).color(t.text)).selectable(true).wrap());
             if label == "Key" && has_key && widgets::button(ui, None, "Forget key").clicked() {
                 cx.push(Command::ForgetKey);
+            }
+            if label == "Balance" && widgets::button(ui, None, "Ask again").clicked() {
+                cx.push(Command::RefreshAccount);
             }
         });
     }
     let text = "Pictures are painted on this computer. Connect an OpenRouter key to use real models";
     if demo {
         widgets::field_row(ui, "", |ui| note_ui(ui, text));
-    } else if snapshot.account.key.loading {
+    } else if account.key.loading {
         widgets::field_row(ui, "", |ui| note_ui(ui, "Asking the service about the key…"));
-    } else if let Some(trouble) = trouble(&snapshot.account) {
-        warning_ui(ui, &trouble);
+    } else if let Some(refusal) = refusal(account) {
+        warning_ui(ui, &refusal);
     }
+    key_state_ui(ui, cx, &snapshot);
     let typed = !form.key.trim().is_empty();
     let mut connect = typed && enter(ui);
     new_key_ui(ui, form, if has_key { "Another key" } else { "Key" });
@@ -119,6 +74,45 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     }
 }
 
+/// What the places where keys are kept are doing, what went wrong with them, and what only the artist can say.
+fn key_state_ui(ui: &mut Ui, cx: &mut Cx<'_>, snapshot: &Snapshot) {
+    let account = &snapshot.account;
+    if let Some(host) = &account.withheld {
+        let text = format!("The key would go to {host} unencrypted: anyone on the way could read and use it");
+        warning_ui(ui, &text);
+        widgets::field_row(ui, "", |ui| {
+            if widgets::button(ui, None, "Send it unencrypted").clicked() {
+                cx.push(Command::AllowOpenHttp);
+            }
+            if widgets::button(ui, None, "Do not send it").clicked() {
+                cx.push(Command::GiveUpKey);
+            }
+        });
+    }
+    if let Some(wait) = account.store {
+        let waited = wait.since.elapsed();
+        if waited < USUAL_WAIT {
+            ui.request_repaint_after(USUAL_WAIT.saturating_sub(waited));
+        } else {
+            widgets::field_row(ui, "", |ui| {
+                note_ui(ui, store_text(wait));
+                if widgets::button(ui, None, "Do not wait").clicked() {
+                    cx.push(Command::GiveUpKey);
+                }
+            });
+        }
+    }
+    if let Some(trouble) = &account.trouble {
+        warning_ui(ui, trouble);
+        if account.is_unread {
+            widgets::field_row(ui, "", |ui| {
+                if widgets::button(ui, None, "Read the key again").clicked() {
+                    cx.push(Command::ReadKeyAgain);
+                }
+            });
+        }
+    }
+}
 fn new_key_ui(ui: &mut Ui, form: &mut Form, label: &str) {
     let id = Id::unique("new key");
     widgets::field_row(ui, label, |ui| {

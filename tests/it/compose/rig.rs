@@ -80,7 +80,6 @@ impl Rig {
         let waker: engine::Waker = Arc::new(|| {});
         let pool = Pool::start(1, ui::color_image, &waker).unwrap();
         let config = Config {
-            key_source: None,
             service: service(),
             fallback: None,
             timeouts: Default::default(),
@@ -88,7 +87,7 @@ impl Rig {
             keep_partials: true,
             waker,
             previews: Arc::new(|_| {}),
-            secrets: SecretStore::new(folder.path(), LOCAL),
+            secrets: SecretStore::new(folder.path()),
         };
         let library = Library::open(&dir).unwrap();
         let engine = Engine::start(engine::runtime().unwrap(), library, config).unwrap();

@@ -74,14 +74,13 @@ impl Life {
                 base: base.to_owned(),
                 key: Some(ApiKey::new("kill").unwrap()),
             },
-            key_source: None,
             fallback: None,
             timeouts: Timeouts::default(),
             max_running: 4,
             keep_partials: true,
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
-            secrets: SecretStore::new(&library.dir().join("config"), base),
+            secrets: SecretStore::new(&library.dir().join("config")),
         };
         let engine = Engine::start(easel::engine::runtime().unwrap(), library, config).unwrap();
         let mut life = Self {

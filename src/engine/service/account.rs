@@ -1,0 +1,181 @@
+//! What the actor makes of keys: which one is in use, what is said of it, and what the service says of its account.
+//!
+//! Invariants: nothing here waits for a place where keys are kept; what is shown of an account is of the key in use.
+
+use super::super::actor::Actor;
+use super::super::snapshot::{Account, Remote, Service, ServiceKind};
+use super::super::{Event, Notice};
+use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, StoreTask};
+use crate::api::{ApiKey, Client, DEFAULT_BASE, Origin};
+use std::sync::Arc;
+
+impl Actor {
+    /// Finds the key of the service in use, at start; one that came with the service is used as it is.
+    pub(in crate::engine) fn find_key(&mut self) {
+        if self.service.key.is_none()
+            && let Ok(origin) = Origin::of(&self.service.base)
+        {
+            let chosen = self.keys.turn_to(origin);
+            self.use_chosen(chosen);
+        }
+    }
+
+    /// Uses a typed key at once; keeping it is a separate matter that may fail or wait.
+    pub(in crate::engine) async fn connect(&mut self, secret: &str, place: KeyPlace) {
+        let key = match ApiKey::new(secret) {
+            Ok(key) => key,
+            Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
+        };
+        if self.service.kind == ServiceKind::Demo {
+            let service = Service { kind: ServiceKind::OpenRouter, base: DEFAULT_BASE.to_owned(), key: None };
+            self.use_service(service).await;
+        }
+        let chosen = self.keys.connect(key, place);
+        self.use_chosen(chosen);
+    }
+
+    /// Lets the key that waits for a yes go unencrypted.
+    pub(in crate::engine) fn agree_to_open_http(&mut self) {
+        let (chosen, written) = self.keys.agree();
+        self.use_chosen(chosen);
+        if let Err(error) = written {
+            let text = format!("Your yes holds until Easel closes; it could not be written down: {error}");
+            self.key_trouble(Notice::KeyTrouble { text });
+        }
+    }
+
+    /// Waits for the secret store, or for a yes, no longer.
+    pub(in crate::engine) fn give_up_key(&mut self) {
+        self.account.withheld = None;
+        let silent = "the system's secret store does not answer";
+        match self.keys.give_up() {
+            None => {}
+            Some(StoreTask::Reading) => {
+                self.account.is_unread = true;
+                let text = "The system's secret store does not answer, and the key it keeps is not used".to_owned();
+                self.key_trouble(Notice::KeyTrouble { text });
+            }
+            Some(StoreTask::Keeping(KeyPlace::System)) => self.not_kept(silent),
+            Some(StoreTask::Keeping(_)) => {
+                let text = format!("The key is kept, but {silent}: the one from before may still be there");
+                self.key_trouble(Notice::KeyTrouble { text });
+            }
+            Some(StoreTask::Forgetting) => {
+                let text = format!("The key is not used any more, but {silent}: it may still be there");
+                self.key_trouble(Notice::KeyTrouble { text });
+            }
+        }
+    }
+
+    /// Stops using the key at once, and removes it from wherever it is kept.
+    pub(in crate::engine) async fn forget_key(&mut self) {
+        self.keys.forget();
+        match self.fallback.clone() {
+            Some(fallback) => {
+                if let Ok(origin) = Origin::of(&fallback.base) {
+                    self.keys.stand_at(origin);
+                }
+                self.use_service(fallback).await;
+            }
+            None => self.use_chosen(Chosen::None),
+        }
+    }
+
+    /// Asks for the kept key again.
+    pub(in crate::engine) fn read_key_again(&mut self) {
+        self.account.trouble = None;
+        self.find_key();
+    }
+
+    /// Takes what became of a question about a key.
+    pub(in crate::engine) fn key_report(&mut self, epoch: u64, report: KeyReport) {
+        let Some(report) = self.keys.hear(epoch, report) else { return };
+        match report {
+            KeyReport::Read(Ok(Some((key, source)))) => {
+                let chosen = self.keys.found(key, source);
+                self.use_chosen(chosen);
+            }
+            KeyReport::Read(Ok(None)) => {}
+            KeyReport::Read(Err(error)) => {
+                self.account.is_unread = true;
+                self.key_trouble(Notice::KeyTrouble { text: format!("The key could not be read: {error}") });
+            }
+            KeyReport::Kept(place, Ok(())) => self.happened(Event::Notice(Notice::KeyKept(place))),
+            KeyReport::Kept(_, Err(KeyError::GivenUp)) => {}
+            KeyReport::Kept(_, Err(error)) => self.not_kept(&error.to_string()),
+            KeyReport::CleanedUp(left) => {
+                if let Some(text) = left_text("The new key is in use and kept, but of the one from before", &left) {
+                    self.key_trouble(Notice::KeyTrouble { text });
+                }
+            }
+            KeyReport::Forgotten(left) => match left_text("The key is not used any more, but", &left) {
+                Some(text) => self.key_trouble(Notice::KeyTrouble { text }),
+                None => self.happened(Event::Notice(Notice::KeyForgotten)),
+            },
+        }
+    }
+
+    fn not_kept(&mut self, reason: &str) {
+        if let Some(key) = &self.service.key {
+            self.keys.keep_in_memory(key);
+            self.account.source = Some(KeySource::Kept(KeyPlace::UntilClose).text());
+        }
+        let reason = format!("{reason}. It works until Easel closes; enter it again to keep it elsewhere");
+        self.key_trouble(Notice::KeyNotKept { reason });
+    }
+
+    /// Says it twice: where it is seen now, and in the account view for as long as it holds.
+    fn key_trouble(&mut self, notice: Notice) {
+        self.account.trouble = notice.key_trouble().map(Arc::from);
+        self.happened(Event::Notice(notice));
+    }
+
+    fn use_chosen(&mut self, chosen: Chosen) {
+        let (key, source, withheld) = match chosen {
+            Chosen::Use(key, source) => (Some(key), Some(source.text()), None),
+            Chosen::Ask(host) => (None, None, Some(host)),
+            Chosen::None => (None, None, None),
+        };
+        match Client::new(&self.service.base, key.clone(), self.timeouts) {
+            Ok(client) => self.client = client,
+            Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
+        }
+        self.service.key = key;
+        // What the service said was of another key.
+        self.key_number += 1;
+        self.account = Account { source, withheld, ..Account::default() };
+        self.refresh_account();
+    }
+
+    /// Turns to another service, with the key that it brings or else the one that is kept for it.
+    pub(in crate::engine) async fn use_service(&mut self, service: Service) {
+        match Client::new(&service.base, service.key.clone(), self.timeouts) {
+            Ok(client) => (self.client, self.service) = (client, service),
+            Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
+        }
+        self.key_number += 1;
+        self.account = Account::default();
+        self.greet_service().await;
+        self.find_key();
+    }
+
+    /// Asks the service about the key in use.
+    pub(in crate::engine) fn refresh_account(&mut self) {
+        if self.service.key.is_none() {
+            (self.account.key, self.account.credits) = (Remote::default(), Remote::default());
+            return;
+        }
+        (self.account.key.loading, self.account.credits.loading) = (true, true);
+        let visit = self.visit();
+        tokio::spawn(async move {
+            visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
+            visit.tell(Read::Credits(visit.client.credits().await.map_err(Arc::new)));
+        });
+    }
+}
+
+/// Says which places would not let go of a key; `None`: all did.
+fn left_text(what: &str, left: &[Left]) -> Option<String> {
+    let places: Vec<String> = left.iter().map(ToString::to_string).collect();
+    (!places.is_empty()).then(|| format!("{what} {}", places.join("; ")))
+}

@@ -1,0 +1,470 @@
+//! Where keys are kept: in memory, in the system's secret store, in a file; each filed under the origin it belongs to.
+//!
+//! Blocking by nature (a locked store asks the artist), so it is called on threads made for that. Invariants: a key
+//! never reaches the library, a log or an error; what is done for one origin touches no other one's key; a choice is
+//! written down before what it replaces is removed, so that a crash loses nothing.
+
+use super::key_policy::is_default;
+use super::vault::{SystemVault, Vault, VaultError};
+use crate::api::{ApiKey, DEFAULT_BASE, Origin};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The longest name of a file that every file system takes, less its ending.
+const LONGEST_NAME: usize = 200;
+
+/// Says where a key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// The system's secret store.
+    System,
+    /// A file that only its owner may read; not encrypted.
+    File,
+    /// In memory until Easel closes.
+    UntilClose,
+}
+
+/// Says where the key in use came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// `OPENROUTER_API_KEY`.
+    Variable,
+    Kept(KeyPlace),
+}
+
+impl KeySource {
+    /// Returns it in words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Variable => "OPENROUTER_API_KEY",
+            Self::Kept(KeyPlace::System) => "the system's secret store",
+            Self::Kept(KeyPlace::File) => "a file only you can read",
+            Self::Kept(KeyPlace::UntilClose) => "memory, until Easel closes",
+        }
+    }
+}
+
+/// Why a key could not be kept, read or forgotten.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error("the system's secret store gave no access: {0}")]
+    Vault(VaultError),
+    #[error("the system's secret store has no key for {0} any more; enter it again")]
+    Gone(Origin),
+    #[error("the key file {} could not be {what}: {why}", .file.display())]
+    File { what: &'static str, file: PathBuf, why: Arc<io::Error> },
+    #[error("what is kept is no key: {0}")]
+    NoKey(crate::api::Error),
+    /// The artist chose otherwise meanwhile.
+    #[error("it was given up")]
+    GivenUp,
+}
+
+/// A place that still has a key which it should not have.
+#[derive(Clone, Debug)]
+pub struct Left {
+    pub place: KeyPlace,
+    pub why: KeyError,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = match self.place {
+            KeyPlace::System => "the system's secret store",
+            KeyPlace::File => "its file",
+            KeyPlace::UntilClose => "memory",
+        };
+        write!(f, "it is still in {place}: {}", self.why)
+    }
+}
+
+/// What is known of an origin beside its key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Note {
+    /// `None`: it was never asked where to keep a key.
+    place: Option<Chosen>,
+    /// The system's store may hold an entry for it, also when that is not the one to use.
+    in_store: bool,
+    /// The artist agreed that a key goes there unencrypted.
+    open_http: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Chosen {
+    System,
+    File,
+    Nowhere,
+}
+
+/// What this session knows without asking anybody.
+#[derive(Default)]
+struct Memory {
+    keys: HashMap<Origin, (ApiKey, KeySource)>,
+    /// Their key was forgotten: nothing brings it back, also where it could not be removed.
+    forgotten: Vec<Origin>,
+    open_http: Vec<Origin>,
+}
+
+/// Knows where keys may be kept on this computer. Cheap to clone; clones share what is in memory.
+#[derive(Clone)]
+pub struct SecretStore {
+    /// Easel's configuration folder.
+    dir: PathBuf,
+    vault: Arc<dyn Vault>,
+    /// The vault is asked one thing after the other: what was asked first is done first.
+    line: Arc<Mutex<()>>,
+    /// One choice of a place is written down after the other.
+    choosing: Arc<Mutex<()>>,
+    memory: Arc<Mutex<Memory>>,
+}
+
+impl fmt::Debug for SecretStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretStore").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}
+
+impl SecretStore {
+    /// Names the places; touches nothing.
+    pub fn new(dir: &Path) -> Self {
+        Self::with_vault(dir, Arc::new(SystemVault))
+    }
+
+    /// The same with another store in the place of the system's.
+    pub fn with_vault(dir: &Path, vault: Arc<dyn Vault>) -> Self {
+        Self { dir: dir.to_owned(), vault, line: Arc::default(), choosing: Arc::default(), memory: Arc::default() }
+    }
+
+    /// Uses a key from the environment for this origin, before any that is kept.
+    pub fn use_variable(&self, origin: &Origin, key: ApiKey) {
+        self.memory().keys.insert(origin.clone(), (key, KeySource::Variable));
+    }
+
+    /// Lets keys go to this origin unencrypted until Easel closes.
+    pub fn allow_open_http(&self, origin: &Origin) {
+        self.memory().open_http.push(origin.clone());
+    }
+
+    /// Writes down that keys may go to this origin unencrypted.
+    ///
+    /// # Errors
+    /// When it could not be written; it holds until Easel closes all the same.
+    pub fn keep_open_http(&self, origin: &Origin) -> Result<(), KeyError> {
+        self.allow_open_http(origin);
+        self.write_note(origin, &Note { open_http: true, ..self.note(origin).unwrap_or_default() })
+    }
+
+    /// Says whether keys may go to this origin although others could read them.
+    pub fn is_open_http_allowed(&self, origin: &Origin) -> bool {
+        self.memory().open_http.contains(origin) || self.note(origin).is_some_and(|note| note.open_http)
+    }
+
+    /// Says whether there is a key for this origin; quick.
+    pub fn has_key(&self, origin: &Origin) -> bool {
+        self.ready(origin).is_some() || self.kept_at(origin).is_some()
+    }
+
+    /// Returns a key that nobody needs to be asked for: of this session, or of the environment.
+    pub fn ready(&self, origin: &Origin) -> Option<(ApiKey, KeySource)> {
+        self.memory().keys.get(origin).cloned()
+    }
+
+    /// Uses a key in this session, wherever it will be kept.
+    pub fn remember(&self, origin: &Origin, key: &ApiKey, place: KeyPlace) {
+        let mut memory = self.memory();
+        memory.forgotten.retain(|forgotten| forgotten != origin);
+        memory.keys.insert(origin.clone(), (key.clone(), KeySource::Kept(place)));
+    }
+
+    /// Reads the kept key. May wait for the artist to unlock the system's store.
+    ///
+    /// # Errors
+    /// When there is a key but it cannot be read.
+    pub fn read(&self, origin: &Origin) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
+        if let Some(ready) = self.ready(origin) {
+            return Ok(Some(ready));
+        }
+        let found = self.kept_at(origin);
+        let (secret, place) = match found {
+            None => return Ok(None),
+            Some(Where::File) => (self.read_file(&self.key_file(origin))?, KeyPlace::File),
+            Some(Where::System) => match self.ask(|vault| vault.get(&account(origin))) {
+                Ok(secret) => (secret, KeyPlace::System),
+                Err(VaultError::NoEntry) => return Err(KeyError::Gone(origin.clone())),
+                Err(error) => return Err(KeyError::Vault(error)),
+            },
+            Some(Where::OldSystem) => match self.ask(|vault| vault.get(DEFAULT_BASE)) {
+                Ok(secret) => (secret, KeyPlace::System),
+                // The mark was of another address: it says nothing of this one.
+                Err(VaultError::NoEntry) => {
+                    remove(&self.old_mark())?;
+                    return self.read(origin);
+                }
+                Err(error) => return Err(KeyError::Vault(error)),
+            },
+            Some(Where::OldFile) => (self.read_file(&self.old_file())?, KeyPlace::File),
+        };
+        let key = ApiKey::new(&secret).map_err(KeyError::NoKey)?;
+        if let Some(Where::OldSystem | Where::OldFile) = found {
+            // From now on under its origin. Where that cannot be, it stays where it was and is found again.
+            let moved = self.keep(origin, &key, place, &AtomicBool::new(false));
+            match moved.map(|()| self.clean_up(origin, place, &AtomicBool::new(false))) {
+                Ok(left) => left.iter().for_each(|left| log::warn!("the key is filed anew, and {left}")),
+                Err(error) => log::warn!("the key could not be filed under its address: {error}"),
+            }
+        }
+        Ok(Some((key, KeySource::Kept(place))))
+    }
+
+    /// Keeps a key where asked. What other places hold stays until [`Self::clean_up`].
+    ///
+    /// # Errors
+    /// When that place would not take it, or `given_up` was set before it was there.
+    pub fn keep(&self, origin: &Origin, key: &ApiKey, place: KeyPlace, given_up: &AtomicBool) -> Result<(), KeyError> {
+        match place {
+            KeyPlace::UntilClose => {
+                let has_old = is_default(origin) && (self.old_file().exists() || self.old_mark().exists());
+                let was_kept = self.note(origin).is_some() || self.key_file(origin).exists() || has_old;
+                // Nothing was kept: then there is nothing to say either.
+                if was_kept { self.choose(origin, Chosen::Nowhere, given_up, || Ok(())) } else { Ok(()) }
+            }
+            KeyPlace::File => self
+                .choose(origin, Chosen::File, given_up, || self.write(&self.key_file(origin), key.expose().as_bytes())),
+            KeyPlace::System => {
+                let _turn = self.turn();
+                wanted(given_up)?;
+                self.vault.set(&account(origin), key.expose()).map_err(KeyError::Vault)?;
+                let chosen = self.choose(origin, Chosen::System, given_up, || Ok(()));
+                if let Err(KeyError::GivenUp) = chosen {
+                    // It comes too late to be a choice.
+                    self.vault.delete(&account(origin)).map_err(KeyError::Vault)?;
+                }
+                chosen
+            }
+        }
+    }
+
+    /// Writes down which place was chosen, unless another choice was made meanwhile.
+    fn choose(
+        &self,
+        origin: &Origin,
+        place: Chosen,
+        given_up: &AtomicBool,
+        before: impl FnOnce() -> Result<(), KeyError>,
+    ) -> Result<(), KeyError> {
+        let _choosing = self.choosing();
+        wanted(given_up)?;
+        before()?;
+        let note = self.note(origin).unwrap_or_default();
+        let in_store = note.in_store || place == Chosen::System;
+        self.write_note(origin, &Note { place: Some(place), in_store, ..note })
+    }
+
+    /// Removes a key from every place but this one, where it is kept now; returns those that would not let go of it.
+    /// Stops where another choice is made meanwhile.
+    pub fn clean_up(&self, origin: &Origin, place: KeyPlace, given_up: &AtomicBool) -> Vec<Left> {
+        self.remove_all(origin, Some(place), given_up)
+    }
+
+    /// Removes a key from every place, also when some would not let go of it: those are returned.
+    /// Stops where another choice is made meanwhile.
+    pub fn forget(&self, origin: &Origin, given_up: &AtomicBool) -> Vec<Left> {
+        self.remove_all(origin, None, given_up)
+    }
+
+    /// No longer uses a key in this session; what is kept stays.
+    pub fn forget_in_memory(&self, origin: &Origin) {
+        let mut memory = self.memory();
+        memory.keys.remove(origin);
+        memory.forgotten.push(origin.clone());
+    }
+
+    fn remove_all(&self, origin: &Origin, but: Option<KeyPlace>, given_up: &AtomicBool) -> Vec<Left> {
+        let mut left = self.remove_files(origin, but, given_up);
+        let note = self.note(origin).unwrap_or_default();
+        let is_old = is_default(origin) && self.old_mark().exists();
+        let is_in_store = note.in_store && but != Some(KeyPlace::System);
+        let accounts = [is_in_store.then(|| account(origin)), is_old.then(|| DEFAULT_BASE.to_owned())];
+        for account in accounts.into_iter().flatten() {
+            let turn = self.turn();
+            if wanted(given_up).is_err() {
+                return left;
+            }
+            let deleted = self.vault.delete(&account);
+            drop(turn);
+            if let Err(error) = deleted
+                && error != VaultError::NoEntry
+            {
+                // It stays marked, so that the next *Forget* tries again.
+                left.push(Left { place: KeyPlace::System, why: KeyError::Vault(error) });
+                return left;
+            }
+        }
+        let _choosing = self.choosing();
+        if wanted(given_up).is_err() {
+            return left;
+        }
+        let mut done = |place, done: Result<(), KeyError>| left.extend(done.err().map(|why| Left { place, why }));
+        if is_old {
+            done(KeyPlace::System, remove(&self.old_mark()));
+        }
+        if is_in_store {
+            let note = Note { in_store: false, ..self.note(origin).unwrap_or_default() };
+            done(KeyPlace::System, self.write_note(origin, &note));
+        }
+        if but.is_none() && left.is_empty() {
+            left.extend(remove(&self.note_file(origin)).err().map(|why| Left { place: KeyPlace::File, why }));
+        }
+        left
+    }
+
+    /// What can be done without asking anybody, the choice first: so the next start knows of it whatever follows.
+    fn remove_files(&self, origin: &Origin, but: Option<KeyPlace>, given_up: &AtomicBool) -> Vec<Left> {
+        let _choosing = self.choosing();
+        let mut left = Vec::new();
+        if wanted(given_up).is_err() {
+            return left;
+        }
+        let mut done = |place, done: Result<(), KeyError>| left.extend(done.err().map(|why| Left { place, why }));
+        let note = self.note(origin).unwrap_or_default();
+        let is_old = is_default(origin) && self.old_mark().exists();
+        if but.is_none() && (note.in_store || is_old) {
+            done(KeyPlace::System, self.write_note(origin, &Note { place: Some(Chosen::Nowhere), ..note }));
+        }
+        if but != Some(KeyPlace::File) {
+            done(KeyPlace::File, remove(&self.key_file(origin)));
+        }
+        if is_default(origin) {
+            done(KeyPlace::File, remove(&self.old_file()));
+        }
+        left
+    }
+
+    /// Says where the key to use is kept.
+    fn kept_at(&self, origin: &Origin) -> Option<Where> {
+        if self.memory().forgotten.contains(origin) {
+            return None;
+        }
+        match self.note(origin).unwrap_or_default().place {
+            Some(Chosen::System) => Some(Where::System),
+            Some(Chosen::File) => Some(Where::File),
+            Some(Chosen::Nowhere) => None,
+            None if self.key_file(origin).exists() => Some(Where::File),
+            None if is_default(origin) && self.old_mark().exists() => Some(Where::OldSystem),
+            None if is_default(origin) && self.old_file().exists() => Some(Where::OldFile),
+            None => None,
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.dir.join("keys")
+    }
+
+    fn named(&self, origin: &Origin, ending: &str) -> PathBuf {
+        let name = origin.file_name();
+        let name = if name.len() <= LONGEST_NAME { name } else { crate::library::content_hash(name.as_bytes()) };
+        self.folder().join(format!("{name}.{ending}"))
+    }
+
+    fn key_file(&self, origin: &Origin) -> PathBuf {
+        self.named(origin, "key")
+    }
+
+    fn note_file(&self, origin: &Origin) -> PathBuf {
+        self.named(origin, "json")
+    }
+
+    /// The one key file of versions that did not ask for which address a key is.
+    fn old_file(&self) -> PathBuf {
+        self.dir.join("key")
+    }
+
+    /// An empty file of those versions that says: ask the system's store.
+    fn old_mark(&self) -> PathBuf {
+        self.dir.join("key-is-in-system-store")
+    }
+
+    fn note(&self, origin: &Origin) -> Option<Note> {
+        let bytes = std::fs::read(self.note_file(origin)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    fn write_note(&self, origin: &Origin, note: &Note) -> Result<(), KeyError> {
+        let file = self.note_file(origin);
+        let bytes = serde_json::to_vec(note).map_err(|error| file_error("written", &file, error.into()))?;
+        self.write(&file, &bytes)
+    }
+
+    fn read_file(&self, file: &Path) -> Result<String, KeyError> {
+        std::fs::read_to_string(file).map_err(|error| file_error("read", file, error))
+    }
+
+    /// Writes through a new file that is never readable by others, not even for a moment.
+    fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
+        let failed = |error: io::Error| file_error("written", file, error);
+        std::fs::create_dir_all(self.folder()).map_err(failed)?;
+        // tempfile creates with owner-only rights.
+        let mut temporary = tempfile::NamedTempFile::new_in(self.folder()).map_err(failed)?;
+        temporary.write_all(bytes).map_err(failed)?;
+        temporary.as_file().sync_all().map_err(failed)?;
+        temporary.persist(file).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&dyn Vault) -> Result<T, VaultError>) -> Result<T, VaultError> {
+        let _turn = self.turn();
+        question(&*self.vault)
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn choosing(&self) -> MutexGuard<'_, ()> {
+        self.choosing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where the key of an origin is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Where {
+    System,
+    File,
+    OldSystem,
+    OldFile,
+}
+
+fn wanted(given_up: &AtomicBool) -> Result<(), KeyError> {
+    if given_up.load(Ordering::SeqCst) { Err(KeyError::GivenUp) } else { Ok(()) }
+}
+
+/// The name the system's store files the key of an origin under.
+fn account(origin: &Origin) -> String {
+    origin.to_string()
+}
+
+fn file_error(what: &'static str, file: &Path, why: io::Error) -> KeyError {
+    KeyError::File { what, file: file.to_owned(), why: Arc::new(why) }
+}
+
+fn remove(file: &Path) -> Result<(), KeyError> {
+    match std::fs::remove_file(file) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(file_error("removed", file, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

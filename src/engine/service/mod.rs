@@ -1,0 +1,19 @@
+//! The service in use: which it is, its key and where that is kept, what it says of itself.
+//!
+//! `key_policy` decides where a key may go, `key_store` and `vault` keep it, `key_desk` asks them without waiting,
+//! `account` is what the actor makes of the answers.
+
+mod account;
+mod key_desk;
+mod key_policy;
+mod key_store;
+mod vault;
+mod visit;
+
+pub(crate) use key_desk::{Chosen, KeyDesk, KeyReport};
+pub use key_desk::{StoreTask, StoreWait};
+pub(crate) use key_policy::is_default;
+pub use key_policy::variable_goes_to;
+pub use key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
+pub use vault::{SystemVault, Vault, VaultError};
+pub(crate) use visit::{Read, Visit};
