@@ -1,7 +1,8 @@
 //! The window and its frame: `logic` drains the engine and applies, `ui` draws; nothing else is decided here.
 
+use crate::crash;
 use crate::engine::{self, Engine, Order, Pasted, Pool};
-use crate::studio::{Command, Effect, Studio};
+use crate::studio::{Command, CrashReport, Effect, Studio};
 use crate::ui::{self, Cx, Textures};
 use egui::{Color32, ColorImage, Context};
 use poll_promise::Promise;
@@ -29,6 +30,8 @@ pub struct App {
     told: Progress,
     /// Whether the window was asked to fill the screen, and whether it did since.
     full_screen: (bool, bool),
+    /// How many failures inside were told.
+    crashes: usize,
     /// What the window is called; empty: it was not told yet.
     title: &'static str,
 }
@@ -59,6 +62,7 @@ impl App {
             drawn: Progress::Nothing,
             told: Progress::Nothing,
             full_screen: (false, false),
+            crashes: 0,
             title: "",
         }
     }
@@ -108,6 +112,29 @@ impl App {
             Progress::Window => log::info!("the window is on screen"),
             Progress::Newest => log::info!("the newest pictures are on screen"),
             Progress::Library => log::info!("the library is on screen"),
+        }
+    }
+
+    /// Fails where a script asked for it, to see what becomes of a window that does; no such window is ever shipped.
+    #[cfg(debug_assertions)]
+    fn fail_on_purpose(&self) {
+        let asked = || std::env::var_os("EASEL_PANIC").is_some_and(|what| what == "window");
+        if self.told != self.drawn && self.drawn == Progress::Library && asked() {
+            #[expect(clippy::panic, reason = "it is asked for")]
+            {
+                panic!("EASEL_PANIC asked for this");
+            }
+        }
+    }
+
+    /// Offers what was written down of a failure on another thread.
+    fn tell_crashes(&mut self) {
+        let count = crash::count();
+        if std::mem::replace(&mut self.crashes, count) == count {
+            return;
+        }
+        if let Some(crash::Written { file, text }) = crash::newest() {
+            self.studio.offer_crash_report(CrashReport { file, text, earlier: false });
         }
     }
 
@@ -211,6 +238,7 @@ impl App {
             match effect {
                 Effect::CopyText(text) => ctx.copy_text(text),
                 Effect::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+                Effect::ForgetCrash(file) => drop(engine.work(move || crash::mark_seen(&file))),
                 other => self.ui.effect(other, &self.studio, engine),
             }
             ctx.request_repaint();
@@ -235,6 +263,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.tell_crashes();
         self.drain(ctx);
         self.guard_close(ctx);
     }
@@ -244,6 +273,8 @@ impl eframe::App for App {
         if let Some(spent) = frame.info().cpu_usage {
             self.textures.learn(Duration::from_secs_f32(spent.max(0.0)));
         }
+        #[cfg(debug_assertions)]
+        self.fail_on_purpose();
         self.tell_progress();
         self.textures.begin_frame(&ctx);
         self.remember_window(&ctx);
@@ -295,5 +326,19 @@ impl eframe::App for App {
         }
         engine.send(Order::Shutdown);
         engine.shutdown(CLOSING);
+    }
+}
+
+impl Drop for App {
+    /// Where the window fails inside, nothing else is called any more: what was typed and chosen is kept, and the engine
+    /// brings what it received to the disk when it is dropped after this.
+    fn drop(&mut self) {
+        let Some(engine) = self.engine.as_ref().filter(|_| std::thread::panicking()) else { return };
+        let studio = &mut self.studio;
+        let saving = std::panic::AssertUnwindSafe(|| studio.save_changes());
+        match std::panic::catch_unwind(saving) {
+            Ok(orders) => orders.into_iter().for_each(|order| engine.send(order)),
+            Err(_) => log::error!("what was typed last could not be kept"),
+        }
     }
 }

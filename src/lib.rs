@@ -13,6 +13,7 @@
 //! - [`studio`]: what is on screen and what follows from each command and event. No drawing, no I/O.
 //! - [`ui`]: egui. Reads the studio, edits the draft in place, pushes commands. Never waits.
 //! - [`app`]: the window's frame: `logic` drains and applies, `ui` draws. [`window`] opens it ([`door`] stands before it while the library cannot be opened), [`cli`] works without it.
+//! - [`crash`] stands beside: the log, and the report that is written when a part fails inside.
 //! - [`demo`] stands beside: a real HTTP server on loopback that paints pictures and speaks the same API. The client
 //!   reaches it like any other base address; nothing above `main` asks whether it is the demo that answers.
 //!
@@ -49,6 +50,7 @@ extern crate self as easel;
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod crash;
 pub mod demo;
 pub mod door;
 pub mod engine;

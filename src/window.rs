@@ -7,8 +7,8 @@ use crate::cli::{Args, Environment, Failure, Known, Places, library_dir, service
 use crate::door::{self, Way};
 use crate::engine::{Config, Engine, Pool, runtime};
 use crate::library::{Library, ReadOnly};
-use crate::studio::{Layout, Studio};
-use crate::{api, picture, ui};
+use crate::studio::{CrashReport, Layout, Studio};
+use crate::{api, crash, picture, ui};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -85,8 +85,11 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
     };
     let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;
     let snapshot = engine.snapshot();
-    let studio =
+    let mut studio =
         Studio::new(snapshot, |key| kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone()));
+    if let Some(crash::Written { file, text }) = crash::folder_of_user().and_then(|folder| crash::unseen(&folder)) {
+        studio.offer_crash_report(CrashReport { file, text, earlier: true });
+    }
     let shown = eframe::run_native(
         "Easel",
         options(&layout),
@@ -164,13 +167,16 @@ fn prefer_x11() -> Option<eframe::EventLoopBuilderHook> {
 }
 
 /// A missing library makes the window system panic instead of failing: until the window is there such a panic of this
-/// thread becomes a sentence too. Returns the switch that ends it.
+/// thread becomes a sentence too, and any other one is reported and ends the program. Returns the switch that ends it.
 fn explain_early_panics() -> Arc<AtomicBool> {
     let opened = Arc::new(AtomicBool::new(false));
     let (main, seen, usual) = (std::thread::current().id(), opened.clone(), std::panic::take_hook());
     std::panic::set_hook(Box::new(move |info| {
         if std::thread::current().id() == main && !seen.load(Ordering::Relaxed) {
-            crate::cli::refuse(&explain(&info.to_string()));
+            match explanation(&info.to_string()) {
+                Some(sentence) => drop(crate::cli::refuse(sentence)),
+                None => usual(info),
+            }
             std::process::exit(1);
         }
         usual(info);
@@ -178,9 +184,12 @@ fn explain_early_panics() -> Arc<AtomicBool> {
     opened
 }
 
+fn explanation(raw: &str) -> Option<&'static str> {
+    EXPLANATIONS.iter().find(|(word, _)| raw.contains(word)).map(|(_, sentence)| *sentence)
+}
+
 fn explain(raw: &str) -> String {
-    let known = EXPLANATIONS.iter().find(|(word, _)| raw.contains(word));
-    known.map_or_else(|| format!("the window could not be opened: {raw}"), |(_, sentence)| (*sentence).to_owned())
+    explanation(raw).map_or_else(|| format!("the window could not be opened: {raw}"), str::to_owned)
 }
 
 #[cfg(test)]

@@ -5,10 +5,22 @@
 
 use super::{Error, Refusal};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Shorter keys (the demo's `demo`) are ordinary words and no secret.
 const SHORTEST_SECRET: usize = 8;
+
+/// Every key that this process has held, for [`hide_keys`].
+static HELD: Mutex<Vec<Arc<str>>> = Mutex::new(Vec::new());
+
+/// Returns a text without any key that this process has held; for texts that somebody may hand on.
+pub fn hide_keys(text: &str) -> String {
+    let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    held.iter().fold(text.to_owned(), |text, key| match text.contains(&**key) {
+        true => text.replace(&**key, "…"),
+        false => text,
+    })
+}
 
 /// Holds the key of an account. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,7 +39,14 @@ impl ApiKey {
             let reason = "the key holds characters that no key has; copy it again".to_owned();
             return Err(Error::Unsendable { reason });
         }
-        Ok(Self(text.into()))
+        let key: Arc<str> = text.into();
+        if key.len() >= SHORTEST_SECRET {
+            let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+            if !held.contains(&key) {
+                held.push(key.clone());
+            }
+        }
+        Ok(Self(key))
     }
 
     /// Returns the key itself, for the request header and the places where keys are kept only.
@@ -80,6 +99,7 @@ mod tests {
     fn nothing_prints_the_key_and_echoes_are_hidden() {
         let key = ApiKey::new("custom-0123456789").unwrap();
         assert_eq!(format!("{key} {key:?}"), "… ApiKey(…)");
+        assert_eq!(hide_keys("(custom-0123456789)"), "(…)");
         let headers = reqwest::header::HeaderMap::new();
         let mut refusal = Refusal::parse(401, &headers, b"key custom-0123456789 is bad");
         key.hide_in(&mut refusal);

@@ -28,7 +28,7 @@ pub use discovery::{ModelList, ModelSource, parse_endpoints, parse_models};
 pub(crate) use encoding::decode as decode_base64;
 pub use error::{Error, Refusal, RefusalKind, Retry, Wait};
 pub use event::{Phase, StreamEvent};
-pub use key::ApiKey;
+pub use key::{ApiKey, hide_keys};
 pub use models::{Billable, Capability, Endpoint, Model, ModelId, Parameters, PriceLine, Unit};
 pub use origin::{KeyRoute, Origin};
 pub use reply::{EventStream, Reply, ReplyBody};

@@ -67,6 +67,20 @@ pub enum Mode {
     Library(Task),
 }
 
+impl Mode {
+    /// Names it in a word or two.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Models { .. } => "models",
+            Self::Account { .. } => "account",
+            Self::Generate(_) => "generate",
+            Self::Demo { .. } => "demo",
+            Self::Library(_) => "library",
+        }
+    }
+}
+
 /// What `easel library` is to do.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Task {

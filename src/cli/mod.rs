@@ -77,6 +77,15 @@ pub fn refuse(sentence: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Tells, once, of a report that an earlier run wrote.
+pub fn say_of_crash(report: &std::path::Path) {
+    use std::io::Write as _;
+    let line = format!("easel: an earlier run failed inside; its report is at {}", report.display());
+    if writeln!(std::io::stderr().lock(), "{line}").is_err() {
+        log::debug!("nobody reads our errors any more");
+    }
+}
+
 /// Prints one line to stdout; a closed pipe is not our failure.
 fn say(line: &str) {
     use std::io::Write as _;

@@ -15,21 +15,18 @@ use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spen
 use super::store::Unsaved;
 use super::tend::{Report, Tending};
 use super::watch::Known;
-use super::{Config, DiskError, Event, JobError, Notice, Order, StartError};
+use super::{Config, DiskError, Event, JobError, Notice, StartError};
 use crate::api::{self, Client, ModelId, Origin, Retry};
 use crate::library::{self, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::{RwLock, watch};
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::MissedTickBehavior;
 
-/// How often a window that only reads looks for what its writer has changed.
-const LOOK: Duration = Duration::from_secs(2);
 /// Side files written in one go.
 const SIDES_AT_ONCE: usize = 16;
 
@@ -105,9 +102,9 @@ pub(crate) struct Actor {
     previews: super::PreviewSink,
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
-    tasks: JoinSet<(JobId, Outcome)>,
+    pub(super) tasks: JoinSet<(JobId, Outcome)>,
     /// Held for reading while something is being stored.
-    storing: Arc<RwLock<()>>,
+    pub(super) storing: Arc<RwLock<()>>,
     pub(super) keep_partials: Arc<AtomicBool>,
     models: Remote<Arc<Catalogue>>,
     endpoints: Arc<Endpoints>,
@@ -127,7 +124,7 @@ pub(crate) struct Actor {
     /// Partials become pictures one by one.
     pub(super) keep_turn: Arc<tokio::sync::Mutex<()>>,
     pub(super) internal: UnboundedSender<Internal>,
-    inbox: UnboundedReceiver<Internal>,
+    pub(super) inbox: UnboundedReceiver<Internal>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     events: mpsc::Sender<Event>,
     waker: super::Waker,
@@ -183,45 +180,6 @@ impl Actor {
         })
     }
 
-    /// Works until told to shut down.
-    pub(crate) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
-        self.begin().await;
-        let mut look = tokio::time::interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            self.start_waiting().await;
-            self.publish();
-            let wake = self.queue.wake_at().filter(|_| !self.keys.is_reading()).map(tokio::time::Instant::from_std);
-            let timer = async move {
-                match wake {
-                    Some(at) => tokio::time::sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                // A picture is told before the end of its job: the task sent it before it returned.
-                biased;
-                order = orders.recv() => match order {
-                    None | Some(Order::Shutdown) => break,
-                    Some(order) => self.order(order).await,
-                },
-                Some(message) = self.inbox.recv() => self.hear(message).await,
-                Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result).await,
-                _ = look.tick(), if self.only_looks() => self.look().await,
-                () = timer => {}
-            }
-        }
-        self.tending.iter().for_each(Tending::stop);
-        self.tasks.shutdown().await;
-        // What has been received is stored by tasks of its own.
-        drop(self.storing.write().await);
-        // The rest of the partials after it.
-        if let Err(error) = self.disk.call_later(|_| Ok(())).await {
-            log::warn!("{error}");
-        }
-        self.happened(Event::Stopped);
-    }
-
     /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
     pub(super) fn freshen_sides(&self) {
         let disk = self.disk.clone();
@@ -261,7 +219,7 @@ impl Actor {
         tokio::spawn(catalogue::endpoints(self.visit(), model));
     }
 
-    async fn start_waiting(&mut self) {
+    pub(super) async fn start_waiting(&mut self) {
         if self.keys.is_reading() {
             // Without the key that may come any moment it would only be refused.
             return;
@@ -289,7 +247,7 @@ impl Actor {
         }
     }
 
-    async fn hear(&mut self, message: Internal) {
+    pub(super) async fn hear(&mut self, message: Internal) {
         let now = jiff::Timestamp::now().as_millisecond();
         match message {
             Internal::Answering { job, provider } => self.jobs.answering(&job, provider),
@@ -338,7 +296,7 @@ impl Actor {
         }
     }
 
-    async fn joined(&mut self, result: Result<(Id, (JobId, Outcome)), JoinError>) {
+    pub(super) async fn joined(&mut self, result: Result<(Id, (JobId, Outcome)), JoinError>) {
         match result {
             Ok((_, (job, outcome))) => self.ended(&job, outcome).await,
             Err(error) if error.is_cancelled() => {}

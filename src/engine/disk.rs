@@ -1,11 +1,12 @@
 //! The library's own thread: calls go there as closures and come back as futures.
 //!
 //! Invariants: a call that was sent is carried out even when nobody waits for it any more; what may wait (partials)
-//! is done when nothing else is to be done, and within each lane the order is kept.
+//! is done when nothing else is to be done, and within each lane the order is kept; a call that panics fails alone.
 
 use super::DiskError;
 use crate::library::{self, Library};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
@@ -51,7 +52,10 @@ impl Disk {
         std::thread::Builder::new().name("easel-library".into()).spawn(move || {
             let (mut now, mut later) = (VecDeque::new(), VecDeque::new());
             while let Some(call) = next(&inbox, &mut now, &mut later) {
-                call(&mut library);
+                // What a call had begun is rolled back by the index, or found in the folder by the next recovery.
+                if catch_unwind(AssertUnwindSafe(|| call(&mut library))).is_err() {
+                    log::error!("{}", DiskError::Interrupted);
+                }
             }
         })?;
         Ok(Self { calls, dir, waiting: Arc::default() })
@@ -129,7 +133,8 @@ impl Disk {
         }
         match answer.await {
             Ok(result) => result.map_err(|error| DiskError::Library(Arc::new(error))),
-            Err(_) => Err(DiskError::Stopped),
+            // The thread is there as long as this handle is, so that only a panic takes an answer away.
+            Err(_) => Err(DiskError::Interrupted),
         }
     }
 }
@@ -186,6 +191,42 @@ mod tests {
         super::super::runtime().unwrap().block_on(disk.call_later(note("the end"))).unwrap();
         let order: Vec<_> = order.try_iter().collect();
         assert_eq!(order, ["the result", "the next result", "a partial", "the next partial", "the end"]);
+    }
+
+    #[test]
+    fn a_call_that_panics_fails_alone_and_what_was_sent_after_it_is_done() {
+        let (_folder, disk, go) = held_up();
+        let runtime = super::super::runtime().unwrap();
+        let asked = disk.clone();
+        let broken = runtime
+            .spawn(async move { asked.call(|_| -> Result<(), library::Error> { panic!("as a fault does") }).await });
+        disk.post(|_| panic!("so does this"));
+        let told = runtime.spawn(async move { disk.call(|library| library.set_setting("after", &1.into())).await });
+        drop(go);
+        assert!(matches!(runtime.block_on(broken).unwrap(), Err(DiskError::Interrupted)));
+        runtime.block_on(told).unwrap().unwrap();
+    }
+
+    #[test]
+    #[ignore = "a process that the next test starts"]
+    fn child() {
+        let Some(reports) = std::env::var_os("EASEL_CRASH_REPORTS") else { return };
+        crate::crash::install(Some(reports.into()), "test");
+        let (_folder, disk, go) = held_up();
+        disk.post(|_| panic!("as a fault of the library does"));
+        drop(go);
+        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+    }
+
+    #[test]
+    fn a_panic_on_the_librarys_thread_is_reported() {
+        let reports = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["engine::disk::tests::child", "--exact", "--ignored"]).env("EASEL_CRASH_REPORTS", reports.path());
+        assert!(child.output().unwrap().status.success());
+        let report = crate::crash::unseen(reports.path()).unwrap();
+        assert!(report.text.contains("Thread     easel-library\n"), "{}", report.text);
+        assert!(report.text.contains("as a fault of the library does") && report.text.contains("src/engine/disk.rs:"));
     }
 
     #[test]

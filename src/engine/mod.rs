@@ -19,6 +19,7 @@ mod export;
 mod import;
 mod job;
 mod jobs;
+mod life;
 mod message;
 mod moves;
 mod orders;
@@ -78,6 +79,9 @@ pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Takes pictures that are still arriving; called from any thread, must not block.
 pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
+
+/// What was received gets this long to reach the disk when the window fails inside.
+const RESCUE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What an engine needs to start.
 pub struct Config {
@@ -349,6 +353,10 @@ impl Engine {
     /// Asks the actor to finish: pictures that are being stored are stored, the rest is journalled as it stands.
     /// Waits for at most `limit`.
     pub fn shutdown(mut self, limit: std::time::Duration) {
+        self.finish(limit);
+    }
+
+    fn finish(&mut self, limit: std::time::Duration) {
         self.send(Order::Shutdown);
         let deadline = std::time::Instant::now() + limit;
         loop {
@@ -366,6 +374,10 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        if std::thread::panicking() && self.runtime.is_some() {
+            // Nobody will ask any more: what was received goes to the disk, and the journal says how far the rest was.
+            self.finish(RESCUE);
+        }
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -387,6 +399,8 @@ pub enum DiskError {
     Library(#[from] Arc<library::Error>),
     #[error("the library's thread has stopped; restart Easel")]
     Stopped,
+    #[error("Easel failed inside while it worked on the library; try again, and restart it should that not help")]
+    Interrupted,
 }
 
 impl DiskError {

@@ -234,7 +234,7 @@ impl Actor {
     }
 
     /// Stores again what the disk would not take, and ends the job when all of it is there.
-    async fn save_again(&mut self, id: &JobId) {
+    pub(super) async fn save_again(&mut self, id: &JobId) {
         let Some(live) = self.live(id).filter(|live| !live.unsaved.is_empty()) else { return };
         let run = live.run.id.clone();
         let (mut left, mut trouble) = (Vec::new(), None);

@@ -7,6 +7,7 @@
 mod cut;
 mod patch;
 mod pyramids;
+mod survive;
 
 use super::Waker;
 use crate::library::{JobId, PictureId, reference_path, thumbnail_path, write_thumbnail};
@@ -19,6 +20,7 @@ use pyramids::Pyramids;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use survive::survived;
 use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
 /// Longest side of the small pictures kept beside the originals.
@@ -118,6 +120,8 @@ pub enum ImageError {
     Changed,
     #[error("its file could not be read: {0}")]
     File(Arc<std::io::Error>),
+    #[error("Easel failed inside while reading it; restart Easel to try again")]
+    Interrupted,
     #[error(transparent)]
     Picture(#[from] picture::Error),
 }
@@ -175,11 +179,11 @@ impl<T: Send + 'static> Pool<T> {
                 let mut last = None;
                 while let Some((key, work)) = take(&desk, last.as_ref()) {
                     if let Work::Patch { part, reply } = &work {
-                        if reply.send(part.read(&mut tools)).is_err() {
+                        if reply.send(survived(|| part.read(&mut tools))).is_err() {
                             log::debug!("nobody waits for these pixels any more");
                         }
                     } else {
-                        let result = carry_out(&work, &mut tools, finish);
+                        let result = survived(|| carry_out(&work, &mut tools, finish));
                         if answers.send(Done { key, result }).is_err() {
                             break;
                         }

@@ -8,6 +8,7 @@ use crate::library::{Edited, Finder, Picture, Run, RunId, SentPrompt};
 use crate::plan::query::{Clock, Query, Vocabulary};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 
@@ -170,9 +171,12 @@ impl Desk {
             if self.closed {
                 continue;
             }
-            let answered = self.answer(&news).and_then(|()| self.answer_prompts(&news));
-            if let Err(error) = answered {
-                log::warn!("the library cannot be searched: {error}");
+            let answer = || self.answer(&news).and_then(|()| self.answer_prompts(&news));
+            match catch_unwind(AssertUnwindSafe(answer)) {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => log::warn!("the library cannot be searched: {error}"),
+                // Begun anew at the next question.
+                Err(_) => self.finder = None,
             }
         }
     }

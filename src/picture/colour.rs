@@ -6,9 +6,9 @@
 
 mod cmyk;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::error::caught;
 use image::DynamicImage;
 use moxcms::{
     CmsError, ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformExecutor, TransformOptions,
@@ -35,14 +35,13 @@ impl Profile {
             return None;
         }
         // The crate reads hostile bytes; whatever it does with them costs the profile only.
-        let read = catch_unwind(AssertUnwindSafe(|| Profile::tried(icc)));
-        match read {
-            Ok(Ok(profile)) => profile,
-            Ok(Err(error)) => {
+        match caught(|| Profile::tried(icc)) {
+            Some(Ok(profile)) => profile,
+            Some(Err(error)) => {
                 log::warn!("a colour profile is passed over: {error:?}");
                 None
             }
-            Err(_) => {
+            None => {
                 log::warn!("a colour profile is passed over: it cannot be read");
                 None
             }
@@ -99,14 +98,13 @@ fn lattice() -> Vec<u8> {
 /// 16 bits are converted before they are cut to 8. No more is allocated than for the same picture without a profile,
 /// but for 8-bit RGBA a second buffer of two rows.
 pub(super) fn to_srgb(picture: DynamicImage, profile: &Profile) -> Option<Vec<u8>> {
-    let converted = catch_unwind(AssertUnwindSafe(|| convert(picture, profile)));
-    match converted {
-        Ok(Ok(rgba)) => Some(rgba),
-        Ok(Err(error)) => {
+    match caught(|| convert(picture, profile)) {
+        Some(Ok(rgba)) => Some(rgba),
+        Some(Err(error)) => {
             log::warn!("a colour profile is passed over: {error:?}");
             None
         }
-        Err(_) => {
+        None => {
             log::warn!("a colour profile is passed over: it fails on the pixels");
             None
         }

@@ -4,6 +4,7 @@
 //! picture itself. Reasons are the decoders' own words, clipped.
 
 use super::{Format, Size};
+use std::cell::Cell;
 
 /// Says why bytes did not become pixels, or pixels not bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,13 +95,30 @@ fn clip(reason: &dyn std::fmt::Display) -> String {
     line.chars().take(REASON_CHARS).collect()
 }
 
-/// Runs a decoder or renderer that others wrote and turns a panic into an error.
+thread_local! {
+    /// How many [`caught`] this thread is in.
+    static CAUGHT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Says whether this thread is inside a decoder whose panic is caught and costs its picture only.
+pub fn is_guarded() -> bool {
+    CAUGHT.get() > 0
+}
+
+/// Runs what others wrote for hostile bytes; `None`: it panicked.
 ///
-/// These crates parse hostile bytes and hold `unwrap`s and unchecked arithmetic of their own; one odd file must not
-/// take a decode thread down. They share no state with us, so nothing is left half-changed.
+/// Their crates hold `unwrap`s and unchecked arithmetic of their own; one odd file must not take a decode thread down.
+/// They share no state with us, so nothing is left half-changed.
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    CAUGHT.set(CAUGHT.get() + 1);
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    CAUGHT.set(CAUGHT.get().saturating_sub(1));
+    done.ok()
+}
+
+/// Runs a decoder or renderer that others wrote and turns a panic into an error.
 pub(super) fn guarded<T>(format: Format, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::Damaged { format, reason: "the decoder gave up".to_owned() }))
+    caught(work).unwrap_or_else(|| Err(Error::Damaged { format, reason: "the decoder gave up".to_owned() }))
 }
 
 #[cfg(test)]
@@ -111,6 +129,32 @@ mod tests {
     fn panic_of_a_decoder_becomes_an_error() {
         let result: Result<(), Error> = guarded(Format::Gif, || panic!("as a broken decoder does"));
         assert_eq!(result, Err(Error::Damaged { format: Format::Gif, reason: "the decoder gave up".into() }));
+        assert!(caught(|| caught(is_guarded) == Some(true) && is_guarded()) == Some(true) && !is_guarded());
+    }
+
+    #[test]
+    #[ignore = "a process that the next test starts"]
+    fn child() {
+        let Some(reports) = std::env::var_os("EASEL_CRASH_REPORTS") else { return };
+        crate::crash::install(Some(reports.into()), "test");
+        for _ in 0..3 {
+            let result: Result<(), Error> = guarded(Format::Gif, || panic!("as a broken decoder does"));
+            result.unwrap_err();
+        }
+        let ours = std::thread::Builder::new().name("ours".into()).spawn(|| panic!("as a fault of ours does"));
+        ours.unwrap().join().unwrap_err();
+    }
+
+    #[test]
+    fn the_panic_of_a_decoder_is_not_reported_and_one_of_ours_is() {
+        let reports = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["picture::error::tests::child", "--exact", "--ignored"]).env("EASEL_CRASH_REPORTS", reports.path());
+        let told = child.output().unwrap();
+        assert!(told.status.success() && !String::from_utf8_lossy(&told.stderr).contains("broken decoder"));
+        let files: Vec<_> = std::fs::read_dir(reports.path()).unwrap().collect();
+        assert_eq!(files.len(), 1);
+        assert!(crate::crash::unseen(reports.path()).unwrap().text.contains("Thread     ours\n"));
     }
 
     #[test]

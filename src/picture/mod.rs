@@ -33,7 +33,7 @@ pub use decode::{Info, Limits, decode, decode_scaled, probe};
 pub use difference::{Difference, HEAT_END, Watch, delta_e, difference, heat_colour};
 pub use edited::{Crop, Mark, ReferenceEdit, Shape, apply_edit};
 pub use encode::{Encoding, encode};
-pub use error::{Error, Limit};
+pub use error::{Error, Limit, is_guarded};
 pub use format::Format;
 pub use pyramid::{Pyramid, level_size};
 pub use reference::{PrepareLimits, Prepared, prepare, prepare_edited};

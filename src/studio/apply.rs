@@ -168,6 +168,7 @@ impl Studio {
             Command::StopTending => engine.send(Order::StopTending),
             Command::Claim => engine.send(Order::Claim),
             Command::DismissNotice(id) => self.notices.dismiss(id),
+            Command::CloseCrashReport => self.close_crash_report(),
             Command::SetKeys(choices) => {
                 self.keymap = std::sync::Arc::new(Keymap::of(&choices));
                 self.layout.keys = choices;

@@ -45,6 +45,8 @@ pub enum Dialog {
     Dropped(Vec<PathBuf>),
     /// Choose a folder for what the library would not take.
     SaveElsewhere(JobId),
+    /// A part of Easel failed inside: what was written down.
+    CrashReport,
     /// Something is under way, and the artist wants to close the window.
     Quit,
 }
@@ -177,6 +179,8 @@ pub enum Command {
     /// Write to the library that this window only reads, if nobody else does any more.
     Claim,
     DismissNotice(u64),
+    /// The artist has seen it, or does not want to: it is not offered again.
+    CloseCrashReport,
     /// Let keys mean this from now on.
     SetKeys(KeyChoices),
     /// Do what a line of the palette says.
@@ -203,5 +207,7 @@ pub enum Effect {
     MakeSheets(Box<SheetOrder>),
     /// Bring this picture into view without moving more than needed.
     Reveal(PictureId),
+    /// Remember that this report was seen.
+    ForgetCrash(PathBuf),
     Quit,
 }

@@ -44,7 +44,9 @@ impl Studio {
                 self.collection.insert(*picture);
             }
             // The tile says it; the snapshot carries it.
-            Event::Ended { .. } | Event::Stopped => {}
+            Event::Ended { .. } => {}
+            // Nobody asked it to while events are still taken.
+            Event::Stopped => self.engine_stopped(),
             Event::Trashed(pictures, cause) => {
                 let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
                 self.leave(&ids);

@@ -12,6 +12,7 @@ mod collecting;
 mod command;
 mod common;
 mod compare;
+mod crashed;
 mod draft;
 pub mod editor;
 mod events;
@@ -61,6 +62,7 @@ pub use collecting::{Bin, Line, lines};
 pub use command::{Command, Dialog, Effect, Screen};
 pub use common::{Common, Held, Name, marks_text};
 pub use compare::{Blink, Compare, CompareMode, Decision, How, Laid, Layer, Why, Wipe, excerpt, shown_rows};
+pub use crashed::CrashReport;
 pub use draft::{NO_KEY, Readiness};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
@@ -121,6 +123,8 @@ pub struct Studio {
     pub layout: Layout,
     pub notices: Notices,
     pub dialog: Option<Dialog>,
+    /// What is offered of a failure inside, until the artist closes it.
+    pub crash: Option<CrashReport>,
     /// What only the window can do, for the window to take after each frame.
     pub effects: Vec<Effect>,
     recipes: HashMap<PictureId, Arc<Recipe>>,
@@ -199,6 +203,7 @@ impl Studio {
             layout,
             notices: Notices::default(),
             dialog: None,
+            crash: None,
             effects: Vec::new(),
             recipes: HashMap::new(),
             wanted_recipes: Vec::new(),

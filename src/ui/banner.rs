@@ -1,7 +1,7 @@
 //! The quiet line under the top bar that says something about the whole session.
 
 use super::{Cx, theme, widgets};
-use crate::studio::Command;
+use crate::studio::{Command, Dialog};
 use egui::{Frame, Margin, Panel, Ui};
 
 /// What was closed.
@@ -29,6 +29,22 @@ pub fn banner_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
             Some(widgets::Answer::Action(_)) => cx.push(Command::RemoveHeld),
             // Closing asks for nothing: the jobs go on waiting, and their tiles say so.
             Some(widgets::Answer::Close) => state.closed_at = Some(held),
+            None => {}
+        }
+    });
+}
+
+/// Offers the report of an earlier session, until it is closed.
+pub fn crash_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if !cx.studio.crash.as_ref().is_some_and(|report| report.earlier) {
+        return;
+    }
+    let text = "A part of Easel failed inside when it was last open; what was received then is saved";
+    let frame = Frame::new().fill(theme::tokens(ui).background).inner_margin(Margin::same(8));
+    Panel::top("crash banner").frame(frame).show(ui, |ui| {
+        match widgets::banner(ui, widgets::Tone::Info, text, &["Show the report"]) {
+            Some(widgets::Answer::Action(_)) => cx.push(Command::OpenDialog(Dialog::CrashReport)),
+            Some(widgets::Answer::Close) => cx.push(Command::CloseCrashReport),
             None => {}
         }
     });

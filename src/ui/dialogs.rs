@@ -6,6 +6,7 @@
 mod account;
 mod add_reference;
 mod collect;
+mod crash;
 mod dropped;
 mod edit_reference;
 mod empty_trash;
@@ -59,6 +60,7 @@ enum Form {
     EditReference(Box<edit_reference::Form>),
     EmptyTrash(empty_trash::Form),
     SaveElsewhere(save_elsewhere::Form),
+    CrashReport(Fresh),
     Quit(Fresh),
 }
 
@@ -145,6 +147,7 @@ impl State {
             }
             Some(Dialog::EmptyTrash) => Form::EmptyTrash(empty_trash::Form::default()),
             Some(Dialog::SaveElsewhere(_)) => Form::SaveElsewhere(save_elsewhere::Form::new(cx)),
+            Some(Dialog::CrashReport) => Form::CrashReport(Fresh::default()),
             Some(Dialog::Quit) => Form::Quit(Fresh::default()),
         };
     }
@@ -206,6 +209,7 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
             }
             _ => false,
         },
+        Form::CrashReport(fresh) => dialog_ui(ui, "Crash report", 720.0, |ui| crash::crash_ui(ui, cx, fresh)),
         Form::Quit(fresh) => {
             dialog_ui(ui, "Close Easel", 440.0, |ui| quit::quit_ui(ui, cx, fresh, &mut state.may_close))
         }

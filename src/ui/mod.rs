@@ -91,7 +91,7 @@ impl State {
             Effect::MakeSheets(order) => self.dialogs.make_sheets(*order, engine),
             Effect::ShowFile(file) => self.dialogs.show_file(file, engine),
             // The window's own.
-            Effect::CopyText(_) | Effect::Quit => {}
+            Effect::CopyText(_) | Effect::ForgetCrash(_) | Effect::Quit => {}
         }
     }
 }
@@ -114,6 +114,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
         Panel::top("top").exact_size(theme::TOP_BAR).frame(bar).show(ui, |ui| top::top_ui(ui, cx, &mut state.top));
         reading::banner_ui(ui, cx);
         banner::banner_ui(ui, cx, &mut state.banner);
+        banner::crash_ui(ui, cx);
     }
     if cx.studio.layout.strip_open && !full {
         Panel::bottom("strip").exact_size(theme::BOTTOM_STRIP).frame(bar).show(ui, |ui| strip::strip_ui(ui, cx));

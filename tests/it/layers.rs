@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("library", &["api", "picture", "plan"]),
     ("engine", &["api", "picture", "plan", "library"]),
     ("demo", &["picture"]),
+    ("crash", &["api", "picture"]),
     ("studio", &["api", "picture", "plan", "library", "engine"]),
     ("ui", &["studio", "engine", "plan", "api", "library", "picture"]),
 ];

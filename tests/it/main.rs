@@ -9,6 +9,7 @@ mod cards;
 mod cli;
 mod compare;
 mod compose;
+mod crash;
 mod culling;
 mod desk;
 mod dialogs;

@@ -54,7 +54,7 @@ fn child() {
             std::fs::remove_file(&ballast).unwrap();
             0
         };
-        sum.add(&template.lead(life, &server, round, free).1);
+        sum.add(&template.lead(life, &server, round, false, free).1);
         std::fs::remove_dir_all(&dir).unwrap();
     }
     assert!(sum.saved_again > 0 && sum.unsent > 0, "{sum}");

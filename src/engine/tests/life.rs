@@ -107,11 +107,19 @@ impl Template {
             let (step, fault) = plan.unwrap_or((u32::MAX, Fault::Stop));
             faults.after(step, fault);
         });
-        self.lead(life, server, round, || faults.free())
+        let uncertain = matches!(plan, Some((_, Fault::Panic)));
+        self.lead(life, server, round, uncertain, || faults.free())
     }
 
     /// Everything that an artist does in a life; `free` makes the disk take everything again.
-    pub fn lead(&self, mut life: Life, server: &Server, round: u32, free: impl FnOnce() -> u32) -> (u32, Sum) {
+    pub fn lead(
+        &self,
+        mut life: Life,
+        server: &Server,
+        round: u32,
+        uncertain: bool,
+        free: impl FnOnce() -> u32,
+    ) -> (u32, Sum) {
         let name = format!("w{round}");
         let pictures: Vec<PictureId> = life.known.keys().cloned().collect();
         let (here, trashed): (Vec<_>, Vec<_>) = pictures.into_iter().partition(|id| !life.known[id].0);
@@ -156,7 +164,7 @@ impl Template {
         let mut sum = Sum { received: received.len(), stored, saved_again, troubles: life.troubles, unsent };
         // Those that recovery brought in are told by the list that was read, not one by one.
         sum.stored = received.len() - saved_again;
-        let told = life.end();
+        let told = Told { uncertain, ..life.end() };
         check::check(&dir, &told, self, &received, server);
         server.book().clear();
         (steps, sum)
@@ -181,6 +189,8 @@ pub type Known = BTreeMap<PictureId, (bool, String, crate::plan::Marks)>;
 pub struct Told {
     pub known: Known,
     pub import_refused: usize,
+    /// A step panicked: whether the edit it belonged to was done before that was not told.
+    pub uncertain: bool,
 }
 
 pub struct Life {
@@ -369,6 +379,6 @@ impl Life {
         }
         let Self { engine, known, import_refused, .. } = self;
         engine.shutdown(PATIENCE);
-        Told { known, import_refused }
+        Told { known, import_refused, uncertain: false }
     }
 }

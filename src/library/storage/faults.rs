@@ -12,6 +12,8 @@ pub(crate) enum Fault {
     Once(io::ErrorKind),
     /// From this step on every one fails, with this kind, until the disk is freed.
     From(io::ErrorKind),
+    /// This step panics once, as a fault of ours would.
+    Panic,
     /// As if the process had been killed: from this step on nothing reaches the disk.
     Stop,
 }
@@ -47,7 +49,10 @@ impl Faults {
         let mut plan = self.0.lock().unwrap();
         let now = plan.count;
         plan.count += 1;
-        match plan.at {
+        let at = plan.at;
+        drop(plan);
+        match at {
+            Some((at, Fault::Panic)) if now == at => panic!("step {now}, as a fault of ours would"),
             Some((at, Fault::Once(kind))) if now == at => Err(kind.into()),
             Some((at, Fault::From(kind))) if now >= at => Err(kind.into()),
             Some((at, Fault::Stop)) if now >= at => Err(io::Error::other("killed")),

@@ -1,0 +1,86 @@
+//! The actor's life: one order or message after the other, until it is told to shut down.
+//!
+//! Invariants: a panic while one of them is handled costs that one alone, calls on the wire go on and what they bring
+//! is stored; at the end everything that was received is on the disk before `Stopped` is told.
+
+use super::actor::Actor;
+use super::tend::Tending;
+use super::{Event, Order};
+use futures_util::FutureExt as _;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Interval, MissedTickBehavior};
+
+/// How often a window that only reads looks for what its writer has changed.
+const LOOK: Duration = Duration::from_secs(2);
+/// After so many panics in a row nothing better is to be hoped for.
+const PANICS: u32 = 3;
+
+impl Actor {
+    /// Works until told to shut down.
+    pub(crate) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut panics = u32::from(survived(self.begin()).await.is_none());
+        while panics < PANICS {
+            match survived(self.step(&mut orders, &mut look)).await {
+                Some(ControlFlow::Continue(())) => panics = 0,
+                Some(ControlFlow::Break(())) => break,
+                None => panics += 1,
+            }
+        }
+        self.tending.iter().for_each(Tending::stop);
+        self.tasks.shutdown().await;
+        // What has been received is stored by tasks of its own.
+        drop(self.storing.write().await);
+        // Messages of theirs may hold pictures that the disk would not take.
+        while let Ok(message) = self.inbox.try_recv() {
+            survived(self.hear(message)).await;
+        }
+        // From here on nobody holds them: a last try.
+        for job in self.jobs.ids(|live| !live.unsaved.is_empty()) {
+            survived(self.save_again(&job)).await;
+        }
+        // The rest of the partials after it.
+        if let Err(error) = self.disk.call_later(|_| Ok(())).await {
+            log::warn!("{error}");
+        }
+        if survived(async { self.happened(Event::Stopped) }).await.is_none() {
+            log::error!("that the engine has stopped was not told");
+        }
+    }
+
+    /// Waits for the next thing to do and does it.
+    async fn step(&mut self, orders: &mut UnboundedReceiver<Order>, look: &mut Interval) -> ControlFlow<()> {
+        self.start_waiting().await;
+        self.publish();
+        let wake = self.queue.wake_at().filter(|_| !self.keys.is_reading()).map(tokio::time::Instant::from_std);
+        let timer = async move {
+            match wake {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            // A picture is told before the end of its job: the task sent it before it returned.
+            biased;
+            order = orders.recv() => match order {
+                None | Some(Order::Shutdown) => return ControlFlow::Break(()),
+                Some(order) => self.order(order).await,
+            },
+            Some(message) = self.inbox.recv() => self.hear(message).await,
+            Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result).await,
+            _ = look.tick(), if self.only_looks() => self.look().await,
+            () = timer => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// `None`: it panicked.
+async fn survived<T>(work: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(work).catch_unwind().await.ok()
+}
