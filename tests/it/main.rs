@@ -14,6 +14,7 @@ mod culling;
 mod desk;
 mod dialogs;
 mod engine;
+mod fuzzing;
 mod gallery;
 mod history;
 mod icon;
