@@ -1,6 +1,10 @@
-// An outside judge: the official SDK against the demo server. Usage: node sdk.mjs BASE_URL
+// An outside judge: the official SDK against the demo server, and its schemas against every request that our tests have
+// made. Usage: node sdk.mjs BASE_URL REQUESTS
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
 import { OpenRouter } from "@openrouter/sdk";
+import { ImageGenerationRequest$outboundSchema as Request } from "@openrouter/sdk/models/imagegenerationrequest.js";
 
 const serverURL = process.argv[2];
 const client = (apiKey = "demo") => new OpenRouter({ apiKey, serverURL, retryConfig: { strategy: "none" } });
@@ -102,6 +106,44 @@ await check("tells of the key and the credits", async () => {
   assert.equal(typeof key.data.label, "string");
   const credits = await good.credits.getCredits();
   assert.equal(typeof credits.data.totalUsage, "number");
+});
+
+// The SDK's schemas take its own names and give those of the wire; what they do not know they leave out. So a request
+// is the SDK's own when it comes out as it went in.
+const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const named = (value) => {
+  if (Array.isArray(value)) return value.map(named);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camel(name), named(inner)]));
+};
+const judge = (text) => {
+  const wire = JSON.parse(text);
+  // Options are passed through under the provider's name, whichever that is, in the provider's own words.
+  if (wire.provider?.options !== undefined) {
+    for (const options of Object.values(wire.provider.options)) {
+      assert.ok(options !== null && typeof options === "object" && !Array.isArray(options), "options are no object");
+    }
+    delete wire.provider.options;
+  }
+  assert.deepEqual(JSON.parse(JSON.stringify(Request.parse(named(wire)))), wire);
+};
+const short = (text) => text.replace(/[A-Za-z0-9+/=]{80,}/g, "…").slice(0, 1500);
+
+await check("knows every request of the tests as its own", async () => {
+  const seen = new Set();
+  let judged = 0;
+  for await (const line of createInterface({ input: createReadStream(process.argv[3]) })) {
+    judged += 1;
+    if (seen.has(line)) continue;
+    seen.add(line);
+    try {
+      judge(line);
+    } catch (error) {
+      assert.fail(`${short(error.message)}\n${short(line)}`);
+    }
+  }
+  assert.ok(judged > 0, "no request was recorded");
+  console.log(`sdk: ${judged} requests judged, ${seen.size} different ones`);
 });
 
 console.log(`sdk: ${passed} passed, 0 failed`);

@@ -12,6 +12,7 @@ mod faults;
 mod models;
 mod paint;
 mod price;
+mod record;
 mod routes;
 mod size;
 mod spoil;
@@ -20,6 +21,7 @@ mod table;
 mod work;
 
 pub use faults::FAULTS;
+pub use record::record;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

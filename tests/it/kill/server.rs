@@ -84,6 +84,7 @@ async fn key(State(hub): State<Hub>) -> String {
 }
 
 async fn images(State(hub): State<Hub>, Path(round): Path<u32>, body: String) -> Response<Body> {
+    easel::demo::record(body.as_bytes());
     let request: Value = serde_json::from_str(&body).unwrap();
     let prompt = request["prompt"].as_str().unwrap();
     let is = |word: &str| prompt.split(' ').any(|one| one == word);
