@@ -8,6 +8,7 @@
 //! - [`picture`]: bytes to pixels and back. Recognise, decode, rasterise, scale, encode; pure, under limits.
 //! - [`plan`]: decisions. What controls a model gets, what is sent, what it will cost, what differs; pure.
 //! - [`library`]: the disk. One folder of ordinary files, an SQLite index, the journal of jobs; synchronous.
+//! - [`decode`]: any picture to pixels. Rasters here, drawings in a child process that has given up everything else.
 //! - [`engine`]: one tokio runtime, one actor that owns queue, journal and HTTP, one thread that owns the library, a
 //!   pool that decodes. Knows nothing of egui.
 //! - [`studio`]: what is on screen and what follows from each command and event. No drawing, no I/O.
@@ -51,6 +52,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod crash;
+pub mod decode;
 pub mod demo;
 pub mod door;
 pub mod engine;

@@ -1,12 +1,17 @@
-//! The program: reads the command line, then opens the window or works without one.
+//! The program: reads the command line, then opens the window, works without one, or draws for a parent.
 
 use easel::cli::{self, Environment, Mode};
-use easel::{crash, window};
+use easel::{crash, decode, picture, ui, window};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let environment = Environment::take();
     let parsed = cli::parse(std::env::args_os());
+    if matches!(&parsed, Ok(Ok(args)) if args.mode == Mode::DrawSvg) {
+        // For what no font of the system has.
+        picture::set_fallback_font(ui::fonts::REGULAR);
+        return decode::serve();
+    }
     let what = parsed.as_ref().ok().and_then(|args| args.as_ref().ok()).map_or("starting", |args| args.mode.word());
     let reports = crash::folder_of_user();
     crash::install(reports.clone(), what);

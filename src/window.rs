@@ -8,7 +8,7 @@ use crate::door::{self, Way};
 use crate::engine::{Config, Engine, Pool, runtime};
 use crate::library::{Library, ReadOnly};
 use crate::studio::{CrashReport, Layout, Studio};
-use crate::{api, crash, picture, ui};
+use crate::{api, crash, decode, ui};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,7 +42,6 @@ pub fn open(args: &Args, environment: Environment) -> ExitCode {
 }
 
 fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
-    picture::set_fallback_font(ui::fonts::REGULAR);
     let runtime = runtime().map_err(|error| Failure::new("start", error))?;
     let opened = explain_early_panics();
     let library = enter(library_dir(args)?, args.read_only)?;
@@ -83,6 +82,7 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
         previews: pool.preview_sink(),
         secrets,
     };
+    decode::warm();
     let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;
     let snapshot = engine.snapshot();
     let mut studio =

@@ -52,6 +52,7 @@ impl Window {
             previews: pool.preview_sink(),
             secrets,
         };
+        easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime, library, config)?;
         let studio = Studio::new(engine.snapshot(), |_| None);
         Ok(App::new(&self.context, engine, pool, studio))

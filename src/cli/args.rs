@@ -60,11 +60,19 @@ pub struct Args {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mode {
     Window,
-    Models { json: bool },
-    Account { json: bool },
+    Models {
+        json: bool,
+    },
+    Account {
+        json: bool,
+    },
     Generate(Generate),
-    Demo { port: u16 },
+    Demo {
+        port: u16,
+    },
     Library(Task),
+    /// Draw what the parent asks for; not in the help.
+    DrawSvg,
 }
 
 impl Mode {
@@ -77,6 +85,7 @@ impl Mode {
             Self::Generate(_) => "generate",
             Self::Demo { .. } => "demo",
             Self::Library(_) => "library",
+            Self::DrawSvg => "drawing",
         }
     }
 }
@@ -155,6 +164,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
                     "generate" => Mode::Generate(Generate::default()),
                     "demo" => Mode::Demo { port: 0 },
                     "library" => Mode::Library(Task::None),
+                    crate::decode::CHILD_COMMAND => Mode::DrawSvg,
                     other => return Err(format!("there is no command '{other}'").into()),
                 };
             }

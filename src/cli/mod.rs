@@ -51,7 +51,8 @@ pub fn run(args: Args, environment: Environment) -> ExitCode {
         Mode::Generate(generate) => generate::run(&args, environment, generate),
         Mode::Demo { port } => serve::run(*port, args.pace),
         Mode::Library(task) => library::run(&args, task),
-        Mode::Window => Ok(()),
+        // These are for `main`.
+        Mode::Window | Mode::DrawSvg => Ok(()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,8 @@
 
 use super::copies::{self, FileCopy};
 use super::{Saved, Waker};
-use crate::picture::{Limits, Pixels, Size, decode};
+use crate::decode::decode;
+use crate::picture::{Limits, Pixels, Size};
 use poll_promise::Promise;
 use std::borrow::Cow;
 use std::path::PathBuf;

@@ -1,7 +1,8 @@
 //! Two picture files compared off the window's thread, with progress and a stop.
 
 use super::{Engine, ImageError, Interrupted};
-use crate::picture::{Alignment, Difference, Limits, Pixels, Watch, decode, difference, turned};
+use crate::decode::decode;
+use crate::picture::{Alignment, Difference, Limits, Pixels, Watch, difference, turned};
 use poll_promise::Promise;
 use std::path::PathBuf;
 use std::sync::Arc;

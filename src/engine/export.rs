@@ -2,8 +2,9 @@
 
 use super::Interrupted;
 use super::carry::{Carried, carry};
+use crate::decode::{decode, decode_scaled};
 use crate::library::{self, PictureId, write_new};
-use crate::picture::{self, Drawing, Encoding, Format, Limits, decode, encode, fit};
+use crate::picture::{self, Encoding, Format, Limits, encode, fit};
 use poll_promise::Promise;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -117,7 +118,7 @@ impl Export {
             Some(encoding) => {
                 let limits = Limits::default();
                 let pixels = if Format::sniff(&bytes) == Some(Format::Svg) {
-                    Drawing::parse(&bytes, &limits)?.rasterise(self.max_side)?
+                    decode_scaled(&bytes, self.max_side, &limits)?
                 } else {
                     let pixels = decode(&bytes, &limits)?;
                     if let Some(side) = self.fit { fit(&pixels, side) } else { pixels }

@@ -1,6 +1,6 @@
 //! The engine: one tokio runtime, one actor that owns queue, journal and HTTP, one thread that owns the library.
 //!
-//! May import `api`, `picture`, `plan` and `library`; knows nothing of egui. The window talks to it by [`Order`]s,
+//! May import `api`, `picture`, `plan`, `library` and `decode`; knows nothing of egui. The window talks to it by [`Order`]s,
 //! reads a [`Snapshot`] of what has a current value, and takes [`Event`]s for what happens once. Invariants: only the
 //! actor publishes the end of a job; bytes are on disk before any event speaks of them; nothing here blocks a caller.
 //!
@@ -64,6 +64,7 @@ pub use told::Told;
 pub use watch::Changes;
 
 use crate::api;
+use crate::decode;
 use crate::library::{self, Library, PartialsOnDisk};
 use crate::picture::source::Source;
 use crate::picture::{self, Pixels};
@@ -124,6 +125,8 @@ pub struct Engine {
     waker: Waker,
     dir: PathBuf,
     pictures_dir: PathBuf,
+    /// Held so that drawings that are too heavy are remembered in this library.
+    _heavy: Arc<decode::Ledger>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -139,6 +142,7 @@ impl Engine {
         let (snapshot_sender, snapshot) = tokio::sync::watch::channel(Arc::new(first));
         let (event_sender, events) = mpsc::channel();
         let read_only = library.read_only();
+        let heavy = decode::Ledger::open(&dir, read_only.is_none());
         let disk = disk::Disk::start(library)?;
         let waker = config.waker.clone();
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
@@ -147,7 +151,7 @@ impl Engine {
         runtime.spawn(actor.run(order_receiver));
         let pictures_dir = export::pictures_dir(&dir);
         let runtime = Some(runtime);
-        Ok(Self { orders, snapshot, events, clipboard, search, disk, waker, dir, pictures_dir, runtime })
+        Ok(Self { orders, snapshot, events, clipboard, search, disk, waker, dir, pictures_dir, _heavy: heavy, runtime })
     }
 
     /// Hands an order to the actor; never waits. After shutdown orders are dropped.
@@ -330,7 +334,7 @@ impl Engine {
     pub fn drawing_size(&self, file: PathBuf) -> Promise<Result<Option<(f32, f32)>, Interrupted>> {
         let read = move || {
             let bytes = std::fs::read(file).ok()?;
-            Some(picture::Drawing::parse(&bytes, &picture::Limits::default()).ok()?.size())
+            decode::Drawing::of(&bytes).size().ok()
         };
         self.promise(async move { tokio::task::spawn_blocking(read).await.ok().flatten() })
     }

@@ -2,22 +2,27 @@
 //!
 //! Generic over what the pixels become (`finish` runs on the pool), so that the engine needs no egui and the window
 //! no conversion. A wish replaces an older one with the same key; what is forgotten before it began is never decoded.
-//! The window only ever sends into channels: it takes no lock.
+//! The window only ever sends into channels: it takes no lock. Drawings, of which one may take long, have a desk and
+//! threads of their own, so that nothing else waits for them.
 
 mod cut;
+mod files;
+mod inboxes;
 mod patch;
 mod pyramids;
 mod survive;
 
 use super::Waker;
-use crate::library::{JobId, PictureId, reference_path, thumbnail_path, write_thumbnail};
-use crate::picture::{
-    self, Difference, Drawing, Encoding, Format, Level, Limits, Pixels, Size, decode, decode_scaled, encode, fit,
-};
+use crate::decode::{self, Allowance, Drawing};
+use crate::library::{JobId, PictureId, reference_path};
+use crate::picture::{self, Difference, Level, Limits, Pixels, Size, View, fit};
 use cut::{cut, finished};
+use files::Drawings;
+pub(super) use files::{raster, read, thumb};
+use inboxes::{Inboxes, send};
 pub use patch::{Patch, PatchOf};
 use pyramids::Pyramids;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use survive::survived;
@@ -25,6 +30,8 @@ use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
 /// Longest side of the small pictures kept beside the originals.
 const THUMB_SIDE: u32 = 512;
+/// Threads that wait for drawings.
+const DRAWING_THREADS: usize = 2;
 /// Side of the tiles that pictures are cut into, without their apron, pixels.
 pub const TILE_SIDE: u32 = 512;
 /// What is no larger stays in one piece, pixels on a side.
@@ -133,10 +140,19 @@ pub struct Done<T> {
     pub result: Result<Image<T>, ImageError>,
 }
 
+impl ImageError {
+    /// Tells whether it is a drawing that more time or memory may help.
+    pub fn is_too_heavy(&self) -> bool {
+        matches!(self, Self::Picture(error) if error.is_too_heavy())
+    }
+}
+
 enum Message {
     Want(Key, Work),
     Forget(Key),
     Rest,
+    /// A drawing may cost more from now on; the hash of its content.
+    AllowLonger(String),
 }
 
 struct Desk {
@@ -149,7 +165,7 @@ struct Desk {
 
 /// A handle to the pool; dropping it ends the threads after what they are at.
 pub struct Pool<T> {
-    inbox: mpsc::Sender<Message>,
+    inboxes: Inboxes,
     done: mpsc::Receiver<Done<T>>,
     /// Whether small pictures that were made are kept beside the originals.
     keeps: Arc<AtomicBool>,
@@ -158,42 +174,31 @@ pub struct Pool<T> {
 }
 
 impl<T: Send + 'static> Pool<T> {
-    /// Starts the threads.
+    /// Starts the threads: so many, and those for drawings.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start(threads: usize, finish: fn(Pixels) -> T, waker: &Waker) -> std::io::Result<Self> {
-        let (inbox, messages) = mpsc::channel();
         let (answers, done) = mpsc::channel();
         let pyramids = Arc::new(Pyramids::default());
-        let desk = Desk { inbox: messages, pending: Vec::new(), cut: Vec::new(), pyramids: pyramids.clone() };
-        let desk = Arc::new(Mutex::new(desk));
         let keeps = Arc::new(AtomicBool::new(true));
-        for number in 0..threads.max(1) {
-            let keeps = keeps.clone();
-            let (desk, answers, waker) = (desk.clone(), answers.clone(), waker.clone());
-            let pyramids = pyramids.clone();
-            std::thread::Builder::new().name(format!("easel-decode-{number}")).spawn(move || {
-                step_back();
-                let mut tools = Tools { drawings: Drawings::default(), pyramids, keeps };
-                let mut last = None;
-                while let Some((key, work)) = take(&desk, last.as_ref()) {
-                    if let Work::Patch { part, reply } = &work {
-                        if reply.send(survived(|| part.read(&mut tools))).is_err() {
-                            log::debug!("nobody waits for these pixels any more");
-                        }
-                    } else {
-                        let result = survived(|| carry_out(&work, &mut tools, finish));
-                        if answers.send(Done { key, result }).is_err() {
-                            break;
-                        }
-                    }
-                    last = Some(work);
-                    waker();
-                }
-            })?;
-        }
-        Ok(Self { inbox, done, keeps, patches: AtomicU64::default() })
+        let crew = |name: &str, threads: usize| -> std::io::Result<mpsc::Sender<Message>> {
+            let (inbox, messages) = mpsc::channel();
+            let desk = Desk { inbox: messages, pending: Vec::new(), cut: Vec::new(), pyramids: pyramids.clone() };
+            let desk = Arc::new(Mutex::new(desk));
+            for number in 0..threads {
+                let (desk, answers, waker) = (desk.clone(), answers.clone(), waker.clone());
+                let mut tools =
+                    Tools { drawings: Drawings::default(), pyramids: pyramids.clone(), keeps: keeps.clone() };
+                std::thread::Builder::new()
+                    .name(format!("easel-{name}-{number}"))
+                    .spawn(move || serve(&desk, &mut tools, finish, &answers, &waker))?;
+            }
+            Ok(inbox)
+        };
+        let inboxes =
+            Inboxes { pictures: crew("decode", threads.max(1))?, drawings: crew("drawings", DRAWING_THREADS)? };
+        Ok(Self { inboxes, done, keeps, patches: AtomicU64::default() })
     }
 
     /// Says whether small pictures that are made from now on are kept beside the originals; at first they are.
@@ -203,23 +208,23 @@ impl<T: Send + 'static> Pool<T> {
 
     /// Wishes for pixels; never waits.
     pub fn want(&self, key: Key, work: Work) {
-        if self.inbox.send(Message::Want(key, work)).is_err() {
-            log::debug!("the decode pool has ended");
-        }
+        self.inboxes.want(key, work);
     }
 
     /// Takes a wish back if it has not begun.
     pub fn forget(&self, key: Key) {
-        if self.inbox.send(Message::Forget(key)).is_err() {
-            log::debug!("the decode pool has ended");
-        }
+        send(&self.inboxes.drawings, Message::Forget(key.clone()));
+        send(&self.inboxes.pictures, Message::Forget(key));
+    }
+
+    /// Lets the drawing of this content cost more from now on, for wishes that come after.
+    pub fn allow_longer(&self, hash: String) {
+        send(&self.inboxes.drawings, Message::AllowLonger(hash));
     }
 
     /// Says that no picture is looked at closely: what is kept decoded for that may go.
     pub fn rest(&self) {
-        if self.inbox.send(Message::Rest).is_err() {
-            log::debug!("the decode pool has ended");
-        }
+        send(&self.inboxes.pictures, Message::Rest);
     }
 
     /// Takes the next answer, if any.
@@ -229,13 +234,37 @@ impl<T: Send + 'static> Pool<T> {
 
     /// Returns a sink that puts arriving pictures before everything else.
     pub fn preview_sink(&self) -> super::PreviewSink {
-        let inbox = Mutex::new(self.inbox.clone());
+        let inboxes = Mutex::new(self.inboxes.clone());
         Arc::new(move |preview| {
-            let inbox = inbox.lock().unwrap_or_else(PoisonError::into_inner);
-            if inbox.send(Message::Want(Key::Preview(preview.job), preview.work)).is_err() {
-                log::debug!("the decode pool has ended");
-            }
+            let inboxes = inboxes.lock().unwrap_or_else(PoisonError::into_inner);
+            inboxes.want(Key::Preview(preview.job), preview.work);
         })
+    }
+}
+
+/// What a thread does until the pool is gone.
+fn serve<T>(
+    desk: &Mutex<Desk>,
+    tools: &mut Tools,
+    finish: fn(Pixels) -> T,
+    answers: &mpsc::Sender<Done<T>>,
+    waker: &Waker,
+) {
+    step_back();
+    let mut last = None;
+    while let Some((key, work)) = take(desk, last.as_ref()) {
+        if let Work::Patch { part, reply } = &work {
+            if reply.send(survived(|| part.read(tools))).is_err() {
+                log::debug!("nobody waits for these pixels any more");
+            }
+        } else {
+            let result = survived(|| carry_out(&work, tools, finish));
+            if answers.send(Done { key, result }).is_err() {
+                break;
+            }
+        }
+        last = Some(work);
+        waker();
     }
 }
 
@@ -277,6 +306,7 @@ impl Desk {
             }
             Message::Forget(key) => self.pending.retain(|(pending, _)| *pending != key),
             Message::Rest => self.pyramids.rest(),
+            Message::AllowLonger(hash) => decode::allow_longer(&hash),
         }
     }
 
@@ -300,23 +330,6 @@ struct Tools {
     keeps: Arc<AtomicBool>,
 }
 
-/// Keeps the last parsed drawing of a thread: zooming asks for the same one again and again.
-#[derive(Default)]
-struct Drawings(Option<(PathBuf, Drawing)>);
-
-impl Drawings {
-    fn get(&mut self, file: &Path) -> Result<&Drawing, ImageError> {
-        if self.0.as_ref().is_none_or(|(known, _)| known != file) {
-            let drawing = Drawing::parse(&read(file)?, &Limits::default())?;
-            self.0 = Some((file.to_owned(), drawing));
-        }
-        match &self.0 {
-            Some((_, drawing)) => Ok(drawing),
-            None => Err(picture::Error::Unrecognised.into()),
-        }
-    }
-}
-
 fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Result<Image<T>, ImageError> {
     let pixels = match work {
         Work::Thumb { library, hash, file, max_side } => {
@@ -332,58 +345,28 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
         }
         Work::Scaled { file, max_side } => raster(&read(file)?, *max_side)?,
         Work::Tile { file, spot } => return cut(&tools.pyramids, file, *spot, finish),
-        Work::Region { file, scale, region } => tools.drawings.get(file)?.rasterise_region(*scale, *region)?,
+        Work::Region { file, scale, region } => {
+            let view = View::Region { scale: *scale, region: *region };
+            tools.drawings.get(file)?.draw(&Limits::default(), view)?
+        }
         Work::Bytes { bytes, max_side } => raster(bytes, *max_side)?,
         Work::Heat { difference, threshold } => difference.heat(*threshold),
         Work::Patch { part, .. } => part.read(tools)?,
         Work::Markup { text, max_side } => {
             let closed = picture::close_partial(text).ok_or(picture::Error::Unrecognised)?;
-            Drawing::parse(closed.as_bytes(), &Limits::default())?.rasterise(*max_side)?
+            let drawing = Drawing::of(closed.as_bytes()).with(Allowance::Glance);
+            drawing.draw(&Limits::default(), View::Whole { max_side: *max_side })?
         }
     };
     Ok(finished(pixels, finish))
 }
 
-pub(super) fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
-    let limits = Limits::default();
-    if Format::sniff(bytes) == Some(Format::Svg) {
-        Ok(Drawing::parse(bytes, &limits)?.rasterise(max_side)?)
-    } else {
-        let _turn = pyramids::turn(bytes);
-        Ok(decode_scaled(bytes, max_side, &limits)?)
-    }
-}
-
-/// Returns the small picture that is kept beside an original; makes it when it is missing, and keeps it where told.
-pub(super) fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Result<Pixels, ImageError> {
-    if let Ok(bytes) = std::fs::read(thumbnail_path(library, hash))
-        && let Ok(pixels) = decode(&bytes, &Limits::default())
-    {
-        return Ok(pixels);
-    }
-    let side = THUMB_SIDE;
-    let pixels = fit(&raster(&read(file)?, side)?, side);
-    if !keep {
-        return Ok(pixels);
-    }
-    let opaque = pixels.rgba.chunks_exact(4).all(|pixel| pixel.get(3) == Some(&255));
-    let encoding = if opaque { Encoding::Jpeg { quality: 88 } } else { Encoding::Png };
-    let bytes = encode(&pixels, &encoding, [0; 3])?;
-    if let Err(error) = write_thumbnail(library, hash, &bytes) {
-        // It is made again next time; the picture itself is safe.
-        log::warn!("a thumbnail could not be kept: {error}");
-    }
-    // As it will look from now on, so that nothing changes when it is read again.
-    Ok(decode(&bytes, &Limits::default()).unwrap_or(pixels))
-}
-
-pub(super) fn read(file: &Path) -> Result<Vec<u8>, ImageError> {
-    std::fs::read(file).map_err(|error| ImageError::File(Arc::new(error)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::thumbnail_path;
+    use crate::picture::{Encoding, encode};
+    use std::path::Path;
 
     pub(super) fn pixels(width: u32, height: u32) -> Pixels {
         let rgba = (0..width * height).flat_map(|n| [n as u8, (n >> 8) as u8, 7, 255]).collect();

@@ -4,10 +4,9 @@ use super::disk::Disk;
 use super::request::STORED;
 use super::{DataUrl, JobError, ReferenceInput};
 use crate::api::Reference;
+use crate::decode::{prepare, prepare_edited};
 use crate::library::{PictureId, RecipeReference, reference_path};
-use crate::picture::{
-    Encoding, Format, Pixels, PrepareLimits, Prepared, ReferenceEdit, encode, prepare, prepare_edited,
-};
+use crate::picture::{Encoding, Format, Pixels, PrepareLimits, Prepared, ReferenceEdit, encode};
 use crate::plan::{DraftReference, ReferenceFacts, ReferenceSource};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

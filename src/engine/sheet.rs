@@ -6,7 +6,8 @@
 use super::export::{ExportError, Saved, Taken, numbered, write_free};
 use super::pool::{raster, thumb};
 use super::{Carried, ImageError};
-use crate::picture::{self, Block, Encoding, Pixels, Size, Widths, encode, fit, set_words};
+use crate::decode::{set_words, widths};
+use crate::picture::{self, Block, Encoding, Pixels, Size, encode, fit};
 use crate::plan::{Area, Ground, Sheet, SheetStyle};
 use std::path::{Path, PathBuf};
 
@@ -96,7 +97,7 @@ impl SheetOrder {
         let mut paper = Pixels::of_color(size, paper(self.style.ground)).ok_or(picture::Error::Unrecognised)?;
         let pictures = self.pictures.get(sheet.pictures.clone()).unwrap_or_default();
         let texts = pictures.iter().flat_map(|picture| picture.words.iter().map(|(text, _)| text.as_str()));
-        let widths = Widths::of(texts.chain([self.style.title.as_str(), CANNOT]));
+        let widths = widths(texts.chain([self.style.title.as_str(), CANNOT]));
         let ink = ink(self.style.ground);
         if let Some(area) = sheet.title {
             let lines = widths.lines(&self.style.title, area.width as f32 / self.style.title_letter(), 1);

@@ -1,8 +1,9 @@
 //! Stores what came: bytes first, then what they are, then the index.
 
 use super::{DiskError, disk::Disk};
+use crate::decode::probe;
 use crate::library::{self, Kept, Picture, Recipe};
-use crate::picture::{Format, Limits, Size, probe};
+use crate::picture::{Format, Limits, Size};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

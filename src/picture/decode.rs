@@ -13,10 +13,10 @@ use image::{DynamicImage, ImageDecoder};
 
 use super::colour::{self, Profile};
 use super::error::guarded;
-use super::{Drawing, Error, Format, Limit, Pixels, Size, metadata, resize};
+use super::{Drawing, Error, Format, Limit, Pixels, Size, View, metadata, resize};
 
 /// Bounds what a picture may cost to decode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
     /// Longest side in pixels; 16,384 by default.
     pub max_side: u32,
@@ -34,7 +34,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Judges a size and the bytes needed for it; errors with [`Error::TooLarge`].
-    pub(super) fn check(&self, size: Size, alloc_bytes: u64) -> Result<(), Error> {
+    pub fn check(&self, size: Size, alloc_bytes: u64) -> Result<(), Error> {
         let limit = if size.longer_side() > self.max_side {
             Limit::Side(self.max_side)
         } else if size.area() > self.max_pixels {
@@ -64,9 +64,9 @@ pub struct Info {
 pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
     match Format::sniff(bytes).ok_or(Error::Unrecognised)? {
         Format::Svg => {
-            let size = Drawing::parse(bytes, limits)?.natural_size();
-            limits.check(size, size.rgba_bytes())?;
-            Ok(Info { format: Format::Svg, size, has_alpha: true })
+            let drawing = Drawing::parse(bytes, limits)?;
+            drawing.check_natural_size()?;
+            Ok(Info { format: Format::Svg, size: drawing.natural_size(), has_alpha: true })
         }
         format => probe_raster(format, bytes, limits),
     }
@@ -83,12 +83,7 @@ pub(super) fn probe_raster(format: Format, bytes: &[u8], limits: &Limits) -> Res
 /// allocated, [`Error::Truncated`] or [`Error::Damaged`]; a JPEG cut inside its pixels is shown as far as it goes.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
     match Format::sniff(bytes).ok_or(Error::Unrecognised)? {
-        Format::Svg => {
-            let drawing = Drawing::parse(bytes, limits)?;
-            let size = drawing.natural_size();
-            limits.check(size, size.rgba_bytes())?;
-            drawing.rasterise(size.longer_side())
-        }
+        Format::Svg => Drawing::parse(bytes, limits)?.draw(View::Natural),
         format => guarded(format, || decode_raster(format, &bounded(format, bytes), limits, true)),
     }
 }

@@ -3,11 +3,14 @@
 //! Imports only the types of this layer. Every sentence says what happened and what to do, and never quotes the
 //! picture itself. Reasons are the decoders' own words, clipped.
 
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
 use super::{Format, Size};
 use std::cell::Cell;
 
 /// Says why bytes did not become pixels, or pixels not bytes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Error {
     /// The first bytes belong to no format of [`Format`].
     #[error("the file is not a picture that Easel reads; use PNG, JPEG, WebP, GIF or SVG")]
@@ -26,14 +29,44 @@ pub enum Error {
     Unsupported { format: Format, reason: String },
     /// The drawing would take unreasonable time, stack or memory.
     #[error("the drawing is too complex ({reason}); simplify it")]
-    SvgTooComplex { reason: &'static str },
+    SvgTooComplex { reason: Cow<'static, str> },
+    /// Drawing it took more than it may; whether it would have ended is unknown.
+    #[error("the drawing is too heavy to draw: {why}; look at its source, or try longer")]
+    TooHeavy { why: Heavy },
+    /// There is nothing that could draw it; it may be as good as any.
+    #[error("no drawing can be drawn now, because what draws them did not start: {reason}; restart Easel")]
+    NoChild { reason: String },
     /// The pixels cannot be written in this format.
     #[error("the picture cannot be saved as {}: {reason}", .format.name())]
     Encode { format: Format, reason: String },
 }
 
+/// Names what a drawing took too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heavy {
+    /// It had not ended when its time was over.
+    Time,
+    Memory,
+    /// Of calls within calls.
+    Stack,
+    /// What drew it ended without a word.
+    Crash,
+}
+
+impl std::fmt::Display for Heavy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Heavy::Time => "it was not done in time",
+            Heavy::Memory => "it needs too much memory",
+            Heavy::Stack => "it nests too deep",
+            Heavy::Crash => "what draws it broke off",
+        })
+    }
+}
+
 /// Names the limit that a picture exceeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     /// Longest side in pixels.
     Side(u32),
@@ -57,6 +90,15 @@ impl std::fmt::Display for Limit {
 const REASON_CHARS: usize = 200;
 
 impl Error {
+    pub(super) fn too_complex(reason: &'static str) -> Error {
+        Error::SvgTooComplex { reason: Cow::Borrowed(reason) }
+    }
+
+    /// Tells whether more time or memory may help.
+    pub fn is_too_heavy(&self) -> bool {
+        matches!(self, Error::TooHeavy { .. })
+    }
+
     pub(super) fn damaged(format: Format, reason: impl std::fmt::Display) -> Error {
         Error::Damaged { format, reason: clip(&reason) }
     }

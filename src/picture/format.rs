@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::xml;
+use super::{svg, xml};
 
 /// Names a picture format Easel can show. `Gif` is accepted as a reference only (first frame shown).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Format {
 
 /// How far a drawing's root element may be from the start, in bytes; licence comments can be long.
 const SVG_PROLOG: usize = 256 * 1024;
+/// How much a model may say before the drawing, in bytes.
+const WORDS: usize = 8 * 1024;
 
 impl Format {
     /// Recognises the format by content; `None` when the bytes are too few or belong to no known format.
@@ -81,6 +83,10 @@ impl Format {
 }
 
 fn is_svg(bytes: &[u8]) -> bool {
+    if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        let head = bytes.get(..SVG_PROLOG).unwrap_or(bytes);
+        return svg::text_of(head, &mut Vec::new()).is_some_and(|text| is_root(&text));
+    }
     let head = bytes.get(..SVG_PROLOG).unwrap_or(bytes);
     let valid = match std::str::from_utf8(head) {
         Ok(text) => text,
@@ -88,7 +94,18 @@ fn is_svg(bytes: &[u8]) -> bool {
             head.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default()
         }
     };
-    xml::root_name(xml::trim_start(valid)).is_some_and(|name| xml::local(name) == "svg")
+    is_root(valid) || is_among_words(bytes)
+}
+
+fn is_root(text: &str) -> bool {
+    xml::root_name(xml::trim_start(text)).is_some_and(|name| xml::local(name) == "svg")
+}
+
+/// Whether a model has said something before or after the drawing, as in a fence of Markdown.
+fn is_among_words(bytes: &[u8]) -> bool {
+    let head = bytes.get(..WORDS).unwrap_or(bytes);
+    let begins = head.iter().position(|byte| *byte == b'<').is_some_and(|at| at > 0) && !head.contains(&0);
+    begins && std::str::from_utf8(bytes).is_ok_and(|text| svg::drawing_in(text).is_some())
 }
 
 #[cfg(test)]
@@ -99,7 +116,7 @@ mod tests {
 
     #[test]
     fn content_decides_the_format() {
-        let table: [(&[u8], Option<Format>); 22] = [
+        let table: [(&[u8], Option<Format>); 24] = [
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some(Format::Png)),
             (b"\xff\xd8\xff\xe0\0\x10JFIF", Some(Format::Jpeg)),
             (b"RIFF\x10\0\0\0WEBPVP8L", Some(Format::WebP)),
@@ -117,8 +134,10 @@ mod tests {
             (b"<html><svg/></html>", None),
             (b"<!-- <svg/> -->", None),
             (b"text <svg/>", None),
+            (b"```svg\n<svg></svg>\n```", Some(Format::Svg)),
+            (b"Use the <b>svg</b> element: <svg></svg>", None),
             (b"\x1f\x8b\x08\0\0\0", None),
-            (b"\xff\xfe<\0s\0v\0g\0", None),
+            (b"\xff\xfe<\0s\0v\0g\0", Some(Format::Svg)),
             (b"BM\0\0", None),
             (b"", None),
             (b"<", None),

@@ -2,6 +2,7 @@
 //!
 //! May import nothing of ours; no files, no threads that outlive a call. Invariants: the format is decided by the first bytes; every
 //! decoder runs under [`Limits`]; hostile input ends in an [`Error`], never in a panic or unbounded memory.
+//! Whoever has foreign bytes calls the functions of these names in [`crate::decode`], which give drawings to a child.
 //! Begin with [`probe`] and [`decode()`]; drawings live in [`Drawing`], what is sent to a model in [`prepare`], what a
 //! file says about how it was made in [`metadata`], how two pictures differ in [`difference()`].
 
@@ -33,13 +34,13 @@ pub use decode::{Info, Limits, decode, decode_scaled, probe};
 pub use difference::{Difference, HEAT_END, Watch, delta_e, difference, heat_colour};
 pub use edited::{Crop, Mark, ReferenceEdit, Shape, apply_edit};
 pub use encode::{Encoding, encode};
-pub use error::{Error, Limit, is_guarded};
+pub use error::{Error, Heavy, Limit, is_guarded};
 pub use format::Format;
 pub use pyramid::{Pyramid, level_size};
-pub use reference::{PrepareLimits, Prepared, prepare, prepare_edited};
+pub use reference::{PrepareLimits, Prepared, prepare, prepare_drawing, prepare_edited};
 pub use resize::{Level, fit, tile};
 pub use svg::source;
-pub use svg::{Block, Drawing, Widths, close_partial, set_fallback_font, set_words};
+pub use svg::{Block, Drawing, Repair, View, Widths, close_partial, load_fonts, set_fallback_font, words_drawing};
 pub use turned::turned;
 
 /// Width and height in pixels.

@@ -6,7 +6,8 @@
 
 use super::edited::draw_marks;
 use super::{
-    Drawing, Encoding, Error, Format, Info, Limits, Pixels, ReferenceEdit, Size, apply_edit, decode, encode, fit, probe,
+    Drawing, Encoding, Error, Format, Info, Limits, Pixels, ReferenceEdit, Size, View, apply_edit, decode, encode, fit,
+    probe,
 };
 
 /// Bounds what is sent as one reference.
@@ -58,9 +59,7 @@ const MIN_SIDE: u32 = 16;
 pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> {
     let decoding = Limits::default();
     if Format::sniff(bytes) == Some(Format::Svg) {
-        let drawing = Drawing::parse(bytes, &decoding)?;
-        let original = Info { format: Format::Svg, size: drawing.natural_size(), has_alpha: true };
-        return write_to_fit(drawing.rasterise(limits.max_side)?, &[Encoding::Png], original, limits);
+        return prepare_edited(bytes, &ReferenceEdit::default(), limits);
     }
     let original = probe(bytes, &decoding)?;
     if original.size.longer_side() <= limits.max_side && bytes.len() <= limits.max_bytes {
@@ -82,19 +81,14 @@ pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> 
 ///
 /// It becomes PNG where that fits, or JPEG where the original is one and nothing is transparent. Errors as [`prepare`].
 pub fn prepare_edited(bytes: &[u8], edit: &ReferenceEdit, limits: &PrepareLimits) -> Result<Prepared, Error> {
-    if edit.is_empty() {
-        return prepare(bytes, limits);
-    }
     let decoding = Limits::default();
     if Format::sniff(bytes) == Some(Format::Svg) {
         let drawing = Drawing::parse(bytes, &decoding)?;
         let original = Info { format: Format::Svg, size: drawing.natural_size(), has_alpha: true };
-        let part = edit.left_of(original.size);
-        let scale = limits.max_side as f32 / part.size().longer_side() as f32;
-        let region = [part.x, part.y, part.width, part.height].map(|number| number as f32);
-        let mut copy = drawing.rasterise_region(scale, region)?;
-        draw_marks(&mut copy, &edit.marks, scale, [region[0] * scale, region[1] * scale])?;
-        return write_to_fit(fit(&copy, limits.max_side), &[Encoding::Png], original, limits);
+        return prepare_drawing(original, edit, limits, |view| drawing.draw(view));
+    }
+    if edit.is_empty() {
+        return prepare(bytes, limits);
     }
     let original = probe(bytes, &decoding)?;
     let copy = apply_edit(&decode(bytes, &decoding)?, original.size, edit)?;
@@ -106,6 +100,26 @@ pub fn prepare_edited(bytes: &[u8], edit: &ReferenceEdit, limits: &PrepareLimits
         (true, _) => write_to_fit(copy, &[Encoding::Png, best, good, fair], original, limits),
         (false, _) => write_to_fit(copy, &[Encoding::Png], original, limits),
     }
+}
+
+/// Prepares a drawing of which `original` is known, and which somebody else draws. Errors as [`prepare`] and theirs.
+pub fn prepare_drawing(
+    original: Info,
+    edit: &ReferenceEdit,
+    limits: &PrepareLimits,
+    draw: impl FnOnce(View) -> Result<Pixels, Error>,
+) -> Result<Prepared, Error> {
+    if edit.is_empty() {
+        let pixels = draw(View::Whole { max_side: limits.max_side })?;
+        return write_to_fit(pixels, &[Encoding::Png], original, limits);
+    }
+    let part = edit.left_of(original.size);
+    let scale = limits.max_side as f32 / part.size().longer_side() as f32;
+    let region = [part.x, part.y, part.width, part.height].map(|number| number as f32);
+    let mut copy = draw(View::Region { scale, region })?;
+    let [left, top, ..] = region;
+    draw_marks(&mut copy, &edit.marks, scale, [left * scale, top * scale])?;
+    write_to_fit(fit(&copy, limits.max_side), &[Encoding::Png], original, limits)
 }
 
 /// Tries the encodings in turn, then smaller and smaller copies of the same pixels.

@@ -7,6 +7,7 @@
 mod controls;
 mod crisp;
 mod grid;
+mod heavy;
 mod partial;
 
 use super::textures::{Drawable, Look as Texture, Textures, checkerboard};
@@ -60,6 +61,8 @@ pub(super) struct State {
     crisp: Crisp,
     /// The step of the way that was drawn last.
     step: Option<usize>,
+    /// Whether the artist wants to read the source instead.
+    pub(super) wants_source: bool,
 }
 
 /// The size in pixels as it is seen, turned or not.
@@ -110,7 +113,11 @@ pub(super) fn paint(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, sta
         Texture::Broken(why) => {
             let sentence = sentence(why);
             painter.rect_filled(scene.pane.rect, 0, t.background);
-            broken(ui, scene.clip, &sentence);
+            if textures.is_too_heavy(scene.picture) {
+                heavy::too_heavy_ui(ui, textures, scene, state, &sentence);
+            } else {
+                broken(ui, scene.clip, &sentence);
+            }
             return false;
         }
     };

@@ -7,6 +7,7 @@
 mod close;
 mod draw;
 mod evict;
+mod heavy;
 mod pace;
 mod partials;
 mod seen;
@@ -59,7 +60,11 @@ struct Slot {
 enum State {
     Pending,
     Ready(Drawable),
-    Failed(String),
+    Failed {
+        why: String,
+        /// Whether it is a drawing that more time may help.
+        is_too_heavy: bool,
+    },
 }
 
 struct TileImage {
@@ -184,7 +189,7 @@ impl Textures {
             .filter(|(key, slot)| {
                 let worthless = match &slot.state {
                     // What could not be read is tried again when it is looked at again: its drive may be back.
-                    State::Pending | State::Failed(_) => true,
+                    State::Pending | State::Failed { .. } => true,
                     State::Ready(drawable) => !drawable.is_complete(),
                 };
                 worthless && slot.last_used + 1 < frame && !matches!(key, Key::Preview(_))
@@ -384,7 +389,7 @@ impl Textures {
         self.wish_touch(key);
         match self.slots.get(key).map(|slot| &slot.state) {
             Some(State::Ready(drawable)) if drawable.is_complete() => Look::Ready(drawable),
-            Some(State::Failed(reason)) => Look::Broken(reason),
+            Some(State::Failed { why, .. }) => Look::Broken(why),
             _ => Look::Waiting,
         }
     }
@@ -403,7 +408,7 @@ impl Textures {
             // A broken partial is no news: the one before stays.
             Err(_) if is_preview => return,
             Err(error) => {
-                let state = State::Failed(error.to_string());
+                let state = State::Failed { why: error.to_string(), is_too_heavy: error.is_too_heavy() };
                 self.slots.insert(key, Slot { state, last_used });
                 return;
             }

@@ -117,6 +117,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
         previews: pool.preview_sink(),
         secrets: SecretStore::new(folder.path()),
     };
+    easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();
     let mut studio = Studio::new(engine.snapshot(), |_| None);
     while let Some(event) = engine.wait_event() {

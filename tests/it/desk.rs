@@ -114,6 +114,7 @@ fn open(library: Library, folder: tempfile::TempDir, size: impl Into<Vec2>, them
         secrets: SecretStore::new(&folder.path().join("config")),
     };
     let dir = library.dir().to_owned();
+    easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();
     let mut studio = Studio::new(engine.snapshot(), |_| None);
     loop {

@@ -36,6 +36,7 @@ impl Bench {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.join("config")),
         };
+        easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime().unwrap(), Library::open(library).unwrap(), config).unwrap();
         let mut bench = Self { engine: Some(engine), wakes, seen: Vec::new() };
         bench.until("the library is read", |snapshot, _| snapshot.library_read);

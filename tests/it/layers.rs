@@ -11,26 +11,31 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("picture", &[]),
     ("plan", &["api", "picture"]),
     ("library", &["api", "picture", "plan"]),
-    ("engine", &["api", "picture", "plan", "library"]),
+    ("decode", &["picture", "library"]),
+    ("engine", &["api", "picture", "plan", "library", "decode"]),
     ("demo", &["picture"]),
     ("crash", &["api", "picture"]),
-    ("studio", &["api", "picture", "plan", "library", "engine"]),
-    ("ui", &["studio", "engine", "plan", "api", "library", "picture"]),
+    ("studio", &["api", "picture", "plan", "library", "decode", "engine"]),
+    ("ui", &["studio", "engine", "decode", "plan", "api", "library", "picture"]),
 ];
 /// They tie everything together.
 const TOP: &[&str] = &["app", "cli", "door", "window", "main", "lib"];
 
 /// Layers, or all of them, and what their files must not mention, and why.
 const FORBIDDEN: &[(&[&str], &[&str], &str)] = &[
-    (&["api", "picture", "plan", "library", "engine", "demo"], &["egui"], "only the upper layers know the window"),
+    (
+        &["api", "picture", "plan", "library", "decode", "engine", "demo"],
+        &["egui"],
+        "only the upper layers know the window",
+    ),
     (&["studio"], &["egui::Ui", "egui::Context", "eframe"], "the studio decides and does not draw"),
     (&["ui"], &["std::fs", "fs::", "reqwest", "block_on", "image::"], "drawing never waits"),
     (
-        &["picture", "plan", "library", "studio", "ui"],
+        &["picture", "plan", "library", "decode", "studio", "ui"],
         &["tokio"],
         "only the engine, the client and the demo server run tasks",
     ),
-    (&["picture", "plan", "library", "studio"], &["reqwest"], "only the client speaks to the network"),
+    (&["picture", "plan", "library", "decode", "studio"], &["reqwest"], "only the client speaks to the network"),
     (&["api", "plan"], &["std::fs", "rusqlite"], "no files"),
 ];
 const LONGEST: usize = 500;
@@ -149,6 +154,25 @@ fn names(line: &str, word: &str) -> bool {
         let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         !part(before) && before != Some(':') && (word.ends_with(':') || !part(after))
     })
+}
+
+/// What takes foreign bytes and would parse a drawing in this process.
+const FOR_CHILDREN: &[&str] = &["probe", "decode", "decode_scaled", "prepare", "prepare_edited", "Drawing"];
+
+#[test]
+fn drawings_are_parsed_by_children_alone() {
+    let mut faults = Vec::new();
+    let exempt = |layer: &str| matches!(layer, "picture" | "decode");
+    for source in sources().iter().filter(|source| !source.is_test && !exempt(&source.layer)) {
+        let joined: String = source.code().map(|(_, line)| line.trim()).collect::<Vec<_>>().join(" ");
+        for statement in joined.split(';') {
+            let inside = statement.split_once("picture::").map_or("", |(_, names)| names);
+            for word in FOR_CHILDREN.iter().filter(|word| names(inside, word)) {
+                faults.push(format!("src/{}: `picture::{word}`, use that of `decode`", source.path));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod dialogs;
 mod engine;
 mod fuzzing;
 mod gallery;
+mod heavy;
 mod history;
 mod icon;
 mod importing;

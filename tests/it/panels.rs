@@ -104,6 +104,7 @@ fn start(library: Library, folder: &Path) -> Engine {
         waker: waker(),
         previews: Arc::new(|_| {}),
     };
+    easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
     Engine::start(engine::runtime().unwrap(), library, config).unwrap()
 }
 

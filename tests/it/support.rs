@@ -99,6 +99,7 @@ impl StudioHarness {
         };
         let kept: Vec<_> =
             ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();
+        easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime, library, config).unwrap();
         let studio = Studio::new(engine.snapshot(), |key| {
             kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone())

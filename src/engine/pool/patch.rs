@@ -4,7 +4,7 @@
 //! decoded for the colour of a point.
 
 use super::{ImageError, Key, Pool, Tools, Work};
-use crate::picture::Pixels;
+use crate::picture::{Limits, Pixels, View};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
@@ -42,7 +42,8 @@ impl PatchOf {
         let ([x, y], [width, height]) = (self.corner, self.size);
         if self.is_drawing {
             let part = [x, y, width, height].map(|side| side as f32 / self.scale);
-            return Ok(tools.drawings.get(&self.file)?.rasterise_region(self.scale, part)?);
+            let view = View::Region { scale: self.scale, region: part };
+            return Ok(tools.drawings.get(&self.file)?.draw(&Limits::default(), view)?);
         }
         let pyramid = tools.pyramids.get(&self.file)?;
         let whole = pyramid.size();

@@ -4,7 +4,8 @@
 //! the very large ones only one is decoded at a time, so that the memory for it is needed once.
 
 use super::{ImageError, read};
-use crate::picture::{Format, Limits, Pyramid, Size, probe};
+use crate::decode::{probe, pyramid};
+use crate::picture::{Format, Limits, Pyramid, Size};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -35,7 +36,7 @@ impl Pyramids {
         let decoded = cell.get_or_init(|| {
             let bytes = read(file)?;
             let _turn = turn(&bytes);
-            Ok(Arc::new(Pyramid::decode(&bytes, &Limits::default())?))
+            Ok(Arc::new(pyramid(&bytes, &Limits::default())?))
         });
         let decoded = decoded.clone();
         self.held().settle(KEPT);

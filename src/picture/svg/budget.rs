@@ -26,21 +26,21 @@ const MAX_ENTITIES: usize = 256;
 
 /// Refuses entities that refer to entities or that would expand to too much, judged on the raw text.
 pub(super) fn check_entities(text: &str) -> Result<(), Error> {
-    const TOO_MUCH: Error = Error::SvgTooComplex { reason: "its entities expand to too much text" };
+    let too_much = || Error::too_complex("its entities expand to too much text");
     if text.matches("<!ENTITY").nth(MAX_ENTITIES).is_some() {
-        return Err(TOO_MUCH);
+        return Err(too_much());
     }
     let mut longest = 0;
     for (start, _) in text.match_indices("<!ENTITY") {
         let declaration = text.get(start..).unwrap_or_default();
         let declaration = declaration.get(..declaration_length(declaration)).unwrap_or_default();
         if references(declaration) > 0 {
-            return Err(TOO_MUCH);
+            return Err(too_much());
         }
         longest = longest.max(declaration.len() as u64);
     }
     if longest > 0 && longest.saturating_mul(references(text)) > MAX_ENTITY_BYTES {
-        return Err(TOO_MUCH);
+        return Err(too_much());
     }
     Ok(())
 }
@@ -75,13 +75,18 @@ pub(super) fn check_document(document: &Document<'_>) -> Result<(), Error> {
     let mut judge = Judge { links: Links::read(document), known: HashMap::new(), steps: 0 };
     let weight = judge.weigh(document.root_element(), &Context::default(), 0)?;
     if weight.elements > MAX_EXPANDED {
-        return Err(TOO_MANY);
+        return Err(too_many());
     }
     Ok(())
 }
 
-const TOO_MANY: Error = Error::SvgTooComplex { reason: "too many elements once its references are followed" };
-const TOO_DEEP: Error = Error::SvgTooComplex { reason: "its elements nest too deep" };
+fn too_many() -> Error {
+    Error::too_complex("too many elements once its references are followed")
+}
+
+fn too_deep() -> Error {
+    Error::too_complex("its elements nest too deep")
+}
 
 /// Refuses text that nests too deep as it stands.
 fn check_depth(document: &Document<'_>) -> Result<(), Error> {
@@ -94,7 +99,7 @@ fn check_depth(document: &Document<'_>) -> Result<(), Error> {
         ends.push(at.end);
         // Elements out of entities have no place of their own; `weigh` counts them.
         if ends.len() > MAX_DEPTH as usize {
-            return Err(TOO_DEEP);
+            return Err(too_deep());
         }
     }
     Ok(())
@@ -119,10 +124,10 @@ impl<'a, 'input> Judge<'a, 'input> {
         let mut weight = Weight { elements: 1, depth: 1 };
         self.steps += 1;
         if depth >= MAX_DEPTH {
-            return Err(TOO_DEEP);
+            return Err(too_deep());
         }
         if self.steps > 2 * MAX_EXPANDED {
-            return Err(TOO_MANY);
+            return Err(too_many());
         }
         let (inner, links) = self.links.of(node, outer)?;
         for child in node.children().filter(Node::is_element) {
@@ -135,14 +140,14 @@ impl<'a, 'input> Judge<'a, 'input> {
                 weight.add(self.follow(target, context, depth + 1)?, times);
             }
         }
-        if depth + weight.depth > MAX_DEPTH { Err(TOO_DEEP) } else { Ok(weight) }
+        if depth + weight.depth > MAX_DEPTH { Err(too_deep()) } else { Ok(weight) }
     }
 
     fn follow(&mut self, target: Node<'a, 'input>, context: Context<'a>, depth: u32) -> Result<Weight, Error> {
         let key = (target.id(), context.clone());
         match self.known.get(&key) {
             Some(Some(known)) => Ok(*known),
-            Some(None) => Err(Error::SvgTooComplex { reason: "its parts refer to each other in a circle" }),
+            Some(None) => Err(Error::too_complex("its parts refer to each other in a circle")),
             None => {
                 self.known.insert(key.clone(), None);
                 let weight = self.weigh(target, &context, depth)?;

@@ -168,7 +168,7 @@ impl<'a, 'input> Links<'a, 'input> {
             own.extend(paints.copied());
         }
         if inner.links.len().max(own.len()) > MAX_LINKS {
-            return Err(Error::SvgTooComplex { reason: "its styles refer to too much" });
+            return Err(Error::too_complex("its styles refer to too much"));
         }
         Ok((inner, own))
     }

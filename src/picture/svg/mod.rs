@@ -9,7 +9,10 @@ mod fonts;
 mod links;
 mod memory;
 mod partial;
+mod parts;
+mod repair;
 pub mod source;
+mod view;
 mod words;
 
 use std::sync::Arc;
@@ -22,9 +25,12 @@ use super::decode::probe_raster;
 use super::error::guarded;
 use super::{Error, Format, Limits, Pixels, Size, xml};
 
-pub use fonts::set_fallback_font;
+pub use fonts::{load_fonts, set_fallback_font};
 pub use partial::close_partial;
-pub use words::{Block, Widths, set_words};
+pub use repair::Repair;
+pub(super) use repair::{drawing_in, text_of};
+pub use view::View;
+pub use words::{Block, Widths, words_drawing};
 
 /// Longest text of a drawing, in bytes.
 pub(super) const MAX_BYTES: usize = 32 << 20;
@@ -33,6 +39,7 @@ pub(super) const MAX_BYTES: usize = 32 << 20;
 pub struct Drawing {
     tree: usvg::Tree,
     limits: Limits,
+    repairs: Vec<Repair>,
 }
 
 impl std::fmt::Debug for Drawing {
@@ -48,16 +55,32 @@ impl Drawing {
     /// [`Error::Damaged`] when it is not SVG, [`Error::SvgTooComplex`] when it would cost too much.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Drawing, Error> {
         if bytes.len() > MAX_BYTES {
-            return Err(Error::SvgTooComplex { reason: "more than 32 MiB of text" });
+            return Err(Error::too_complex("more than 32 MiB of text"));
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| Error::damaged(Format::Svg, error))?;
+        let mut repairs = Vec::new();
+        let text = repair::text_of(bytes, &mut repairs);
+        let text = text.ok_or_else(|| Error::damaged(Format::Svg, "its text is neither UTF-8 nor UTF-16"))?;
         guarded(Format::Svg, || {
-            let document = document(xml::trim_start(text))?;
+            let text = repair::restyled(xml::trim_start(&text), &mut repairs);
+            let mended;
+            let document = match document(&text) {
+                Err(Error::Damaged { .. }) => {
+                    mended = repair::mended(&text, &mut repairs);
+                    document(&mended)?
+                }
+                document => document?,
+            };
             budget::check_document(&document)?;
             let tree = usvg::Tree::from_xmltree(&document, &options_for(&document, *limits))
                 .map_err(|error| Error::damaged(Format::Svg, error))?;
-            Ok(Drawing { tree, limits: *limits })
+            repairs.sort();
+            Ok(Drawing { tree, limits: *limits, repairs })
         })
+    }
+
+    /// Tells what was changed so that it can be seen; nothing where it is drawn as it is written.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
     }
 
     /// Gives width and height in picture units, which are pixels at scale 1.
@@ -66,48 +89,85 @@ impl Drawing {
     }
 
     /// Gives the size in pixels at scale 1, rounded up.
-    pub(super) fn natural_size(&self) -> Size {
+    pub fn natural_size(&self) -> Size {
         let (width, height) = self.size();
-        Size { width: pixels(width), height: pixels(height) }
+        Size { width: view::pixels(width), height: view::pixels(height) }
     }
 
-    /// Rasterises the whole drawing so that its longer side is `max_side` pixels.
+    /// Judges whether it can be drawn at scale 1.
     ///
-    /// Errors: [`Error::TooLarge`], or [`Error::SvgTooComplex`] when its layers would need too much memory.
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn check_natural_size(&self) -> Result<(), Error> {
+        let size = self.natural_size();
+        self.limits.check(size, size.rgba_bytes())
+    }
+
+    /// Gives the width of each text at the top of the drawing, in picture units, by its id.
+    pub fn text_widths(&self) -> Vec<(String, f32)> {
+        let texts = self.tree.root().children().iter().filter_map(|node| match node {
+            usvg::Node::Text(text) => Some((text.id().to_owned(), text.bounding_box().width())),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// Rasterises what the view says.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], or [`Error::SvgTooComplex`] when its layers would need too much memory.
+    pub fn draw(&self, view: View) -> Result<Pixels, Error> {
+        Ok(self.draw_telling(view)?.0)
+    }
+
+    /// The same, and whether all of it could be drawn as it should look.
+    ///
+    /// # Errors
+    /// As [`draw`](Self::draw).
+    pub fn draw_telling(&self, view: View) -> Result<(Pixels, bool), Error> {
+        view.check(&self.limits)?;
+        let (size, transform) = view.placed(self.size(), self.natural_size());
+        self.paint(size, transform)
+    }
+
+    /// Rasterises the whole drawing so that its longer side is `max_side` pixels; see [`View::Whole`].
+    ///
+    /// # Errors
+    /// As [`draw`](Self::draw).
     pub fn rasterise(&self, max_side: u32) -> Result<Pixels, Error> {
-        let (width, height) = self.size();
-        let scale = max_side as f32 / width.max(height);
-        let side = |length: f32| ((length * scale).round() as u32).clamp(1, max_side.max(1));
-        let size = Size { width: side(width), height: side(height) };
-        // Each axis fills its rounded number of pixels exactly, so no edge is left half transparent.
-        let (x, y) = (size.width as f32 / width, size.height as f32 / height);
-        self.draw(size, Transform::from_scale(x, y))
+        self.draw(View::Whole { max_side })
     }
 
-    /// Rasterises a part: `region` is left, top, width, height in picture units, `scale` pixels per unit.
+    /// Rasterises a part; see [`View::Region`].
     ///
-    /// The result has the region's size times the scale, rounded up; what lies outside of the drawing is transparent.
-    /// Errors as [`rasterise`](Self::rasterise), and [`Error::TooLarge`] for a region or scale that is no number.
+    /// # Errors
+    /// As [`draw`](Self::draw).
     pub fn rasterise_region(&self, scale: f32, region: [f32; 4]) -> Result<Pixels, Error> {
-        let [left, top, width, height] = region;
-        let is_number = region.iter().all(|number| number.is_finite()) && scale.is_finite() && scale > 0.0;
-        let side = |length: f32| if is_number { pixels(length * scale) } else { u32::MAX };
-        let size = Size { width: side(width), height: side(height) };
-        self.draw(size, Transform::from_scale(scale, scale).pre_translate(-left, -top))
+        self.draw(View::Region { scale, region })
     }
 
-    fn draw(&self, size: Size, transform: Transform) -> Result<Pixels, Error> {
+    fn paint(&self, size: Size, transform: Transform) -> Result<(Pixels, bool), Error> {
         // The canvas and its copy with straight alpha.
         self.limits.check(size, size.rgba_bytes().saturating_mul(2))?;
         if memory::layers_bytes(&self.tree, size, transform) > self.limits.max_alloc_bytes {
-            return Err(Error::SvgTooComplex { reason: "its layers need too much memory at this size" });
+            return Err(Error::too_complex("its layers need too much memory at this size"));
         }
         guarded(Format::Svg, || {
             let mut canvas = Pixmap::new(size.width, size.height)
                 .ok_or_else(|| Error::damaged(Format::Svg, "no canvas of this size"))?;
-            resvg::render(&self.tree, transform, &mut canvas.as_mut());
-            Pixels::new(size, canvas.take_demultiplied())
-                .ok_or_else(|| Error::damaged(Format::Svg, "no canvas of this size"))
+            let mut parts = parts::Parts::default();
+            let whole = || resvg::render(&self.tree, transform, &mut canvas.as_mut());
+            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(whole)).is_err() {
+                canvas.fill(resvg::tiny_skia::Color::TRANSPARENT);
+                parts::draw(self.tree.root(), transform, &mut canvas, &mut parts);
+                if parts.drawn == 0 {
+                    return Err(Error::damaged(Format::Svg, "what draws it gave up on every part"));
+                }
+                log::info!("{} parts of a drawing could not be drawn as they should", parts.lacking);
+            }
+            let pixels = Pixels::new(size, canvas.take_demultiplied());
+            let pixels = pixels.ok_or_else(|| Error::damaged(Format::Svg, "no canvas of this size"))?;
+            Ok((pixels, parts.lacking == 0))
         })
     }
 }
@@ -116,7 +176,7 @@ impl Drawing {
 pub(super) fn document(text: &str) -> Result<roxmltree::Document<'_>, Error> {
     budget::check_entities(text)?;
     if !xml::is_readable(text) {
-        return Err(Error::SvgTooComplex { reason: "its elements have too many names" });
+        return Err(Error::too_complex("its elements have too many names"));
     }
     let options = roxmltree::ParsingOptions {
         allow_dtd: true,
@@ -124,14 +184,9 @@ pub(super) fn document(text: &str) -> Result<roxmltree::Document<'_>, Error> {
         ..roxmltree::ParsingOptions::default()
     };
     roxmltree::Document::parse_with_options(text, options).map_err(|error| match error {
-        roxmltree::Error::NodesLimitReached => Error::SvgTooComplex { reason: "too many elements" },
+        roxmltree::Error::NodesLimitReached => Error::too_complex("too many elements"),
         error => Error::damaged(Format::Svg, error),
     })
-}
-
-/// Rounds a length up to whole pixels, at least one.
-fn pixels(length: f32) -> u32 {
-    (length.ceil() as u32).max(1)
 }
 
 fn options_for(document: &roxmltree::Document<'_>, limits: Limits) -> usvg::Options<'static> {

@@ -252,6 +252,36 @@ fn hungry_layers_are_refused_at_large_sizes_only() {
 }
 
 #[test]
+fn what_cannot_be_drawn_costs_its_part_alone() {
+    let far = "<filter id='f'><feDropShadow dx='1e9' dy='-1e9' stdDeviation='1e4'/></filter>";
+    let svg = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40' width='20' height='20'>{far}\
+        <g transform='translate(20 20)'><rect width='20' height='20' fill='blue'/></g>\
+        <rect width='10' height='10' fill='red' filter='url(#f)'/></svg>"
+    );
+    let pixels = parse(&svg).unwrap().rasterise(20).unwrap();
+    let at = |x: usize, y: usize| &pixels.rgba[(y * 20 + x) * 4..][..4];
+    assert_eq!(at(15, 15), [0, 0, 255, 255], "what is beside it is where it belongs");
+    assert_eq!(at(2, 2), [255, 0, 0, 255], "and its shape is seen without the shadow");
+    assert_eq!(at(15, 2), [0; 4]);
+}
+
+#[test]
+fn a_drawing_of_fractions_has_one_size_and_is_not_stretched() {
+    for (width, height) in [(17.4, 16.6), (10.2, 20.9), (0.3, 90.0), (300.5, 200.5), (20.0, 10.0)] {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'><rect width='999' height='999'/></svg>"
+        );
+        let limits = Limits::default();
+        let size = super::super::probe(svg.as_bytes(), &limits).unwrap().size;
+        let decoded = super::super::decode(svg.as_bytes(), &limits).unwrap();
+        assert_eq!(decoded.size, size, "{width} {height}");
+        assert_eq!(parse(&svg).unwrap().natural_size(), size);
+        assert_eq!(parse(&svg).unwrap().rasterise(size.longer_side()).unwrap().size, size);
+    }
+}
+
+#[test]
 fn ordinary_drawings_are_not_refused() {
     let classes: String = (0..200).map(|n| format!(".c{n}{{fill:url(#g{n})}}")).collect();
     let gradients: String = (0..200).map(|n| format!("<linearGradient id='g{n}'><stop/></linearGradient>")).collect();

@@ -5,10 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use resvg::usvg;
-
-use super::super::{Error, Limits, Pixels, Size, xml};
-use super::Drawing;
+use super::super::{Error, Size, xml};
 
 /// Lines in one place, pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,15 +29,19 @@ pub struct Widths(HashMap<char, f32>);
 const AT_ONCE: usize = 400;
 
 impl Widths {
-    /// Measures the characters of some texts.
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Measures the characters of some texts; `measure` parses a drawing and tells how wide its texts are, by their ids.
+    pub fn measured<'a>(
+        texts: impl IntoIterator<Item = &'a str>,
+        measure: impl Fn(&str) -> Result<Vec<(String, f32)>, Error>,
+    ) -> Self {
         let all: HashSet<char> = texts.into_iter().flat_map(str::chars).chain(['…', ' ']).collect();
         let all: Vec<char> = all.into_iter().collect();
         let mut widths = HashMap::with_capacity(all.len());
         for some in all.chunks(AT_ONCE) {
             // Without fonts nothing is known, and every character counts as a wide one.
-            if let Err(error) = measure(some, &mut widths) {
-                log::debug!("characters could not be measured: {error}");
+            match measure(&drawing_of(some)) {
+                Ok(found) => take(some, &found.into_iter().collect(), &mut widths),
+                Err(error) => log::debug!("characters could not be measured: {error}"),
             }
         }
         Self(widths)
@@ -117,29 +118,25 @@ impl Widths {
     }
 }
 
-fn measure(characters: &[char], widths: &mut HashMap<char, f32>) -> Result<(), Error> {
-    const LETTER: f32 = 100.0;
+/// Height of the letters that are measured.
+const LETTER: f32 = 100.0;
+
+fn drawing_of(characters: &[char]) -> String {
     let mut text = svg_start(LETTER * 4.0, LETTER * 2.0);
     for (number, c) in characters.iter().enumerate() {
         // A space alone would be nothing: its width is what it adds between two letters.
         let shown = if c.is_whitespace() { "n n".to_owned() } else { xml::escape(&c.to_string()) };
         text.push_str(&format!(r#"<text id="c{number}" font-size="{LETTER}" y="{LETTER}">{shown}</text>"#));
     }
-    text.push_str(r#"<text id="n" font-size="100" y="100">nn</text></svg>"#);
-    let drawing = Drawing::parse(text.as_bytes(), &Limits::default())?;
-    let found: HashMap<&str, f32> = drawing.tree.root().children().iter().filter_map(width_of).collect();
-    for (number, c) in characters.iter().enumerate() {
-        let Some(width) = found.get(format!("c{number}").as_str()) else { continue };
-        let less = if c.is_whitespace() { found.get("n").copied().unwrap_or_default() } else { 0.0 };
-        widths.insert(*c, (width - less) / LETTER);
-    }
-    Ok(())
+    text.push_str(&format!(r#"<text id="n" font-size="{LETTER}" y="{LETTER}">nn</text></svg>"#));
+    text
 }
 
-fn width_of(node: &usvg::Node) -> Option<(&str, f32)> {
-    match node {
-        usvg::Node::Text(text) => Some((text.id(), text.bounding_box().width())),
-        _ => None,
+fn take(characters: &[char], found: &HashMap<String, f32>, widths: &mut HashMap<char, f32>) {
+    for (number, c) in characters.iter().enumerate() {
+        let Some(width) = found.get(&format!("c{number}")) else { continue };
+        let less = if c.is_whitespace() { found.get("n").copied().unwrap_or_default() } else { 0.0 };
+        widths.insert(*c, (width - less) / LETTER);
     }
 }
 
@@ -149,10 +146,8 @@ fn svg_start(width: f32, height: f32) -> String {
     )
 }
 
-/// Sets blocks of words on a transparent ground of this size.
-///
-/// Errors as [`Drawing::parse`] and [`Drawing::rasterise`].
-pub fn set_words(size: Size, blocks: &[Block]) -> Result<Pixels, Error> {
+/// Writes the drawing that sets blocks of words on a transparent ground of this size.
+pub fn words_drawing(size: Size, blocks: &[Block]) -> String {
     let mut text = svg_start(size.width as f32, size.height as f32);
     for block in blocks {
         let Block { x, y, width, letter, line, color: [r, g, b], lines } = block;
@@ -167,12 +162,18 @@ pub fn set_words(size: Size, blocks: &[Block]) -> Result<Pixels, Error> {
         text.push_str("</svg>");
     }
     text.push_str("</svg>");
-    Drawing::parse(text.as_bytes(), &Limits::default())?.rasterise(size.longer_side())
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::{Limits, Pixels};
+    use super::super::Drawing;
     use super::*;
+
+    fn set_words(size: Size, blocks: &[Block]) -> Result<Pixels, Error> {
+        Drawing::parse(words_drawing(size, blocks).as_bytes(), &Limits::default())?.rasterise(size.longer_side())
+    }
 
     fn monospaced() -> Widths {
         let text = "abcdefghijklmnopqrstuvwxyz …\u{1f98a}";
@@ -199,7 +200,8 @@ mod tests {
 
     #[test]
     fn wide_letters_are_wider_and_a_space_has_a_width() {
-        let widths = Widths::of(["Wi m"]);
+        let measure = |text: &str| Ok(Drawing::parse(text.as_bytes(), &Limits::default())?.text_widths());
+        let widths = Widths::measured(["Wi m"], measure);
         if widths.0.is_empty() {
             return; // No font on this machine.
         }

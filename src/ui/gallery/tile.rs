@@ -29,12 +29,23 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
     if response.secondary_clicked() && !selected {
         scene.commands.push(Command::Select(picture.id.clone()));
     }
-    response.context_menu(|ui| actions::picture_menu(ui, studio, scene.commands, picture));
+    response.context_menu(|ui| {
+        if scene.textures.is_too_heavy(picture) {
+            let button = ui.button("Try longer").on_hover_text("Draw it with more time and memory than usual");
+            if button.clicked() {
+                scene.textures.try_longer(picture);
+                ui.close();
+            }
+            ui.separator();
+        }
+        actions::picture_menu(ui, studio, scene.commands, picture);
+    });
 
     checkered(ui, rect, picture.format);
     if let Some(why) = paint_picture(ui.painter(), scene.textures, picture, rect, ui.pixels_per_point()) {
         paint_icon(ui, icons::IMAGE_BROKEN, rect.center() - vec2(0.0, 10.0), 24.0, t.soft);
-        let words = line_of(ui, "Cannot be shown", Type::Note.font(), t.soft, rect.width() - 16.0);
+        let words = if scene.textures.is_too_heavy(picture) { "Too heavy to draw" } else { "Cannot be shown" };
+        let words = line_of(ui, words, Type::Note.font(), t.soft, rect.width() - 16.0);
         place(ui, words, rect.center() + vec2(0.0, 14.0), Align2::CENTER_CENTER);
         response.clone().on_hover_text(format!("This picture cannot be shown: {why}"));
     }

@@ -29,7 +29,7 @@ impl Textures {
         }
         // Wished last it comes first; it is kept beside the originals.
         let base = self.wish_level(picture, Level::Thumb);
-        if let Some(State::Failed(_)) = self.slots.get(&base).map(|slot| &slot.state) {
+        if let Some(State::Failed { .. }) = self.slots.get(&base).map(|slot| &slot.state) {
             return self.look(&base);
         }
         let small = Key::Picture(picture.id.clone(), Level::Small);

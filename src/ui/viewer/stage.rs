@@ -3,9 +3,11 @@
 use super::super::theme::{self, Type, tokens};
 use super::super::{Cx, pane, widgets, zoom};
 use super::pixel;
+use crate::decode;
 use crate::library::{Picture, PictureId};
+use crate::picture::{Format, Repair};
 use crate::studio::view::{Pane, View};
-use crate::studio::{Action, step_text};
+use crate::studio::{Action, Command, step_text};
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// What is remembered of the picture that is shown.
@@ -14,6 +16,18 @@ pub(in crate::ui) struct Stage {
     shown: Option<PictureId>,
     pane: pane::State,
     pixel: pixel::State,
+    /// What was changed so that the drawing can be seen.
+    repairs: Vec<Repair>,
+}
+
+impl Stage {
+    /// Says what was changed so that a drawing can be seen; `None`: nothing.
+    fn repaired(&mut self, picture: &Picture) -> Option<String> {
+        // When it cannot be asked just now, it is as it was.
+        self.repairs = decode::repairs(&picture.hash).unwrap_or(std::mem::take(&mut self.repairs));
+        let all: Vec<String> = self.repairs.iter().map(ToString::to_string).collect();
+        (!all.is_empty()).then(|| format!("Repaired for display: {}", all.join("; ")))
+    }
 }
 
 /// What became of it.
@@ -52,11 +66,22 @@ pub(in crate::ui) fn stage_ui(
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     let scene = pane::Scene { partial, ..pane::Scene::of(cx.studio, picture, seen, space, clip) };
     let is_sharp = pane::paint(ui, cx.textures, &scene, &mut stage.pane);
+    if std::mem::take(&mut stage.pane.wants_source) {
+        cx.push(Command::Do(Action::ToggleSource));
+    }
     zoom::focus_ring(ui, response.id, rect);
     match words {
         Some(words) => step_badge(ui, rect, &words),
-        // The colours are those of the picture's file.
-        None => pixel::pixel_ui(ui, cx, &mut stage.pixel, picture, seen, space, response.hover_pos()),
+        None => {
+            if picture.format == Format::Svg
+                && is_sharp
+                && let Some(words) = stage.repaired(picture)
+            {
+                step_badge(ui, rect, &words);
+            }
+            // The colours are those of the picture's file.
+            pixel::pixel_ui(ui, cx, &mut stage.pixel, picture, seen, space, response.hover_pos());
+        }
     }
     Seen { view: seen, space, is_sharp }
 }

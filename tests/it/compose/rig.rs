@@ -90,6 +90,7 @@ impl Rig {
             secrets: SecretStore::new(folder.path()),
         };
         let library = Library::open(&dir).unwrap();
+        easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(engine::runtime().unwrap(), library, config).unwrap();
         let mut studio = Studio::new(Arc::new(snapshot()), |_| None);
         studio.draft.model = Some(ModelId::new(model));

@@ -82,6 +82,7 @@ impl Life {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.dir().join("config")),
         };
+        easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(easel::engine::runtime().unwrap(), library, config).unwrap();
         let mut life = Self {
             engine,

@@ -1,0 +1,118 @@
+//! Drawings that are too heavy to draw: nothing waits for them, they are told, and they can be tried longer.
+
+use crate::support::{StudioHarness, Wish, open_library};
+use easel::api::ModelId;
+use easel::library::{
+    JobId, NewPicture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash, read_heavy_drawings,
+    write_heavy_drawings,
+};
+use easel::picture::{Format, Heavy};
+use easel::studio::{Command, Screen};
+use egui_kittest::kittest::NodeT as _;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const ORDINARY: &str =
+    "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'><rect width='40' height='30' fill='teal'/></svg>";
+
+fn id(number: usize) -> PictureId {
+    PictureId(format!("{number:026}"))
+}
+
+/// Puts drawings into a library as a kill leaves them: their sizes not read yet.
+fn store(dir: &Path, drawings: &[String]) {
+    let mut library = open_library(dir);
+    let run = Run {
+        id: RunId("00000000000000000000000001".into()),
+        created_ms: 1_764_000_000_000,
+        model: ModelId::new("demo/vector"),
+        model_name: "Vector".into(),
+        prompt: "a fox".into(),
+        settings: String::new(),
+        asked: drawings.len() as u32,
+        aspect: None,
+    };
+    library.add_run(&run, &[]).unwrap();
+    for (number, text) in drawings.iter().enumerate() {
+        let recipe = Recipe {
+            version: 1,
+            id: id(number),
+            run: run.id.clone(),
+            job: JobId(format!("{number:026}")),
+            position: 0,
+            request: serde_json::json!({"model": "demo/vector", "prompt": "a fox"}),
+            context: RecipeContext::default(),
+            provider: None,
+            generation_id: None,
+            usage: None,
+            cost: None,
+            created_ms: 1_764_000_000_000 + number as i64,
+            elapsed_ms: 1000,
+            asked: 1,
+            arrived: 1,
+            media_type: String::new(),
+            hash: String::new(),
+            bytes: 0,
+            size: None,
+        };
+        let format = Some(Format::Svg);
+        library.store(NewPicture { recipe, bytes: text.as_bytes(), format, size: None }).unwrap();
+    }
+}
+
+fn has(studio: &StudioHarness, text: &str) -> bool {
+    studio.harness.root().children_recursive().any(|node| {
+        let node = node.accesskit_node();
+        node.label().is_some_and(|label| label.contains(text)) || node.value().is_some_and(|value| value.contains(text))
+    })
+}
+
+#[test]
+fn a_drawing_that_was_too_heavy_is_not_tried_by_itself_and_drawn_when_it_is_allowed_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("library");
+    store(&dir, &[ORDINARY.to_owned()]);
+    let hash = content_hash(ORDINARY.as_bytes());
+    write_heavy_drawings(&dir, &BTreeMap::from([(hash, Heavy::Time)])).unwrap();
+    let mut studio = StudioHarness::open(&dir, Wish::default());
+    studio.settle();
+    studio.run(Command::Show(Screen::Viewer));
+    studio.run(Command::Open(id(0)));
+    studio.step_until_seen("Try longer");
+    assert!(has(&studio, "too heavy to draw"));
+    studio.click("Read its source");
+    studio.step_until("its source is read", |app| app.studio().shows_source());
+    studio.click("Source of the drawing");
+    studio.click("Try longer");
+    studio.settle();
+    assert!(!has(&studio, "too heavy to draw"), "it is drawn");
+    assert!(read_heavy_drawings(&dir).is_empty(), "and was only slow");
+}
+
+#[test]
+fn a_library_of_bombs_opens_and_what_is_well_in_it_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("library");
+    let wrap = |inside: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' width='20' height='20'>{inside}</svg>");
+    let endless = wrap(
+        "<filter id='f'><feTurbulence numOctaves='1000000000'/></filter><rect width='20' height='20' filter='url(#f)'/>",
+    );
+    let drawings = [
+        wrap(
+            "<g fill='url(#p)'><pattern id='p' width='4' height='4'><rect width='9' height='9'/></pattern><rect width='9' height='9'/></g>",
+        ),
+        wrap("<filter id='f'><feImage href='#g'/></filter><g id='g'><rect width='9' height='9' filter='url(#f)'/></g>"),
+        endless.clone(),
+        ORDINARY.to_owned(),
+    ];
+    store(&dir, &drawings);
+    let mut studio = StudioHarness::open(&dir, Wish::default());
+    studio.settle();
+    let heavy = read_heavy_drawings(&dir);
+    assert_eq!(heavy.keys().collect::<Vec<_>>(), [&content_hash(endless.as_bytes())], "{heavy:?}");
+    drop(studio.close());
+    // Nothing is tried again: it opens and settles at once.
+    let mut again = StudioHarness::open(&dir, Wish::default());
+    again.settle();
+    assert_eq!(read_heavy_drawings(&dir), heavy);
+}
