@@ -1,13 +1,20 @@
 //! The fonts that drawings' text is set in: one database for the whole process.
 //!
-//! Imports fontdb through resvg. Loaded at the first use, since finding the system's fonts reads many files; drawings
-//! share it and never change it.
+//! Imports fontdb through resvg, and skrifa for what characters a font has. Loaded at the first use, since finding the
+//! system's fonts reads many files; drawings share it and never change it. A family that is missing gives way to one
+//! of its kind ([`families`]), with the weight and the style that were asked for; a character that is missing to the
+//! likest face that has it ([`coverage`]).
+
+mod coverage;
+mod families;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resvg::usvg::FontResolver;
-use resvg::usvg::fontdb::{Database, Family, ID, Query, Source};
+use resvg::usvg::fontdb::{Database, FaceInfo, Family, Query, Source, Stretch, Style, Weight};
+use resvg::usvg::{FontFamily, FontResolver, FontStretch, FontStyle};
+
+use families::Kind;
 
 struct Fonts {
     fallback: Option<&'static [u8]>,
@@ -52,52 +59,126 @@ pub(super) fn database() -> Arc<Database> {
     Arc::clone(fonts.loaded.get_or_insert_with(|| Arc::new(load(fallback, &folders))))
 }
 
-/// Chooses fonts as usvg does, but for characters that a font lacks a face of the same weight and style where there is
-/// one; usvg takes the first of any.
+/// Chooses fonts as fontconfig does for librsvg.
 pub(super) fn resolver() -> FontResolver<'static> {
-    let any = FontResolver::default_fallback_selector();
-    let select_fallback = Box::new(move |c, used: &[ID], database: &mut Arc<Database>| {
-        let base = database.face(*used.first()?)?;
-        let (weight, style) = (base.weight, base.style);
-        let unlike = database.faces().filter(|face| face.weight != weight || face.style != style).map(|face| face.id);
-        let all: Vec<ID> = used.iter().copied().chain(unlike).collect();
-        any(c, &all, database).or_else(|| any(c, used, database))
+    FontResolver {
+        select_font: Box::new(|font, database| {
+            let family = family(font.families(), database)?;
+            let style = match font.style() {
+                FontStyle::Normal => Style::Normal,
+                FontStyle::Italic => Style::Italic,
+                FontStyle::Oblique => Style::Oblique,
+            };
+            let (weight, stretch) = (Weight(font.weight()), stretch(font.stretch()));
+            database.query(&Query { families: &[Family::Name(&family)], weight, stretch, style })
+        }),
+        select_fallback: Box::new(|c, used, database| {
+            let base = database.face(*used.first()?)?;
+            let mut faces: Vec<&FaceInfo> = database.faces().filter(|face| !used.contains(&face.id)).collect();
+            faces.sort_by_key(|face| unlike(face, base));
+            faces.into_iter().find(|face| coverage::has(database, face, c)).map(|face| face.id)
+        }),
+    }
+}
+
+/// How unlike another face one is, the least first: what is seen most goes first.
+fn unlike(face: &FaceInfo, base: &FaceInfo) -> (bool, bool, u16, bool, bool) {
+    let is_upright = |face: &FaceInfo| face.style == Style::Normal;
+    (
+        face.stretch != base.stretch,
+        is_upright(face) != is_upright(base),
+        face.weight.0.abs_diff(base.weight.0),
+        kind_of(face) != kind_of(base),
+        face.monospaced != base.monospaced,
+    )
+}
+
+fn kind_of(face: &FaceInfo) -> Kind {
+    let name = face.families.first().map(|(name, _)| name.as_str()).unwrap_or_default();
+    if face.monospaced { Kind::Mono } else { Kind::of(name) }
+}
+
+/// Finds the first family of a list that there is, by its name, as one made to the same measure, or of a kind; else one
+/// of the kind that the first one is known to be.
+fn family(wanted: &[FontFamily], database: &Database) -> Option<String> {
+    let named = |name: &str| {
+        let found =
+            database.faces().flat_map(|face| &face.families).find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(known, _)| known.clone())
+    };
+    for family in wanted {
+        let found = match family {
+            FontFamily::Named(name) => match Kind::generic(name) {
+                Some(kind) => of_kind(kind, database),
+                None => named(name).or_else(|| families::alike(name).find_map(named)),
+            },
+            FontFamily::Serif => of_kind(Kind::Serif, database),
+            FontFamily::Monospace => of_kind(Kind::Mono, database),
+            FontFamily::SansSerif | FontFamily::Cursive | FontFamily::Fantasy => of_kind(Kind::Sans, database),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    let first = wanted.iter().find_map(|family| match family {
+        FontFamily::Named(name) => Some(Kind::of(name)),
+        _ => None,
     });
-    FontResolver { select_fallback, ..FontResolver::default() }
+    of_kind(first.unwrap_or(Kind::Sans), database)
+}
+
+/// Finds the family that stands for a kind: one that is known as good, else any of the kind, else the last resort.
+fn of_kind(kind: Kind, database: &Database) -> Option<String> {
+    let configured = database.family_name(match kind {
+        Kind::Sans => &Family::SansSerif,
+        Kind::Serif => &Family::Serif,
+        Kind::Mono => &Family::Monospace,
+    });
+    let has = |name: &str| database.faces().any(|face| face.families.iter().any(|(known, _)| known == name));
+    let known = std::iter::once(configured).chain(kind.preferred().iter().copied());
+    if let Some(name) = known.into_iter().find(|name| has(name)) {
+        return Some(name.to_owned());
+    }
+    // Those of the system; what is in memory is the last resort.
+    let files = || database.faces().filter(|face| matches!(face.source, Source::File(_)));
+    let of_kind = files().find(|face| kind_of(face) == kind && face.style == Style::Normal);
+    let any = of_kind.or_else(|| database.faces().find(|face| !matches!(face.source, Source::File(_))));
+    let any = any.or_else(|| database.faces().next());
+    any.and_then(|face| face.families.first()).map(|(name, _)| name.clone())
+}
+
+fn stretch(stretch: FontStretch) -> Stretch {
+    match stretch {
+        FontStretch::UltraCondensed => Stretch::UltraCondensed,
+        FontStretch::ExtraCondensed => Stretch::ExtraCondensed,
+        FontStretch::Condensed => Stretch::Condensed,
+        FontStretch::SemiCondensed => Stretch::SemiCondensed,
+        FontStretch::Normal => Stretch::Normal,
+        FontStretch::SemiExpanded => Stretch::SemiExpanded,
+        FontStretch::Expanded => Stretch::Expanded,
+        FontStretch::ExtraExpanded => Stretch::ExtraExpanded,
+        FontStretch::UltraExpanded => Stretch::UltraExpanded,
+    }
 }
 
 fn load(fallback: Option<&'static [u8]>, folders: &[PathBuf]) -> Database {
     let mut database = Database::new();
-    let ids = fallback.map(|font| database.load_font_source(Source::Binary(Arc::new(font))));
-    let fallback_id = ids.and_then(|ids| ids.first().copied());
+    if let Some(font) = fallback {
+        database.load_font_source(Source::Binary(Arc::new(font)));
+    }
     database.load_system_fonts();
     for folder in folders {
         database.load_fonts_dir(folder);
-    }
-    let family = match fallback_id {
-        Some(id) => database.face(id),
-        None => database.faces().next(),
-    };
-    let Some(family) = family.and_then(|face| face.families.first()).map(|(name, _)| name.clone()) else {
-        return database;
-    };
-    let is_missing =
-        |database: &Database, family| database.query(&Query { families: &[family], ..Query::default() }).is_none();
-    if is_missing(&database, Family::SansSerif) {
-        database.set_sans_serif_family(family.as_str());
-    }
-    if is_missing(&database, Family::Serif) {
-        database.set_serif_family(family.as_str());
-    }
-    if is_missing(&database, Family::Monospace) {
-        database.set_monospace_family(family.as_str());
     }
     database
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Limits;
+    use super::super::Drawing;
     use super::*;
+    use resvg::usvg::fontdb::ID;
 
     #[test]
     fn bytes_that_are_no_font_do_no_harm() {
@@ -108,5 +189,104 @@ mod tests {
     #[test]
     fn database_is_loaded_once() {
         assert!(Arc::ptr_eq(&database(), &database()));
+    }
+
+    /// A database of faces that are names only.
+    fn faces(all: &[(&str, bool)]) -> Database {
+        let mut database = Database::new();
+        for (name, monospaced) in all {
+            database.push_face_info(FaceInfo {
+                id: ID::dummy(),
+                source: Source::File(format!("/fonts/{name}.ttf").into()),
+                index: 0,
+                families: vec![((*name).to_owned(), resvg::usvg::fontdb::Language::English_UnitedStates)],
+                post_script_name: (*name).to_owned(),
+                style: Style::Normal,
+                weight: Weight::NORMAL,
+                stretch: Stretch::Normal,
+                monospaced: *monospaced,
+            });
+        }
+        database
+    }
+
+    fn chosen(list: &str, database: &Database) -> String {
+        let wanted: Vec<FontFamily> = list
+            .split(", ")
+            .map(|name| match name {
+                "serif" => FontFamily::Serif,
+                "sans-serif" => FontFamily::SansSerif,
+                "monospace" => FontFamily::Monospace,
+                "cursive" => FontFamily::Cursive,
+                name => FontFamily::Named(name.to_owned()),
+            })
+            .collect();
+        family(&wanted, database).unwrap()
+    }
+
+    #[test]
+    fn a_missing_family_gives_way_to_one_of_its_kind() {
+        let dejavu =
+            faces(&[("Odd", false), ("DejaVu Serif", false), ("DejaVu Sans", false), ("DejaVu Sans Mono", true)]);
+        for (list, name) in [
+            ("sans-serif", "DejaVu Sans"),
+            ("serif", "DejaVu Serif"),
+            ("monospace", "DejaVu Sans Mono"),
+            ("cursive", "DejaVu Sans"),
+            ("Arial", "DejaVu Sans"),
+            ("Times New Roman", "DejaVu Serif"),
+            ("Times", "DejaVu Serif"),
+            ("Georgia", "DejaVu Serif"),
+            ("Courier New", "DejaVu Sans Mono"),
+            ("Consolas", "DejaVu Sans Mono"),
+            ("system-ui", "DejaVu Sans"),
+            ("ui-monospace", "DejaVu Sans Mono"),
+            ("dejavu sans mono", "DejaVu Sans Mono"),
+            ("Odd", "Odd"),
+            ("No Such Font", "DejaVu Sans"),
+            ("No Such Font, serif", "DejaVu Serif"),
+            ("Arial, monospace", "DejaVu Sans Mono"),
+            ("No Such Serif", "DejaVu Serif"),
+        ] {
+            assert_eq!(chosen(list, &dejavu), name, "{list}");
+        }
+        let liberation = faces(&[("DejaVu Sans", false), ("Liberation Serif", false), ("Liberation Sans", false)]);
+        assert_eq!(chosen("Arial, DejaVu Sans", &liberation), "Liberation Sans");
+        assert_eq!(chosen("Times New Roman", &liberation), "Liberation Serif");
+        let odd = faces(&[("Whatever", false), ("Some Serif", false)]);
+        for (list, name) in [("sans-serif", "Whatever"), ("serif", "Some Serif"), ("Arial", "Whatever")] {
+            assert_eq!(chosen(list, &odd), name, "{list}");
+        }
+    }
+
+    /// The ids of the faces that the system chooses for one family in four styles.
+    fn drawn(attributes: &str) -> Vec<u8> {
+        let text = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='30'><text y='24' font-size='24' {attributes}>Rag 1</text></svg>"
+        );
+        Drawing::parse(text.as_bytes(), &Limits::default()).unwrap().rasterise(120).unwrap().rgba
+    }
+
+    #[test]
+    fn weight_style_and_kind_are_seen_where_the_system_has_them() {
+        let database = database();
+        let has = |name: &str, weight: Weight, style: Style| {
+            database.faces().any(|face| face.weight == weight && face.style == style && face.families[0].0 == name)
+        };
+        if !has("DejaVu Sans", Weight::BOLD, Style::Normal) || !has("DejaVu Serif", Weight::NORMAL, Style::Normal) {
+            println!("skipped: this system has other fonts");
+            return;
+        }
+        let regular = drawn("font-family='sans-serif'");
+        assert!(regular == drawn("font-family='DejaVu Sans'") && regular == drawn("font-family='Arial'"));
+        assert!(regular != drawn("font-family='Arial' font-weight='bold'"));
+        assert!(drawn("font-family='Times'") == drawn("font-family='DejaVu Serif'"));
+        assert!(
+            drawn("font-family='Times' font-weight='700'") == drawn("font-family='DejaVu Serif' font-weight='bold'")
+        );
+        assert!(drawn("font-family='Courier'") == drawn("font-family='DejaVu Sans Mono'"));
+        if has("DejaVu Sans", Weight::NORMAL, Style::Oblique) {
+            assert!(regular != drawn("font-family='Helvetica' font-style='italic'"));
+        }
     }
 }
