@@ -3,7 +3,7 @@
 //!
 //! The fuzzer and `cargo test` (the seeds and every input that was ever found) call the same text.
 
-use easel::api::{self, EventDecoder};
+use easel::api::{self, AnswerBegun, EventDecoder};
 use easel::library::Recipe;
 use easel::picture::metadata::{self, Embedded};
 use easel::picture::source::Source;
@@ -64,10 +64,10 @@ pub fn discovery(data: &[u8]) {
     }
 }
 
-/// The body of a 200.
+/// The body of a 200, whatever it is called.
 pub fn answer(data: &[u8]) {
-    if let Ok(response) = api::parse_generation(data) {
-        for image in response.images {
+    for media_type in ["application/json", "text/event-stream", "image/png", ""] {
+        for image in api::parse_generation(media_type, data).images {
             let _format = Format::sniff(&image.bytes);
         }
     }
@@ -86,7 +86,7 @@ pub fn refusal(data: &[u8]) {
     }
     let refusal = api::Refusal::parse(400 + u16::from(*status) % 200, &headers, body);
     let error = api::Error::Refused(Box::new(refusal));
-    let _said = (error.to_string(), error.word(), error.retry(), error.retry_after(), error.billed());
+    let _said = (error.to_string(), error.word(), error.retry(AnswerBegun::No), error.retry_after(), error.billed());
 }
 
 /// Each format through the program's own limits; the format is put in front where the bytes are of another one.

@@ -4,12 +4,13 @@
 //! that need it; redirects are not followed and nothing is repeated here, for a repeated `POST` may be paid twice.
 
 use super::loose::member;
-use super::readable::{clip, readable};
-use super::response::not_json;
-use super::transport::{Deadline, host_of, http_client, parse_base, read_body, read_error_body, send_error};
+use super::readable::clip;
+use super::reply;
+use super::response::{Form, instead_of_json};
+use super::transport::{BODY_CAP, Deadline, LIST_CAP, host_of, http_client, parse_base, read_body, send_error};
 use super::{
-    ApiKey, Credits, Endpoint, Error, EventStream, GenerationRequest, KeyInfo, ModelId, ModelList, Refusal, Reply,
-    ReplyBody, Timeouts, parse_endpoints, parse_generation, parse_models,
+    ApiKey, Credits, Endpoint, Error, EventStream, GenerationRequest, GenerationResponse, KeyInfo, ModelId, ModelList,
+    Refusal, Reply, ReplyBody, Timeouts, json, parse_endpoints, parse_models,
 };
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response, Url};
@@ -87,15 +88,16 @@ impl Client {
 
     /// Sends one generation and returns the answer, whole or as a stream, as its content type says.
     ///
-    /// Fails as [`Client::begin`] and [`Answer::read`] do. Dropping the future cancels the call.
+    /// Fails as [`Client::begin`] does. Dropping the future cancels the call.
     pub async fn generate(&self, request: &GenerationRequest) -> Result<Reply, Error> {
-        self.begin(request).await?.read().await
+        Ok(self.begin(request).await?.read().await)
     }
 
-    /// Sends one generation and returns as soon as the service begins to answer it with success.
+    /// Sends one generation and returns as soon as the service begins to answer it with success, or has answered with
+    /// pictures whatever it calls them.
     ///
-    /// `Unreachable` means that nothing was sent; after that every failure is `Refused`, `Broken`, `TimedOut` or
-    /// `Unreadable`. Dropping the future cancels the call.
+    /// A failure means that no answer of success had begun; `Unreachable`, that nothing was sent. Dropping the future
+    /// cancels the call.
     pub async fn begin(&self, request: &GenerationRequest) -> Result<Answer, Error> {
         let deadline = Deadline::after(self.timeouts.whole);
         let call = self
@@ -111,42 +113,53 @@ impl Client {
             Some(text)
         };
         let (generation_id, provider) = (header("x-generation-id"), header("x-provider-name"));
-        Ok(Answer { generation_id, provider, client: self.clone(), response, deadline })
+        let media_type = media_type(&response);
+        let source = if response.status().is_success() {
+            Source::Open(response)
+        } else {
+            Source::Read(Box::new(self.refused(response, &media_type, &deadline).await?))
+        };
+        Ok(Answer { generation_id, provider, client: self.clone(), media_type, source, deadline })
     }
 
     async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
         let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
         let call = self.http.get(self.url(path)?).header(ACCEPT, JSON);
         let response = self.send(if needs_key { self.with_key(call)? } else { call }, &deadline).await?;
-        self.whole(response, &deadline, parse_json).await
+        let (media_type, status, headers) = (media_type(&response), response.status(), response.headers().clone());
+        let (body, ended) = read_body(response, &deadline, LIST_CAP).await;
+        if !status.is_success() {
+            return Err(self.without_key(Refusal::parse(status.as_u16(), &headers, &body)));
+        }
+        ended.map_or(Ok(()), Err)?;
+        parse_json(&media_type, &body).map_err(|error| match error {
+            Error::Refused(refusal) => self.without_key(*refusal),
+            other => other,
+        })
     }
 
     async fn send(&self, call: RequestBuilder, deadline: &Deadline) -> Result<Response, Error> {
         let sent = deadline.run(call.send()).await?;
-        let response = sent.map_err(|error| send_error(&error, &host_of(&self.base), &self.timeouts))?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = read_error_body(response, deadline).await;
-        Err(self.without_key(Error::Refused(Box::new(Refusal::parse(status, &headers, &body)))))
+        sent.map_err(|error| send_error(&error, &host_of(&self.base), &self.timeouts))
     }
 
-    /// Reads a buffered answer. What cannot be read is named by its content type, when that is not JSON.
-    async fn whole<T>(
+    /// Reads an answer whose status says that it failed; it may hold pictures all the same.
+    async fn refused(
         &self,
         response: Response,
+        media_type: &str,
         deadline: &Deadline,
-        parse: impl FnOnce(&[u8]) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let kind = media_type(&response);
-        let body = read_body(response, deadline).await?;
-        parse(&body).map_err(|error| match error {
-            Error::Unreadable { .. } if !kind.is_empty() && !kind.ends_with("json") => {
-                Error::Unreadable { reason: format!("it is {} instead of JSON", readable(&kind)) }
-            }
-            other => self.without_key(other),
-        })
+    ) -> Result<GenerationResponse, Error> {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // How the body ends does not matter: the status says what happened.
+        let (body, _) = read_body(response, deadline, BODY_CAP).await;
+        let mut refusal = Refusal::parse(status, &headers, &body);
+        let whole = reply::read_body(media_type, body, None, self.key.as_ref());
+        if whole.images.is_empty() {
+            return Err(self.without_key(refusal));
+        }
+        self.key.iter().for_each(|key| key.hide_in(&mut refusal));
+        Ok(GenerationResponse { error: Some(Box::new(refusal)), ..whole })
     }
 
     fn with_key(&self, call: RequestBuilder) -> Result<RequestBuilder, Error> {
@@ -157,14 +170,9 @@ impl Client {
         Ok(call.header(AUTHORIZATION, value))
     }
 
-    fn without_key(&self, error: Error) -> Error {
-        match (error, &self.key) {
-            (Error::Refused(mut refusal), Some(key)) => {
-                key.hide_in(&mut refusal);
-                Error::Refused(refusal)
-            }
-            (error, _) => error,
-        }
+    fn without_key(&self, mut refusal: Refusal) -> Error {
+        self.key.iter().for_each(|key| key.hide_in(&mut refusal));
+        Error::Refused(Box::new(refusal))
     }
 
     fn url(&self, path: &str) -> Result<Url, Error> {
@@ -184,7 +192,8 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// A successful answer whose first bytes have come; dropping it closes the connection.
+/// An answer whose first bytes have come, and which is one of success or holds pictures; dropping it closes the
+/// connection.
 #[derive(Debug)]
 pub struct Answer {
     /// `X-Generation-Id`, under which the service keeps its record.
@@ -192,22 +201,40 @@ pub struct Answer {
     /// `X-Provider-Name`: who makes the picture.
     pub provider: Option<String>,
     client: Client,
-    response: Response,
+    media_type: String,
+    source: Source,
     deadline: Deadline,
+}
+
+#[derive(Debug)]
+enum Source {
+    Open(Response),
+    /// It was called a failure.
+    Read(Box<GenerationResponse>),
 }
 
 impl Answer {
     /// Reads a whole answer to its end, or hands out the stream that is to be read.
     ///
-    /// A whole answer may hold no picture: see [`parse_generation`].
-    pub async fn read(self) -> Result<Reply, Error> {
-        let Self { generation_id, provider, client, response, deadline } = self;
-        let body = if media_type(&response) == EVENTS {
-            ReplyBody::Stream(EventStream::new(response, client.key, &client.timeouts, deadline))
-        } else {
-            ReplyBody::Whole(client.whole(response, &deadline, parse_generation).await?)
+    /// Whatever came is in it, however it ended and whatever else it says: see [`GenerationResponse`].
+    pub async fn read(self) -> Reply {
+        let Self { generation_id, provider, client, media_type, source, deadline } = self;
+        let body = match source {
+            Source::Read(whole) => ReplyBody::Whole(whole),
+            Source::Open(response) if media_type == EVENTS => {
+                let stream = EventStream::new(response, client.key, &client.timeouts, deadline);
+                ReplyBody::Stream(Box::new(stream))
+            }
+            Source::Open(response) => {
+                let (body, ended) = read_body(response, &deadline, BODY_CAP).await;
+                if Form::of(&media_type, &body) == Form::Events {
+                    ReplyBody::Stream(Box::new(EventStream::of_body(&body, ended, client.key, deadline)))
+                } else {
+                    ReplyBody::Whole(Box::new(reply::read_body(&media_type, body, ended, client.key.as_ref())))
+                }
+            }
         };
-        Ok(Reply { generation_id, provider, body })
+        Reply { generation_id, provider, body }
     }
 }
 
@@ -217,11 +244,15 @@ fn media_type(response: &Response) -> String {
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-fn parse_json(body: &[u8]) -> Result<Value, Error> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| Error::Unreadable { reason: not_json(&error) })?;
-    match member(&value, "error") {
-        Some(_) => Err(Error::Refused(Box::new(Refusal::from_answer(&value)))),
-        None => Ok(value),
+fn parse_json(media_type: &str, body: &[u8]) -> Result<Value, Error> {
+    let unreadable = |reason: String| Error::Unreadable { reason };
+    let parsed = json::parse(body).ok_or_else(|| unreadable(instead_of_json(media_type, body)))?;
+    if parsed.cut {
+        return Err(unreadable("its JSON is cut off".to_owned()));
+    }
+    match member(&parsed.value, "error") {
+        Some(_) => Err(Error::Refused(Box::new(Refusal::from_answer(&parsed.value)))),
+        None => Ok(parsed.value),
     }
 }
 

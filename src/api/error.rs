@@ -106,6 +106,15 @@ pub enum Retry {
     Yes,
 }
 
+/// Says how far an answer had come when a call failed: what may be repeated depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerBegun {
+    /// None had begun: the service refused, or said nothing.
+    No,
+    /// The first byte of an answer of success had come; from then on it may be billed, whatever else it says.
+    Yes,
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
@@ -136,8 +145,9 @@ pub(super) const DETERMINISTIC_TYPES: [&str; 18] = [
 
 impl Error {
     /// Says whether the call may be repeated automatically. The caller limits the attempts.
-    pub fn retry(&self) -> Retry {
+    pub fn retry(&self, answer: AnswerBegun) -> Retry {
         match self {
+            _ if answer == AnswerBegun::Yes => Retry::Never,
             Self::Unreachable { .. } => Retry::Yes,
             Self::Refused(refusal) => refusal.retry(),
             Self::Broken { .. }
@@ -171,9 +181,11 @@ impl Error {
         }
     }
 
-    /// Says whether the call was billed; `None`: not known. What is refused or was never sent is not billed.
+    /// Says whether the call was billed; `None`: not known. What is refused or was never sent is not billed; what timed
+    /// out somewhere on the way may have been finished.
     pub fn billed(&self) -> Option<bool> {
         match self {
+            Self::Refused(refusal) if refusal.may_have_been_finished() => None,
             Self::Unreachable { .. } | Self::Refused(_) | Self::Unsendable { .. } => Some(false),
             Self::Broken { .. } | Self::TimedOut { .. } | Self::EndedEarly | Self::Empty | Self::Unreadable { .. } => {
                 None
@@ -183,6 +195,12 @@ impl Error {
 }
 
 impl Refusal {
+    /// Says whether somebody between the provider and us gave up waiting, which stops no work.
+    fn may_have_been_finished(&self) -> bool {
+        let by_status = matches!(self.status, Some(408 | 499 | 504 | 520 | 522 | 524 | 598 | 599));
+        by_status || self.kind == RefusalKind::TimedOut
+    }
+
     fn retry(&self) -> Retry {
         let deterministic = self.error_type.as_deref().is_some_and(|name| DETERMINISTIC_TYPES.contains(&name));
         if self.retryable == Some(false) || self.kind == RefusalKind::ContentPolicy {

@@ -1,11 +1,12 @@
 //! What one event of a generation stream means.
 //!
 //! May import the types of `api` only. Invariants: what is unknown is named and ignored, never an error; a broken
-//! preview costs only itself, while a broken result is an error, because it was what was paid for.
+//! preview costs only itself, while a broken result is an error, because it was what was paid for; a picture is a
+//! result under whatever name it comes, unless that says that it is a preview.
 
 use super::loose::{count, member, text};
-use super::response::created;
-use super::{Error, GeneratedImage, Refusal, Usage};
+use super::response::{created, why_no_picture};
+use super::{Error, GeneratedImage, GenerationResponse, Refusal, Usage, json};
 use serde_json::Value;
 
 /// Says one thing that a stream told.
@@ -26,11 +27,13 @@ pub enum StreamEvent {
         created: Option<i64>,
         usage: Option<Usage>,
     },
-    /// The service's own error; ends the picture, and usually the stream.
+    /// A buffered answer in the place of a stream, or of one of its events.
+    Buffered(Box<GenerationResponse>),
+    /// The service's own error. Results may still follow, and are good.
     Error(Refusal),
     /// An event that this version does not know, by its type; safe to ignore.
     Unknown(String),
-    /// `[DONE]`: nothing follows.
+    /// `[DONE]`: nothing should follow.
     Done,
     /// A comment: a sign of life.
     Comment,
@@ -49,40 +52,75 @@ pub enum Phase {
     Other(String),
 }
 
-/// Reads the data of one event. `None`: nothing of use (no data, or a preview that cannot be read). Fails with
-/// `Unreadable` when a result's picture is missing or broken.
-pub(super) fn parse_event(data: &[u8]) -> Option<Result<StreamEvent, Error>> {
+/// What an event is for, by its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Partial,
+    Text,
+    Result,
+    Other,
+}
+
+impl Role {
+    fn of(kind: &str) -> Self {
+        let known = ["image_generation.", "image_edit.", "image_variation."];
+        match known.iter().find_map(|prefix| kind.strip_prefix(prefix)) {
+            Some("partial_image") => Self::Partial,
+            Some("text_chunk") => Self::Text,
+            Some("completed") => Self::Result,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Reads one event; `name` is that of its `event` line, which serves where the data names no type.
+///
+/// Empty: nothing of use (no data, or a preview that cannot be read). An item fails with `Unreadable` when a result's
+/// picture is missing or broken.
+pub(super) fn parse_event(name: &str, data: &[u8]) -> Vec<Result<StreamEvent, Error>> {
     let data = data.trim_ascii();
     if data.is_empty() {
-        return None;
+        return Vec::new();
     }
     if data == b"[DONE]" {
-        return Some(Ok(StreamEvent::Done));
+        return vec![Ok(StreamEvent::Done)];
     }
-    let Ok(value) = serde_json::from_slice::<Value>(data) else {
-        return Some(Ok(StreamEvent::Unknown("not JSON".to_owned())));
+    let Some(json::Parsed { value, .. }) = json::parse(data) else {
+        let bare = std::str::from_utf8(data).ok().filter(|_| Role::of(name) == Role::Result);
+        let image = bare.and_then(|text| GeneratedImage::parse(&Value::from(text)));
+        let unknown = StreamEvent::Unknown("not JSON".to_owned());
+        return vec![Ok(image.map_or(unknown, |image| StreamEvent::Completed { image, created: None, usage: None }))];
     };
-    let kind = text(&value, "type").unwrap_or_default();
-    let event = match kind {
-        "image_generation.partial_image" => StreamEvent::PartialImage {
-            index: count(&value, "partial_image_index"),
-            image: GeneratedImage::parse(&value)?,
-        },
-        "image_generation.text_chunk" => StreamEvent::TextChunk {
-            phase: Phase::parse(text(&value, "phase").unwrap_or_default()),
-            text: text(&value, "text")?.to_owned(),
-        },
-        "image_generation.completed" => match GeneratedImage::parse(&value) {
-            Some(image) => {
-                StreamEvent::Completed { image, created: created(&value), usage: Usage::parse(value.get("usage")) }
-            }
-            None => return Some(Err(Error::Unreadable { reason: "the base64 of its picture is broken".to_owned() })),
-        },
-        "error" => StreamEvent::Error(Refusal::from_event(&value)),
-        "" if member(&value, "error").is_some() => StreamEvent::Error(Refusal::from_event(&value)),
-        other => StreamEvent::Unknown(super::readable::clip(other, 100)),
+    let kind = text(&value, "type").unwrap_or(name).to_owned();
+    let error = member(&value, "error").is_some() || kind == "error";
+    let error = error.then(|| Ok(StreamEvent::Error(Refusal::from_event(&value))));
+    let completed = |image| {
+        let usage = Usage::parse(value.get("usage"));
+        Some(Ok(StreamEvent::Completed { image, created: created(&value), usage }))
     };
-    Some(Ok(event))
+    let partial = |image| {
+        let index = count(&value, "partial_image_index");
+        Some(Ok(StreamEvent::PartialImage { index, image }))
+    };
+    let said = match (Role::of(&kind), GeneratedImage::parse(&value)) {
+        (Role::Partial, image) => image.and_then(partial),
+        (Role::Text, _) => text(&value, "text").map(|chunk| {
+            let phase = Phase::parse(text(&value, "phase").unwrap_or_default());
+            Ok(StreamEvent::TextChunk { phase, text: chunk.to_owned() })
+        }),
+        (Role::Result, None) if error.is_none() => {
+            Some(Err(Error::Unreadable { reason: why_no_picture(&value).to_owned() }))
+        }
+        (Role::Other, Some(image)) if kind.contains("partial") || kind.contains("preview") => partial(image),
+        (Role::Result | Role::Other, Some(image)) => completed(image),
+        (Role::Other, None) if ["data", "images"].iter().any(|list| value.get(*list).is_some_and(Value::is_array)) => {
+            let whole = GenerationResponse::parse(value, false);
+            return vec![Ok(StreamEvent::Buffered(Box::new(whole)))];
+        }
+        (Role::Other, None) if error.is_none() => Some(Ok(StreamEvent::Unknown(super::readable::clip(&kind, 100)))),
+        (Role::Result | Role::Other, None) => None,
+    };
+    said.into_iter().chain(error).collect()
 }
 
 impl Phase {
@@ -102,16 +140,18 @@ mod tests {
     use crate::api::RefusalKind;
     use serde_json::json;
 
-    fn parse(value: &Value) -> Option<Result<StreamEvent, Error>> {
-        parse_event(value.to_string().as_bytes())
+    fn parse(value: &Value) -> Vec<Result<StreamEvent, Error>> {
+        parse_event("", value.to_string().as_bytes())
     }
 
     fn event(value: &Value) -> StreamEvent {
-        parse(value).unwrap().unwrap()
+        let mut events = parse(value);
+        assert_eq!(events.len(), 1, "{events:?}");
+        events.remove(0).unwrap()
     }
 
     fn picture(bytes: &[u8], media_type: Option<&str>) -> GeneratedImage {
-        GeneratedImage { bytes: bytes.to_vec(), media_type: media_type.map(str::to_owned) }
+        GeneratedImage { bytes: bytes.to_vec(), media_type: media_type.map(str::to_owned), whole: true }
     }
 
     #[test]
@@ -151,9 +191,9 @@ mod tests {
         );
         assert_eq!(event(&json!({})), StreamEvent::Unknown(String::new()));
         assert_eq!(event(&json!([1])), StreamEvent::Unknown(String::new()));
-        assert_eq!(parse_event(b"nonsense").unwrap().unwrap(), StreamEvent::Unknown("not JSON".to_owned()));
-        assert_eq!(parse_event(b" [DONE] ").unwrap().unwrap(), StreamEvent::Done);
-        assert_eq!(parse_event(b""), None);
+        assert_eq!(parse_event("", b"nonsense"), [Ok(StreamEvent::Unknown("not JSON".to_owned()))]);
+        assert_eq!(parse_event("", b" [DONE] "), [Ok(StreamEvent::Done)]);
+        assert_eq!(parse_event("", b""), []);
         let bare = json!({"type": "image_generation.completed", "b64_json": "AQID", "created": 0, "usage": null});
         assert_eq!(
             event(&bare),
@@ -164,9 +204,34 @@ mod tests {
     #[test]
     fn broken_previews_are_skipped_and_broken_results_are_errors() {
         for b64 in [json!("!!!"), Value::Null, json!("")] {
-            assert_eq!(parse(&json!({"type": "image_generation.partial_image", "b64_json": b64})), None);
+            assert_eq!(parse(&json!({"type": "image_generation.partial_image", "b64_json": b64})), []);
             let completed = parse(&json!({"type": "image_generation.completed", "b64_json": b64}));
-            assert!(matches!(completed, Some(Err(Error::Unreadable { .. }))), "{completed:?}");
+            assert!(matches!(completed.as_slice(), [Err(Error::Unreadable { .. })]), "{completed:?}");
         }
+    }
+
+    #[test]
+    fn a_picture_is_read_under_whatever_name_it_comes() {
+        let completed = StreamEvent::Completed { image: picture(&[1, 2, 3], None), created: None, usage: None };
+        for kind in ["image_edit.completed", "image_variation.completed", "image.done", ""] {
+            assert_eq!(event(&json!({"type": kind, "b64_json": "AQID"})), completed, "{kind}");
+        }
+        for kind in ["image_edit.partial_image", "response.image_generation_call.partial_image", "preview"] {
+            let partial = event(&json!({"type": kind, "b64_json": "AQID"}));
+            assert!(matches!(partial, StreamEvent::PartialImage { .. }), "{kind}");
+        }
+        for data in [r#"{"b64_json":"AQID"}"#, "AQID"] {
+            assert_eq!(parse_event("image_generation.completed", data.as_bytes()), [Ok(completed.clone())]);
+        }
+        let whole = event(&json!({"created": 5, "data": [{"b64_json": "AQID"}]}));
+        assert!(matches!(&whole, StreamEvent::Buffered(whole) if whole.images.len() == 1), "{whole:?}");
+    }
+
+    #[test]
+    fn a_picture_beside_an_error_is_a_picture_and_an_error() {
+        let both = json!({"type": "image_generation.completed", "b64_json": "AQID", "error": {"message": "late"}});
+        assert!(matches!(parse(&both).as_slice(), [Ok(StreamEvent::Completed { .. }), Ok(StreamEvent::Error(_))]));
+        let broken = json!({"type": "image_generation.completed", "error": {"message": "late"}});
+        assert!(matches!(parse(&broken).as_slice(), [Ok(StreamEvent::Error(_))]));
     }
 }

@@ -1,10 +1,11 @@
-//! What comes back: pictures as bytes, and usage of which every part may be missing.
+//! What comes back: pictures as bytes, what the service says beside them, and usage of which every part may be missing.
 //!
-//! May import the types of `api` only. Invariants: an `error` in a 200 is an error; a picture whose base64 is broken
-//! is counted, not kept; base64 appears in no error and no `Debug`.
+//! May import the types of `api` only. Invariants: whatever picture is there is read, whatever else the answer says; a
+//! picture that cannot be read is counted; base64 appears in no error and no `Debug`.
 
+use super::encoding::{self, begins_page, begins_picture};
 use super::loose::{count, integer, member, number, text};
-use super::{Error, Refusal, encoding};
+use super::{Error, EventDecoder, Refusal, StreamEvent, json};
 use serde_json::{Map, Value};
 
 /// Holds one picture as received, base64 removed, otherwise untouched.
@@ -13,16 +14,19 @@ pub struct GeneratedImage {
     pub bytes: Vec<u8>,
     /// A hint only: absent for any format, and not to be trusted over the first bytes.
     pub media_type: Option<String>,
+    /// False: only the beginning came, or could be read.
+    pub whole: bool,
 }
 
 impl std::fmt::Debug for GeneratedImage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "GeneratedImage({:?}, {} bytes)", self.media_type, self.bytes.len())
+        let cut = if self.whole { "" } else { ", cut off" };
+        write!(f, "GeneratedImage({:?}, {} bytes{cut})", self.media_type, self.bytes.len())
     }
 }
 
 /// Holds a whole buffered answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GenerationResponse {
     /// Unix seconds; `None` when absent or 0: use the local clock.
     pub created: Option<i64>,
@@ -32,6 +36,28 @@ pub struct GenerationResponse {
     pub broken: usize,
     /// One usage for all pictures; absence is not an error.
     pub usage: Option<Usage>,
+    /// What the service says went wrong, whatever pictures came beside it.
+    pub error: Option<Box<Refusal>>,
+    /// Why something in it, or all of it, is no picture; `None`: every part of it was read.
+    pub unreadable: Option<String>,
+    /// How reading ended, when that was before the end of the answer.
+    pub ended: Option<Error>,
+    /// The body as it came, where something in it could not be turned into pictures.
+    pub unread: Option<Unread>,
+}
+
+/// Holds what a service sent and nobody could read, as it came.
+#[derive(Clone, PartialEq)]
+pub struct Unread {
+    /// As the service called it; empty when it did not.
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Unread({:?}, {} bytes)", self.media_type, self.bytes.len())
+    }
 }
 
 /// Says what a generation used; every field may be missing, and missing is not zero.
@@ -51,34 +77,181 @@ pub struct Usage {
     pub other: serde_json::Map<String, Value>,
 }
 
-/// Reads a buffered answer.
-///
-/// `Ok` may hold no picture at all: the caller decides whether that is [`Error::Empty`] or, with `broken` above 0,
-/// an unreadable answer. Fails with `Refused` when the body holds an error, with `Unreadable` when it is not JSON or
-/// has no `data` list.
-pub fn parse_generation(body: &[u8]) -> Result<GenerationResponse, Error> {
-    let mut value: Value =
-        serde_json::from_slice(body).map_err(|error| Error::Unreadable { reason: not_json(&error) })?;
-    if member(&value, "error").is_some() {
-        return Err(Error::Refused(Box::new(Refusal::from_answer(&value))));
-    }
-    let Some(Value::Array(entries)) = value.get_mut("data").map(Value::take) else {
-        return Err(Error::Unreadable { reason: "there is no list of pictures in it".to_owned() });
-    };
-    let asked = entries.len();
-    let images: Vec<_> = entries.into_iter().filter_map(|entry| GeneratedImage::parse(&entry)).collect();
-    Ok(GenerationResponse {
-        created: created(&value),
-        broken: asked - images.len(),
-        images,
-        usage: Usage::parse(value.get("usage")),
-    })
+/// What a body is, by its first bytes; its content type decides only where these do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Json,
+    Events,
+    /// The picture itself.
+    Picture,
+    /// The picture itself, as text: base64, or a `data:` address.
+    Text,
+    /// A web page, or anything else.
+    Other,
 }
 
-/// Says where JSON stopped making sense, without quoting it.
-pub(super) fn not_json(error: &serde_json::Error) -> String {
-    let what = if error.is_eof() { "its JSON is cut off" } else { "it is not JSON" };
-    format!("{what} at line {}, column {}", error.line(), error.column())
+impl Form {
+    pub(super) fn of(media_type: &str, body: &[u8]) -> Self {
+        let start = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+        let begins = |word: &str| start.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word.as_bytes()));
+        if begins("{") || begins("[") {
+            return Self::Json;
+        }
+        if begins_picture(body) {
+            return Self::Picture;
+        }
+        if begins("<") || begins("```") {
+            let is_drawing = !begins_page(start) && contains(start, b"svg");
+            return if is_drawing { Self::Picture } else { Self::Other };
+        }
+        if begins("data:image/") || begins("\"data:image/") {
+            return Self::Text;
+        }
+        if ["data:", "event:", "id:", "retry:", ":"].into_iter().any(begins) || media_type == "text/event-stream" {
+            return Self::Events;
+        }
+        if media_type.starts_with("image/") {
+            return Self::Picture;
+        }
+        Self::Text
+    }
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+}
+
+/// Reads a buffered answer, whatever it is: the contract's JSON, a stream that came at once, or the picture itself.
+///
+/// `media_type` is the content type in lower case, without parameters; what the body is decides before it. What could
+/// not be read is counted and said in `unreadable`; nothing in it ever hides a picture that is there too.
+pub fn parse_generation(media_type: &str, body: &[u8]) -> GenerationResponse {
+    let of_image = |image: GeneratedImage| GenerationResponse { images: vec![image], ..GenerationResponse::default() };
+    let unreadable = |reason: String| GenerationResponse { unreadable: Some(reason), ..GenerationResponse::default() };
+    match Form::of(media_type, body) {
+        Form::Json => match json::parse(body) {
+            Some(json::Parsed { value, cut }) => GenerationResponse::parse(value, cut),
+            None => unreadable("it is not JSON".to_owned()),
+        },
+        Form::Events => {
+            let mut decoder = EventDecoder::new();
+            let events = decoder.push(body);
+            let rest = decoder.finish();
+            let mut response = GenerationResponse::default();
+            events.into_iter().chain(rest).for_each(|event| response.absorb(event));
+            response
+        }
+        Form::Picture => {
+            let media_type = media_type.starts_with("image/").then(|| media_type.to_owned());
+            of_image(GeneratedImage { bytes: body.to_vec(), media_type, whole: true })
+        }
+        Form::Text => {
+            let found = std::str::from_utf8(body).ok().and_then(encoding::decode);
+            // Any text of letters is base64: this one must be a picture's.
+            let found = found.filter(|found| begins_picture(&found.bytes) || found.media_type.is_some());
+            match found {
+                Some(found) => of_image(found.into()),
+                None => unreadable(instead_of_json(media_type, body)),
+            }
+        }
+        Form::Other => unreadable(instead_of_json(media_type, body)),
+    }
+}
+
+/// Names what came in place of JSON.
+pub(super) fn instead_of_json(media_type: &str, body: &[u8]) -> String {
+    match media_type {
+        _ if body.trim_ascii().is_empty() => "it is empty".to_owned(),
+        _ if begins_page(body) => "it is a web page instead of JSON".to_owned(),
+        media_type if media_type.is_empty() || media_type.ends_with("json") => "it is not JSON".to_owned(),
+        media_type => format!("it is {} instead of JSON", super::readable::readable(media_type)),
+    }
+}
+
+impl GenerationResponse {
+    /// Reads the contract's form, and forms that are near it. `cut`: the text ends before its end.
+    pub(super) fn parse(mut value: Value, cut: bool) -> Self {
+        let error = member(&value, "error").is_some();
+        let error = error.then(|| Box::new(Refusal::from_answer(&value)));
+        let list = ["data", "images"].into_iter().find_map(|name| value.get_mut(name).map(Value::take));
+        let entries = match (list, value.as_array_mut().map(std::mem::take)) {
+            (Some(Value::Array(entries)), _) | (_, Some(entries)) => Some(entries),
+            (Some(one @ (Value::Object(_) | Value::String(_))), None) => Some(vec![one]),
+            _ => None,
+        };
+        let mut response = Self {
+            created: created(&value),
+            usage: Usage::parse(value.get("usage")),
+            unreadable: match (&entries, &error) {
+                (None, None) if !cut => Some("there is no list of pictures in it".to_owned()),
+                _ => None,
+            },
+            error,
+            ..Self::default()
+        };
+        for entry in entries.into_iter().flatten() {
+            match GeneratedImage::parse(&entry) {
+                Some(image) => response.images.push(image),
+                None => response.broke(why_no_picture(&entry)),
+            }
+        }
+        if cut {
+            response.unreadable.get_or_insert_with(|| "its JSON is cut off".to_owned());
+        }
+        response
+    }
+
+    fn broke(&mut self, reason: &str) {
+        self.broken += 1;
+        self.unreadable.get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Adds what one event of a stream says.
+    fn absorb(&mut self, event: Result<StreamEvent, Error>) {
+        match event {
+            Ok(StreamEvent::Completed { image, created, usage }) => {
+                self.images.push(image);
+                self.created = created.or(self.created);
+                self.usage = usage.or(self.usage.take());
+            }
+            Ok(StreamEvent::Buffered(whole)) => {
+                self.images.extend(whole.images);
+                self.broken += whole.broken;
+                self.usage = whole.usage.or(self.usage.take());
+                self.error = self.error.take().or(whole.error);
+                self.unreadable = self.unreadable.take().or(whole.unreadable);
+            }
+            Ok(StreamEvent::Error(refusal)) => {
+                self.error.get_or_insert_with(|| Box::new(refusal));
+            }
+            Err(error) => self.broke(&error.to_string()),
+            Ok(_) => {}
+        }
+    }
+
+    /// Says whether the body holds something that is worth keeping as it came: it is not all read, and what is not is
+    /// no plain error.
+    pub(super) fn is_all_read(&self) -> bool {
+        let nothing = self.images.is_empty() && self.error.is_none();
+        self.broken == 0 && self.unreadable.is_none() && !nothing && self.images.iter().all(|image| image.whole)
+    }
+}
+
+/// Says in a phrase why an entry gave no picture.
+pub(super) fn why_no_picture(entry: &Value) -> &'static str {
+    let is_link = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+    match address_of(entry) {
+        Some(address) if is_link(address) => {
+            "it names an address instead of a picture, and Easel fetches none by itself"
+        }
+        _ if text(entry, "b64_json").is_some() => "the base64 of a picture is broken",
+        _ => "there is no picture where one should be",
+    }
+}
+
+fn address_of(entry: &Value) -> Option<&str> {
+    let nested = |name: &str| text(entry, name).or_else(|| text(member(entry, name)?, "url"));
+    nested("url").or_else(|| nested("image_url"))
 }
 
 /// Reads `created`; 0 means unknown (FLUX and Gemini send it).
@@ -87,10 +260,26 @@ pub(super) fn created(value: &Value) -> Option<i64> {
 }
 
 impl GeneratedImage {
-    /// Reads `{b64_json, media_type?}`; `None` when the base64 is missing or broken.
+    /// Reads `{b64_json, media_type?}`, or a `data:` address in the place of either; `None` when there is no picture.
     pub(super) fn parse(value: &Value) -> Option<Self> {
-        let (bytes, hint) = encoding::decode(text(value, "b64_json")?)?;
-        Some(Self { bytes, media_type: text(value, "media_type").map(str::to_owned).or(hint) })
+        let is_data = |address: &&str| address.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"));
+        let bare = || value.as_str().filter(|text| !text.starts_with("http"));
+        let found = text(value, "b64_json").or_else(bare).and_then(encoding::decode);
+        let found = found.or_else(|| encoding::decode(address_of(value).filter(is_data)?))?;
+        // An error's page or JSON that went the way of a picture.
+        let is_words = begins_page(&found.bytes) || found.bytes.starts_with(b"{\"");
+        let media_type = text(value, "media_type").map(str::to_owned);
+        (!is_words).then(|| Self {
+            media_type: media_type.or(found.media_type),
+            bytes: found.bytes,
+            whole: found.whole,
+        })
+    }
+}
+
+impl From<encoding::Decoded> for GeneratedImage {
+    fn from(found: encoding::Decoded) -> Self {
+        Self { bytes: found.bytes, media_type: found.media_type, whole: found.whole }
     }
 }
 
@@ -116,8 +305,8 @@ mod tests {
     use crate::api::RefusalKind;
     use serde_json::json;
 
-    fn parse(value: &Value) -> Result<GenerationResponse, Error> {
-        parse_generation(value.to_string().as_bytes())
+    fn parse(value: &Value) -> GenerationResponse {
+        parse_generation("application/json", value.to_string().as_bytes())
     }
 
     #[test]
@@ -128,10 +317,9 @@ mod tests {
             "usage": {"prompt_tokens": 10, "completion_tokens": 20.0, "total_tokens": "30", "cost": "0.04",
                       "is_byok": false, "cost_details": null},
             "new": {}
-        }))
-        .unwrap();
+        }));
         assert_eq!(answer.created, Some(1_790_812_800));
-        assert_eq!(answer.broken, 0);
+        assert!(answer.is_all_read());
         let expected = [(vec![1, 2, 3], Some("image/png".to_owned())), (vec![4, 5], None)];
         let images = answer.images.into_iter().map(|image| (image.bytes, image.media_type));
         assert_eq!(images.collect::<Vec<_>>(), expected);
@@ -144,27 +332,101 @@ mod tests {
     #[test]
     fn missing_parts_are_absent_and_broken_pictures_are_counted() {
         let answer = parse(&json!({"created": 0, "error": null, "usage": null, "data": [
-            {"b64_json": "AQID"}, {"b64_json": "!"}, {"b64_json": null}, {}, null, "AQID", {"b64_json": ""}
-        ]}))
-        .unwrap();
-        assert_eq!((answer.created, answer.images.len(), answer.broken, answer.usage), (None, 1, 6, None));
-        let empty = parse(&json!({"data": []})).unwrap();
-        assert_eq!((empty.images.len(), empty.broken), (0, 0));
+            {"b64_json": "AQID"}, {"b64_json": "!"}, {"b64_json": null}, {}, null, "BAU=", {"b64_json": ""}
+        ]}));
+        assert_eq!((answer.created, answer.images.len(), answer.broken, answer.usage), (None, 2, 5, None));
+        let empty = parse(&json!({"data": []}));
+        assert_eq!((empty.images.len(), empty.broken, empty.unreadable), (0, 0, None));
         assert_eq!(Usage::parse(Some(&json!({"cost": null}))).map(|usage| usage.cost), Some(None));
     }
 
     #[test]
-    fn error_in_a_success_is_an_error_even_beside_pictures() {
-        let error = parse(&json!({"error": {"code": 503, "message": "busy"}, "data": [{"b64_json": "AQID"}]}));
-        let Err(Error::Refused(refusal)) = error else { panic!("{error:?}") };
-        assert_eq!((refusal.status, refusal.kind), (Some(503), RefusalKind::Unavailable));
+    fn pictures_beside_an_error_are_read() {
+        let answer = parse(&json!({"error": {"code": 503, "message": "busy"}, "data": [{"b64_json": "AQID"}]}));
+        let error = answer.error.unwrap();
+        assert_eq!((error.status, error.kind), (Some(503), RefusalKind::Unavailable));
+        assert_eq!(answer.images[0].bytes, [1, 2, 3]);
     }
 
     #[test]
-    fn what_is_not_the_contract_is_unreadable_and_never_quoted() {
-        for body in ["", "<html>", "[]", "{}", r#"{"data":null}"#, r#"{"data":[{"b64_json":"QUJDREVG"#] {
-            let Err(Error::Unreadable { reason }) = parse_generation(body.as_bytes()) else { panic!("{body}") };
-            assert!(!reason.contains("QUJD") && !reason.contains("html"), "{reason}");
+    fn every_body_that_holds_a_picture_gives_it() {
+        let png = b"\x89PNG\r\n\x1a\n\0".as_slice();
+        let base64 = encoding_of(png);
+        let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+        let event = |name: &str| format!("data: {{\"type\":\"{name}\",\"b64_json\":\"{base64}\"}}\n\n");
+        let address = format!("data:image/png;base64,{base64}");
+        for (media_type, body, picture) in [
+            ("image/png", png.to_vec(), png),
+            ("application/octet-stream", png.to_vec(), png),
+            ("application/json", png.to_vec(), png),
+            ("text/event-stream", png.to_vec(), png),
+            ("image/avif", b"\0\0\0 ftypavif".to_vec(), b"\0\0\0 ftypavif"),
+            ("image/jxs", b"odd bytes".to_vec(), b"odd bytes"),
+            ("image/svg+xml", drawing.into(), drawing.as_bytes()),
+            ("text/plain", drawing.into(), drawing.as_bytes()),
+            ("text/plain", base64.clone().into(), png),
+            ("text/plain", address.clone().into(), png),
+            ("application/json", event("image_generation.completed").into(), png),
+            ("text/plain", event("image_edit.completed").into(), png),
+            ("application/json", json!({"data": [{"url": address}]}).to_string().into(), png),
+            ("application/json", json!({"data": [{"image_url": {"url": address}}]}).to_string().into(), png),
+            ("application/json", json!({"data": {"b64_json": base64}}).to_string().into(), png),
+            ("application/json", json!({"images": [base64]}).to_string().into(), png),
+            ("application/json", json!([{"b64_json": base64}]).to_string().into(), png),
+            ("application/json", json!({"data": [{"b64_json": drawing}]}).to_string().into(), drawing.as_bytes()),
+            ("text/event-stream", json!({"data": [{"b64_json": base64}]}).to_string().into(), png),
+            ("text/html", json!({"data": [{"b64_json": base64}]}).to_string().into(), png),
+            ("application/json", json!({"data": [{"b64_json": base64}]}).to_string().replace('}', ",}").into(), png),
+        ] {
+            let answer = parse_generation(media_type, &body);
+            let text = String::from_utf8_lossy(&body).into_owned();
+            let images: Vec<_> = answer.images.iter().map(|image| (image.bytes.as_slice(), image.whole)).collect();
+            assert_eq!(images, [(picture, true)], "{media_type}: {text}");
+            assert!(answer.is_all_read(), "{text}");
         }
+    }
+
+    fn encoding_of(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        encoding::encode_onto(&mut text, bytes);
+        text
+    }
+
+    #[test]
+    fn what_holds_no_picture_is_unreadable_and_never_quoted() {
+        for (media_type, body, reason) in [
+            ("application/json", "", "it is empty"),
+            ("application/json", "busy", "it is not JSON"),
+            ("text/html", "<html>Log in", "it is a web page instead of JSON"),
+            ("text/plain", "try again", "it is text/plain instead of JSON"),
+            ("application/json", "{}", "there is no list of pictures in it"),
+            ("application/json", r#"{"data":null}"#, "there is no list of pictures in it"),
+            ("application/json", r#"{"created":1"#, "its JSON is cut off"),
+            ("application/json", r#"{"data":[{"b64_json":"QUJDREVG"#, "the base64 of a picture is broken"),
+            (
+                "application/json",
+                r#"{"data":[{"b64_json":"PGh0bWw+YnVzeTwvaHRtbD4="}]}"#,
+                "the base64 of a picture is broken",
+            ),
+            (
+                "application/json",
+                r#"{"data":[{"url":"https://x.test/QUJD.png"}]}"#,
+                "it names an address instead of a picture, and Easel fetches none by itself",
+            ),
+        ] {
+            let answer = parse_generation(media_type, body.as_bytes());
+            assert_eq!(answer.unreadable.as_deref(), Some(reason), "{body}");
+            assert!(!answer.is_all_read() && answer.images.is_empty());
+            assert!(!reason.contains("QUJD"));
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_cut_off_keeps_what_came() {
+        let whole = encoding_of(b"\x89PNG\r\n\x1a\n0123456789");
+        let text = json!({"data": [{"b64_json": whole}, {"b64_json": whole}]}).to_string();
+        let answer = parse_generation("application/json", &text.as_bytes()[..text.len() - 10]);
+        let images: Vec<_> = answer.images.iter().map(|image| (image.bytes.len(), image.whole)).collect();
+        assert_eq!(images, [(18, true), (13, false)]);
     }
 }

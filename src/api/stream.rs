@@ -2,13 +2,17 @@
 //!
 //! May import the types of `api` only. Invariants: any split of the bytes gives the same events; CR, LF and CRLF end
 //! lines in any mixture; every byte is looked at once and copied at most twice, so time is linear in the length;
-//! no event holds more than the cap. Start at [`EventDecoder::push`].
+//! no event holds more than the cap; what could not be read is kept as it came. Start at [`EventDecoder::push`].
 
 use super::event::parse_event;
 use super::{Error, StreamEvent};
 
-/// The most bytes that one event may have.
+/// The most bytes that one event may have, and the most that are kept of what could not be read.
 const EVENT_CAP: usize = 256 * 1024 * 1024;
+/// Characters of an event's name.
+const LONGEST_NAME: usize = 100;
+/// How often one event is tried for its end before its blank line.
+const TRIES: u8 = 16;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -19,15 +23,23 @@ pub struct EventDecoder {
     line: Vec<u8>,
     /// The `data` of the event that has begun, lines joined by LF.
     data: Vec<u8>,
+    /// What its `event` line says.
+    name: String,
     /// Whether the event has a `data` line yet (which may be empty).
     has_data: bool,
+    /// How often it may still be tried for its end.
+    tries: u8,
     /// The last byte was a CR: a LF right after it belongs to it.
     after_cr: bool,
     /// No line has ended yet: a BOM may stand before it.
     at_start: bool,
-    /// Nothing more is read: after `[DONE]`, or after an event above the cap.
+    /// `[DONE]` has come.
+    done: bool,
+    /// Nothing more is read, after an event above the cap.
     closed: bool,
     cap: usize,
+    /// The events of which nothing could be made, as they came.
+    unread: Vec<u8>,
 }
 
 impl Default for EventDecoder {
@@ -43,11 +55,22 @@ impl EventDecoder {
     }
 
     fn with_cap(cap: usize) -> Self {
-        let (line, data) = (Vec::new(), Vec::new());
-        Self { line, data, has_data: false, after_cr: false, at_start: true, closed: false, cap }
+        Self {
+            line: Vec::new(),
+            data: Vec::new(),
+            name: String::new(),
+            has_data: false,
+            tries: TRIES,
+            after_cr: false,
+            at_start: true,
+            done: false,
+            closed: false,
+            cap,
+            unread: Vec::new(),
+        }
     }
 
-    /// Takes the next bytes and returns what they complete, in order.
+    /// Takes the next bytes and returns what they complete, in order; what comes after `[DONE]` too.
     ///
     /// An item fails with `Unreadable` when a result is broken (reading goes on), or when an event is above the cap
     /// (nothing more is read).
@@ -77,22 +100,42 @@ impl EventDecoder {
         events
     }
 
-    /// Ends the stream. A last event without its blank line is returned when it is whole.
+    /// Ends the stream, well or not. A last event without its blank line is returned when it is whole; of a result that
+    /// is cut off, what came of its picture.
     pub fn finish(&mut self) -> Vec<Result<StreamEvent, Error>> {
         let mut events = Vec::new();
-        if !self.closed && !self.line.is_empty() {
+        if self.closed {
+            return events;
+        }
+        if !self.line.is_empty() {
             self.end_line(&mut events);
         }
-        if !self.closed && is_whole(&self.data) {
+        if is_whole(&self.data) {
             self.end_event(&mut events);
+        } else {
+            let came = parse_event(&self.name, &self.data).into_iter();
+            let came =
+                came.filter(|event| matches!(event, Ok(StreamEvent::Completed { .. } | StreamEvent::Buffered(_))));
+            events.extend(came);
+            self.keep_unread();
         }
         self.closed = true;
         events
     }
 
+    /// Hands out the events of which nothing could be made, as they came; empty when there were none.
+    pub(super) fn take_unread(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.unread)
+    }
+
     /// Says whether everything that follows is ignored.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// Says whether the service has said that nothing follows.
+    pub(super) fn is_done(&self) -> bool {
+        self.done
     }
 
     fn end_line(&mut self, events: &mut Vec<Result<StreamEvent, Error>>) {
@@ -103,23 +146,64 @@ impl EventDecoder {
             self.end_event(events);
         } else if line.starts_with(b":") {
             events.push(Ok(StreamEvent::Comment));
-        } else if let Some(value) = data_of(line) {
+        } else if let Some(value) = value_of(line, b"data") {
+            self.end_early(events, value);
             if self.has_data {
                 self.data.push(b'\n');
             }
             self.has_data = true;
             self.data.extend_from_slice(value);
+        } else if let Some(value) = value_of(line, b"event") {
+            self.end_early(events, b"{");
+            self.name = String::from_utf8_lossy(value).trim().chars().take(LONGEST_NAME).collect();
         }
         whole.clear();
         self.line = whole;
     }
 
+    /// Ends an event whose blank line was left out: it is whole, and another begins.
+    fn end_early(&mut self, events: &mut Vec<Result<StreamEvent, Error>>, next: &[u8]) {
+        let ends = self.data.trim_ascii_end().ends_with(b"}");
+        let begins = next.starts_with(b"{") || next.trim_ascii() == b"[DONE]";
+        if ends && begins && self.tries > 0 {
+            self.tries -= 1;
+            if is_whole(&self.data) {
+                self.end_event(events);
+            }
+        }
+    }
+
     fn end_event(&mut self, events: &mut Vec<Result<StreamEvent, Error>>) {
+        let found = parse_event(&self.name, &self.data);
+        let is_read = |event: &Result<StreamEvent, Error>| match event {
+            Err(_) | Ok(StreamEvent::Unknown(_)) => false,
+            Ok(StreamEvent::Completed { image, .. }) => image.whole,
+            Ok(_) => true,
+        };
+        if !found.iter().all(is_read) {
+            self.keep_unread();
+        }
+        self.done |= found.contains(&Ok(StreamEvent::Done));
         self.has_data = false;
-        let event = parse_event(&self.data);
+        self.tries = TRIES;
+        self.name.clear();
         self.data.clear();
-        self.closed = matches!(event, Some(Ok(StreamEvent::Done)));
-        events.extend(event);
+        events.extend(found);
+    }
+
+    fn keep_unread(&mut self) {
+        if self.data.is_empty() || self.unread.len() + self.data.len() > self.cap {
+            return;
+        }
+        if !self.name.is_empty() {
+            self.unread.extend_from_slice(format!("event: {}\n", self.name).as_bytes());
+        }
+        for line in self.data.split(|byte| *byte == b'\n') {
+            self.unread.extend_from_slice(b"data: ");
+            self.unread.extend_from_slice(line);
+            self.unread.push(b'\n');
+        }
+        self.unread.push(b'\n');
     }
 
     fn close_above_cap(&mut self) -> Error {
@@ -130,9 +214,9 @@ impl EventDecoder {
     }
 }
 
-/// Returns the value of a `data` line, without the one space that may follow the colon; other fields give `None`.
-fn data_of(line: &[u8]) -> Option<&[u8]> {
-    let rest = line.strip_prefix(b"data")?;
+/// Returns the value of a field's line, without the one space that may follow the colon; other fields give `None`.
+fn value_of<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
+    let rest = line.strip_prefix(field)?;
     let Some(value) = rest.strip_prefix(b":") else { return rest.is_empty().then_some(rest) };
     Some(value.strip_prefix(b" ").unwrap_or(value))
 }

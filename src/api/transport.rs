@@ -12,11 +12,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most bytes that a buffered answer may have.
-const BODY_CAP: usize = 256 * 1024 * 1024;
+/// The most bytes that a buffered answer of pictures may have.
+pub(super) const BODY_CAP: usize = 256 * 1024 * 1024;
 
-/// The most bytes of an error's body that are looked at.
-const ERROR_BODY_CAP: usize = 1024 * 1024;
+/// The most bytes of a list or an account: some hundred times what is usual.
+pub(super) const LIST_CAP: usize = 16 * 1024 * 1024;
 
 /// Says how long things may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,19 +148,11 @@ fn cause(error: &reqwest::Error) -> String {
     }
 }
 
-/// Reads a whole body.
-pub(super) async fn read_body(mut response: Response, deadline: &Deadline) -> Result<Vec<u8>, Error> {
+/// Reads a body; what came of it before it failed, and why it did.
+pub(super) async fn read_body(mut response: Response, deadline: &Deadline, cap: usize) -> (Vec<u8>, Option<Error>) {
     let mut body = Vec::new();
-    deadline.run(read_into(&mut body, &mut response, BODY_CAP)).await??;
-    Ok(body)
-}
-
-/// Reads what can be had of an error's body; how it ends does not matter, for the status says what happened.
-pub(super) async fn read_error_body(mut response: Response, deadline: &Deadline) -> Vec<u8> {
-    let mut body = Vec::new();
-    match deadline.run(read_into(&mut body, &mut response, ERROR_BODY_CAP)).await {
-        Ok(Ok(()) | Err(_)) | Err(_) => body,
-    }
+    let read = deadline.run(read_into(&mut body, &mut response, cap)).await;
+    (body, read.and_then(|read| read).err())
 }
 
 async fn read_into(body: &mut Vec<u8>, response: &mut Response, cap: usize) -> Result<(), Error> {

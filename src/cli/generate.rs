@@ -1,10 +1,10 @@
 //! `easel generate`: one run, to its end.
 
 use super::session::{Session, UNLOCKING, wire};
-use super::{Args, Environment, Failure, Generate, say};
+use super::{Args, Environment, Failure, Generate, say, say_error};
 use crate::api::{Capability, Endpoint, Model, ModelId};
 use crate::engine::{Event, Notice, Order, ReferenceInput};
-use crate::library::Picture;
+use crate::library::{FailureRecord, Picture};
 use crate::plan::{Draft, DraftReference, EndpointChoice, fit};
 use crate::studio::Studio;
 use serde_json::{Value, json};
@@ -145,7 +145,9 @@ fn follow(session: &Session, as_json: bool, submission: crate::engine::Submissio
             Event::Ended { run: of, failure, .. } if of == run => {
                 ended += 1;
                 if let (Some(failure), None) = (failure, &first_failure) {
-                    first_failure = Some(Failure::new(failure.record.kind, failure.record.message));
+                    let FailureRecord { kind, message, unread, .. } = failure.record;
+                    let kept = unread.map_or("", |_| "; what came is kept in the library's incoming/unread");
+                    first_failure = Some(Failure::new(kind, format!("{message}{kept}")));
                 }
                 if ended == calls {
                     return Some(Ok(()));
@@ -156,7 +158,13 @@ fn follow(session: &Session, as_json: bool, submission: crate::engine::Submissio
         None
     })?;
     match first_failure {
-        Some(failure) if arrived > 0 => {
+        // All is there, but the service had something to say beside it.
+        Some(failure) if arrived >= asked && failure.kind == "error_beside" => {
+            say_error(&failure);
+            Ok(())
+        }
+        // One call tells by itself what came.
+        Some(failure) if arrived > 0 && calls > 1 => {
             Err(Failure::new(failure.kind, format!("{} ({arrived} of {asked} pictures are stored)", failure.message)))
         }
         Some(failure) => Err(failure),

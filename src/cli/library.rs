@@ -27,12 +27,15 @@ pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
 }
 
 fn check(library: &mut Library, repair: bool) -> Result<(), Failure> {
-    let Checked { pictures, findings } = library.check(repair, |_| true)?;
+    let Checked { pictures, findings, unread } = library.check(repair, |_| true)?;
     for (finding, mended) in &findings {
         say(&format!("{finding}{}", if *mended { " (mended)" } else { "" }));
     }
     let left = findings.iter().filter(|(_, mended)| !mended).count();
     say(&format!("{pictures} pictures read, {} findings, {} mended", findings.len(), findings.len() - left));
+    if unread > 0 {
+        say(&format!("{unread} answers that could not be read are kept in incoming/unread"));
+    }
     match left {
         0 => Ok(()),
         _ => Err(Failure::new("library", format!("{left} findings are left"))),

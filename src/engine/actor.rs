@@ -14,13 +14,14 @@ use super::service::{KeyDesk, KeyReport, Read, Visit};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
 use super::tend::{Report, Tending};
+use super::unread::ReadAgain;
 use super::watch::Known;
-use super::{Config, DiskError, Event, JobError, Notice, StartError};
+use super::{Config, DiskError, Event, Failure, JobError, Notice, StartError};
 use crate::api::{self, Client, ModelId, Origin, Retry};
-use crate::library::{self, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
+use crate::library::{self, FailureRecord, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -81,6 +82,8 @@ pub(crate) enum Internal {
         epoch: u64,
         report: KeyReport,
     },
+    /// What was found in an answer that could not be read before.
+    ReadAgain(Box<ReadAgain>),
     Say(Notice),
     Happened(Box<Event>),
     Tending(Progress),
@@ -240,6 +243,7 @@ impl Actor {
                 storing: self.storing.clone(),
                 before: before.clone(),
                 keep_partials: self.keep_partials.clone(),
+                on_the_wire: live.on_the_wire.clone(),
             };
             let (job, request, addresses) = (live.job.clone(), live.request.clone(), live.addresses.clone());
             let task = async move { (id, job::run(bench, job, request, addresses).await) };
@@ -264,6 +268,7 @@ impl Actor {
                 self.learn(read, now).await;
             }
             Internal::Read { .. } => {}
+            Internal::ReadAgain(found) => self.read_again(*found).await,
             Internal::Key { epoch, report } => self.key_report(epoch, report),
             Internal::Say(notice) => self.happened(Event::Notice(notice)),
             Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
@@ -301,10 +306,13 @@ impl Actor {
             Ok((_, (job, outcome))) => self.ended(&job, outcome).await,
             Err(error) if error.is_cancelled() => {}
             Err(error) => {
+                log::error!("a call failed inside: {error}");
                 let Some(job) = self.jobs.of_task(error.id()) else { return };
-                let reason = "this part of Easel failed inside; the log has more".to_owned();
-                let error = JobError::Api(api::Error::Unreadable { reason });
-                self.ended(&job, Outcome { arrived: 0, error: Some(error) }).await;
+                let live = self.live(&job);
+                let sent = live.as_ref().is_some_and(|live| live.on_the_wire.load(Ordering::Relaxed));
+                let arrived = live.map_or(0, |live| live.arrived);
+                let outcome = Outcome { arrived, ..Outcome::failed(JobError::Inside { sent }) };
+                self.ended(&job, outcome).await;
             }
         }
         if self.tasks.is_empty() {
@@ -318,43 +326,44 @@ impl Actor {
         if self.jobs.get_mut(id).is_none_or(|live| matches!(live.phase, Phase::Cancelled)) {
             return;
         }
+        let Outcome { arrived, answer, cost, unread, error } = outcome;
+        let failure = error.map(|error| Failure::of(error, arrived, cost).with_unread(unread));
         if self.jobs.has_unsaved(id) {
             self.queue.remove(id);
-            self.jobs.wait_for_saving(id, outcome.error.map(Arc::new));
+            self.jobs.wait_for_saving(id, failure);
             return;
         }
-        let Some(error) = outcome.error else {
+        let Some(failure) = failure else {
             self.queue.remove(id);
             self.write_stored(id).await;
-            self.finish(id, outcome.arrived, None);
+            self.finish(id, arrived, None);
             return;
         };
-        let (retry, after) = match &error {
-            JobError::Api(error) if outcome.arrived == 0 => (error.retry(), error.retry_after()),
+        let (retry, after) = match failure.error.as_deref() {
+            Some(JobError::Api(error)) => (error.retry(answer), error.retry_after()),
             _ => (Retry::Never, None),
         };
-        let error = Arc::new(error);
-        match self.queue.failed(id, retry, after, Instant::now()) {
-            After::RetryAt { at, attempt } => {
+        match (self.queue.failed(id, retry, after, Instant::now()), &failure.error) {
+            (After::RetryAt { at, attempt }, Some(reason)) => {
                 // Nothing is on the wire now, and nothing was billed: after a crash it waits for one click.
-                if matches!(&*error, JobError::Api(error) if error.billed() == Some(false)) {
+                if failure.record.billed == Some(false) {
                     self.write(id, JobState::Queued).await;
                 }
                 if let Some(live) = self.jobs.get_mut(id) {
-                    live.phase = Phase::Retrying { at, attempt, reason: error };
+                    live.phase = Phase::Retrying { at, attempt, reason: reason.clone() };
                 }
             }
-            After::GiveUp => self.fail(id, outcome.arrived, error).await,
+            _ => self.fail(id, arrived, failure).await,
         }
     }
 
-    pub(super) async fn fail(&mut self, id: &JobId, arrived: u32, error: Arc<JobError>) {
-        let record = error.record(arrived);
+    pub(super) async fn fail(&mut self, id: &JobId, arrived: u32, failure: Failure) {
+        let record = FailureRecord { arrived, ..failure.record };
         self.write(id, JobState::Failed { error: record.clone() }).await;
-        self.finish(id, arrived, Some(super::Failure { record, error: Some(error) }));
+        self.finish(id, arrived, Some(Failure { record, ..failure }));
     }
 
-    pub(super) fn finish(&mut self, id: &JobId, arrived: u32, failure: Option<super::Failure>) {
+    pub(super) fn finish(&mut self, id: &JobId, arrived: u32, failure: Option<Failure>) {
         let Some(live) = self.jobs.get_mut(id) else { return };
         let (run, asked) = (live.run.id.clone(), live.job.asked);
         match &failure {

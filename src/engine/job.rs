@@ -8,18 +8,20 @@
 //! actor whatever the disk would not take.
 
 use super::actor::Internal;
+use super::came::Came;
 use super::disk::Disk;
 use super::partials::Keeper;
 use super::pool::Work;
 use super::store::Unsaved;
-use super::{DiskError, JobError, Preview, PreviewSink, references};
+use super::{DiskError, JobError, Notice, Preview, PreviewSink, references};
 use crate::api::{
-    self, Answer, Client, GeneratedImage, GenerationRequest, Phase as ChunkPhase, ReplyBody, StreamEvent, Usage,
+    self, Answer, AnswerBegun, Client, GeneratedImage, GenerationRequest, GenerationResponse, Phase as ChunkPhase,
+    ReplyBody, StreamEvent, Unread, Usage,
 };
-use crate::library::{Job, JobId, JobState, KeyUsage, Recipe};
+use crate::library::{Job, JobId, JobState, KeyUsage, Recipe, UnreadAnswer};
 use crate::picture::Format;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
@@ -42,18 +44,26 @@ pub(crate) struct Bench {
     pub(crate) before: Option<KeyUsage>,
     /// Whether partials are kept; the artist may change it at any time.
     pub(crate) keep_partials: Arc<AtomicBool>,
+    /// Set before the first byte goes out.
+    pub(crate) on_the_wire: Arc<AtomicBool>,
 }
 
 /// What became of a call; what could not be stored was told before.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) arrived: u32,
+    /// Whether it may be sent again by itself depends on this before all else.
+    pub(crate) answer: AnswerBegun,
+    /// US dollars, as far as the answer stated them.
+    pub(crate) cost: Option<f64>,
+    /// Length of an answer that could not be read and is kept as it came, bytes.
+    pub(crate) unread: Option<u64>,
     pub(crate) error: Option<JobError>,
 }
 
 impl Outcome {
-    fn failed(error: JobError) -> Self {
-        Self { arrived: 0, error: Some(error) }
+    pub(crate) fn failed(error: JobError) -> Self {
+        Self { arrived: 0, answer: AnswerBegun::No, cost: None, unread: None, error: Some(error) }
     }
 }
 
@@ -69,11 +79,14 @@ pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest,
         return Outcome::failed(JobError::Disk(error));
     }
     let mut call = Call::new(bench, job);
-    let error = match call.bench.client.begin(&request).await {
-        Ok(answer) => call.receive(answer).await.err(),
-        Err(error) => Some(error),
-    };
-    call.finish(error)
+    call.bench.on_the_wire.store(true, Ordering::Relaxed);
+    match call.bench.client.begin(&request).await {
+        Ok(answer) => {
+            call.receive(answer).await;
+            call.finish().await
+        }
+        Err(error) => Outcome::failed(JobError::Api(error)),
+    }
 }
 
 struct Call {
@@ -86,8 +99,7 @@ struct Call {
     markup: String,
     drawn: usize,
     stored: u32,
-    /// Received, but the disk would not take it; the actor has it.
-    unsaved: u32,
+    came: Came,
 }
 
 impl Call {
@@ -103,7 +115,7 @@ impl Call {
             markup: String::new(),
             drawn: 0,
             stored: 0,
-            unsaved: 0,
+            came: Came::default(),
         }
     }
 
@@ -113,52 +125,56 @@ impl Call {
         }
     }
 
-    fn received(&self) -> u32 {
-        self.stored + self.unsaved
-    }
-
-    async fn receive(&mut self, answer: Answer) -> Result<(), api::Error> {
+    async fn receive(&mut self, answer: Answer) {
         self.generation.clone_from(&answer.generation_id);
         self.provider.clone_from(&answer.provider);
         // Nobody waits for this: if it cannot be written, less is known after a crash, and nothing is lost.
         note(&self.bench.disk, &self.job.id, JobState::Receiving);
         self.tell(Internal::Answering { job: self.job.id.clone(), provider: self.provider.clone() });
-        match answer.read().await?.body {
-            ReplyBody::Whole(response) => {
-                let broken = response.broken > 0 && response.images.is_empty();
-                self.keep(response.images, response.usage.as_ref(), true).await;
-                match broken {
-                    true => Err(api::Error::Unreadable { reason: "the picture's base64 is damaged".into() }),
-                    false => Ok(()),
-                }
-            }
-            ReplyBody::Stream(stream) => self.follow(stream).await,
+        match answer.read().await.body {
+            ReplyBody::Whole(response) => self.take_whole(*response).await,
+            ReplyBody::Stream(stream) => self.follow(*stream).await,
         }
     }
 
-    async fn follow(&mut self, mut stream: api::EventStream) -> Result<(), api::Error> {
+    async fn take_whole(&mut self, response: GenerationResponse) {
+        let GenerationResponse { images, broken, usage, error, unreadable, ended, unread, created: _ } = response;
+        self.came.unreadable(u32::try_from(broken).unwrap_or(u32::MAX), unreadable);
+        self.came.refused(error);
+        self.came.unread(unread);
+        self.came.ended = ended;
+        self.keep(images, usage.as_ref(), true).await;
+    }
+
+    /// Reads a stream to its end, whatever comes on the way.
+    async fn follow(&mut self, mut stream: api::EventStream) {
         while let Some(event) = stream.next().await {
-            match event? {
-                StreamEvent::PartialImage { image, .. } => {
+            match event {
+                Ok(StreamEvent::PartialImage { image, .. }) => {
                     let bytes: Arc<[u8]> = image.bytes.into();
                     self.partials.picture(bytes.clone());
                     self.show(Work::Bytes { bytes, max_side: PREVIEW_SIDE });
                 }
-                StreamEvent::TextChunk { phase: ChunkPhase::Content, text } => self.draw(&text),
-                StreamEvent::TextChunk { phase: ChunkPhase::Reasoning, text } => {
+                Ok(StreamEvent::TextChunk { phase: ChunkPhase::Content, text }) => self.draw(&text),
+                Ok(StreamEvent::TextChunk { phase: ChunkPhase::Reasoning, text }) => {
                     self.tell(Internal::Note { job: self.job.id.clone(), text });
                 }
-                StreamEvent::Completed { image, usage, .. } => {
+                Ok(StreamEvent::Completed { image, usage, .. }) => {
                     // Whoever looks at the picture finds all of the way to it.
                     self.partials.flush();
                     self.keep(vec![image], usage.as_ref(), false).await;
                     self.begin_next();
                 }
-                StreamEvent::Error(refusal) => return Err(api::Error::Refused(Box::new(refusal))),
-                StreamEvent::TextChunk { .. } | StreamEvent::Unknown(_) | StreamEvent::Comment | StreamEvent::Done => {}
+                Ok(StreamEvent::Buffered(whole)) => self.take_whole(*whole).await,
+                Ok(StreamEvent::Error(refusal)) => self.came.refused(Some(Box::new(refusal))),
+                Ok(
+                    StreamEvent::TextChunk { .. } | StreamEvent::Unknown(_) | StreamEvent::Comment | StreamEvent::Done,
+                ) => {}
+                Err(api::Error::Unreadable { reason }) => self.came.unreadable(1, Some(reason)),
+                Err(error) => self.came.ended = Some(error),
             }
         }
-        Ok(())
+        self.came.unread(stream.take_unread());
     }
 
     fn show(&self, work: Work) {
@@ -168,7 +184,7 @@ impl Call {
 
     /// What comes now is on the way to the next picture.
     fn begin_next(&mut self) {
-        self.partials.turn_to(self.received());
+        self.partials.turn_to(self.came.pictures);
         self.markup.clear();
         self.drawn = 0;
     }
@@ -185,7 +201,10 @@ impl Call {
     /// Puts received pictures on disk; `whole`: they are all of the answer.
     async fn keep(&mut self, images: Vec<GeneratedImage>, usage: Option<&Usage>, whole: bool) {
         let of = u32::try_from(images.len()).unwrap_or(u32::MAX);
-        let first = self.received();
+        let first = self.came.pictures;
+        self.came.pictures += of;
+        self.came.cut += images.iter().map(|image| u32::from(!image.whole)).sum::<u32>();
+        self.came.used(usage);
         let pictures = (first..).zip(images).map(|(position, image)| Unsaved {
             recipe: self.recipe(&image, usage, of, position),
             bytes: image.bytes.into(),
@@ -194,10 +213,7 @@ impl Call {
         let guard = self.bench.storing.clone().try_read_owned().ok();
         let storing = Storing { bench: self.bench.clone(), job: self.job.clone(), whole, _guard: guard };
         match tokio::spawn(storing.run(pictures.collect())).await {
-            Ok(stored) => {
-                self.stored += stored;
-                self.unsaved += of - stored.min(of);
-            }
+            Ok(stored) => self.stored += stored,
             Err(panic) => log::error!("storing a picture failed inside: {panic}"),
         }
     }
@@ -220,15 +236,41 @@ impl Call {
         }
     }
 
-    fn finish(self, error: Option<api::Error>) -> Outcome {
-        let received = self.received();
-        let error = match error {
-            Some(error) => Some(JobError::Api(error)),
-            None if received == 0 => Some(JobError::Api(api::Error::Empty)),
-            None if received < self.job.asked => Some(JobError::Fewer { asked: self.job.asked, arrived: received }),
+    async fn finish(mut self) -> Outcome {
+        let (arrived, cost, unread) = (self.stored, self.came.cost, self.came.unread.take());
+        let reason = self.came.reason.clone();
+        let error = self.came.clone().verdict(self.job.asked);
+        let unread = match unread.filter(|_| error.is_some()) {
+            Some(unread) => self.keep_unread(unread, reason).await,
             None => None,
         };
-        Outcome { arrived: self.stored, error }
+        Outcome { arrived, answer: AnswerBegun::Yes, cost, unread, error }
+    }
+
+    /// Keeps what nobody could read, even when this call is aborted meanwhile; returns its length when it is kept.
+    async fn keep_unread(&self, unread: Unread, reason: Option<String>) -> Option<u64> {
+        let of_nothing = GeneratedImage { bytes: Vec::new(), media_type: None, whole: true };
+        let recipe = self.recipe(&of_nothing, None, 0, self.came.pictures);
+        let Unread { media_type, bytes } = unread;
+        let answer = UnreadAnswer { content_type: media_type, reason: reason.unwrap_or_default(), recipe };
+        let (disk, guard) = (self.bench.disk.clone(), self.bench.storing.clone().try_read_owned().ok());
+        let length = bytes.len() as u64;
+        let kept = tokio::spawn(async move {
+            let kept = disk.call(move |library| library.keep_unread(&answer, &bytes)).await;
+            drop(guard);
+            kept
+        });
+        match kept.await {
+            Ok(Ok(())) => Some(length),
+            Ok(Err(error)) => {
+                self.tell(Internal::Say(Notice::LibraryFailed(error)));
+                None
+            }
+            Err(panic) => {
+                log::error!("keeping an answer failed inside: {panic}");
+                None
+            }
+        }
     }
 }
 

@@ -5,10 +5,11 @@ use super::snapshot::{Failure, Growth, JobView, Phase, Unknown};
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{Job, JobId, JobState, KeyUsage, Run, RunId, Sending};
+use crate::library::{FailureRecord, Job, JobId, JobState, KeyUsage, Run, RunId, Sending};
 use crate::plan::Draft;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use tokio::task::{AbortHandle, Id};
 
@@ -30,6 +31,8 @@ pub(crate) struct LiveJob {
     /// On disk, of the picture that is still to come.
     pub(crate) partials: u32,
     pub(crate) task: Option<AbortHandle>,
+    /// Whether its request has begun to go out.
+    pub(crate) on_the_wire: Arc<AtomicBool>,
     pub(crate) unsaved: Vec<Unsaved>,
     /// What is left to say when all that is unsaved has been saved; `None`: the job is done.
     pub(crate) rest: Option<Rest>,
@@ -42,7 +45,7 @@ pub(crate) struct LiveJob {
 /// What a job ends in beside its pictures.
 #[derive(Clone, Debug)]
 pub(crate) enum Rest {
-    Failed(Arc<JobError>),
+    Failed(Failure),
     Cancelled,
     /// An earlier session left it: the journal says what became of it. With what is known should that be nothing.
     Earlier(Unknown),
@@ -82,6 +85,7 @@ impl LiveJob {
             previews: 0,
             partials: 0,
             task: None,
+            on_the_wire: Arc::default(),
             unsaved: Vec::new(),
             rest: None,
             trouble: None,
@@ -101,7 +105,9 @@ impl LiveJob {
             Phase::Cancelled => JobState::Cancelled,
             Phase::Unknown(_) => JobState::Unknown,
             Phase::Unsaved { error, .. } => {
-                JobState::Failed { error: JobError::Disk(error.clone()).record(self.arrived) }
+                // It was sent, and pictures came.
+                let record = JobError::Disk(error.clone()).record(self.arrived);
+                JobState::Failed { error: FailureRecord { billed: None, ..record } }
             }
             Phase::Queued { .. } | Phase::Held => JobState::Queued,
             Phase::Sending | Phase::Receiving { .. } | Phase::Retrying { .. } => JobState::Sent,
@@ -284,10 +290,10 @@ impl Jobs {
     }
 
     /// The call is over, but not all that it brought is on disk.
-    pub(crate) fn wait_for_saving(&mut self, id: &JobId, error: Option<Arc<JobError>>) {
+    pub(crate) fn wait_for_saving(&mut self, id: &JobId, failure: Option<Failure>) {
         let Some(live) = self.get_mut(id) else { return };
         let Some(trouble) = live.trouble.take() else { return };
-        live.rest = error.map(Rest::Failed);
+        live.rest = failure.map(Rest::Failed);
         live.phase = Phase::Unsaved { error: trouble, count: live.unsaved.len(), elsewhere: None };
     }
 

@@ -34,6 +34,8 @@ pub enum Order {
         job: JobId,
         folder: PathBuf,
     },
+    /// Try once more to find pictures in an answer that could not be read.
+    ReadUnread(JobId),
     /// Jobs on the wire at once.
     SetLimit(usize),
     /// Read the list of models anew.
@@ -113,6 +115,7 @@ impl Order {
             | Self::RemoveHeld
             | Self::Dismiss(_)
             | Self::SaveAgain(_)
+            | Self::ReadUnread(_)
             | Self::AddReferences(_)
             | Self::EditReference { .. }
             | Self::Trash(..)
@@ -205,7 +208,7 @@ impl DataUrl {
 
     /// Returns the bytes it stands for; `None` when it is damaged or empty.
     pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
-        crate::api::decode_base64(&self.0).map(|(bytes, _)| bytes)
+        crate::api::decode_base64(&self.0).filter(|found| found.whole).map(|found| found.bytes)
     }
 }
 
@@ -314,6 +317,14 @@ pub enum Notice {
     },
     /// The library is not put in order while pictures are on their way.
     NotTended,
+    /// What a service sent could not be read this time either; why, as a phrase.
+    StillUnread {
+        reason: String,
+    },
+    /// An answer that could not be read is in this folder, with its request.
+    SavedUnread {
+        folder: PathBuf,
+    },
     /// A partial that was to become a picture is not there, or nothing of it can be shown.
     PartialGone,
     /// An import has ended.

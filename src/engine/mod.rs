@@ -8,6 +8,7 @@
 
 mod actor;
 mod begin;
+mod came;
 mod carry;
 mod catalogue;
 mod child;
@@ -38,6 +39,7 @@ mod tend;
 #[cfg(test)]
 mod tests;
 mod told;
+mod unread;
 mod watch;
 
 pub use carry::Carried;
@@ -300,12 +302,13 @@ impl Engine {
         self.work(move || library::partials_on_disk(&dir).map_err(|error| error.to_string()))
     }
 
-    /// Counts the partials of requests that were tried again or dismissed, which go when the trash is emptied. The inner
-    /// error is a sentence.
-    pub fn count_retired_partials(&self) -> Promise<Result<Result<PartialsOnDisk, String>, Interrupted>> {
+    /// Counts what goes when the trash is emptied beside the pictures: of requests that were tried again or dismissed,
+    /// their partials, and the answers that could not be read. The inner error is a sentence.
+    pub fn count_retired(&self) -> Promise<Result<Result<[PartialsOnDisk; 2], String>, Interrupted>> {
         let disk = self.disk.clone();
         self.promise(async move {
-            disk.call_later(|library| library.retired_partials()).await.map_err(|error| error.to_string())
+            let counted = disk.call_later(|library| Ok([library.retired_partials()?, library.retired_unread()?]));
+            counted.await.map_err(|error| error.to_string())
         })
     }
 

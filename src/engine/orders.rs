@@ -43,6 +43,7 @@ impl Actor {
             Order::Dismiss(jobs) => self.dismiss(jobs).await,
             Order::SaveAgain(job) => self.save_again(&job).await,
             Order::SaveElsewhere { job, folder } => self.save_elsewhere(job, folder),
+            Order::ReadUnread(job) => self.read_unread(&job),
             Order::SetLimit(limit) => self.queue.set_limit(limit),
             Order::RefreshModels => self.refresh_models(),
             Order::WantEndpoints(model) => self.want_endpoints(model),
@@ -164,9 +165,7 @@ impl Actor {
                 Ok(()) => self.queue.add(id, model),
                 // What is not in the journal is not sent.
                 Err(error) => {
-                    let error = JobError::Disk(error.clone());
-                    let failure = Failure { record: error.record(0), error: Some(Arc::new(error)) };
-                    self.finish(&id, 0, Some(failure));
+                    self.finish(&id, 0, Some(Failure::of(JobError::Disk(error.clone()), 0, None)));
                 }
             }
         }
@@ -256,7 +255,7 @@ impl Actor {
         }
         match live.rest.take() {
             Some(Rest::Cancelled) => live.phase = Phase::Cancelled,
-            Some(Rest::Failed(error)) => self.fail(id, arrived, error).await,
+            Some(Rest::Failed(failure)) => self.fail(id, arrived, failure).await,
             Some(Rest::Earlier(unknown)) => self.conclude(id, unknown).await,
             None => {
                 self.write_stored(id).await;
@@ -267,6 +266,9 @@ impl Actor {
 
     /// Writes what the disk would not take into a folder outside the library, in the background.
     fn save_elsewhere(&mut self, id: JobId, folder: PathBuf) {
+        if self.has_unread(&id) {
+            return self.save_unread(id, folder);
+        }
         let Some(live) = self.live(&id).filter(|live| !live.unsaved.is_empty()) else { return };
         let (pictures, internal) = (live.unsaved.clone(), self.internal.clone());
         tokio::task::spawn_blocking(move || {

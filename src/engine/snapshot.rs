@@ -239,6 +239,21 @@ pub struct Failure {
     pub error: Option<Arc<JobError>>,
 }
 
+impl Failure {
+    /// Makes one of this session. `cost`: US dollars that the answer stated.
+    pub(crate) fn of(error: JobError, arrived: u32, cost: Option<f64>) -> Self {
+        let record = error.record(arrived);
+        // A stated cost is what is known, whatever else is likely.
+        let billed = cost.map(|cost| cost > 0.0).or(record.billed);
+        Self { record: FailureRecord { cost, billed, ..record }, error: Some(Arc::new(error)) }
+    }
+
+    /// Notes how long an answer is (bytes) that could not be read and is kept as it came.
+    pub(crate) fn with_unread(self, unread: Option<u64>) -> Self {
+        Self { record: FailureRecord { unread, ..self.record }, ..self }
+    }
+}
+
 /// Why a job failed.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
@@ -248,9 +263,20 @@ pub enum JobError {
     Reference { name: String, reason: String },
     #[error(transparent)]
     Disk(DiskError),
-    /// Fewer pictures came than were asked for; those that came are stored.
-    #[error("asked for {asked}, {arrived} arrived")]
-    Fewer { asked: u32, arrived: u32 },
+    /// Some pictures came, and are kept, but not all of them or not all of each, or with an error beside them.
+    #[error("{}", incomplete(*.asked, *.arrived, *.cut, *.unreadable, .cause.as_deref()))]
+    Incomplete {
+        asked: u32,
+        arrived: u32,
+        /// Of those that arrived, so many are only the beginning of a picture.
+        cut: u32,
+        /// Parts of the answer that could not be read.
+        unreadable: u32,
+        cause: Option<Box<api::Error>>,
+    },
+    /// A part of Easel failed. `sent`: after the request had begun to go out.
+    #[error("this part of Easel failed inside; the log has more")]
+    Inside { sent: bool },
     #[error("the journalled request could not be read")]
     Journal,
 }
@@ -262,24 +288,53 @@ impl JobError {
             Self::Api(error) => error.word(),
             Self::Reference { .. } => "reference_unusable",
             Self::Disk(_) => "disk",
-            Self::Fewer { .. } => "fewer_than_asked",
+            Self::Incomplete { cut: 1.., .. } => "cut_off",
+            Self::Incomplete { asked, arrived, .. } if arrived < asked => "fewer_than_asked",
+            Self::Incomplete { .. } => "error_beside",
+            Self::Inside { .. } => "failed_inside",
             Self::Journal => "journal",
         }
     }
 
     /// Returns what goes to disk.
     pub fn record(&self, arrived: u32) -> FailureRecord {
-        let (billed, flagged) = match self {
-            Self::Api(error) => {
-                let flagged = match error {
-                    api::Error::Refused(refusal) => refusal.flagged.clone(),
-                    _ => None,
-                };
-                (error.billed(), flagged)
-            }
-            Self::Reference { .. } | Self::Journal => (Some(false), None),
-            Self::Disk(_) | Self::Fewer { .. } => (None, None),
+        let cause = match self {
+            Self::Api(error) => Some(error),
+            Self::Incomplete { cause, .. } => cause.as_deref(),
+            _ => None,
         };
-        FailureRecord { kind: self.word().to_owned(), message: self.to_string(), billed, flagged, arrived }
+        let flagged = match cause {
+            Some(api::Error::Refused(refusal)) => refusal.flagged.clone(),
+            _ => None,
+        };
+        let billed = match self {
+            Self::Api(error) => error.billed(),
+            // What could not be journalled was not sent.
+            Self::Reference { .. } | Self::Journal | Self::Disk(_) | Self::Inside { sent: false } => Some(false),
+            Self::Incomplete { .. } | Self::Inside { sent: true } => None,
+        };
+        let (kind, message) = (self.word().to_owned(), self.to_string());
+        FailureRecord { kind, message, billed, flagged, arrived, ..FailureRecord::default() }
+    }
+}
+
+/// `2 of 3 pictures arrived, 1 of them cut off; the service says: busy`.
+fn incomplete(asked: u32, arrived: u32, cut: u32, unreadable: u32, cause: Option<&api::Error>) -> String {
+    let came = match (asked, arrived, cut) {
+        (1, 1.., 0) => "the picture arrived".to_owned(),
+        (_, _, 0) => format!("{arrived} of {asked} pictures arrived"),
+        (1, _, _) => "the picture is cut off".to_owned(),
+        (_, _, 1) if arrived >= asked => format!("1 of {asked} pictures is cut off"),
+        _ if arrived >= asked => format!("{cut} of {asked} pictures are cut off"),
+        _ => format!("{arrived} of {asked} pictures arrived, {cut} of them cut off"),
+    };
+    match cause {
+        None => came,
+        Some(api::Error::Refused(refusal)) => format!("{came}; the service says: {refusal}"),
+        Some(api::Error::Unreadable { reason }) if unreadable > 0 => {
+            let parts = if unreadable == 1 { "1 part".to_owned() } else { format!("{unreadable} parts") };
+            format!("{came}; {parts} of the answer could not be read: {reason}")
+        }
+        Some(cause) => format!("{came}; {cause}"),
     }
 }

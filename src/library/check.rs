@@ -54,6 +54,8 @@ pub struct Checked {
     pub pictures: usize,
     /// With whether it was mended.
     pub findings: Vec<(Finding, bool)>,
+    /// Answers that nobody could read, which are kept as they came: nothing is wrong with them.
+    pub unread: usize,
 }
 
 impl Library {
@@ -88,6 +90,7 @@ impl Library {
         astray.extend(gone.into_iter().map(|picture| (picture, Held::Nothing)));
         self.look_for(astray, &mut entries, mend, &mut checked)?;
         self.name_the_rest(entries, mend, &mut checked)?;
+        checked.unread = self.unread_count()?;
         let mut left = super::recover::files_in(&self.dir.join("incoming"))?;
         if self.dir.join(LEFTOVERS).is_dir() {
             left.extend(super::recover::files_in(&self.dir.join(LEFTOVERS))?);

@@ -50,6 +50,7 @@ mod storage;
 pub(crate) mod tests;
 mod thumbnails;
 mod trash;
+mod unread;
 
 pub use check::{Checked, Finding};
 #[cfg(test)]
@@ -83,3 +84,4 @@ pub use sendings::{KeyUsage, Sending};
 #[cfg(test)]
 pub(crate) use storage::{Fault, Faults};
 pub use thumbnails::{thumbnail_path, write_thumbnail};
+pub use unread::{UnreadAnswer, write_unread_outside};

@@ -81,7 +81,7 @@ pub enum JobState {
 }
 
 /// A failure as kept on disk: enough to draw its card again after a restart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FailureRecord {
     /// Stable word such as `rate_limited` or `refused`; what scripts see.
     pub kind: String,
@@ -95,6 +95,12 @@ pub struct FailureRecord {
     /// Pictures that arrived and are stored all the same.
     #[serde(default)]
     pub arrived: u32,
+    /// US dollars that the answer said it cost; `None`: it did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// Bytes of an answer that nobody could read and that is kept as it came; `None`: all was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
 }
 
 /// What a job knows, before it is sent, of what its pictures' recipes will say.

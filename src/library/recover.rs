@@ -192,9 +192,8 @@ fn outcome(job: &Job, stored: usize, arrived: Option<u32>) -> JobState {
             error: FailureRecord {
                 kind: "fewer_than_asked".into(),
                 message: format!("{stored} of {} pictures arrived", job.asked),
-                billed: None,
-                flagged: None,
                 arrived: stored,
+                ..FailureRecord::default()
             },
         },
     }

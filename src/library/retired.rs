@@ -21,8 +21,10 @@ impl Library {
         Ok(sum)
     }
 
-    /// Deletes the partials of requests that were tried again or dismissed.
+    /// Deletes the partials of requests that were tried again or dismissed, and the answers to them that nobody could
+    /// read.
     pub(super) fn discard_retired(&self) {
+        self.discard_unread();
         match self.retired() {
             Ok(retired) => retired.iter().for_each(|(job, place)| discard_way(&self.storage, &self.dir, job, *place)),
             Err(error) => log::warn!("partials stay where they are: {error}"),

@@ -16,6 +16,7 @@ mod scale;
 mod search;
 mod store;
 mod trash;
+mod unread;
 mod vanishing;
 
 use super::names::side_file;

@@ -71,6 +71,7 @@ impl Studio {
                 self.layout.export_folder = Some(folder.clone());
                 engine.send(Order::SaveElsewhere { job, folder });
             }
+            Command::ReadUnread(job) => engine.send(Order::ReadUnread(job)),
             Command::HoldPartial(step) => self.hold_partial(step),
             Command::KeepPartial(which) => engine.send(Order::KeepPartial(which)),
             Command::UsePrompt(run) => self.use_prompt(&run),

@@ -3,7 +3,7 @@
 //! Pure: a job's state in, words and buttons out. Invariants: every way to fail has a title of its own and a button
 //! that helps; nothing is sent again by itself from here; billing is stated only where it is known.
 
-use super::layout::clock_text;
+use super::layout::{bytes_text, clock_text};
 use super::{Command, Dialog};
 use crate::api;
 use crate::engine::{Failure, Growth, JobError, JobView, Phase, WhichPartial};
@@ -17,8 +17,8 @@ pub struct Card {
     pub title: &'static str,
     /// For people, without the title's words; empty when there is nothing to add.
     pub sentence: String,
-    /// `None`: not known.
-    pub billed: Option<&'static str>,
+    /// `None`: there is nothing to say of it.
+    pub billed: Option<String>,
     /// What else is known, one sentence each.
     pub more: Vec<String>,
     pub icon: CardIcon,
@@ -68,7 +68,23 @@ const MAYBE_BILLED: &str = "May have been billed";
 pub fn card_of(job: &JobView) -> Option<Card> {
     let card = plain_card(job)?;
     let has_partials = job.partials > 0 && !matches!(job.phase, Phase::Unsaved { .. });
+    let card = match &job.phase {
+        Phase::Failed(Failure { record: FailureRecord { unread: Some(bytes), .. }, .. }) => {
+            with_unread(card, job, *bytes)
+        }
+        _ => card,
+    };
     Some(if has_partials { with_partials(card, job) } else { card })
+}
+
+/// What nobody could read is not lost either.
+fn with_unread(mut card: Card, job: &JobView, bytes: u64) -> Card {
+    card.more.push(format!("What came is kept as it came ({})", bytes_text(bytes)));
+    // The cross removes, and another endpoint can be chosen in the panel.
+    card.buttons.truncate(1);
+    card.buttons.push(("Read it again", Command::ReadUnread(job.id.clone())));
+    card.buttons.push(("Save what came…", Command::OpenDialog(Dialog::SaveElsewhere(job.id.clone()))));
+    card
 }
 
 /// What was received is not lost because the result never came.
@@ -99,7 +115,7 @@ fn plain_card(job: &JobView) -> Option<Card> {
             Card {
                 title: "Cancelled",
                 sentence: sentence.to_owned(),
-                billed: Some(if sent { MAYBE_BILLED } else { NOT_BILLED }),
+                billed: Some(if sent { MAYBE_BILLED } else { NOT_BILLED }.to_owned()),
                 more: vec![],
                 icon: CardIcon::Cancelled,
                 buttons: vec![retry, remove],
@@ -109,7 +125,7 @@ fn plain_card(job: &JobView) -> Option<Card> {
         Phase::Unknown(unknown) => Card {
             title: "Outcome unknown",
             sentence: interrupted(job, unknown.answered),
-            billed: Some(MAYBE_BILLED),
+            billed: Some(MAYBE_BILLED.to_owned()),
             more: vec![growth_text(&unknown.growth), request_text(job)],
             icon: CardIcon::Unknown,
             buttons: vec![("Retry, may be billed twice", Command::Retry(id()))],
@@ -197,26 +213,36 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
         "too_large" => vec![("Shrink references", Command::ShrinkReferences(id())), other()],
         "reference_unusable" => vec![("Change references…", Command::EditJob(id())), retry()],
         "empty_answer" => vec![retry(), edit()],
-        "unreachable" | "connection_broken" | "fewer_than_asked" | "disk" => vec![retry(), remove()],
+        "unreachable" | "connection_broken" | "fewer_than_asked" | "cut_off" | "failed_inside" | "disk" => {
+            vec![retry(), remove()]
+        }
+        "error_beside" => vec![remove(), retry()],
         "journal" => vec![remove()],
         _ => vec![retry(), other()],
     };
     Card {
         title: if in_flight_budget(failure) { "Too much under way at once" } else { title },
         sentence: sentence_of(failure, title),
-        billed: failure.record.billed.map(|billed| if billed { "Billed" } else { NOT_BILLED }).or_else(|| {
-            // A request that went out and brought no clear answer.
-            let unclear = matches!(
-                word,
-                "connection_broken" | "timed_out" | "ended_early" | "empty_answer" | "unreadable_answer"
-            );
-            unclear.then_some(MAYBE_BILLED)
-        }),
+        billed: billed_text(&failure.record),
         more: vec![],
         icon,
         buttons,
         removable: true,
     }
+}
+
+/// Says what is known of the bill; `None`: nothing, not even that something went out.
+fn billed_text(record: &FailureRecord) -> Option<String> {
+    let text = match (record.cost, record.billed, record.kind.as_str()) {
+        (Some(cost), ..) if cost > 0.0 => format!("Billed {}", Usd(cost)),
+        (Some(_), ..) | (None, Some(false), _) => NOT_BILLED.to_owned(),
+        (None, Some(true), _) => "Billed".to_owned(),
+        (None, None, "fewer_than_asked" | "cut_off" | "error_beside") => "What was billed is not known".to_owned(),
+        (None, None, "disk") => return None,
+        // A request that went out and brought no clear answer.
+        (None, None, _) => MAYBE_BILLED.to_owned(),
+    };
+    Some(text)
 }
 
 /// Returns title and drawing for the stable word of an error; an unknown word has the general one.
@@ -242,6 +268,9 @@ fn title_of(word: &str) -> (&'static str, CardIcon) {
         "reference_unusable" => ("A reference could not be used", CardIcon::References),
         "disk" => ("The library could not be written", CardIcon::Disk),
         "fewer_than_asked" => ("Fewer than asked", CardIcon::Fewer),
+        "cut_off" => ("Cut off", CardIcon::Empty),
+        "error_beside" => ("It came with an error", CardIcon::Problem),
+        "failed_inside" => ("Easel failed", CardIcon::Problem),
         "journal" => ("The request could not be read", CardIcon::Disk),
         _ => ("It did not work", CardIcon::Problem),
     }

@@ -73,6 +73,8 @@ pub enum Command {
         job: JobId,
         folder: PathBuf,
     },
+    /// Try once more to find pictures in an answer that could not be read.
+    ReadUnread(JobId),
     /// Show this step of the way in the place of the picture; `None`: the picture itself.
     HoldPartial(Option<usize>),
     /// Make a partial a picture of its own.

@@ -176,6 +176,13 @@ impl Studio {
                 let text = "The library is put in order when the pictures on their way are there; try again then";
                 self.notices.say(Tone::Info, text, None);
             }
+            Notice::StillUnread { reason } => {
+                self.notices.say(Tone::Info, format!("No picture was found in what came: {reason}"), None);
+            }
+            Notice::SavedUnread { folder } => {
+                let text = format!("What came is in {}, with its request", folder.display());
+                self.notices.say(Tone::Good, text, None);
+            }
             Notice::PartialGone => {
                 let text = "This partial is not there any more, or shows nothing yet";
                 self.notices.say(Tone::Bad, text, None);

@@ -53,6 +53,7 @@ impl Command {
             Self::Retry(_)
             | Self::DismissJob(_)
             | Self::SaveAgain(_)
+            | Self::ReadUnread(_)
             | Self::Resume
             | Self::RemoveHeld
             | Self::AddReferences(_)

@@ -37,7 +37,7 @@ pub fn is_mendable(report: &Report) -> bool {
 }
 
 fn checked_text(checked: &Checked) -> (String, Vec<String>) {
-    let Checked { pictures, findings } = checked;
+    let Checked { pictures, findings, unread } = checked;
     let mended = findings.iter().filter(|(_, mended)| *mended).count();
     let found = match (findings.len(), mended) {
         (0, _) => "all is as it should be".to_owned(),
@@ -45,7 +45,12 @@ fn checked_text(checked: &Checked) -> (String, Vec<String>) {
         (count, mended) => format!("{count} {} found, {mended} mended", things(count)),
     };
     let line = |(finding, mended): &(_, bool)| format!("{finding}{}", if *mended { " (mended)" } else { "" });
-    (format!("{} compared, {found}", pictures_text(*pictures)), findings.iter().map(line).collect())
+    let unread = match unread {
+        0 => String::new(),
+        1 => "; 1 answer that could not be read is kept".to_owned(),
+        count => format!("; {count} answers that could not be read are kept"),
+    };
+    (format!("{} compared, {found}{unread}", pictures_text(*pictures)), findings.iter().map(line).collect())
 }
 
 fn things(count: usize) -> &'static str {
@@ -75,9 +80,15 @@ mod tests {
     #[test]
     fn a_report_says_what_was_found_and_what_was_mended() {
         let finding = || Finding::Stranger { file: "pictures/odd.txt".into() };
-        let checked = |findings| Checked { pictures: 12, findings };
+        let checked = |findings| Checked { pictures: 12, findings, unread: 0 };
         for (report, text, lines, mendable) in [
             (Report::Checked(checked(vec![])), "12 pictures compared, all is as it should be", 0, false),
+            (
+                Report::Checked(Checked { unread: 2, ..checked(vec![]) }),
+                "12 pictures compared, all is as it should be; 2 answers that could not be read are kept",
+                0,
+                false,
+            ),
             (Report::Checked(checked(vec![(finding(), false)])), "12 pictures compared, 1 thing found", 1, true),
             (
                 Report::Mended(checked(vec![(finding(), false), (finding(), true)])),

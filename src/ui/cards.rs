@@ -74,7 +74,7 @@ pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job:
 
 /// Sentence, billing and whatever else is known as one text.
 fn words_of(card: &Card) -> String {
-    let sentences = [Some(card.sentence.as_str()), card.billed];
+    let sentences = [Some(card.sentence.as_str()), card.billed.as_deref()];
     let sentences = sentences.into_iter().flatten().chain(card.more.iter().map(String::as_str)).map(str::trim);
     let ended = |sentence: &str| {
         let stop = if sentence.ends_with(['.', '!', '?', '…', '”']) { "" } else { "." };

@@ -41,7 +41,7 @@ fn ended() -> Vec<Phase> {
         failed(JobError::Api(Error::EndedEarly)),
         failed(JobError::Api(Error::TimedOut { after: Duration::from_secs(90), what: api::Wait::Silence })),
         failed(JobError::Api(Error::Empty)),
-        failed(JobError::Fewer { asked: 4, arrived: 2 }),
+        failed(JobError::Incomplete { asked: 4, arrived: 2, cut: 0, unreadable: 0, cause: None }),
         status(413, "Request Entity Too Large"),
         failed(JobError::Reference { name: "fox.png".into(), reason: "its file is missing".into() }),
         Phase::Unknown(Unknown { answered: true, growth: Growth::Grown { by: 0.04, stored: 0.0, others: 0 } }),

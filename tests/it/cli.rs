@@ -57,14 +57,16 @@ fn a_failure_is_typed_and_the_exit_says_so() {
         ("x @@401", "unauthorized"),
         ("x @@refusal", "content_policy"),
         ("x @@400", "invalid_request"),
-        ("x @@cut", "connection_broken"),
+        ("x @@cut", "cut_off"),
         ("x @@empty", "empty_answer"),
-        ("x @@corrupt", "unreadable_answer"),
+        ("x @@corrupt", "cut_off"),
+        ("x @@cut-before", "connection_broken"),
     ] {
         let output = generate(home.path(), prompt, &[]);
         assert!(!output.status.success(), "{prompt}");
         assert!(text(&output.stderr).starts_with(&format!("error: {kind}: ")), "{prompt}: {}", text(&output.stderr));
-        assert!(output.stdout.is_empty());
+        // What came of a picture is kept, and told like every other.
+        assert_eq!(text(&output.stdout).lines().count(), usize::from(kind == "cut_off"), "{prompt}");
     }
 }
 

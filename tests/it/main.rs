@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod answers;
 mod bench;
 mod cards;
 mod cli;

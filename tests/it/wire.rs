@@ -1,6 +1,8 @@
 //! The real client against the demo server over HTTP: one case per fault, buffered and streamed.
 
-use easel::api::{ApiKey, Client, Error, GenerationRequest, ModelId, ReplyBody, Retry, StreamEvent, Timeouts};
+use easel::api::{
+    AnswerBegun, ApiKey, Client, Error, GenerationRequest, ModelId, ReplyBody, Retry, StreamEvent, Timeouts,
+};
 use easel::demo;
 use easel::engine::runtime;
 use easel::picture::{Drawing, Format, Limits, decode};
@@ -32,24 +34,31 @@ async fn ask(client: &Client, prompt: &str, n: u32, stream: bool) -> Answer {
     };
     match reply.body {
         ReplyBody::Whole(response) => {
-            pictures.extend(response.images.into_iter().map(|image| image.bytes));
-            let ended = match (pictures.is_empty(), response.broken) {
-                (true, 0) => Err(Error::Empty),
-                (true, _) => Err(Error::Unreadable { reason: "broken".into() }),
-                _ => Ok(()),
+            let cut = response.images.iter().any(|image| !image.whole).then(|| "cut off".to_owned());
+            pictures.extend(response.images.into_iter().filter(|image| image.whole).map(|image| image.bytes));
+            let ended = match (response.error, response.ended, response.unreadable.or(cut)) {
+                (Some(refusal), ..) => Err(Error::Refused(refusal)),
+                (None, Some(error), _) => Err(error),
+                (None, None, Some(reason)) => Err(Error::Unreadable { reason }),
+                (None, None, None) if pictures.is_empty() => Err(Error::Empty),
+                (None, None, None) => Ok(()),
             };
             (pictures, ended)
         }
         ReplyBody::Stream(mut events) => {
+            let mut ended = Ok(());
             while let Some(event) = events.next().await {
                 match event {
-                    Ok(StreamEvent::Completed { image, .. }) => pictures.push(image.bytes),
-                    Ok(StreamEvent::Error(refusal)) => return (pictures, Err(Error::Refused(Box::new(refusal)))),
+                    Ok(StreamEvent::Completed { image, .. }) if image.whole => pictures.push(image.bytes),
+                    Ok(StreamEvent::Completed { .. }) => {
+                        ended = ended.and(Err(Error::Unreadable { reason: "cut off".into() }));
+                    }
+                    Ok(StreamEvent::Error(refusal)) => ended = ended.and(Err(Error::Refused(Box::new(refusal)))),
                     Ok(_) => {}
-                    Err(error) => return (pictures, Err(error)),
+                    Err(error) => ended = ended.and(Err(error)),
                 }
             }
-            (pictures, Ok(()))
+            (pictures, ended)
         }
     }
 }
@@ -153,7 +162,7 @@ fn what_may_be_repeated_is_what_the_contract_says() {
     ] {
         let (_, ended) = runtime.block_on(ask(&client, &format!("x @@{fault}"), 1, true));
         let error = ended.expect_err(fault);
-        assert_eq!(error.retry(), retry, "{fault}: {error:?}");
+        assert_eq!(error.retry(AnswerBegun::No), retry, "{fault}: {error:?}");
         assert_eq!(error.retry_after().is_some(), waits, "{fault}: {error:?}");
     }
 }

@@ -18,7 +18,7 @@ fn refused(status: Option<u16>, kind: RefusalKind, error_type: Option<&str>) -> 
 }
 
 fn retry(refusal: Refusal) -> Retry {
-    Error::Refused(Box::new(refusal)).retry()
+    Error::Refused(Box::new(refusal)).retry(AnswerBegun::No)
 }
 
 #[test]
@@ -34,6 +34,23 @@ fn every_status_row_is_repeated_as_the_contract_says() {
         assert_eq!(retry(refused(Some(status), RefusalKind::ServerError, None)), expected, "{status}");
     }
     assert_eq!(retry(refused(None, RefusalKind::RateLimited, None)), Retry::Never);
+}
+
+#[test]
+fn nothing_is_repeated_once_an_answer_has_begun() {
+    for status in 300..600 {
+        let error = Error::Refused(Box::new(refused(Some(status), RefusalKind::ServerError, None)));
+        assert_eq!(error.retry(AnswerBegun::Yes), Retry::Never, "{status}");
+    }
+}
+
+#[test]
+fn a_time_limit_somewhere_on_the_way_may_have_been_billed() {
+    for status in 300..600 {
+        let error = Error::Refused(Box::new(refused(Some(status), RefusalKind::ServerError, None)));
+        let unknown = [408, 499, 504, 520, 522, 524, 598, 599].contains(&status);
+        assert_eq!(error.billed(), (!unknown).then_some(false), "{status}");
+    }
 }
 
 #[test]
@@ -73,8 +90,8 @@ fn errors_without_a_refusal_have_their_rows() {
         (Error::Unreadable { reason: reason() }, Retry::Never, "unreadable_answer", None),
     ];
     for (error, retry, word, billed) in rows {
-        assert_eq!((error.retry(), error.word(), error.billed()), (retry, word, billed), "{error:?}");
-        assert_eq!(error.retry_after(), None);
+        assert_eq!((error.retry(AnswerBegun::No), error.word(), error.billed()), (retry, word, billed), "{error:?}");
+        assert_eq!((error.retry(AnswerBegun::Yes), error.retry_after()), (Retry::Never, None));
     }
 }
 
@@ -98,7 +115,8 @@ fn refusals_have_their_words_and_are_not_billed() {
             retry_after: Some(Duration::from_secs(3)),
             ..refused(None, kind, None)
         }));
-        assert_eq!((error.word(), error.billed()), (word, Some(false)));
+        let billed = (kind != RefusalKind::TimedOut).then_some(false);
+        assert_eq!((error.word(), error.billed()), (word, billed));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
         assert_eq!(error.to_string(), "No");
     }

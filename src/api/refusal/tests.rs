@@ -13,7 +13,7 @@ fn form_1(status: u16, message: &str, metadata: Value) -> Refusal {
 }
 
 fn retry(refusal: Refusal) -> Retry {
-    Error::Refused(Box::new(refusal)).retry()
+    Error::Refused(Box::new(refusal)).retry(crate::api::AnswerBegun::No)
 }
 
 #[test]

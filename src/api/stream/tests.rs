@@ -41,7 +41,10 @@ fn framing_follows_the_standard() {
         (format!("data: {head}\n: amid\ndata: {tail}\n\n"), vec![comment(), chunk("a")]),
         (format!("event: x\nid: 1\nretry: 5\ndataset: no\nnonsense\ndata: {a}\n\n"), vec![chunk("a")]),
         ("data\n\ndata:\n\n\n\nevent: only\n\n".to_owned(), vec![]),
-        (format!("data: {a}\n\ndata: [DONE]\n\ndata: {b}\n\n"), vec![chunk("a"), done()]),
+        (format!("data: {a}\n\ndata: [DONE]\n\ndata: {b}\n\n"), vec![chunk("a"), done(), chunk("b")]),
+        // Blank lines that somebody left out.
+        (format!("data: {a}\ndata: {b}\ndata: [DONE]\n"), vec![chunk("a"), chunk("b"), done()]),
+        (format!("event: one\ndata: {a}\nevent: two\ndata: {b}\n\n"), vec![chunk("a"), chunk("b")]),
         ("data:  [DONE] \n\n".to_owned(), vec![done()]),
         (format!("data: {a}"), vec![chunk("a")]),
         (format!("data: {a}\n"), vec![chunk("a")]),

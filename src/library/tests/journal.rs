@@ -8,7 +8,7 @@ fn failed() -> JobState {
         message: "the prompt was refused".into(),
         billed: Some(false),
         flagged: Some("fox".into()),
-        arrived: 0,
+        ..FailureRecord::default()
     };
     JobState::Failed { error }
 }

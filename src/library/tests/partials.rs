@@ -191,8 +191,7 @@ fn an_emptying_that_is_killed_is_finished_with_its_partials() {
 
 #[test]
 fn partials_of_a_job_that_brought_nothing_stay_until_it_is_dismissed_and_the_trash_emptied() {
-    let failure =
-        FailureRecord { kind: "server_error".into(), message: "no".into(), billed: None, flagged: None, arrived: 0 };
+    let failure = FailureRecord { kind: "server_error".into(), message: "no".into(), ..FailureRecord::default() };
     for state in [JobState::Failed { error: failure }, JobState::Cancelled, JobState::Unknown] {
         let folder = folder();
         let (mut library, job) = sent(folder.path(), 1);

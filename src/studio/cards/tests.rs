@@ -44,6 +44,10 @@ fn refused(kind: RefusalKind) -> JobError {
     JobError::Api(api::Error::Refused(Box::new(refusal(kind, 400))))
 }
 
+fn incomplete(asked: u32, arrived: u32, cut: u32, cause: Option<api::Error>) -> JobError {
+    JobError::Incomplete { asked, arrived, cut, unreadable: 0, cause: cause.map(Box::new) }
+}
+
 fn failed_with(error: JobError) -> Card {
     let record = error.record(0);
     card_of(&job(Phase::Failed(Failure { record, error: Some(Arc::new(error)) }))).unwrap()
@@ -74,6 +78,17 @@ fn a_partial_that_came_can_be_kept_when_the_picture_never_did() {
 }
 
 #[test]
+fn an_answer_that_nobody_could_read_is_offered_on_its_card() {
+    let error = JobError::Api(api::Error::Unreadable { reason: "it is a web page instead of JSON".into() });
+    let failure = Failure::of(error, 0, None).with_unread(Some(12_300));
+    let card = card_of(&job(Phase::Failed(failure))).unwrap();
+    let buttons: Vec<_> = card.buttons.iter().map(|(text, _)| *text).collect();
+    assert_eq!(buttons, ["Retry", "Read it again", "Save what came…"]);
+    assert_eq!(card.more, ["What came is kept as it came (12 kB)"]);
+    assert!(card.removable);
+}
+
+#[test]
 fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
     use RefusalKind as Kind;
     let reason = || "why".to_owned();
@@ -91,7 +106,7 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
         (refused(Kind::NotFound), "The model was not found", Some(NOT_BILLED), &["Other endpoint", "Remove"]),
         (refused(Kind::TooLarge), "References too large", Some(NOT_BILLED), &["Shrink references", "Other endpoint"]),
         (refused(Kind::RateLimited), "Rate limited", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
-        (refused(Kind::TimedOut), "Timed out", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
+        (refused(Kind::TimedOut), "Timed out", Some(MAYBE_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::Unavailable), "The provider is not available", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::ServerError), "The service failed", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (
@@ -137,15 +152,29 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
             Some(NOT_BILLED),
             &["Change references…", "Retry"],
         ),
-        (JobError::Disk(DiskError::Stopped), "The library could not be written", None, &["Retry", "Remove"]),
-        (JobError::Fewer { asked: 4, arrived: 2 }, "Fewer than asked", None, &["Retry", "Remove"]),
+        (
+            JobError::Disk(DiskError::Stopped),
+            "The library could not be written",
+            Some(NOT_BILLED),
+            &["Retry", "Remove"],
+        ),
+        (incomplete(4, 2, 0, None), "Fewer than asked", Some("What was billed is not known"), &["Retry", "Remove"]),
+        (incomplete(4, 4, 1, None), "Cut off", Some("What was billed is not known"), &["Retry", "Remove"]),
+        (
+            incomplete(1, 1, 0, Some(api::Error::Refused(Box::new(refusal(Kind::ServerError, 500))))),
+            "It came with an error",
+            Some("What was billed is not known"),
+            &["Remove", "Retry"],
+        ),
+        (JobError::Inside { sent: false }, "Easel failed", Some(NOT_BILLED), &["Retry", "Remove"]),
+        (JobError::Inside { sent: true }, "Easel failed", Some(MAYBE_BILLED), &["Retry", "Remove"]),
         (JobError::Journal, "The request could not be read", Some(NOT_BILLED), &["Remove"]),
     ];
     for (error, title, billed, buttons) in table {
         let (word, text) = (error.word(), error.to_string());
         let card = failed_with(error);
         let names: Vec<_> = card.buttons.iter().map(|(name, _)| *name).collect();
-        assert_eq!((card.title, card.billed, names.as_slice()), (title, billed, buttons), "{word}");
+        assert_eq!((card.title, card.billed.as_deref(), names.as_slice()), (title, billed, buttons), "{word}");
         let said = text.to_lowercase();
         let said = said.strip_prefix(&title.to_lowercase()).map_or(said.as_str(), |rest| rest.trim_start_matches(": "));
         assert_eq!(card.sentence.to_lowercase(), said, "{word}");
@@ -159,11 +188,22 @@ fn a_word_of_a_later_version_still_has_a_card() {
         kind: "sunspots".into(),
         message: "too many".into(),
         billed: Some(true),
-        flagged: None,
-        arrived: 0,
+        ..FailureRecord::default()
     };
     let card = card_of(&job(Phase::Failed(Failure { record, error: None }))).unwrap();
-    assert_eq!((card.title, card.sentence.as_str(), card.billed), ("It did not work", "Too many", Some("Billed")));
+    assert_eq!(
+        (card.title, card.sentence.as_str(), card.billed.as_deref()),
+        ("It did not work", "Too many", Some("Billed"))
+    );
+}
+
+#[test]
+fn what_the_answer_says_of_its_cost_is_what_is_said_of_the_bill() {
+    for (cost, billed) in [(Some(0.04), "Billed $0.04"), (Some(0.0), NOT_BILLED), (None, MAYBE_BILLED)] {
+        let broken = JobError::Api(api::Error::Broken { reason: "why".into() });
+        let card = card_of(&job(Phase::Failed(Failure::of(broken, 0, cost)))).unwrap();
+        assert_eq!(card.billed.as_deref(), Some(billed));
+    }
 }
 
 #[test]
@@ -185,8 +225,8 @@ fn a_refusal_for_money_under_way_is_not_called_lack_of_credit() {
 #[test]
 fn what_was_cancelled_lost_or_not_saved_says_so() {
     let sent = JobView { started: Some(Instant::now()), ..job(Phase::Cancelled) };
-    assert_eq!(card_of(&sent).unwrap().billed, Some(MAYBE_BILLED));
-    assert_eq!(card_of(&job(Phase::Cancelled)).unwrap().billed, Some(NOT_BILLED));
+    assert_eq!(card_of(&sent).unwrap().billed.as_deref(), Some(MAYBE_BILLED));
+    assert_eq!(card_of(&job(Phase::Cancelled)).unwrap().billed.as_deref(), Some(NOT_BILLED));
     assert_eq!(card_of(&job(Phase::Unknown(Unknown::default()))).unwrap().title, "Outcome unknown");
     let unsaved = card_of(&job(Phase::Unsaved { error: DiskError::Stopped, count: 2, elsewhere: None })).unwrap();
     assert!(unsaved.sentence.starts_with("2 pictures are kept in memory: "), "{}", unsaved.sentence);
@@ -212,7 +252,7 @@ fn a_job_of_unknown_outcome_shows_its_request_and_what_the_account_says() {
     };
     let plain = card(false, 0, Growth::NotKnown);
     assert_eq!(plain.sentence, "Easel stopped while this request was on the wire");
-    assert_eq!(plain.billed, Some(MAYBE_BILLED));
+    assert_eq!(plain.billed.as_deref(), Some(MAYBE_BILLED));
     assert_eq!(plain.buttons[0].0, "Retry, may be billed twice");
     let run = run(1);
     assert_eq!(plain.more[1], format!("{}: “{}”", run.model_name, run.prompt));

@@ -1,4 +1,5 @@
-//! A folder for pictures that the library would not take, while they are only in memory.
+//! A folder for pictures that the library would not take, while they are only in memory, and for answers that nobody
+//! could read.
 
 use super::pick::{Picking, folder_of, folder_ui};
 use super::{Fresh, note_ui, save_buttons_ui, warning_ui};
@@ -30,25 +31,33 @@ impl Form {
 
 pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, job: &JobId) {
     let unsaved = cx.studio.snapshot.jobs.iter().find(|view| view.id == *job).and_then(|view| match &view.phase {
-        Phase::Unsaved { error, count, .. } => Some((*count, error.to_string())),
+        Phase::Unsaved { error, count, .. } => {
+            let what = match count {
+                1 => "The picture is only in memory; the library would not take it".to_owned(),
+                count => format!("{count} pictures are only in memory; the library would not take them"),
+            };
+            let how = "As received, each with its recipe beside it. The library can still take them later";
+            Some((what, error.to_string(), how))
+        }
+        Phase::Failed(failure) if failure.record.unread.is_some() => {
+            let what = "The service answered with something that holds no picture Easel can find".to_owned();
+            Some((what, failure.record.message.clone(), "As it came, with its request beside it; it stays here too"))
+        }
         _ => None,
     });
-    let Some((count, reason)) = unsaved else {
+    let Some((what, reason, how)) = unsaved else {
         ui.label(Type::Body.text("Everything is in the library now"));
         return;
     };
     form.picking.fill(&mut form.folder, &mut form.message);
-    ui.label(Type::Body.text(match count {
-        1 => "The picture is only in memory; the library would not take it".to_owned(),
-        count => format!("{count} pictures are only in memory; the library would not take them"),
-    }));
+    ui.label(Type::Body.text(what));
     note_ui(ui, &reason);
     let folder = folder_ui(ui, cx.engine, &mut form.folder, &mut form.picking);
     form.fresh.focus(&folder);
     if folder.changed() {
         form.message = None;
     }
-    note_ui(ui, "As received, each with its recipe beside it. The library can still take them later");
+    note_ui(ui, how);
     if let Some(message) = &form.message {
         warning_ui(ui, message);
     }

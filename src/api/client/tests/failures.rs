@@ -1,7 +1,7 @@
 //! Every way a call can fail, told by what the server does with the connection.
 
 use super::*;
-use crate::api::{Retry, Wait};
+use crate::api::{AnswerBegun, Retry, Wait};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -26,12 +26,10 @@ async fn refusals_of_every_shape_are_typed() {
     let zod =
         r#"{"success":false,"error":{"name":"ZodError","message":"[{\"path\":[\"n\"],\"message\":\"Too big\"}]"}}"#;
     let busy = r#"{"error":{"message":"Busy","availability":{"code":"capacity_exhausted","retryable":true}}}"#;
-    let in_200 = r#"{"error":{"code":429,"message":"Slow down"},"data":[]}"#;
     let rows = [
         (answer("502 Bad Gateway", "content-type: text/html\r\n", page), "502 Bad Gateway cloudflare", "unavailable"),
         (json_answer("400 Bad Request", zod), "n: Too big", "invalid_request"),
         (json_answer("503 Service Unavailable", busy), "Busy", "unavailable"),
-        (json_answer("200 OK", in_200), "Slow down", "rate_limited"),
         (
             answer("500 Internal Server Error", "", ""),
             "The service answered 500 (Internal Server Error) without saying why",
@@ -51,7 +49,7 @@ async fn retry_after_reaches_the_error() {
     let body = r#"{"error":{"code":429,"message":"Slow down"}}"#;
     let server = Server::start(vec![answer("429 Too Many Requests", headers, body)]).await;
     let error = failure(&client(&server)).await;
-    assert_eq!((error.retry(), error.retry_after()), (Retry::Yes, Some(Duration::from_secs(7))));
+    assert_eq!((error.retry(AnswerBegun::No), error.retry_after()), (Retry::Yes, Some(Duration::from_secs(7))));
 }
 
 #[tokio::test]
@@ -63,7 +61,7 @@ async fn refused_connection_is_unreachable_and_may_be_repeated() {
     let client = Client::new(&format!("http://{address}/api/v1"), None, Timeouts::default()).unwrap();
     let error = failure(&client).await;
     let Error::Unreachable { host, reason } = &error else { panic!("{error:?}") };
-    assert_eq!((host, error.retry(), error.billed()), (&address, Retry::Yes, Some(false)));
+    assert_eq!((host, error.retry(AnswerBegun::No), error.billed()), (&address, Retry::Yes, Some(false)));
     assert!(!reason.is_empty() && !reason.contains("http"), "{reason}");
     assert!(server.requests().is_empty());
 }
@@ -79,17 +77,60 @@ async fn connection_that_never_opens_is_unreachable() {
     assert!(matches!(&error, Error::Unreachable { reason, .. } if reason.contains("within")), "{error:?}");
 }
 
+async fn whole(client: &Client) -> crate::api::GenerationResponse {
+    whole_of(client.generate(&request(false)).await.unwrap())
+}
+
+#[tokio::test]
+async fn an_error_in_an_answer_of_success_stands_beside_whatever_came() {
+    let server = Server::start(vec![
+        json_answer("200 OK", r#"{"error":{"code":429,"message":"Slow down"},"data":[]}"#),
+        json_answer("200 OK", r#"{"error":{"code":429,"message":"Slow down"},"data":[{"b64_json":"AQID"}]}"#),
+    ])
+    .await;
+    let client = client(&server);
+    for pictures in [0, 1] {
+        let whole = whole(&client).await;
+        let error = whole.error.unwrap();
+        assert_eq!((error.message.as_str(), error.kind), ("Slow down", RefusalKind::RateLimited));
+        assert_eq!((whole.images.len(), whole.unread), (pictures, None));
+    }
+}
+
+#[tokio::test]
+async fn pictures_in_an_answer_that_calls_itself_a_failure_are_handed_out() {
+    let body = r#"{"error":{"code":503,"message":"Busy"},"data":[{"b64_json":"AQID"}]}"#;
+    let server = Server::start(vec![
+        json_answer("503 Service Unavailable", body),
+        answer("500 Oh", "content-type: image/png\r\n", "\u{1}PNG"),
+    ])
+    .await;
+    let client = client(&server);
+    let found = whole(&client).await;
+    assert_eq!((found.images[0].bytes.as_slice(), found.error.unwrap().message.as_str()), (&[1, 2, 3][..], "Busy"));
+    assert_eq!(whole(&client).await.images.len(), 1);
+}
+
 #[tokio::test]
 async fn connection_lost_after_sending_is_broken_and_never_repeated() {
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n";
-    let cut = format!("{head}{{\"data\":[{{\"b64_json\":\"AQID");
-    for script in [vec![], vec![Step::Write(b"HTTP/1.1 200".to_vec())], vec![Step::Write(cut.into_bytes())]] {
+    for script in [vec![], vec![Step::Write(b"HTTP/1.1 200".to_vec())]] {
         let server = Server::start(vec![script]).await;
         let error = failure(&client(&server)).await;
         assert!(matches!(error, Error::Broken { .. }), "{error:?}");
-        assert_eq!((error.retry(), error.billed()), (Retry::Never, None));
+        assert_eq!((error.retry(AnswerBegun::No), error.billed()), (Retry::Never, None));
         assert_eq!(server.requests().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn what_came_of_a_body_before_it_broke_is_handed_out() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n";
+    let cut = format!("{head}{{\"data\":[{{\"b64_json\":\"AQID\"}},{{\"b64_json\":\"BA");
+    let server = Server::start(vec![vec![Step::Write(cut.into_bytes())]]).await;
+    let whole = whole(&client(&server)).await;
+    assert_eq!(whole.images.iter().map(|image| image.bytes.as_slice()).collect::<Vec<_>>(), [[1, 2, 3]]);
+    assert!(matches!(whole.ended, Some(Error::Broken { .. })), "{whole:?}");
+    assert!(whole.unread.is_some(), "its second picture could not be read");
 }
 
 #[tokio::test]
@@ -97,7 +138,7 @@ async fn refusal_whose_body_is_cut_is_still_a_refusal() {
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 1000\r\n\r\nbusy";
     let server = Server::start(vec![vec![Step::Write(head.into())]]).await;
     let error = failure(&client(&server)).await;
-    assert_eq!((error.to_string().as_str(), error.retry()), ("busy", Retry::Yes));
+    assert_eq!((error.to_string().as_str(), error.retry(AnswerBegun::No)), ("busy", Retry::Yes));
 }
 
 #[tokio::test]
@@ -139,7 +180,7 @@ async fn error_event_is_typed_and_never_repeated() {
     let mut events = events_of(vec![stream_head(), chunk(text), last_chunk()]).await;
     let Ok(StreamEvent::Error(refusal)) = events.remove(0) else { panic!("{events:?}") };
     assert_eq!((refusal.kind, refusal.message.as_str()), (RefusalKind::Unavailable, "Busy"));
-    assert_eq!(Error::Refused(Box::new(refusal)).retry(), Retry::Never);
+    assert_eq!(Error::Refused(Box::new(refusal)).retry(AnswerBegun::No), Retry::Never);
     assert_eq!(events, [Ok(StreamEvent::Done)]);
 }
 
@@ -172,14 +213,15 @@ async fn whole_limit_ends_streams_and_buffered_answers() {
     let stream = stream_of(hasty(&server, 60_000, 300).generate(&request(true)).await.unwrap());
     assert_eq!(events(stream).await.last(), Some(&Err(expected.clone())));
 
+    // Silence alone never ends a buffered answer: pictures take their time.
+    let server = Server::start(vec![vec![Step::Hold]]).await;
+    let error = failure(&hasty(&server, 10, 300)).await;
+    assert_eq!((&error, error.retry(AnswerBegun::No)), (&expected, Retry::Never));
+    server.closed().await;
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{";
-    for script in [vec![Step::Hold], vec![Step::Write(head.into()), Step::Hold]] {
-        let server = Server::start(vec![script]).await;
-        // Silence alone never ends a buffered answer: pictures take their time.
-        let error = failure(&hasty(&server, 10, 300)).await;
-        assert_eq!((&error, error.retry()), (&expected, Retry::Never));
-        server.closed().await;
-    }
+    let server = Server::start(vec![vec![Step::Write(head.into()), Step::Hold]]).await;
+    assert_eq!(whole(&hasty(&server, 10, 300)).await.ended, Some(expected));
+    server.closed().await;
 }
 
 #[tokio::test]
@@ -195,22 +237,33 @@ async fn redirections_are_not_followed() {
     let server = Server::start(vec![moved, json_answer("200 OK", "{}")]).await;
     let error = failure(&client(&server)).await;
     assert!(error.to_string().contains("http://127.0.0.1:1/api/v1/images"), "{error}");
-    assert_eq!((error.retry(), server.requests().len()), (Retry::Never, 1));
+    assert_eq!((error.retry(AnswerBegun::No), server.requests().len()), (Retry::Never, 1));
 }
 
 #[tokio::test]
 async fn answers_that_are_not_the_contract_are_unreadable() {
     let huge = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999999999999\r\n\r\n";
     let rows = [
-        (answer("200 OK", "content-type: text/html\r\n", "<p>Log in"), "text/html instead of JSON"),
-        (json_answer("200 OK", "{\"data\":[{\"b64_json\":\"QUJD"), "cut off"),
-        (json_answer("200 OK", "{\"created\":1}"), "no list of pictures"),
-        (vec![Step::Write(huge.into()), Step::Hold], "larger than 256 MiB"),
+        (answer("200 OK", "content-type: text/html\r\n", "<p>Log in"), "text/html instead of JSON", true),
+        (json_answer("200 OK", "{\"data\":[{\"b64_json\":\"QUJD"), "base64 of a picture is broken", true),
+        (json_answer("200 OK", "{\"created\":1}"), "no list of pictures", true),
+        (vec![Step::Write(huge.into()), Step::Hold], "it is empty", false),
     ];
-    for (script, part) in rows {
+    for (script, part, kept) in rows {
         let server = Server::start(vec![script]).await;
-        let error = failure(&client(&server)).await;
-        assert!(matches!(error, Error::Unreadable { .. }) && error.to_string().contains(part), "{error}");
-        assert!(!error.to_string().contains("QUJD"));
+        let whole = whole(&client(&server)).await;
+        let reason = whole.unreadable.clone().unwrap();
+        assert!(reason.contains(part) && !reason.contains("QUJD"), "{whole:?}");
+        assert_eq!(whole.unread.is_some(), kept, "{whole:?}");
+        let too_large = whole.ended.is_some_and(|error| error.to_string().contains("larger than 256 MiB"));
+        assert_eq!(too_large, !kept);
     }
+}
+
+#[tokio::test]
+async fn lists_have_a_far_lower_limit_than_pictures() {
+    let huge = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 17000000\r\n\r\n";
+    let server = Server::start(vec![vec![Step::Write(huge.into()), Step::Hold]]).await;
+    let error = client(&server).models().await.unwrap_err();
+    assert!(error.to_string().contains("larger than 16 MiB"), "{error}");
 }

@@ -1,0 +1,115 @@
+//! What a paid call brought and nobody could read: kept as it came, with its request.
+//!
+//! `incoming/unread/<job>.body` is written first and fsynced, then `<job>.json` says what it answers. Invariants: a body
+//! is never altered, and recovery leaves it alone; it goes only when the trash is emptied, and not while its job still
+//! has a card; a body without its note is found by a check all the same.
+
+use super::partials::add_up;
+use super::recover::files_in;
+use super::{Error, JobId, Library, PartialsOnDisk, Recipe, Result};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+const FOLDER: &str = "incoming/unread";
+/// What bodies are called, whatever is in them.
+const BODY: &str = "body";
+const NOTE: &str = "json";
+
+/// Says what an answer that could not be read was an answer to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnreadAnswer {
+    /// As the service called it, in lower case; empty when it did not.
+    pub content_type: String,
+    /// Why it could not be read: a phrase.
+    pub reason: String,
+    /// What the recipe of its pictures would have been; it names the job and holds the request.
+    pub recipe: Recipe,
+}
+
+impl Library {
+    /// Keeps a body as it came. After an error it may be called again.
+    pub fn keep_unread(&mut self, answer: &UnreadAnswer, body: &[u8]) -> Result<()> {
+        let folder = self.dir.join(FOLDER);
+        self.storage.create_dir(&folder)?;
+        let path = file_of(&self.dir, &answer.recipe.job, BODY);
+        self.storage.remove(&path)?;
+        self.storage.write(&path, body)?;
+        self.storage.sync_dir(&folder)?;
+        let note = file_of(&self.dir, &answer.recipe.job, NOTE);
+        self.storage.replace(&note, &note.with_extension("json.part"), &serde_json::to_vec_pretty(answer)?)
+    }
+
+    /// Returns the answer of a job that could not be read, and its body as it came.
+    pub fn unread(&self, job: &JobId) -> Result<(UnreadAnswer, Vec<u8>)> {
+        let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
+        let note = serde_json::from_slice(&read(file_of(&self.dir, job, NOTE))?)?;
+        Ok((note, read(file_of(&self.dir, job, BODY))?))
+    }
+
+    /// Counts the answers that nobody could read and that no card offers any more: they go when the trash is emptied.
+    pub fn retired_unread(&self) -> Result<PartialsOnDisk> {
+        let mut sum = PartialsOnDisk::default();
+        add_up(&mut sum, &self.retired_bodies()?)?;
+        Ok(sum)
+    }
+
+    /// Counts all answers that nobody could read.
+    pub(super) fn unread_count(&self) -> Result<usize> {
+        Ok(bodies(&self.dir)?.len())
+    }
+
+    /// Deletes them. What cannot be deleted stays and is found the next time.
+    pub(super) fn discard_unread(&self) {
+        match self.retired_bodies() {
+            Ok(retired) => retired.iter().for_each(|body| {
+                self.storage.discard(body);
+                self.storage.discard(&body.with_extension(NOTE));
+            }),
+            Err(error) => log::warn!("answers that could not be read stay where they are: {error}"),
+        }
+    }
+
+    fn retired_bodies(&self) -> Result<Vec<PathBuf>> {
+        let mut retired = Vec::new();
+        for body in bodies(&self.dir)? {
+            let job = body.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let mut shown = self.db.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1 AND dismissed = 0")?;
+            if !shown.exists([&job])? {
+                retired.push(body);
+            }
+        }
+        Ok(retired)
+    }
+}
+
+/// Copies the body and its request out of a library into any folder, under names that are free there.
+pub fn write_unread_outside(dir: &Path, job: &JobId, folder: &Path) -> Result<()> {
+    let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
+    let (body, note) = (read(file_of(dir, job, BODY))?, read(file_of(dir, job, NOTE))?);
+    let content_type = serde_json::from_slice::<UnreadAnswer>(&note).map(|note| note.content_type).unwrap_or_default();
+    let extension = match content_type.as_str() {
+        "text/event-stream" | "text/plain" => "txt",
+        "text/html" => "html.txt",
+        kind if kind.ends_with("json") => "json",
+        _ => "bin",
+    };
+    let wanted = format!("answer {}.{extension}", job.0);
+    let name = super::names::first_free(&wanted, |name| folder.join(name).exists());
+    super::write_new(&folder.join(&name), &body, false)?;
+    super::write_new(&folder.join(format!("{name}.request.json")), &note, false)
+}
+
+fn file_of(dir: &Path, job: &JobId, extension: &str) -> PathBuf {
+    // Names of ours hold letters and digits alone; those of a damaged journal lead nowhere else either.
+    let name: String = job.0.chars().filter(char::is_ascii_alphanumeric).collect();
+    dir.join(FOLDER).join(format!("{name}.{extension}"))
+}
+
+fn bodies(dir: &Path) -> Result<Vec<PathBuf>> {
+    let folder = dir.join(FOLDER);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let is_body = |path: &PathBuf| path.extension().is_some_and(|extension| extension == BODY);
+    Ok(files_in(&folder)?.into_iter().filter(is_body).collect())
+}
