@@ -25,7 +25,10 @@ pub fn estimate(fitted: &Fitted, endpoints: &[Endpoint], references: &[DraftRefe
             Err(reason) => return Cost::Unknown { reason },
         }
     }
-    total.map_or_else(|| Cost::Unknown { reason: "no prices known yet".to_owned() }, Tally::cost)
+    // A call may bring fewer pictures than it asks for.
+    let may_be_fewer = fitted.asked() as usize > fitted.calls.len();
+    let unknown = || Cost::Unknown { reason: "no prices known yet".to_owned() };
+    total.map_or_else(unknown, |total| total.cost(may_be_fewer))
 }
 
 /// A sum that grows line by line.
@@ -60,12 +63,14 @@ impl Tally {
         self
     }
 
-    fn cost(self) -> Cost {
+    fn cost(self, may_be_fewer: bool) -> Cost {
         let (low, high) = (Usd(self.low), Usd(self.high));
         if !self.left_out.is_empty() {
             Cost::AtLeast { low, left_out: self.left_out.join(", ") }
         } else if self.rough || high.0 - low.0 > SAME {
             Cost::About { low, high }
+        } else if may_be_fewer {
+            Cost::AtMost(high)
         } else {
             Cost::Exact(low)
         }
@@ -91,6 +96,7 @@ fn tally(fitted: &Fitted, endpoint: &Endpoint, references: &[DraftReference]) ->
             },
             (Billable::InputText, _) => tally.leave_out("prompt text"),
             (Billable::InputFont, _) if passes_fonts(fitted) => tally.leave_out("fonts"),
+            (Billable::Unknown(name), _) if name == "?" => tally.leave_out("a price that cannot be read"),
             (Billable::Unknown(name), _) => tally.leave_out(name.clone()),
             _ => {}
         }

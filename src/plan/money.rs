@@ -13,6 +13,8 @@ pub struct Usd(pub f64);
 pub enum Cost {
     /// The stated prices leave no choice.
     Exact(Usd),
+    /// This much if all pictures come that are asked for; fewer may.
+    AtMost(Usd),
     /// Between two sums, ends included: the provider decides, or the price depends on the pixels that come.
     About { low: Usd, high: Usd },
     /// At least this much: something is charged for in a way that this version cannot count.
@@ -50,8 +52,9 @@ impl fmt::Display for Usd {
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exact(sum) if sum.0 == 0.0 => f.write_str("free"),
+            Self::Exact(sum) | Self::AtMost(sum) if sum.0 == 0.0 => f.write_str("free"),
             Self::Exact(sum) => write!(f, "{sum}"),
+            Self::AtMost(sum) => write!(f, "at most {sum}"),
             Self::About { low, high } if low.digits() == high.digits() => write!(f, "about {low}"),
             Self::About { low, high } => write!(f, "about {low}–{}", high.digits()),
             Self::AtLeast { low, .. } => write!(f, "at least {low}"),
@@ -92,6 +95,8 @@ mod tests {
         for (cost, text) in [
             (Cost::Exact(Usd(0.16)), "$0.16"),
             (Cost::Exact(Usd(0.0)), "free"),
+            (Cost::AtMost(Usd(0.16)), "at most $0.16"),
+            (Cost::AtMost(Usd(0.0)), "free"),
             (about(0.16, 0.16), "about $0.16"),
             (about(0.161, 0.163), "about $0.16"),
             (about(0.1, 0.24), "about $0.10–0.24"),

@@ -24,25 +24,37 @@ pub fn price_line(endpoints: Option<&[Endpoint]>) -> PriceSummary {
         return say("not available now", "");
     }
     let lines = || endpoints.iter().flat_map(|endpoint| &endpoint.pricing).filter(|line| is_output(line));
-    for (unit, detail) in
-        [(Unit::Image, "per image"), (Unit::Megapixel, "per megapixel"), (Unit::Request, "per request")]
-    {
-        let of_unit = lines().filter(|line| line.unit == unit);
-        if let Some((low, high)) = ends(of_unit.filter_map(|line| line.cost_usd)) {
-            // Another unit, or an endpoint that states nothing, leaves the price of the others open.
-            let open = lines().any(|line| line.unit != unit || line.cost_usd.is_none())
-                || endpoints.iter().any(|endpoint| !endpoint.pricing.iter().any(is_output));
-            let (text, detail) = match (low, high) {
-                (0.0, 0.0) if !open => ("free".to_owned(), ""),
-                _ if low == high && !open => (Usd(low).to_string(), detail),
-                _ => (format!("from {}", Usd(low)), detail),
-            };
-            return PriceSummary { text, detail: detail.to_owned(), sort_key: Some(low) };
-        }
+    let of_unit = |unit: &Unit| ends(lines().filter(|line| line.unit == *unit).filter_map(|line| line.cost_usd));
+    let unstated = lines().any(|line| line.cost_usd.is_none())
+        || endpoints.iter().any(|endpoint| !endpoint.pricing.iter().any(is_output));
+    // Only where every line of every endpoint says so.
+    let all_free = endpoints.iter().flat_map(|endpoint| &endpoint.pricing).all(|line| line.cost_usd == Some(0.0));
+    let free = PriceSummary { text: "free".into(), detail: String::new(), sort_key: Some(0.0) };
+    if all_free && !unstated && lines().next().is_some() {
+        return free;
     }
-    match ends(lines().filter(|line| line.unit == Unit::Token).filter_map(|line| line.cost_usd)) {
-        Some((0.0, 0.0)) => PriceSummary { text: "free".into(), detail: String::new(), sort_key: Some(0.0) },
+    let mut stated: Vec<(Unit, &str, (f64, f64))> =
+        [(Unit::Image, "per image"), (Unit::Megapixel, "per megapixel"), (Unit::Request, "per request")]
+            .into_iter()
+            .filter_map(|(unit, detail)| of_unit(&unit).map(|ends| (unit, detail, ends)))
+            .collect();
+    // A picture of one megapixel is the smallest that most make: it may be had for the lower of both.
+    if let [(Unit::Image, _, (image, _)), (Unit::Megapixel, _, (megapixel, _)), ..] = stated.as_slice()
+        && megapixel < image
+    {
+        stated.swap(0, 1);
+    }
+    if let Some((unit, detail, (low, high))) = stated.into_iter().next() {
+        // Another unit, or an endpoint that states nothing, leaves the price of the others open.
+        let open = unstated || lines().any(|line| line.unit != unit);
+        let exact = low == high && !open && low > 0.0;
+        let text = if exact { Usd(low).to_string() } else { format!("from {}", Usd(low)) };
+        return PriceSummary { text, detail: detail.to_owned(), sort_key: Some(low) };
+    }
+    let tokens = lines().filter(|line| line.unit == Unit::Token).filter_map(|line| line.cost_usd);
+    match ends(tokens.filter(|cost| *cost > 0.0)) {
         Some((low, _)) => say("token-priced", &per_million(low)),
+        // Free tokens beside what is not stated are no free picture.
         None => say("price unknown", ""),
     }
 }
@@ -120,12 +132,20 @@ mod tests {
     fn differing_or_silent_endpoints_make_it_a_lower_end() {
         let at = |lines: Vec<PriceLine>| Endpoint { pricing: lines, ..endpoint(Some("one"), &[]) };
         let image = |cost| price(Billable::OutputImage, Unit::Image, cost, None);
+        let token = |cost| price(Billable::OutputImage, Unit::Token, cost, None);
         let megapixel = || price(Billable::OutputImage, Unit::Megapixel, 0.01, None);
         for (endpoints, text) in [
             (vec![at(vec![image(0.04)]), at(vec![image(0.04)])], "$0.04"),
             (vec![at(vec![image(0.04)]), at(vec![image(0.05)])], "from $0.04"),
             (vec![at(vec![image(0.04)]), at(vec![])], "from $0.04"),
-            (vec![at(vec![image(0.04)]), at(vec![megapixel()])], "from $0.04"),
+            (vec![at(vec![image(0.04)]), at(vec![megapixel()])], "from $0.01"),
+            (vec![at(vec![image(0.005)]), at(vec![megapixel()])], "from $0.005"),
+            (vec![at(vec![image(0.0)]), at(vec![image(0.0)])], "free"),
+            (vec![at(vec![image(0.0), price(Billable::InputText, Unit::Token, 1e-6, None)])], "from $0.00"),
+            (vec![at(vec![token(0.0)])], "free"),
+            (vec![at(vec![token(0.0), PriceLine { cost_usd: None, ..token(0.0) }])], "price unknown"),
+            (vec![at(vec![token(0.0), token(3e-5)])], "token-priced"),
+            (vec![at(vec![token(0.0)]), at(vec![])], "price unknown"),
             (vec![at(vec![image(0.0)]), at(vec![image(0.05)])], "from $0.00"),
             (vec![at(vec![image(0.0)]), at(vec![])], "from $0.00"),
             (vec![at(vec![PriceLine { cost_usd: None, ..image(0.0) }])], "price unknown"),

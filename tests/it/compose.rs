@@ -47,13 +47,13 @@ fn generate_button_says_count_and_price_and_asks_for_the_run() {
     h.get_by_role_and_label(Role::Slider, "Images").set_value_accesskit(4.0);
     h.run();
     assert_eq!(wish(&h, "n"), Some(json!(4)));
-    h.get_by_role_and_label(Role::Button, "Generate 4, $0.16").click();
+    h.get_by_role_and_label(Role::Button, "Generate 4, at most $0.16").click();
     h.run();
     let asked = &h.state().asked;
     assert!(asked.iter().any(|command| matches!(command, Command::Do(easel::studio::Action::Generate))), "{asked:?}");
-    h.get_by_label("Generate 4, $0.16").hover();
+    h.get_by_label("Generate 4, at most $0.16").hover();
     h.run();
-    assert!(says(&h, "Seedream 4.5 · any endpoint\n4 pictures in one request\nExactly $0.16"));
+    assert!(says(&h, "Seedream 4.5 · any endpoint\n4 pictures in one request\nAt most $0.16"));
     drop(h);
     for (model, button) in [
         (PAIR, "Generate, about $0.04–0.05"),
@@ -346,7 +346,7 @@ fn alternatives_are_counted_priced_and_listed_before_anything_is_sent() {
     h.state_mut().studio.draft.prompt = "a {red|blue|green} fox".into();
     h.state_mut().studio.draft.set("n", 2);
     h.run();
-    assert!(says(&h, "Generate 6, $0.24"));
+    assert!(says(&h, "Generate 6, at most $0.24"));
     assert!(!says(&h, "1  a red fox"));
     h.get_by_role_and_label(Role::Button, "Show the 3 prompts, 6 pictures").focus();
     h.run();
@@ -359,7 +359,7 @@ fn alternatives_are_counted_priced_and_listed_before_anything_is_sent() {
 
     h.state_mut().studio.draft.prompt = r#"{"scene": {"subject": "fox", "mood": "calm | bright"}}"#.into();
     h.run();
-    assert!(says(&h, "Generate 2, $0.08"));
+    assert!(says(&h, "Generate 2, at most $0.08"));
     h.state_mut().studio.draft.prompt = "{1|2|3|4|5} {1|2|3|4|5} {1|2|3|4|5}".into();
     h.run();
     assert!(says(&h, "The alternatives make 125 prompts, and at most 64 are sent at once; take some out"));

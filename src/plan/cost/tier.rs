@@ -69,29 +69,36 @@ enum Match {
 /// decides, more where a variant may or may not apply, none where only variants exist and none applies.
 pub(super) fn charged<'a>(scenario: &Scenario<'_>, lines: &[&'a PriceLine]) -> Vec<Vec<&'a PriceLine>> {
     let base: Vec<&PriceLine> = lines.iter().copied().filter(|line| line.variant.is_none()).collect();
-    let mut best: Option<(usize, &PriceLine)> = None;
-    let mut possible: Vec<Vec<&PriceLine>> = Vec::new();
+    // Lines of one variant are charged together: per picture and per request, for example.
+    let mut variants: Vec<(String, Vec<&PriceLine>)> = Vec::new();
     for line in lines {
-        let Some(variant) = &line.variant else { continue };
-        let (fits, precision) = applies(variant, scenario);
-        match fits {
-            Match::Yes if best.is_none_or(|(known, _)| precision > known) => best = Some((precision, line)),
-            Match::Maybe => possible.push(vec![line]),
-            Match::Yes | Match::No => {}
+        let Some(variant) = line.variant.as_deref().map(plain) else { continue };
+        match variants.iter_mut().find(|(known, _)| *known == variant) {
+            Some((_, together)) => together.push(line),
+            None => variants.push((variant, vec![line])),
         }
     }
-    match best {
-        Some((_, line)) => possible.push(vec![line]),
-        None if !base.is_empty() => possible.push(base),
-        None => {}
+    let judged: Vec<_> = variants.into_iter().map(|(name, together)| (applies(&name, scenario), together)).collect();
+    let fitting = judged.iter().filter(|((fits, _), _)| *fits == Match::Yes);
+    let best = fitting.map(|((_, precision), _)| *precision).max();
+    // Two that fit equally well: either may be meant.
+    let is_meant = |(fits, precision)| fits == Match::Maybe || (fits == Match::Yes && Some(precision) == best);
+    let mut possible: Vec<Vec<&PriceLine>> =
+        judged.into_iter().filter(|(judged, _)| is_meant(*judged)).map(|(_, together)| together).collect();
+    if best.is_none() && !base.is_empty() {
+        possible.push(base);
     }
     possible
+}
+
+/// Returns a variant in one spelling.
+fn plain(variant: &str) -> String {
+    variant.trim().to_lowercase().replace(['-', ' '], "_")
 }
 
 /// Says whether a variant applies, and by how many of its words. A word that nobody knows may mean anything.
 fn applies(variant: &str, scenario: &Scenario<'_>) -> (Match, usize) {
     const QUALITIES: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
-    let variant = variant.trim().to_lowercase().replace(['-', ' '], "_");
     if variant == "high_resolution" {
         return (is_high(scenario.resolution), 1);
     }
