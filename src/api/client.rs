@@ -4,6 +4,7 @@
 //! that need it; redirects are not followed and nothing is repeated here, for a repeated `POST` may be paid twice.
 
 use super::loose::member;
+use super::network::moved;
 use super::readable::clip;
 use super::reply;
 use super::response::{Form, instead_of_json};
@@ -12,7 +13,7 @@ use super::{
     ApiKey, Credits, Endpoint, Error, EventStream, GenerationRequest, GenerationResponse, KeyInfo, ModelId, ModelList,
     Refusal, Reply, ReplyBody, Timeouts, json, parse_endpoints, parse_models,
 };
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{RequestBuilder, Response, Url};
 use serde_json::Value;
 use std::sync::Arc;
@@ -127,9 +128,10 @@ impl Client {
         let call = self.http.get(self.url(path)?).header(ACCEPT, JSON);
         let response = self.send(if needs_key { self.with_key(call)? } else { call }, &deadline).await?;
         let (media_type, status, headers) = (media_type(&response), response.status(), response.headers().clone());
+        let asked = response.url().clone();
         let (body, ended) = read_body(response, &deadline, LIST_CAP).await;
         if !status.is_success() {
-            return Err(self.without_key(Refusal::parse(status.as_u16(), &headers, &body)));
+            return Err(self.without_key(self.refusal(status.as_u16(), &headers, &body, &asked)));
         }
         ended.map_or(Ok(()), Err)?;
         parse_json(&media_type, &body).map_err(|error| match error {
@@ -143,6 +145,16 @@ impl Client {
         sent.map_err(|error| send_error(&error, &host_of(&self.base), &self.timeouts))
     }
 
+    /// Reads an answer's own error.
+    fn refusal(&self, status: u16, headers: &HeaderMap, body: &[u8], asked: &Url) -> Refusal {
+        let mut refusal = Refusal::parse(status, headers, body);
+        let location = (300..400).contains(&status).then(|| headers.get(LOCATION)?.to_str().ok()).flatten();
+        if let Some(location) = location {
+            refusal.message = moved(asked, &self.base, location);
+        }
+        refusal
+    }
+
     /// Reads an answer whose status says that it failed; it may hold pictures all the same.
     async fn refused(
         &self,
@@ -151,9 +163,10 @@ impl Client {
         deadline: &Deadline,
     ) -> Result<GenerationResponse, Error> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let asked = response.url().clone();
         // How the body ends does not matter: the status says what happened.
         let (body, _) = read_body(response, deadline, BODY_CAP).await;
-        let mut refusal = Refusal::parse(status, &headers, &body);
+        let mut refusal = self.refusal(status, &headers, &body, &asked);
         let whole = reply::read_body(media_type, body, None, self.key.as_ref());
         if whole.images.is_empty() {
             return Err(self.without_key(refusal));

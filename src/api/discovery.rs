@@ -1,12 +1,22 @@
 //! Reads discovery answers into models and endpoints, and writes endpoints back for recipes.
 //!
-//! May import the types of `api` only. Invariant: only an answer that holds no list at all is an error; a broken
-//! model, descriptor or price line costs no more than itself, and what was left out is named.
+//! May import the types of `api` only. Invariants: only an answer that holds no list at all is an error; a broken
+//! model, descriptor, value or price line costs no more than itself, and what was left out is named; names and
+//! descriptions are harmless to show and of bearable length, while what is sent back stays as it came.
 
 use super::loose::{flag, integer, member, number, strings, text, to_number, word};
+use super::readable::{harmless, harmless_line, is_plain};
 use super::{Billable, Capability, Endpoint, Error, Model, ModelId, Parameters, PriceLine, Unit};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+
+/// Models of one list, and endpoints of one model; there are some sixty and a handful.
+const MOST_ENTRIES: usize = 5_000;
+/// Values of one descriptor, fields of one model, price lines of one endpoint.
+const MOST_PARTS: usize = 500;
+/// Characters of an id, a field's name or a value.
+const LONGEST_WORD: usize = 200;
+const LONGEST_DESCRIPTION: usize = 20_000;
 
 /// Says which call a model list comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,20 +45,27 @@ pub struct ModelList {
 /// answer, routers (`openrouter/…`) and models that make no pictures. Fails when there is no list.
 pub fn parse_models(raw: &Value) -> Result<ModelList, Error> {
     let entries = list(raw, "data").ok_or_else(|| no_list("models"))?;
-    let names_only = |entry: &Value| member(entry, "supported_parameters").is_some_and(Value::is_array);
-    let source = if entries.iter().any(names_only) { ModelSource::ModelsApi } else { ModelSource::ImagesApi };
-    let mut models = Vec::with_capacity(entries.len());
+    let kinds = || entries.iter().filter_map(|entry| member(entry, "supported_parameters"));
+    // One entry that is odd decides nothing for the others.
+    let names_only = kinds().filter(|kind| kind.is_array()).count() > kinds().filter(|kind| kind.is_object()).count();
+    let source = if names_only { ModelSource::ModelsApi } else { ModelSource::ImagesApi };
+    let mut models = Vec::with_capacity(entries.len().min(MOST_ENTRIES));
     let mut skipped = Vec::new();
     let mut known = HashSet::new();
-    for (position, entry) in entries.iter().enumerate() {
+    for (position, entry) in entries.iter().enumerate().take(MOST_ENTRIES) {
         match parse_model(entry, source) {
             Ok(model) if known.insert(model.id.clone()) => models.push(model),
             Ok(model) => skipped.push(format!("{}: listed twice", model.id)),
             Err(reason) => {
                 let name = text(entry, "id").or_else(|| text(entry, "name")).map(str::to_owned);
-                skipped.push(format!("{}: {reason}", name.unwrap_or_else(|| format!("entry {}", position + 1))));
+                let name =
+                    name.map_or_else(|| format!("entry {}", position + 1), |name| harmless_line(&name, LONGEST_WORD));
+                skipped.push(format!("{name}: {reason}"));
             }
         }
+    }
+    if entries.len() > MOST_ENTRIES {
+        skipped.push(format!("{} more entries: too many", entries.len() - MOST_ENTRIES));
     }
     Ok(ModelList { models, skipped, source, raw: raw.clone() })
 }
@@ -58,6 +75,9 @@ fn parse_model(entry: &Value, source: ModelSource) -> Result<Model, &'static str
         return Err("not an object");
     }
     let id = text(entry, "id").map(str::trim).filter(|id| !id.is_empty()).ok_or("no id")?;
+    if id.chars().count() > LONGEST_WORD || !is_plain(id) {
+        return Err("its id is no id");
+    }
     let architecture = member(entry, "architecture").unwrap_or(&Value::Null);
     let output_modalities = strings(architecture, "output_modalities");
     if source == ModelSource::ModelsApi {
@@ -70,8 +90,8 @@ fn parse_model(entry: &Value, source: ModelSource) -> Result<Model, &'static str
     }
     Ok(Model {
         id: ModelId::new(id),
-        name: text(entry, "name").unwrap_or(id).to_owned(),
-        description: text(entry, "description").unwrap_or_default().to_owned(),
+        name: shown(entry, "name").unwrap_or_else(|| id.to_owned()),
+        description: description(text(entry, "description").unwrap_or_default()),
         created: integer(entry, "created").filter(|created| *created != 0),
         input_modalities: strings(architecture, "input_modalities"),
         output_modalities,
@@ -80,13 +100,23 @@ fn parse_model(entry: &Value, source: ModelSource) -> Result<Model, &'static str
     })
 }
 
+/// Reads a name for people, on one line; `None`: there is none, or nothing of it can be seen.
+fn shown(entry: &Value, key: &str) -> Option<String> {
+    Some(harmless_line(text(entry, key)?, LONGEST_WORD)).filter(|name| !name.trim().is_empty())
+}
+
+fn description(text: &str) -> String {
+    let end = text.char_indices().nth(LONGEST_DESCRIPTION).map_or(text.len(), |(end, _)| end);
+    harmless(text.get(..end).unwrap_or_default()).into_owned()
+}
+
 /// Reads the answer of the endpoints call: `{id, endpoints}`, bare or under `data`, or a bare list.
 ///
 /// Entries that are no objects are left out; an empty list is fine. Fails when there is no list.
 pub fn parse_endpoints(raw: &Value) -> Result<Vec<Endpoint>, Error> {
     let entries =
         list(raw, "endpoints").or_else(|| list(raw.get("data")?, "endpoints")).ok_or_else(|| no_list("endpoints"))?;
-    Ok(entries.iter().filter_map(Endpoint::parse).collect())
+    Ok(entries.iter().take(MOST_ENTRIES).filter_map(Endpoint::parse).collect())
 }
 
 fn list<'a>(raw: &'a Value, key: &str) -> Option<&'a Vec<Value>> {
@@ -101,17 +131,18 @@ impl Endpoint {
     /// Reads one endpoint record; `None` when it is no object. Missing names are empty or taken from one another.
     pub fn parse(raw: &Value) -> Option<Self> {
         raw.as_object()?;
-        let tag = text(raw, "provider_tag");
-        let slug = text(raw, "provider_slug").or(tag).unwrap_or_default();
+        let word = |key: &str| text(raw, key).filter(|word| word.chars().count() <= LONGEST_WORD && is_plain(word));
+        let tag = word("provider_tag");
+        let slug = word("provider_slug").or(tag).unwrap_or_default();
         let prices = member(raw, "pricing").and_then(Value::as_array);
         Some(Self {
-            provider_name: text(raw, "provider_name").unwrap_or(slug).to_owned(),
+            provider_name: shown(raw, "provider_name").unwrap_or_else(|| slug.to_owned()),
             provider_slug: slug.to_owned(),
             provider_tag: tag.map(str::to_owned),
             supported_parameters: Parameters::parse(raw.get("supported_parameters")),
             allowed_passthrough_parameters: strings(raw, "allowed_passthrough_parameters"),
             supports_streaming: flag(raw, "supports_streaming").unwrap_or(false),
-            pricing: prices.into_iter().flatten().filter_map(PriceLine::parse).collect(),
+            pricing: prices.into_iter().flatten().take(MOST_PARTS).map(PriceLine::parse).collect(),
         })
     }
 
@@ -135,7 +166,8 @@ impl Parameters {
         let fields = raw.and_then(Value::as_object).into_iter().flatten();
         Self(
             fields
-                .filter(|(_, raw)| !raw.is_null())
+                .filter(|(field, raw)| !raw.is_null() && field.chars().count() <= LONGEST_WORD && is_plain(field))
+                .take(MOST_PARTS)
                 .map(|(field, raw)| (field.clone(), Capability::parse(raw)))
                 .collect(),
         )
@@ -153,9 +185,12 @@ impl Capability {
         let kind = text(raw, "type").unwrap_or_default();
         let known = match kind {
             "enum" => member(raw, "values").and_then(Value::as_array).and_then(|values| {
-                let present = values.iter().filter(|value| !value.is_null());
-                let values = present.map(|value| value.as_str().map(str::to_owned)).collect::<Option<_>>()?;
-                Some(Self::Enum { values })
+                let words = values.iter().filter_map(Value::as_str);
+                let words = words.filter(|word| word.chars().count() <= LONGEST_WORD && is_plain(word));
+                let words: Vec<String> = words.take(MOST_PARTS).map(str::to_owned).collect();
+                // A list of nothing but what is no word is another kind of list.
+                let odd = words.is_empty() && values.iter().any(|value| !value.is_null());
+                (!odd).then_some(Self::Enum { values: words })
             }),
             "range" => number(raw, "min")
                 .zip(number(raw, "max"))
@@ -178,15 +213,18 @@ impl Capability {
 }
 
 impl PriceLine {
-    /// Reads one price line; `None` when it is no object. A negative or missing cost is `None`, never zero.
-    pub fn parse(raw: &Value) -> Option<Self> {
-        raw.as_object()?;
-        Some(Self {
-            billable: Billable::parse(&word(raw, "billable").unwrap_or_else(|| "?".to_owned())),
-            unit: Unit::parse(&word(raw, "unit").unwrap_or_else(|| "?".to_owned())),
+    /// Reads one price line. What it does not say, or what cannot be read, is `?`: something is charged for, and nobody
+    /// knows what. A negative or missing cost is `None`, never zero.
+    pub fn parse(raw: &Value) -> Self {
+        let said = |key: &str| word(raw, key).map(|word| harmless_line(&word, LONGEST_WORD));
+        let unknown = || "?".to_owned();
+        Self {
+            billable: Billable::parse(&said("billable").unwrap_or_else(unknown)),
+            unit: Unit::parse(&said("unit").unwrap_or_else(unknown)),
             cost_usd: number(raw, "cost_usd").filter(|cost| *cost >= 0.0),
-            variant: word(raw, "variant"),
-        })
+            variant: said("variant")
+                .or_else(|| member(raw, "variant").filter(|v| v.as_str() != Some("")).map(|_| unknown())),
+        }
     }
 
     fn to_value(&self) -> Value {

@@ -92,6 +92,8 @@ pub enum RefusalKind {
     TimedOut,
     /// 502, 503, 529.
     Unavailable,
+    /// 3xx: the service is elsewhere, or something stands in between.
+    Moved,
     /// 500 and anything else of the server's.
     ServerError,
 }
@@ -235,6 +237,7 @@ impl RefusalKind {
             Self::RateLimited => "rate_limited",
             Self::TimedOut => "timed_out",
             Self::Unavailable => "unavailable",
+            Self::Moved => "moved",
             Self::ServerError => "server_error",
         }
     }

@@ -1,7 +1,11 @@
-//! Makes sentences that people can read out of whatever a server puts into an error body.
+//! Makes sentences that people can read out of whatever a server puts into an error body, and any text of others harmless
+//! to show.
 //!
-//! May import nothing of ours. Invariants: at most [`LIMIT`] characters, no tags, no control characters, no long
-//! runs of base64 and nothing that looks like a key; linear time.
+//! May import nothing of ours. Invariants: a sentence has at most [`LIMIT`] characters, no tags, no control characters, no
+//! long runs of base64 and nothing that looks like a key; what is shown moves no cursor, turns no line around and hides no
+//! letter; linear time. What is sent and stored never passes here.
+
+use std::borrow::Cow;
 
 /// How many characters of a server's sentence are kept.
 pub(super) const LIMIT: usize = 2_000;
@@ -9,11 +13,63 @@ pub(super) const LIMIT: usize = 2_000;
 /// A longer unbroken run of base64 characters is a picture or a secret, not a word.
 const LONGEST_WORD: usize = 120;
 
+/// Returns a text of somebody else as it can be shown anywhere, a terminal included: without what moves the cursor, turns
+/// the direction of writing or cannot be seen. Tabs and line breaks stay.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().filter(|c| !is_hidden(*c));
+    Cow::Owned(shown.map(|c| if is_harmful(c) { char::REPLACEMENT_CHARACTER } else { c }).collect())
+}
+
+/// The same on one line, at most `limit` characters long.
+pub fn harmless_line(text: &str, limit: usize) -> String {
+    // What is cut off is not looked at, however much it is.
+    let start =
+        text.char_indices().nth(limit.saturating_mul(4)).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
+    let line: Vec<&str> = start.split_whitespace().collect();
+    let cut = if start.len() < text.len() { "…" } else { "" };
+    clip(&format!("{}{cut}", harmless(&line.join(" "))), limit)
+}
+
+/// Writes JSON in the same meaning with everything harmful escaped, which stands in texts alone.
+pub fn harmless_json(json: &str) -> Cow<'_, str> {
+    if !json.contains(is_harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_harmful(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Says whether a text of names and values is fit to be one.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| c.is_control() || is_harmful(c))
+}
+
+fn is_harmful(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || matches!(c, '\u{2028}' | '\u{2029}') || is_hidden(c)
+}
+
+/// Marks of direction and width that nobody sees. The joiner of emoji stays.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Returns the text on one line, clipped, with pictures and keys hidden; tags are removed when it is a page.
 pub(super) fn readable(text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim();
     let plain = if text.starts_with('<') { without_tags(text) } else { text.to_owned() };
     let mut out = String::new();
+    let plain: String = plain.chars().filter(|c| !is_hidden(*c)).collect();
     for word in plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if !out.is_empty() {
             out.push(' ');
@@ -92,6 +148,30 @@ fn without_tags(page: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_others_are_shown_without_what_could_do_harm() {
+        for (text, shown) in [
+            ("plain text\n\twith lines", "plain text\n\twith lines"),
+            ("\u{1b}[2J\u{1b}]0;title\u{7}gone", "\u{fffd}[2J\u{fffd}]0;title\u{fffd}gone"),
+            ("c1 \u{9b}31m del \u{7f} nul \0", "c1 \u{fffd}31m del \u{fffd} nul \u{fffd}"),
+            ("invoice\u{202e}gnp.exe", "invoicegnp.exe"),
+            ("a\u{2066}b\u{2069}c\u{200f}d\u{61c}e", "abcde"),
+            ("zero\u{200b}width\u{feff}\u{e0041}", "zerowidth"),
+            ("two\u{2028}lines", "two\u{fffd}lines"),
+            ("👩\u{200d}🚀 שועל äöü 狐", "👩\u{200d}🚀 שועל äöü 狐"),
+        ] {
+            assert_eq!(harmless(text), shown, "{text:?}");
+            let json = serde_json::to_string(text).unwrap();
+            let escaped = harmless_json(&json);
+            assert!(!escaped.contains(is_harmful), "{escaped:?}");
+            assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text, "it means the same");
+        }
+        assert_eq!(harmless_line("  one\n\u{1b}[31mtwo\u{202e}  ", 20), "one \u{fffd}[31mtwo");
+        let long = harmless_line(&"wörd ".repeat(1_000_000), 50);
+        assert!(long.chars().count() == 50 && long.ends_with('…'), "{long}");
+        assert!(readable("busy\u{202e}\u{1b}[2J now").chars().all(|c| !is_harmful(c)));
+    }
 
     #[test]
     fn pages_lose_their_tags_scripts_and_styles() {

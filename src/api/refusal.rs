@@ -4,10 +4,10 @@
 //! status, where there is one, wins over the code in the body; all waiting times are clamped to one hour.
 
 use super::loose::{flag, integer, member, number, strings, text};
-use super::readable::{clip, readable};
-use super::{Refusal, RefusalKind};
+use super::readable::{clip, harmless_line, readable};
+use super::{Refusal, RefusalKind, json};
 use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
@@ -18,15 +18,12 @@ impl Refusal {
     /// Reads an answer whose HTTP status says that it failed.
     pub fn parse(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let body = String::from_utf8_lossy(body);
-        let value = serde_json::from_str(&body).unwrap_or(Value::Null);
+        let value = json::parse(body.as_bytes()).map_or(Value::Null, |parsed| parsed.value);
         let mut refusal = if value.is_object() {
             Self::from_value(Some(status), &value)
         } else {
             Self::from_sentence(Some(status), readable(&body))
         };
-        if let Some(address) = location(status, headers) {
-            refusal.message = format!("The service answers at {address}; make that the base address");
-        }
         refusal.retry_after = wait_of_headers(headers, SystemTime::now()).or(refusal.retry_after);
         refusal
     }
@@ -45,7 +42,7 @@ impl Refusal {
         let error = member(value, "error").unwrap_or(value);
         let metadata = member(error, "metadata").unwrap_or(&Value::Null);
         let availability = member(error, "availability").unwrap_or(&Value::Null);
-        let own_status = integer(error, "code").or_else(|| integer(error, "http_status"));
+        let own_status = ["code", "http_status", "status"].into_iter().find_map(|name| integer(error, name));
         let own_status = own_status.and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code));
         let status = http_status.or(own_status);
         let code = text(error, "code").filter(|code| code.parse::<f64>().is_err());
@@ -54,9 +51,9 @@ impl Refusal {
             .or_else(|| text(availability, "code"))
             .or(code)
             .or_else(|| text(error, "type").filter(|name| *name != "error"));
-        let mut refusal = Self::from_sentence(status, sentence(error, metadata));
-        refusal.error_type = error_type.map(|name| clip(name, 100));
-        refusal.provider = text(metadata, "provider_name").map(|name| clip(name, 100));
+        let mut refusal = Self::from_sentence(status, sentence(error, metadata, value));
+        refusal.error_type = error_type.map(|name| harmless_line(name, 100));
+        refusal.provider = text(metadata, "provider_name").map(|name| harmless_line(name, 100));
         refusal.reasons = strings(metadata, "reasons").iter().map(|reason| readable(reason)).collect();
         refusal.flagged = text(metadata, "flagged_input").map(|part| clip(part, 100));
         refusal.retryable = flag(availability, "retryable").or_else(|| flag(metadata, "retryable"));
@@ -97,33 +94,50 @@ fn without_reason(status: Option<u16>) -> String {
     format!("The service answered {status}{name} without saying why")
 }
 
-/// Finds the sentence that says most: Zod's issues, the provider's own words behind a general one, or the message.
-fn sentence(error: &Value, metadata: &Value) -> String {
-    let message =
-        error.as_str().or_else(|| text(error, "message")).or_else(|| text(error, "detail")).unwrap_or_default();
+/// Finds the sentence that says most: a list of what is wrong, the provider's own words behind a general one, or the
+/// message. `outer`: the body itself, which says more in some services than the error in it.
+fn sentence(error: &Value, metadata: &Value, outer: &Value) -> String {
+    let said = ["message", "msg", "detail", "error_description", "title"].into_iter();
+    let said =
+        said.clone().find_map(|name| text(error, name)).or_else(|| said.clone().find_map(|name| text(outer, name)));
+    let nested = || text(member(error, "message")?, "message");
+    let message = said.or_else(nested).or_else(|| error.as_str()).unwrap_or_default();
     if text(error, "name") == Some("ZodError")
-        && let Some(issues) = zod_issues(message)
+        && let Some(issues) = serde_json::from_str(message).ok().as_ref().and_then(issues)
     {
         return readable(&issues);
     }
+    let listed = ["detail", "errors", "issues"].into_iter().find_map(|name| issues(member(error, name)?));
     let general = message.is_empty() || message.eq_ignore_ascii_case("provider returned error");
-    match text(metadata, "raw").filter(|_| general) {
-        Some(raw) if message.is_empty() => readable(&inner_sentence(raw)),
-        Some(raw) => readable(&format!("{message}: {}", inner_sentence(raw))),
-        None => readable(message),
+    match (text(metadata, "raw").filter(|_| general), listed) {
+        (Some(raw), _) if message.is_empty() => readable(&inner_sentence(raw)),
+        (Some(raw), _) => readable(&format!("{message}: {}", inner_sentence(raw))),
+        (None, Some(issues)) if message.is_empty() => readable(&issues),
+        (None, Some(issues)) => readable(&format!("{message}: {issues}")),
+        (None, None) => readable(message),
     }
 }
 
-fn zod_issues(message: &str) -> Option<String> {
-    let issues: Vec<Value> = serde_json::from_str(message).ok()?;
-    let lines: Vec<String> = issues.iter().filter_map(zod_issue).collect();
+/// Reads what is wrong with which field: a list of issues (Zod, FastAPI), of sentences, or a map from field to sentences.
+fn issues(value: &Value) -> Option<String> {
+    let lines: Vec<String> = match value {
+        Value::Array(issues) => issues.iter().filter_map(issue).collect(),
+        Value::Object(fields) => {
+            let first = |told: &Value| told.as_str().or_else(|| told.get(0)?.as_str()).map(str::to_owned);
+            fields.iter().filter_map(|(field, told)| Some(format!("{field}: {}", first(told)?))).collect()
+        }
+        _ => Vec::new(),
+    };
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-fn zod_issue(issue: &Value) -> Option<String> {
-    let message = text(issue, "message")?;
-    let path = member(issue, "path").and_then(Value::as_array).into_iter().flatten();
+fn issue(issue: &Value) -> Option<String> {
+    let message = issue.as_str().or_else(|| text(issue, "message")).or_else(|| text(issue, "msg"))?;
+    let path = member(issue, "path").or_else(|| member(issue, "loc"));
+    let path = path.and_then(Value::as_array).into_iter().flatten();
     let path: Vec<String> = path.map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned)).collect();
+    // FastAPI names where the field is: in the body, as all of ours are.
+    let path = path.strip_prefix(&["body".to_owned()]).unwrap_or(&path);
     Some(if path.is_empty() { message.to_owned() } else { format!("{}: {message}", path.join(".")) })
 }
 
@@ -170,6 +184,7 @@ fn kind_of_status(status: u16) -> RefusalKind {
         429 => RefusalKind::RateLimited,
         408 | 504 | 524 => RefusalKind::TimedOut,
         502 | 503 | 529 => RefusalKind::Unavailable,
+        300..400 => RefusalKind::Moved,
         400..500 => RefusalKind::InvalidRequest,
         _ => RefusalKind::ServerError,
     }
@@ -214,11 +229,6 @@ fn speaks_of_safety(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     words.any(|word| WORDS.contains(&word)) || PHRASES.iter().any(|phrase| text.contains(phrase))
-}
-
-fn location(status: u16, headers: &HeaderMap) -> Option<String> {
-    let address = (300..400).contains(&status).then(|| headers.get(LOCATION)?.to_str().ok()).flatten()?;
-    Some(readable(address.split(['?', '#']).next().unwrap_or_default()))
 }
 
 /// Reads `Retry-After-Ms`, then `Retry-After` as seconds or as a date, which counts from the server's own clock.

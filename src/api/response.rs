@@ -162,7 +162,7 @@ pub fn parse_generation(media_type: &str, body: &[u8]) -> GenerationResponse {
 pub(super) fn instead_of_json(media_type: &str, body: &[u8]) -> String {
     match media_type {
         _ if body.trim_ascii().is_empty() => "it is empty".to_owned(),
-        _ if begins_page(body) => "it is a web page instead of JSON".to_owned(),
+        _ if begins_page(body) => "it is a web page instead of JSON, as the sign-in pages of networks are".to_owned(),
         media_type if media_type.is_empty() || media_type.ends_with("json") => "it is not JSON".to_owned(),
         media_type => format!("it is {} instead of JSON", super::readable::readable(media_type)),
     }
@@ -397,7 +397,7 @@ mod tests {
         for (media_type, body, reason) in [
             ("application/json", "", "it is empty"),
             ("application/json", "busy", "it is not JSON"),
-            ("text/html", "<html>Log in", "it is a web page instead of JSON"),
+            ("text/html", "<html>Log in", "it is a web page instead of JSON, as the sign-in pages of networks are"),
             ("text/plain", "try again", "it is text/plain instead of JSON"),
             ("application/json", "{}", "there is no list of pictures in it"),
             ("application/json", r#"{"data":null}"#, "there is no list of pictures in it"),

@@ -136,16 +136,17 @@ pub(super) fn broken(error: &reqwest::Error) -> Error {
     Error::Broken { reason: cause(error) }
 }
 
-/// Returns the innermost reason, which is the one that says something and never holds an address.
+/// Returns what a failure means: of all that is said of it, nothing that holds an address.
 fn cause(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
+    let mut chain = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(found) = source {
+        if found.downcast_ref::<reqwest::Error>().is_none() {
+            chain.push(found.to_string());
+        }
+        source = found.source();
     }
-    match innermost.downcast_ref::<reqwest::Error>() {
-        Some(_) => "the request failed".to_owned(),
-        None => super::readable::readable(&innermost.to_string()),
-    }
+    if chain.is_empty() { "the request failed".to_owned() } else { super::network::meaning(&chain) }
 }
 
 /// Reads a body; what came of it before it failed, and why it did.

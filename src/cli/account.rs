@@ -1,7 +1,7 @@
 //! `easel account`: what the service says of the key, as the settings show it.
 
 use super::session::{Session, UNLOCKING, wire};
-use super::{Args, Environment, Failure, say};
+use super::{Args, Environment, Failure, say, say_json};
 use crate::api::Budget;
 use crate::engine::{Account, Snapshot};
 use crate::studio::{account_facts, service_name};
@@ -14,7 +14,7 @@ pub(super) fn run(args: &Args, environment: Environment, as_json: bool) -> Resul
     session.stop();
     let snapshot = told?;
     if as_json {
-        say(&to_json(&snapshot).to_string());
+        say_json(&to_json(&snapshot).to_string());
         return Ok(());
     }
     for (label, text) in account_facts(&snapshot, &jiff::Zoned::now()) {

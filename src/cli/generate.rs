@@ -1,7 +1,7 @@
 //! `easel generate`: one run, to its end.
 
 use super::session::{Session, UNLOCKING, wire};
-use super::{Args, Environment, Failure, Generate, say, say_error};
+use super::{Args, Environment, Failure, Generate, say, say_error, say_json};
 use crate::api::{Capability, Endpoint, Model, ModelId};
 use crate::engine::{Event, Notice, Order, ReferenceInput};
 use crate::library::{FailureRecord, Picture};
@@ -139,7 +139,8 @@ fn follow(session: &Session, as_json: bool, submission: crate::engine::Submissio
         match event? {
             Event::Stored { picture, .. } if picture.run == run => {
                 arrived += 1;
-                say(&line(session.engine.library_dir(), &picture, as_json));
+                let line = line(session.engine.library_dir(), &picture, as_json);
+                if as_json { say_json(&line) } else { say(&line) }
             }
             Event::Notice(Notice::LibraryFailed(error)) => return Some(Err(Failure::new("library", error))),
             Event::Ended { run: of, failure, .. } if of == run => {

@@ -19,7 +19,11 @@ pub use environment::Environment;
 pub use known::Known;
 pub use service::{Places, library_dir, service};
 
+use crate::api::{harmless, harmless_json, harmless_line};
 use std::process::ExitCode;
+
+/// Characters of a failure's sentence.
+const LONGEST_MESSAGE: usize = 3_000;
 
 /// A failure as scripts see it.
 #[derive(Debug)]
@@ -65,14 +69,14 @@ pub fn run(args: Args, environment: Environment) -> ExitCode {
 
 /// Prints a text that was asked for.
 pub fn print(text: &str) -> ExitCode {
-    say(text.trim_end());
+    put(text.trim_end());
     ExitCode::SUCCESS
 }
 
 /// Says in one sentence why the program does not start.
 pub fn refuse(sentence: &str) -> ExitCode {
     use std::io::Write as _;
-    if writeln!(std::io::stderr().lock(), "easel: {sentence}").is_err() {
+    if writeln!(std::io::stderr().lock(), "easel: {}", harmless(sentence)).is_err() {
         log::debug!("nobody reads our errors any more");
     }
     ExitCode::FAILURE
@@ -82,13 +86,23 @@ pub fn refuse(sentence: &str) -> ExitCode {
 pub fn say_of_crash(report: &std::path::Path) {
     use std::io::Write as _;
     let line = format!("easel: an earlier run failed inside; its report is at {}", report.display());
-    if writeln!(std::io::stderr().lock(), "{line}").is_err() {
+    if writeln!(std::io::stderr().lock(), "{}", harmless(&line)).is_err() {
         log::debug!("nobody reads our errors any more");
     }
 }
 
-/// Prints one line to stdout; a closed pipe is not our failure.
+/// Prints one line to stdout, whoever wrote what is in it.
 fn say(line: &str) {
+    put(&harmless(&line.replace(['\n', '\r'], " ")));
+}
+
+/// Prints one line of JSON, which keeps its meaning to the byte.
+fn say_json(json: &str) {
+    put(&harmless_json(json));
+}
+
+/// Prints to stdout; a closed pipe is not our failure.
+fn put(line: &str) {
     use std::io::Write as _;
     if writeln!(std::io::stdout().lock(), "{line}").is_err() {
         log::debug!("nobody reads our output any more");
@@ -98,7 +112,7 @@ fn say(line: &str) {
 /// Prints a line to stderr that is no failure.
 fn say_aside(line: &str) {
     use std::io::Write as _;
-    if writeln!(std::io::stderr().lock(), "easel: {line}").is_err() {
+    if writeln!(std::io::stderr().lock(), "easel: {}", harmless(line)).is_err() {
         log::debug!("nobody reads our errors any more");
     }
 }
@@ -106,7 +120,8 @@ fn say_aside(line: &str) {
 /// Prints a failure to stderr.
 fn say_error(failure: &Failure) {
     use std::io::Write as _;
-    if writeln!(std::io::stderr().lock(), "error: {}: {}", failure.kind, failure.message).is_err() {
+    let message = harmless_line(&failure.message, LONGEST_MESSAGE);
+    if writeln!(std::io::stderr().lock(), "error: {}: {message}", harmless(&failure.kind)).is_err() {
         log::debug!("nobody reads our errors any more");
     }
 }

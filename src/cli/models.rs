@@ -1,7 +1,7 @@
 //! `easel models`: the list, with an honest price for each.
 
 use super::session::{Session, wire};
-use super::{Args, Environment, Failure, say};
+use super::{Args, Environment, Failure, say, say_json};
 use crate::engine::Snapshot;
 use crate::plan::{display_name, price_line};
 use serde_json::json;
@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args, environment: Environment, as_json: bool) -> Resul
     });
     session.stop();
     for line in lines? {
-        say(&line);
+        if as_json { say_json(&line) } else { say(&line) }
     }
     Ok(())
 }

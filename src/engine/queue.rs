@@ -13,6 +13,8 @@ const MAX_ATTEMPTS: u32 = 4;
 /// What is waited when the server does not say how long.
 const BASE_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// What is waited at least, whatever the server says; doubles like the other.
+const LEAST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The waiting and running jobs, first come first served.
 #[derive(Debug)]
@@ -93,7 +95,7 @@ impl Queue {
         if entry.attempts >= allowed {
             return After::GiveUp;
         }
-        let at = now + after.unwrap_or_else(|| pause(entry.attempts));
+        let at = now + wait(after, entry.attempts);
         if after.is_some() {
             self.resting.insert(entry.model.clone(), at);
         }
@@ -117,9 +119,12 @@ impl Queue {
     }
 }
 
-/// Doubles with every attempt, up to a minute.
-fn pause(attempts: u32) -> Duration {
-    (BASE_PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1))).min(LONGEST_PAUSE)
+/// Returns how long is waited after so many attempts: as the server asks, else doubling up to a minute, and never so
+/// little that a server in trouble is asked several times a second.
+fn wait(asked: Option<Duration>, attempts: u32) -> Duration {
+    let doubled =
+        |pause: Duration| (pause * 2_u32.saturating_pow(attempts.saturating_sub(1).min(16))).min(LONGEST_PAUSE);
+    asked.map_or_else(|| doubled(BASE_PAUSE), |asked| asked.max(doubled(LEAST_PAUSE)))
 }
 
 #[cfg(test)]
@@ -164,6 +169,24 @@ mod tests {
         assert_eq!(queue.wake_at(), Some(now + wait));
         assert_eq!(queue.next(now + wait), Some(job(0)), "what failed first goes first");
         assert_eq!(queue.next(now + wait), Some(job(1)));
+    }
+
+    #[test]
+    fn nothing_is_repeated_several_times_a_second_whatever_the_server_asks() {
+        let ms = Duration::from_millis;
+        for (asked, attempts, expected) in [
+            (None, 1, ms(2_000)),
+            (None, 2, ms(4_000)),
+            (None, 3, ms(8_000)),
+            (None, 60, LONGEST_PAUSE),
+            (Some(ms(0)), 1, ms(500)),
+            (Some(ms(0)), 2, ms(1_000)),
+            (Some(ms(20)), 3, ms(2_000)),
+            (Some(ms(7_000)), 3, ms(7_000)),
+            (Some(ms(3_600_000)), 1, ms(3_600_000)),
+        ] {
+            assert_eq!(wait(asked, attempts), expected, "{asked:?} after {attempts}");
+        }
     }
 
     #[test]

@@ -60,18 +60,17 @@ fn is_refused(c: char) -> bool {
 
 /// Marks of direction and width that nobody sees; some make a name look like another one.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Names that Windows keeps for devices, with any extension.
 fn is_reserved(name: &str) -> bool {
     let base = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    match base.as_bytes() {
-        b"CON" | b"PRN" | b"AUX" | b"NUL" | b"CONIN$" | b"CONOUT$" => true,
-        [b'C', b'O', b'M', digit] | [b'L', b'P', b'T', digit] => digit.is_ascii_digit(),
-        _ => false,
-    }
+    let port = base.strip_prefix("COM").or_else(|| base.strip_prefix("LPT")).unwrap_or_default();
+    let mut digits = port.chars();
+    let is_port = digits.next().is_some_and(|c| c.is_ascii_digit() || "¹²³".contains(c)) && digits.next().is_none();
+    is_port || ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&base.as_str())
 }
 
 /// Returns a moment in the time zone of this computer.
@@ -146,6 +145,9 @@ mod tests {
             ("con.png", "con.png_"),
             ("Lpt7", "Lpt7_"),
             ("COM", "COM"),
+            ("com¹.txt", "com¹.txt_"),
+            ("COM10", "COM10"),
+            ("a\u{61c}b\u{e0041}c", "abc"),
             ("CONCERT", "CONCERT"),
             ("שועל אדום קופץ", "שועל אדום קופץ"),
             ("\u{202e}gnp.exe", "gnp.exe"),

@@ -5,7 +5,7 @@
 
 use super::layout::{bytes_text, clock_text};
 use super::{Command, Dialog};
-use crate::api;
+use crate::api::{self, harmless_line};
 use crate::engine::{Failure, Growth, JobError, JobView, Phase, WhichPartial};
 use crate::library::FailureRecord;
 use crate::plan::Usd;
@@ -207,6 +207,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
         "invalid_request" => vec![edit(), other()],
         "unauthorized" => vec![key(), retry()],
         "unsendable" => vec![key(), remove()],
+        "moved" => vec![("Open settings", Command::OpenDialog(Dialog::Settings)), retry()],
         "forbidden" => vec![other(), key()],
         "payment_required" => vec![retry(), key()],
         "not_found" => vec![other(), remove()],
@@ -258,6 +259,7 @@ fn title_of(word: &str) -> (&'static str, CardIcon) {
         "rate_limited" => ("Rate limited", CardIcon::Limited),
         "timed_out" => ("Timed out", CardIcon::Clock),
         "unavailable" => ("The provider is not available", CardIcon::Connection),
+        "moved" => ("Sent on elsewhere", CardIcon::Connection),
         "server_error" => ("The service failed", CardIcon::Problem),
         "unreachable" => ("No connection", CardIcon::Connection),
         "connection_broken" => ("The connection broke", CardIcon::Connection),
@@ -285,7 +287,9 @@ fn sentence_of(failure: &Failure, title: &str) -> String {
         _ => message.trim(),
     };
     let message = capitalised(rest);
-    let Some(flagged) = flagged.as_deref().map(str::trim).filter(|flagged| !flagged.is_empty()) else {
+    let Some(flagged) =
+        flagged.as_deref().map(|flagged| harmless_line(flagged, 100)).filter(|flagged| !flagged.trim().is_empty())
+    else {
         return message;
     };
     let reasons = match failure.error.as_deref() {

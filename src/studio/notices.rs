@@ -1,7 +1,11 @@
 //! Short messages with a life and, where it helps, an action.
 
 use super::Command;
+use crate::api::harmless_line;
 use std::time::{Duration, Instant};
+
+/// Characters of a message.
+const LONGEST: usize = 2_000;
 
 /// How a message is meant; always said by icon and word, never by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +37,8 @@ pub struct Notices {
 impl Notices {
     /// Says something. Good news goes by itself, bad news stays until it is dismissed.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>, action: Option<(String, Command)>) {
-        let text = text.into();
+        // Names of files and words of servers come this way.
+        let text = harmless_line(&text.into(), LONGEST);
         // The same message again replaces the older one.
         self.toasts.retain(|toast| toast.text != text);
         let life = match (tone, action.is_some()) {

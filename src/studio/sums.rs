@@ -2,15 +2,18 @@
 //!
 //! Pure. Invariant: a sum with unknown parts says so.
 
+use crate::api::harmless;
 use crate::engine::{Service, ServiceKind, Spending};
 use crate::library::Picture;
 use crate::plan::Usd;
 use jiff::{Timestamp, ToSpan, Zoned};
+use std::borrow::Cow;
 
 /// Longest prompt that is laid out as one line, characters.
 const LONGEST: usize = 300;
 
-/// Returns a text on one line, runs of white space as one space, cut where no window is wide enough for more.
+/// Returns a text on one line, whoever wrote it: runs of white space as one space, without what turns a line around or
+/// cannot be seen, cut where no window is wide enough for more.
 pub fn one_line(text: &str) -> String {
     let mut line = String::new();
     for (count, word) in text.split_whitespace().enumerate() {
@@ -24,7 +27,10 @@ pub fn one_line(text: &str) -> String {
             break;
         }
     }
-    line
+    match harmless(&line) {
+        Cow::Owned(shown) => shown,
+        Cow::Borrowed(_) => line,
+    }
 }
 
 /// Returns what pictures cost together: `$0.52`, `$0.39 + 1 unknown`, `price unknown`, `free`.
@@ -177,6 +183,7 @@ mod tests {
     #[test]
     fn a_prompt_becomes_one_line_of_bearable_length() {
         assert_eq!(one_line("  a\n\tred   fox "), "a red fox");
+        assert_eq!(one_line("fox\u{202e}gnp\u{200b}\u{7}"), "foxgnp\u{fffd}");
         let long = one_line(&"word ".repeat(10_000));
         assert_eq!(long.chars().count(), LONGEST + 1);
         assert!(long.ends_with('…'));

@@ -6,6 +6,7 @@ mod sorting;
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, line_of, place};
 use super::{Cx, icons};
+use crate::api::harmless;
 use crate::library::{Picture, Recipe};
 use crate::studio::{Action, Command, facts, keys_of};
 use egui::{Align2, Label, Role, Sense, Ui, WidgetInfo, vec2};
@@ -60,9 +61,19 @@ fn prompt_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture, prompt: &str, reci
             cx.push(Command::UseSentPrompt(picture.id.clone()));
         }
     });
-    ui.add(Label::new(Type::Body.text(prompt).color(tokens(ui).text)).wrap().selectable(true));
+    // What is copied and used again is the prompt as it is.
+    let shown = shown_text(prompt);
+    ui.add(Label::new(Type::Body.text(shown).color(tokens(ui).text)).wrap().selectable(true));
     if recipe.is_none() {
         ui.label(Type::Note.text("Its recipe is being read").color(tokens(ui).soft));
     }
     ui.add_space(theme::GAP);
+}
+
+/// A text of any length, as it can be laid out in every frame.
+fn shown_text(text: &str) -> String {
+    const LONGEST: usize = 20_000;
+    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
+    let cut = end.and_then(|end| text.get(..end)).map(|start| format!("{start}…"));
+    harmless(cut.as_deref().unwrap_or(text)).into_owned()
 }

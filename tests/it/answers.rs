@@ -338,7 +338,11 @@ fn what_nobody_can_read_is_kept_as_it_came_and_can_be_read_again() {
     let library = rig.dir.path().join("library");
     let link = r#"{"data":[{"url":"https://127.0.0.1:1/fox.png"}]}"#;
     for (kind, body, reason) in [
-        ("text/html", "<html>Log in to the hotel's network", "a web page instead of JSON"),
+        (
+            "text/html",
+            "<html>Log in to the hotel's network",
+            "a web page instead of JSON, as the sign-in pages of networks are",
+        ),
         ("application/json", "{\"id\":\"7\",\"status\":\"queued\"}", "no list of pictures"),
         ("application/json", link, "names an address instead of a picture"),
         ("text/event-stream", "data: {\"type\":\"moon\"}\n\n", "ended early"),

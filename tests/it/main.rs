@@ -27,6 +27,7 @@ mod kill;
 mod layers;
 mod models;
 mod modes;
+mod network;
 mod overlays;
 mod painter;
 mod panels;

@@ -63,6 +63,49 @@ fn a_model_needs_only_an_id_and_broken_ones_are_named() {
 }
 
 #[test]
+fn one_odd_entry_decides_nothing_for_the_others() {
+    let good = |id: &str| json!({"id": id, "supported_parameters": {"seed": {"type": "boolean"}}});
+    for place in 0..3 {
+        let mut entries = vec![good("a/b"), good("c/d")];
+        entries.insert(place, json!({"id": "e/f", "supported_parameters": ["seed"]}));
+        let list = parse_models(&json!({ "data": entries })).unwrap();
+        assert_eq!((list.source, list.models.len()), (ModelSource::ImagesApi, 3));
+        let with_seed = list.models.iter().filter(|model| model.supported_parameters.get("seed").is_some());
+        assert_eq!(with_seed.count(), 2);
+    }
+    let list = parse_models(&json!({"data": [
+        {"id": "a/b", "supported_parameters": ["seed"]}, {"id": "c/d", "supported_parameters": ["n"]}, good("e/f")
+    ]}));
+    assert_eq!(list.unwrap().source, ModelSource::ModelsApi);
+}
+
+#[test]
+fn names_are_harmless_and_ids_are_ids() {
+    let list = parse_models(&json!({"data": [
+        {"id": "a/b", "name": "Evil\u{1b}[2J\u{202e}txt", "description": "one\ntwo\u{7}"},
+        {"id": "c/d\u{1b}[31m", "name": "Red"}, {"id": "e/\u{202e}f"}, {"id": "x".repeat(5_000_000)},
+        {"id": "g/h", "name": "n".repeat(5_000_000), "description": "d".repeat(5_000_000)}, {"id": "i/j", "name": "\u{200b}"}
+    ]}))
+    .unwrap();
+    let names: Vec<_> = list.models.iter().map(|model| (model.id.as_str(), model.name.chars().count())).collect();
+    assert_eq!(names, [("a/b", 11), ("g/h", 200), ("i/j", 3)]);
+    assert_eq!(list.models[0].name, "Evil\u{fffd}[2Jtxt".get(..).unwrap());
+    assert_eq!(list.models[0].description, "one\ntwo\u{fffd}");
+    assert_eq!(list.skipped.len(), 3);
+    assert!(list.skipped.iter().all(|line| line.chars().count() < 300 && !line.contains(['\u{1b}', '\u{202e}'])));
+}
+
+#[test]
+fn lists_end_where_nobody_would_read_on() {
+    let many: Vec<_> = (0..MOST_ENTRIES + 7).map(|n| json!({"id": format!("a/{n}")})).collect();
+    let list = parse_models(&json!({ "data": many })).unwrap();
+    assert_eq!((list.models.len(), list.skipped), (MOST_ENTRIES, vec!["7 more entries: too many".to_owned()]));
+    let values: Vec<_> = (0..2_000).map(|n| n.to_string()).collect();
+    let Capability::Enum { values } = Capability::parse(&json!({"type": "enum", "values": values})) else { panic!() };
+    assert_eq!(values.len(), MOST_PARTS);
+}
+
+#[test]
 fn the_fallback_lists_names_and_drops_routers_and_models_without_pictures() {
     let entry = |id: &str, out: &[&str]| json!({"id": id, "architecture": {"output_modalities": out}, "supported_parameters": ["seed", "temperature"]});
     let list = parse_models(&json!({"data": [
@@ -92,7 +135,7 @@ fn only_an_answer_without_a_list_is_an_error() {
 #[test]
 fn descriptors_that_are_not_understood_are_kept() {
     let rows = [
-        (json!({"type": "enum", "values": ["a", null, "b"]}), None),
+        (json!({"type": "enum", "values": ["a", null, "b", 7, {}, "\u{1b}[31m"]}), None),
         (json!({"type": "range", "min": "1", "max": 10.0, "step": 2}), None),
         (json!({"type": "boolean", "extra": 1}), None),
         (json!({"type": "palette", "colours": 5}), Some("palette")),
@@ -158,8 +201,8 @@ fn endpoints_without_names_tags_or_prices_stay_usable() {
     assert_eq!(endpoints.len(), 3);
     assert_eq!((endpoints[0].provider_name.as_str(), &endpoints[0].provider_tag), ("krea", &None));
     assert!(endpoints[0].pricing.is_empty());
-    assert_eq!((endpoints[1].base_slug(), endpoints[1].pricing.len()), ("acme", 1));
-    assert_eq!(endpoints[1].pricing[0].cost_usd, None);
+    assert_eq!((endpoints[1].base_slug(), endpoints[1].pricing.len()), ("acme", 2));
+    assert!(endpoints[1].pricing.iter().all(|line| line.cost_usd.is_none()));
     assert_eq!((endpoints[2].provider_name.as_str(), &endpoints[2].provider_tag), ("", &None));
 }
 
@@ -172,12 +215,21 @@ fn price_lines_take_numbers_and_numeric_strings_and_keep_unknown_words() {
         (json!({"cost_usd": -1}), None),
     ];
     for (raw, cost) in rows {
-        let line = PriceLine::parse(&raw).unwrap();
+        let line = PriceLine::parse(&raw);
         assert_eq!(line.cost_usd, cost, "{raw}");
-        assert_eq!(PriceLine::parse(&line.to_value()).unwrap(), line);
+        assert_eq!(PriceLine::parse(&line.to_value()), line);
     }
-    let odd = PriceLine::parse(&json!({"billable": "x", "variant": 768})).unwrap();
+    let odd = PriceLine::parse(&json!({"billable": "x", "variant": 768}));
     assert_eq!(odd.billable, Billable::Unknown("x".to_owned()));
     assert_eq!((odd.unit, odd.variant.as_deref()), (Unit::Unknown("?".to_owned()), Some("768")));
-    assert_eq!(PriceLine::parse(&json!("x")), None);
+    let unknown = |variant: Option<&str>| PriceLine {
+        billable: Billable::Unknown("?".into()),
+        unit: Unit::Unknown("?".into()),
+        cost_usd: None,
+        variant: variant.map(str::to_owned),
+    };
+    for raw in [json!("x"), json!(7), Value::Null, json!([])] {
+        assert_eq!(PriceLine::parse(&raw), unknown(None), "something is charged for, and nobody knows what");
+    }
+    assert_eq!(PriceLine::parse(&json!({"variant": {}})), unknown(Some("?")));
 }

@@ -108,6 +108,7 @@ fn refusals_have_their_words_and_are_not_billed() {
         (RefusalKind::RateLimited, "rate_limited"),
         (RefusalKind::TimedOut, "timed_out"),
         (RefusalKind::Unavailable, "unavailable"),
+        (RefusalKind::Moved, "moved"),
         (RefusalKind::ServerError, "server_error"),
     ];
     for (kind, word) in rows {

@@ -56,7 +56,7 @@ fn every_status_has_its_kind() {
         (524, TimedOut),
         (529, Unavailable),
         (521, ServerError),
-        (307, ServerError),
+        (307, Moved),
     ];
     for (status, kind) in rows {
         for body in ["", "plain", r#"{"error":{"code":418,"message":"no"}}"#, r#"{"error":"no"}"#] {
@@ -98,6 +98,36 @@ fn zod_list_inside_a_string_is_read_as_paths_and_messages() {
     assert_eq!(refusal.message, "input_references.0.type: Invalid option; Unrecognized key");
     assert_eq!((refusal.kind, retry(refusal)), (RefusalKind::InvalidRequest, Retry::Never));
     assert_eq!(parse(400, &zod("not a list")).message, "not a list");
+}
+
+#[test]
+fn other_frameworks_give_their_reasons_too() {
+    for (status, body, message) in [
+        (
+            422,
+            json!({"detail": [{"loc": ["body", "seed"], "msg": "value is too large", "type": "value_error"}, {"loc": ["body", "size", 0], "msg": "no"}]}),
+            "seed: value is too large; size.0: no",
+        ),
+        (422, json!({"detail": "Not enough credits"}), "Not enough credits"),
+        (
+            400,
+            json!({"title": "Bad Request", "detail": "size must be a multiple of 16", "status": 400}),
+            "size must be a multiple of 16",
+        ),
+        (400, json!({"title": "Bad Request"}), "Bad Request"),
+        (
+            400,
+            json!({"title": "Invalid", "errors": {"size": ["must be even"], "n": "too many"}}),
+            "Invalid: size: must be even; n: too many",
+        ),
+        (400, json!({"errors": ["one", {"message": "two"}]}), "one; two"),
+        (400, json!({"error": "invalid_grant", "error_description": "The code has expired"}), "The code has expired"),
+        (500, json!({"error": {"message": {"message": "inner"}}}), "inner"),
+        (400, json!({"error": "plain"}), "plain"),
+    ] {
+        assert_eq!(parse(status, &body.to_string()).message, message, "{body}");
+    }
+    assert_eq!(parse(400, "{\"error\":{\"message\":\"torn \\ud83d\"}}").message, "torn \u{fffd}");
 }
 
 #[test]
@@ -182,7 +212,7 @@ fn in_flight_budget_is_told_from_an_empty_account() {
 fn wait_is_read_in_all_forms_and_clamped() {
     let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
     type Row = (&'static [(&'static str, &'static str)], Option<u64>);
-    let rows: [Row; 12] = [
+    let rows: [Row; 17] = [
         (&[], None),
         (&[("retry-after", "7")], Some(7_000)),
         (&[("retry-after", " 1.5 ")], Some(1_500)),
@@ -195,6 +225,11 @@ fn wait_is_read_in_all_forms_and_clamped() {
         (&[("retry-after", "86400")], Some(3_600_000)),
         (&[("retry-after", "-3")], None),
         (&[("retry-after", "inf")], None),
+        (&[("retry-after", "99999999999999999999999")], Some(3_600_000)),
+        (&[("retry-after-ms", "-1"), ("retry-after", "2")], Some(2_000)),
+        (&[("retry-after-ms", "0")], Some(0)),
+        (&[("retry-after", "soon")], None),
+        (&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")], Some(3_600_000)),
     ];
     for (pairs, expected) in rows {
         let mut headers = HeaderMap::new();
@@ -210,13 +245,4 @@ fn wait_is_read_in_all_forms_and_clamped() {
     assert_eq!(parse(429, &body).retry_after, Some(Duration::from_secs(2)));
     let long = form_1(429, "slow", json!({"retry_after_seconds": 1e12}));
     assert_eq!(long.retry_after, Some(LONGEST_WAIT));
-}
-
-#[test]
-fn redirection_names_the_other_address() {
-    let mut headers = HeaderMap::new();
-    headers.insert("location", "https://example.org/api/v1/images?token=x".parse().unwrap());
-    let refusal = Refusal::parse(308, &headers, b"");
-    assert!(refusal.message.contains("https://example.org/api/v1/images;"), "{}", refusal.message);
-    assert_eq!(retry(refusal), Retry::Never);
 }

@@ -108,6 +108,7 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
         (refused(Kind::RateLimited), "Rate limited", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::TimedOut), "Timed out", Some(MAYBE_BILLED), &["Retry", "Other endpoint"]),
         (refused(Kind::Unavailable), "The provider is not available", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
+        (refused(Kind::Moved), "Sent on elsewhere", Some(NOT_BILLED), &["Open settings", "Retry"]),
         (refused(Kind::ServerError), "The service failed", Some(NOT_BILLED), &["Retry", "Other endpoint"]),
         (
             JobError::Api(api::Error::Unreachable { host: "h".into(), reason: reason() }),
@@ -179,6 +180,40 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
         let said = said.strip_prefix(&title.to_lowercase()).map_or(said.as_str(), |rest| rest.trim_start_matches(": "));
         assert_eq!(card.sentence.to_lowercase(), said, "{word}");
         assert!(card.removable);
+    }
+}
+
+#[test]
+fn every_row_of_the_contract_has_its_card() {
+    for (status, title, billed, first) in [
+        (300, "Sent on elsewhere", NOT_BILLED, "Open settings"),
+        (400, "The request was not accepted", NOT_BILLED, "Edit prompt"),
+        (401, "The key was not accepted", NOT_BILLED, "Enter key"),
+        (402, "No credit left", NOT_BILLED, "Retry"),
+        (403, "Not allowed with this key", NOT_BILLED, "Other endpoint"),
+        (404, "The model was not found", NOT_BILLED, "Other endpoint"),
+        (408, "Timed out", MAYBE_BILLED, "Retry"),
+        (410, "The request was not accepted", NOT_BILLED, "Edit prompt"),
+        (413, "References too large", NOT_BILLED, "Shrink references"),
+        (422, "The request was not accepted", NOT_BILLED, "Edit prompt"),
+        (429, "Rate limited", NOT_BILLED, "Retry"),
+        (499, "The request was not accepted", MAYBE_BILLED, "Edit prompt"),
+        (500, "The service failed", NOT_BILLED, "Retry"),
+        (502, "The provider is not available", NOT_BILLED, "Retry"),
+        (503, "The provider is not available", NOT_BILLED, "Retry"),
+        (504, "Timed out", MAYBE_BILLED, "Retry"),
+        (520, "The service failed", MAYBE_BILLED, "Retry"),
+        (522, "The service failed", MAYBE_BILLED, "Retry"),
+        (524, "Timed out", MAYBE_BILLED, "Retry"),
+        (529, "The provider is not available", NOT_BILLED, "Retry"),
+    ] {
+        for body in [&b"{\"error\":{\"message\":\"why\"}}"[..], b"", b"<html>no", b"{\"detail\":[]}"] {
+            let refusal = api::Refusal::parse(status, &Default::default(), body);
+            let card = failed_with(JobError::Api(api::Error::Refused(Box::new(refusal))));
+            let button = card.buttons.first().map(|(text, _)| *text);
+            assert_eq!((card.title, card.billed.as_deref(), button), (title, Some(billed), Some(first)), "{status}");
+            assert!(!card.sentence.is_empty(), "{status}");
+        }
     }
 }
 
