@@ -3,6 +3,7 @@
 //! Time is counted twice: what the child computes, which is the same on a busy computer, and what has passed, for a
 //! child that computes nothing. Memory is that of the whole child, and goes with the pixels that were asked for.
 
+use crate::picture::Effort;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -23,6 +24,11 @@ const GIB: u64 = 1 << 30;
 const PIXELS_A_SECOND: u64 = 8_000_000;
 
 impl Allowance {
+    /// Returns how much is guessed before anything is tried.
+    pub(super) fn effort(self) -> Effort {
+        if self == Self::Longer { Effort::Longer } else { Effort::Usual }
+    }
+
     /// Returns the seconds of computing, for a result of so many pixels.
     pub(super) fn cpu_secs(self, pixels: u64) -> u64 {
         let base = match self {

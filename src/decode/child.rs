@@ -4,9 +4,9 @@
 //! another draws, on a stack of its own. Parsed drawings are kept for the next request, as many as [`KEPT`]; the parent
 //! counts along.
 
-use super::protocol::{self, Drawn, GREETING, Hello, Ready, Reply, Request, Task};
+use super::protocol::{self, Drawn, GREETING, Hello, Key, Ready, Reply, Request, Task};
 use super::sandbox;
-use crate::picture::{self, Drawing, Error, Limits, Repair};
+use crate::picture::{self, Drawing, Error, Repair};
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -73,7 +73,7 @@ fn work(mut missing: Vec<String>, requests: &mpsc::Receiver<(Request, Vec<u8>)>)
 
 /// The drawings that were asked for last, the newest at the end.
 #[derive(Default)]
-struct Parsed(VecDeque<(String, Limits, Result<Drawing, Error>)>);
+struct Parsed(VecDeque<(Key, Result<Drawing, Error>)>);
 
 impl Parsed {
     fn answer(&mut self, request: &Request, text: &[u8]) -> Result<(Drawn, Vec<u8>), Error> {
@@ -96,19 +96,20 @@ impl Parsed {
     }
 
     fn get(&mut self, request: &Request, text: &[u8]) -> Result<&Drawing, Error> {
-        let position = self.0.iter().position(|(hash, limits, _)| (hash, limits) == (&request.hash, &request.limits));
+        let key = request.key();
+        let position = self.0.iter().position(|(known, _)| *known == key);
         let entry = match position.and_then(|position| self.0.remove(position)) {
             Some(entry) => entry,
             None if text.is_empty() => return Err(Error::NoChild { reason: "it was asked without a text".to_owned() }),
-            None => (request.hash.clone(), request.limits, Drawing::parse(text, &request.limits)),
+            None => (key, Drawing::parse_with(text, &request.limits, request.allowance.effort())),
         };
         self.0.push_back(entry);
         if self.0.len() > KEPT {
             self.0.pop_front();
         }
         match self.0.back() {
-            Some((_, _, Ok(drawing))) => Ok(drawing),
-            Some((_, _, Err(error))) => Err(error.clone()),
+            Some((_, Ok(drawing))) => Ok(drawing),
+            Some((_, Err(error))) => Err(error.clone()),
             None => Err(Error::Unrecognised),
         }
     }

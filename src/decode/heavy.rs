@@ -4,7 +4,7 @@
 //! when that succeeds it is forgotten that it was too heavy, and it keeps the longer allowance while the program runs.
 
 use super::Allowance;
-use crate::library::{read_heavy_drawings, write_heavy_drawings};
+use crate::library::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 use crate::picture::{Error, Heavy, Repair};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const MOST: usize = 10_000;
 #[derive(Default)]
 struct Memory {
     /// By the hash of the text.
-    heavy: HashMap<String, Heavy>,
+    heavy: HashMap<String, HeavyDrawing>,
     /// Those that were too heavy for a glance, which is no judgement of the whole.
     glanced: HashSet<String>,
     /// What the artist allows longer.
@@ -38,7 +38,7 @@ fn with<T>(work: impl FnOnce(&mut Memory) -> T) -> T {
 pub struct Ledger {
     dir: PathBuf,
     writes: bool,
-    known: Mutex<BTreeMap<String, Heavy>>,
+    known: Mutex<BTreeMap<String, HeavyDrawing>>,
 }
 
 impl Ledger {
@@ -54,7 +54,7 @@ impl Ledger {
         ledger
     }
 
-    fn learn(&self, hash: &str, why: Option<Heavy>) {
+    fn learn(&self, hash: &str, why: Option<HeavyDrawing>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = match why {
             Some(why) => known.len() < MOST && known.insert(hash.to_owned(), why) != Some(why),
@@ -101,13 +101,21 @@ pub fn allow_longer(hash: &str) {
     });
 }
 
-/// Returns what a drawing may cost now.
+/// Pixels of a small picture: what is too heavy for these is so for any number.
+const FEW: u64 = 512 * 512;
+
+/// Whether a drawing is not tried at so many pixels. One that was too heavy as a large picture may do as a small one.
+fn forbids(heavy: &HeavyDrawing, pixels: u64) -> bool {
+    heavy.pixels <= FEW || pixels > heavy.pixels / 4
+}
+
+/// Returns what a drawing may cost now, to fill so many pixels.
 ///
 /// # Errors
 /// [`Error::TooHeavy`] when it was so before.
-pub(super) fn allowance(hash: &str, wanted: Allowance) -> Result<Allowance, Error> {
-    with(|memory| match memory.heavy.get(hash) {
-        Some(why) => Err(Error::TooHeavy { why: *why }),
+pub(super) fn allowance(hash: &str, wanted: Allowance, pixels: u64) -> Result<Allowance, Error> {
+    with(|memory| match memory.heavy.get(hash).filter(|heavy| forbids(heavy, pixels)) {
+        Some(heavy) => Err(Error::TooHeavy { why: heavy.why }),
         None if memory.longer.contains(hash) => Ok(Allowance::Longer),
         None if wanted == Allowance::Glance && memory.glanced.contains(hash) => {
             Err(Error::TooHeavy { why: Heavy::Time })
@@ -117,13 +125,13 @@ pub(super) fn allowance(hash: &str, wanted: Allowance) -> Result<Allowance, Erro
 }
 
 /// Takes in how a drawing went. What is still arriving is remembered for its next glance alone.
-pub(super) fn learn(hash: &str, allowance: Allowance, result: Result<(), &Error>) {
+pub(super) fn learn(hash: &str, allowance: Allowance, pixels: u64, result: Result<(), &Error>) {
     let why = match result {
         Err(Error::TooHeavy { .. }) if allowance == Allowance::Glance => {
             with(|memory| memory.glanced.insert(hash.to_owned()));
             return;
         }
-        Err(Error::TooHeavy { why }) => Some(*why),
+        Err(Error::TooHeavy { why }) => Some(HeavyDrawing { why: *why, pixels }),
         Ok(()) if allowance == Allowance::Longer => None,
         _ => return,
     };

@@ -171,10 +171,11 @@ impl Drawing {
     }
 
     fn ask(&self, limits: &Limits, task: Task) -> Result<(Drawn, Vec<u8>), Error> {
-        let allowance = heavy::allowance(&self.hash, self.allowance)?;
-        let request = Request { hash: self.hash.to_string(), limits: *limits, allowance, task };
+        let mut request = Request { hash: self.hash.to_string(), limits: *limits, allowance: self.allowance, task };
+        let pixels = request.pixels();
+        request.allowance = heavy::allowance(&self.hash, self.allowance, pixels)?;
         let result = crew::ask(&request, &self.bytes);
-        heavy::learn(&self.hash, allowance, result.as_ref().map(|_| ()));
+        heavy::learn(&self.hash, request.allowance, pixels, result.as_ref().map(|_| ()));
         if let Ok((drawn, _)) = &result {
             heavy::learn_repairs(&self.hash, &drawn.repairs);
         }

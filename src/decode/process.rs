@@ -5,8 +5,8 @@
 //! sends makes the parent allocate more than was asked for.
 
 use super::child::KEPT;
-use super::protocol::{self, Drawn, GREETING, Hello, Ready, Reply, Request};
-use crate::picture::{Error, Heavy, Limits};
+use super::protocol::{self, Drawn, GREETING, Hello, Key, Ready, Reply, Request};
+use crate::picture::{Error, Heavy};
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub(super) struct Process {
     requests: mpsc::Sender<(Vec<u8>, Request)>,
     replies: mpsc::Receiver<io::Result<(Reply, Vec<u8>)>>,
     /// What the child still has parsed, the newest at the end; counted as the child does.
-    parsed: VecDeque<(String, Limits)>,
+    parsed: VecDeque<Key>,
     /// Answers so far.
     pub(super) served: u32,
 }
@@ -99,7 +99,7 @@ impl Process {
 
     /// Whether the child has this drawing parsed.
     pub(super) fn has(&self, request: &Request) -> bool {
-        self.parsed.iter().any(|(hash, limits)| (hash, limits) == (&request.hash, &request.limits))
+        self.parsed.contains(&request.key())
     }
 
     /// Returns the number of the process.
@@ -116,7 +116,7 @@ impl Process {
     /// Asks and waits. The outer error: the child is of no use any more; why.
     pub(super) fn ask(mut self, request: &Request, text: &[u8]) -> Result<(Self, Answer), Heavy> {
         let body = if self.has(request) { Vec::new() } else { text.to_vec() };
-        let key = (request.hash.clone(), request.limits);
+        let key = request.key();
         self.parsed.retain(|kept| *kept != key);
         self.parsed.push_back(key);
         if self.parsed.len() > KEPT {

@@ -5,7 +5,7 @@
 //! the longest body that is taken, so neither can make the other allocate without end.
 
 use super::Allowance;
-use crate::picture::{Error, Limits, Repair, Size, View};
+use crate::picture::{Effort, Error, Limits, Repair, Size, View};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -68,7 +68,15 @@ pub(super) struct Drawn {
     pub(super) repairs: Vec<Repair>,
 }
 
+/// What a child keeps a parsed drawing by.
+pub(super) type Key = (String, Limits, Effort);
+
 impl Request {
+    /// Names what is to be parsed, and how.
+    pub(super) fn key(&self) -> Key {
+        (self.hash.clone(), self.limits, self.allowance.effort())
+    }
+
     /// Counts the pixels that are asked for, as far as they are known beforehand.
     pub(super) fn pixels(&self) -> u64 {
         match self.task {

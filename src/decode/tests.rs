@@ -2,7 +2,7 @@
 
 use super::process::{Process, Program};
 use super::*;
-use crate::library::{read_heavy_drawings, write_heavy_drawings};
+use crate::library::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 use crate::picture::Heavy;
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -152,8 +152,8 @@ fn what_was_too_heavy_is_remembered_in_the_library_and_tried_again_only_when_ask
     let text = filter("<feTurbulence numOctaves='1000000001'/>");
     let drawing = Drawing::of(text.as_bytes());
     // As if it had been found in the usual way, which would take longer than a test should.
-    heavy::learn(&drawing.hash, Allowance::Usual, Err(&Error::TooHeavy { why: Heavy::Time }));
-    let known = BTreeMap::from([(drawing.hash.to_string(), Heavy::Time)]);
+    heavy::learn(&drawing.hash, Allowance::Usual, FEW, Err(&Error::TooHeavy { why: Heavy::Time }));
+    let known = BTreeMap::from([(drawing.hash.to_string(), HeavyDrawing { why: Heavy::Time, pixels: FEW })]);
     assert_eq!(read_heavy_drawings(folder.path()), known);
     assert_eq!(drawing.size(), Err(Error::TooHeavy { why: Heavy::Time }), "although its size alone is no work");
     allow_longer(&drawing.hash);
@@ -164,7 +164,11 @@ fn what_was_too_heavy_is_remembered_in_the_library_and_tried_again_only_when_ask
     // A later start reads it; one that only looks writes nothing.
     let other = wrap("<!-- another -->");
     let hash = content_hash(other.as_bytes());
-    write_heavy_drawings(folder.path(), &BTreeMap::from([(hash.clone(), Heavy::Memory)])).unwrap();
+    write_heavy_drawings(
+        folder.path(),
+        &BTreeMap::from([(hash.clone(), HeavyDrawing { why: Heavy::Memory, pixels: 0 })]),
+    )
+    .unwrap();
     let _ledger = Ledger::open(folder.path(), false);
     assert_eq!(probe(other.as_bytes(), &Limits::default()), Err(Error::TooHeavy { why: Heavy::Memory }));
     allow_longer(&hash);
@@ -172,14 +176,28 @@ fn what_was_too_heavy_is_remembered_in_the_library_and_tried_again_only_when_ask
     assert_eq!(read_heavy_drawings(folder.path()).len(), 1);
 }
 
+/// Of a thumbnail.
+const FEW: u64 = 512 * 512;
+
+#[test]
+fn what_is_too_heavy_when_it_is_large_is_still_drawn_when_it_is_small() {
+    let heavy = Err(&Error::TooHeavy { why: Heavy::Memory });
+    heavy::learn("a large one", Allowance::Usual, 100 * FEW, heavy);
+    for (pixels, is_tried) in [(0, true), (FEW, true), (25 * FEW, true), (26 * FEW, false), (400 * FEW, false)] {
+        assert_eq!(heavy::allowance("a large one", Allowance::Usual, pixels).is_ok(), is_tried, "{pixels}");
+    }
+    heavy::learn("a small one", Allowance::Usual, FEW, heavy);
+    assert!(heavy::allowance("a small one", Allowance::Usual, 1).is_err());
+}
+
 #[test]
 fn what_is_still_arriving_is_not_remembered_in_the_library() {
     let folder = tempfile::tempdir().unwrap();
     let _ledger = Ledger::open(folder.path(), true);
-    heavy::learn("a partial", Allowance::Glance, Err(&Error::TooHeavy { why: Heavy::Time }));
+    heavy::learn("a partial", Allowance::Glance, 0, Err(&Error::TooHeavy { why: Heavy::Time }));
     assert!(!read_heavy_drawings(folder.path()).contains_key("a partial"));
-    assert_eq!(heavy::allowance("a partial", Allowance::Usual), Ok(Allowance::Usual), "the whole may do better");
-    assert!(heavy::allowance("a partial", Allowance::Glance).is_err());
+    assert_eq!(heavy::allowance("a partial", Allowance::Usual, 0), Ok(Allowance::Usual), "the whole may do better");
+    assert!(heavy::allowance("a partial", Allowance::Glance, 0).is_err());
 }
 
 #[test]

@@ -6,8 +6,17 @@
 use super::Result;
 use super::storage::Storage;
 use crate::picture::Heavy;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// How a drawing was too heavy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeavyDrawing {
+    pub why: Heavy,
+    /// How many pixels it was to fill then; 0: it was only to be parsed.
+    pub pixels: u64,
+}
 
 /// Longest file that is read, bytes.
 const LONGEST: u64 = 4 << 20;
@@ -17,21 +26,21 @@ fn path(dir: &Path) -> PathBuf {
 }
 
 /// Reads why which drawings were too heavy, by the hash of their content; none where nothing can be read.
-pub fn read_heavy_drawings(dir: &Path) -> BTreeMap<String, Heavy> {
+pub fn read_heavy_drawings(dir: &Path) -> BTreeMap<String, HeavyDrawing> {
     let path = path(dir);
     let is_short = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LONGEST);
     let bytes = if is_short { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
     let all: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&bytes).unwrap_or_default();
-    // A reason that a later version writes is one all the same.
-    let why = |value| serde_json::from_value(value).unwrap_or(Heavy::Crash);
-    all.into_iter().map(|(hash, value)| (hash, why(value))).collect()
+    // What a later version writes is a reason all the same.
+    let unknown = HeavyDrawing { why: Heavy::Crash, pixels: 0 };
+    all.into_iter().map(|(hash, value)| (hash, serde_json::from_value(value).unwrap_or(unknown))).collect()
 }
 
 /// Writes all of them in one step.
 ///
 /// # Errors
 /// When the file cannot be written; the old one stays.
-pub fn write_heavy_drawings(dir: &Path, all: &BTreeMap<String, Heavy>) -> Result<()> {
+pub fn write_heavy_drawings(dir: &Path, all: &BTreeMap<String, HeavyDrawing>) -> Result<()> {
     let path = path(dir);
     let bytes = serde_json::to_vec_pretty(all).unwrap_or_default();
     Storage::of(dir).replace_unsynced(&path, &path.with_extension("json.part"), &bytes)
@@ -45,11 +54,15 @@ mod tests {
     fn what_was_written_is_read_and_rubbish_is_nothing() {
         let folder = tempfile::tempdir().unwrap();
         assert!(read_heavy_drawings(folder.path()).is_empty());
-        let all = BTreeMap::from([("ab".to_owned(), Heavy::Time), ("cd".to_owned(), Heavy::Memory)]);
+        let heavy = |why, pixels| HeavyDrawing { why, pixels };
+        let all = BTreeMap::from([
+            ("ab".to_owned(), heavy(Heavy::Time, 0)),
+            ("cd".to_owned(), heavy(Heavy::Memory, 1 << 40)),
+        ]);
         write_heavy_drawings(folder.path(), &all).unwrap();
         assert_eq!(read_heavy_drawings(folder.path()), all);
         std::fs::write(path(folder.path()), b"{\"ab\": \"some later reason\"}").unwrap();
-        assert_eq!(read_heavy_drawings(folder.path()), BTreeMap::from([("ab".to_owned(), Heavy::Crash)]));
+        assert_eq!(read_heavy_drawings(folder.path()), BTreeMap::from([("ab".to_owned(), heavy(Heavy::Crash, 0))]));
         std::fs::write(path(folder.path()), b"{").unwrap();
         assert!(read_heavy_drawings(folder.path()).is_empty());
     }

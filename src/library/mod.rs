@@ -61,7 +61,7 @@ pub use empty::Emptied;
 pub use error::{Error, Result};
 pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
-pub use heavy_drawings::{read_heavy_drawings, write_heavy_drawings};
+pub use heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 pub use keep::{Kept, NewPicture};
 pub use lend::Rebuilder;
 pub use lineage::{Kin, Lineage, Link, Who};

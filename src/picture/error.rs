@@ -28,7 +28,7 @@ pub enum Error {
     #[error("this kind of {} cannot be read: {reason}", .format.name())]
     Unsupported { format: Format, reason: String },
     /// The drawing would take unreasonable time, stack or memory.
-    #[error("the drawing is too complex ({reason}); simplify it")]
+    #[error("the drawing is too heavy to draw: {reason}; look at its source, or try longer")]
     SvgTooComplex { reason: Cow<'static, str> },
     /// Drawing it took more than it may; whether it would have ended is unknown.
     #[error("the drawing is too heavy to draw: {why}; look at its source, or try longer")]
@@ -96,7 +96,7 @@ impl Error {
 
     /// Tells whether more time or memory may help.
     pub fn is_too_heavy(&self) -> bool {
-        matches!(self, Error::TooHeavy { .. })
+        matches!(self, Error::TooHeavy { .. } | Error::SvgTooComplex { .. })
     }
 
     pub(super) fn damaged(format: Format, reason: impl std::fmt::Display) -> Error {

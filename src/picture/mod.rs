@@ -40,7 +40,9 @@ pub use pyramid::{Pyramid, level_size};
 pub use reference::{PrepareLimits, Prepared, prepare, prepare_drawing, prepare_edited};
 pub use resize::{Level, fit, tile};
 pub use svg::source;
-pub use svg::{Block, Drawing, Repair, View, Widths, close_partial, load_fonts, set_fallback_font, words_drawing};
+pub use svg::{
+    Block, Drawing, Effort, Repair, View, Widths, close_partial, load_fonts, set_fallback_font, words_drawing,
+};
 pub use turned::turned;
 
 /// Width and height in pixels.

@@ -3,7 +3,7 @@
 use crate::support::{StudioHarness, Wish, open_library};
 use easel::api::ModelId;
 use easel::library::{
-    JobId, NewPicture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash, read_heavy_drawings,
+    HeavyDrawing, JobId, NewPicture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash, read_heavy_drawings,
     write_heavy_drawings,
 };
 use easel::picture::{Format, Heavy};
@@ -73,7 +73,8 @@ fn a_drawing_that_was_too_heavy_is_not_tried_by_itself_and_drawn_when_it_is_allo
     let dir = folder.path().join("library");
     store(&dir, &[ORDINARY.to_owned()]);
     let hash = content_hash(ORDINARY.as_bytes());
-    write_heavy_drawings(&dir, &BTreeMap::from([(hash, Heavy::Time)])).unwrap();
+    write_heavy_drawings(&dir, &BTreeMap::from([(hash.clone(), HeavyDrawing { why: Heavy::Time, pixels: 0 })]))
+        .unwrap();
     let mut studio = StudioHarness::open(&dir, Wish::default());
     studio.settle();
     studio.run(Command::Show(Screen::Viewer));
@@ -86,7 +87,7 @@ fn a_drawing_that_was_too_heavy_is_not_tried_by_itself_and_drawn_when_it_is_allo
     studio.click("Try longer");
     studio.settle();
     assert!(!has(&studio, "too heavy to draw"), "it is drawn");
-    assert!(read_heavy_drawings(&dir).is_empty(), "and was only slow");
+    assert!(!read_heavy_drawings(&dir).contains_key(&hash), "and was only slow");
 }
 
 #[test]
@@ -109,10 +110,11 @@ fn a_library_of_bombs_opens_and_what_is_well_in_it_is_seen() {
     let mut studio = StudioHarness::open(&dir, Wish::default());
     studio.settle();
     let heavy = read_heavy_drawings(&dir);
-    assert_eq!(heavy.keys().collect::<Vec<_>>(), [&content_hash(endless.as_bytes())], "{heavy:?}");
+    let is_heavy = |text: &String| heavy.contains_key(&content_hash(text.as_bytes()));
+    assert!(is_heavy(&endless) && drawings.iter().filter(|text| is_heavy(text)).count() == 1, "{heavy:?}");
     drop(studio.close());
     // Nothing is tried again: it opens and settles at once.
     let mut again = StudioHarness::open(&dir, Wish::default());
     again.settle();
-    assert_eq!(read_heavy_drawings(&dir), heavy);
+    assert!(read_heavy_drawings(&dir).contains_key(&content_hash(endless.as_bytes())));
 }

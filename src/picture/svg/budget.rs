@@ -3,14 +3,14 @@
 //! Imports roxmltree through resvg. Text can be small and its meaning vast: entities that repeat, `use` of groups that
 //! use groups, markers on every vertex, patterns in patterns, groups nested until the stack ends. This counts the
 //! elements as they will be after all references are followed, and how deep they will nest, without following them
-//! twice; what leads back to itself is refused. What an element refers to is said by [`links`].
+//! twice. What leads back to itself is found as a [`Cut`]. What an element refers to is said by [`links`].
 
 use std::collections::HashMap;
 
 use resvg::usvg::roxmltree::{Document, Node, NodeId};
 
 use super::super::Error;
-use super::links::{Context, Link, Links};
+use super::links::{Context, Link, Links, Property};
 
 /// Most XML nodes in the text.
 pub(super) const MAX_NODES: u32 = 1_000_000;
@@ -69,15 +69,36 @@ fn references(text: &str) -> u64 {
     text.match_indices('&').filter(|(at, _)| !text.get(*at..).is_some_and(is_plain)).count() as u64
 }
 
-/// Refuses documents that nest too deep, refer to themselves, or grow too large once their references are followed.
-pub(super) fn check_document(document: &Document<'_>) -> Result<(), Error> {
+/// A reference that leads back to what it is a part of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut<'a, 'input> {
+    /// What refers to it, or uses what it inherits.
+    pub(super) node: Node<'a, 'input>,
+    pub(super) property: Property,
+}
+
+/// Most circles that are cut.
+const MAX_CUTS: usize = 1000;
+
+/// Refuses documents that nest too deep, or grow too large once their references are followed; returns where circles
+/// are to be cut. `times`: how much larger than usual it may become.
+pub(super) fn check_document<'a, 'input>(
+    document: &'a Document<'input>,
+    times: u64,
+) -> Result<Vec<Cut<'a, 'input>>, Error> {
     check_depth(document)?;
-    let mut judge = Judge { links: Links::read(document), known: HashMap::new(), steps: 0 };
+    let most = MAX_EXPANDED * times;
+    let mut judge = Judge { links: Links::read(document), known: HashMap::new(), steps: 0, most, cuts: Vec::new() };
     let weight = judge.weigh(document.root_element(), &Context::default(), 0)?;
-    if weight.elements > MAX_EXPANDED {
+    if weight.elements > most {
         return Err(too_many());
     }
-    Ok(())
+    Ok(judge.cuts)
+}
+
+/// What is said of a circle that cannot be cut.
+pub(super) fn circle() -> Error {
+    Error::too_complex("its parts refer to each other in a circle")
 }
 
 fn too_many() -> Error {
@@ -117,6 +138,9 @@ struct Judge<'a, 'input> {
     known: HashMap<(NodeId, Context<'a>), Option<Weight>>,
     /// Elements looked at, for a drawing of many contexts.
     steps: u64,
+    /// Most elements.
+    most: u64,
+    cuts: Vec<Cut<'a, 'input>>,
 }
 
 impl<'a, 'input> Judge<'a, 'input> {
@@ -126,7 +150,7 @@ impl<'a, 'input> Judge<'a, 'input> {
         if depth >= MAX_DEPTH {
             return Err(too_deep());
         }
-        if self.steps > 2 * MAX_EXPANDED {
+        if self.steps > 2 * self.most {
             return Err(too_many());
         }
         let (inner, links) = self.links.of(node, outer)?;
@@ -137,22 +161,27 @@ impl<'a, 'input> Judge<'a, 'input> {
             let times = if property.is_marker() { vertices(node) } else { 1 };
             for target in self.links.targets(id) {
                 let context = if property.is_use() { inner.clone() } else { self.links.around(target)? };
-                weight.add(self.follow(target, context, depth + 1)?, times);
+                match self.follow(target, context, depth + 1)? {
+                    Some(inner) => weight.add(inner, times),
+                    None if property == Property::Other || self.cuts.len() >= MAX_CUTS => return Err(circle()),
+                    None => self.cuts.push(Cut { node, property }),
+                }
             }
         }
         if depth + weight.depth > MAX_DEPTH { Err(too_deep()) } else { Ok(weight) }
     }
 
-    fn follow(&mut self, target: Node<'a, 'input>, context: Context<'a>, depth: u32) -> Result<Weight, Error> {
+    /// Weighs what is referred to; `None`: it is what is being weighed.
+    fn follow(&mut self, target: Node<'a, 'input>, context: Context<'a>, depth: u32) -> Result<Option<Weight>, Error> {
         let key = (target.id(), context.clone());
         match self.known.get(&key) {
-            Some(Some(known)) => Ok(*known),
-            Some(None) => Err(Error::too_complex("its parts refer to each other in a circle")),
+            Some(Some(known)) => Ok(Some(*known)),
+            Some(None) => Ok(None),
             None => {
                 self.known.insert(key.clone(), None);
                 let weight = self.weigh(target, &context, depth)?;
                 self.known.insert(key, Some(weight));
-                Ok(weight)
+                Ok(Some(weight))
             }
         }
     }

@@ -29,10 +29,12 @@ pub(super) enum Property {
     Filter,
     /// The `href` of a `use`: the target stands here and inherits from here.
     Use,
+    /// Any other `href` that brings something in.
+    Href,
     Other,
 }
 
-use Property::{ClipPath, Fill, Filter, MarkerEnd, MarkerMid, MarkerStart, Mask, Other, Stroke, Use};
+use Property::{ClipPath, Fill, Filter, Href, MarkerEnd, MarkerMid, MarkerStart, Mask, Other, Stroke, Use};
 
 impl Property {
     fn named(name: &str) -> &'static [Property] {
@@ -48,6 +50,21 @@ impl Property {
             "filter" => &[Filter],
             _ => &[Other],
         }
+    }
+
+    /// Names it as CSS does; `None`: it is none of CSS.
+    pub(super) fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Fill => "fill",
+            Stroke => "stroke",
+            MarkerStart => "marker-start",
+            MarkerMid => "marker-mid",
+            MarkerEnd => "marker-end",
+            Mask => "mask",
+            ClipPath => "clip-path",
+            Filter => "filter",
+            Use | Href | Other => return None,
+        })
     }
 
     /// Whether it is repeated at every vertex.
@@ -136,31 +153,42 @@ impl<'a, 'input> Links<'a, 'input> {
         if name == "clipPath" {
             inner.is_clip = true;
         }
+        let style = node.attribute("style").unwrap_or_default();
+        // What is important in the element's own style is so before all else but what is important in a rule.
+        let mut pinned = Vec::new();
+        declarations(style, &mut |property, value, is_sure| {
+            if is_sure && is_important(value) {
+                pinned.push(property);
+            }
+        });
         for attribute in node.attributes() {
             let value = attribute.value();
             match attribute.name() {
-                "style" => self::declarations(value, &mut |property, value, is_sure| {
-                    declare(&mut inner, &mut own, outer, (property, value), is_sure);
-                }),
+                "style" => {}
                 "href" if is_followed(name) => {
-                    let property = if name == "use" { Use } else { Other };
+                    let property = if name == "use" { Use } else { Href };
                     own.extend(value.trim().strip_prefix('#').map(|id| Link { property, id }));
                 }
                 other => {
                     let is_sure = attribute.namespace().is_none() && other != "marker" && !value.trim().is_empty();
-                    for property in Property::named(other) {
+                    for property in Property::named(other).iter().filter(|property| !pinned.contains(property)) {
                         declare(&mut inner, &mut own, outer, (*property, value), is_sure);
                     }
                 }
             }
         }
+        declarations(style, &mut |property, value, is_sure| {
+            declare(&mut inner, &mut own, outer, (property, value), is_sure);
+        });
         if !self.rules.is_empty() {
             let classes = node.attribute("class").unwrap_or_default().split_ascii_whitespace();
             let keys = classes.map(|class| format!(".{class}"));
             let keys = keys.chain(node.attribute("id").map(|id| format!("#{id}")));
             let keys = keys.chain([name.to_owned(), "*".to_owned()]);
             for (property, value) in keys.filter_map(|key| self.rules.get(key.as_str())).flatten() {
-                declare(&mut inner, &mut own, outer, (*property, value), false);
+                if !pinned.contains(property) || is_important(value) {
+                    declare(&mut inner, &mut own, outer, (*property, value), false);
+                }
             }
         }
         if is_shape(name) {
@@ -218,6 +246,10 @@ fn declare<'a>(
     }
 }
 
+fn is_important(value: &str) -> bool {
+    value.contains('!')
+}
+
 /// Reads `name: value; …`; what cannot be read plainly counts as anything it may be.
 fn declarations<'a>(body: &'a str, each: &mut dyn FnMut(Property, &'a str, bool)) {
     if body.contains("/*") || body.contains('\\') {
@@ -242,7 +274,8 @@ fn is_followed(name: &str) -> bool {
 
 /// Whether an element is painted itself, so that what it inherits is used.
 fn is_shape(name: &str) -> bool {
-    matches!(name, "path" | "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "image")
+    // For what a use inherits there may be a `context-fill`, so its paint is read whatever it uses.
+    matches!(name, "path" | "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "image" | "use")
         || matches!(name, "text" | "tspan" | "textPath" | "tref" | "altGlyph")
 }
 

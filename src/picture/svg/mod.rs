@@ -39,7 +39,18 @@ pub(super) const MAX_BYTES: usize = 32 << 20;
 pub struct Drawing {
     tree: usvg::Tree,
     limits: Limits,
+    effort: Effort,
     repairs: Vec<Repair>,
+}
+
+/// How much is guessed beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Effort {
+    /// What looks as if it would cost too much is refused.
+    #[default]
+    Usual,
+    /// Twenty times as many elements, and whatever memory there is: somebody watches.
+    Longer,
 }
 
 impl std::fmt::Debug for Drawing {
@@ -54,6 +65,14 @@ impl Drawing {
     /// The first drawing with text loads the system's fonts, which may take some hundred milliseconds. Errors:
     /// [`Error::Damaged`] when it is not SVG, [`Error::SvgTooComplex`] when it would cost too much.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Drawing, Error> {
+        Self::parse_with(bytes, limits, Effort::Usual)
+    }
+
+    /// The same with more or less effort.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_with(bytes: &[u8], limits: &Limits, effort: Effort) -> Result<Drawing, Error> {
         if bytes.len() > MAX_BYTES {
             return Err(Error::too_complex("more than 32 MiB of text"));
         }
@@ -70,11 +89,24 @@ impl Drawing {
                 }
                 document => document?,
             };
-            budget::check_document(&document)?;
-            let tree = usvg::Tree::from_xmltree(&document, &options_for(&document, *limits))
+            let times = if effort == Effort::Longer { 20 } else { 1 };
+            let cuts = budget::check_document(&document, times)?;
+            let (uncircled, cut_document);
+            let document = if cuts.is_empty() {
+                &document
+            } else {
+                repair::note(&mut repairs, Repair::Circles);
+                uncircled = repair::cut(document.input_text(), &cuts);
+                cut_document = self::document(&uncircled)?;
+                if !budget::check_document(&cut_document, times)?.is_empty() {
+                    return Err(budget::circle());
+                }
+                &cut_document
+            };
+            let tree = usvg::Tree::from_xmltree(document, &options_for(document, *limits))
                 .map_err(|error| Error::damaged(Format::Svg, error))?;
             repairs.sort();
-            Ok(Drawing { tree, limits: *limits, repairs })
+            Ok(Drawing { tree, limits: *limits, effort, repairs })
         })
     }
 
@@ -149,7 +181,9 @@ impl Drawing {
     fn paint(&self, size: Size, transform: Transform) -> Result<(Pixels, bool), Error> {
         // The canvas and its copy with straight alpha.
         self.limits.check(size, size.rgba_bytes().saturating_mul(2))?;
-        if memory::layers_bytes(&self.tree, size, transform) > self.limits.max_alloc_bytes {
+        if self.effort == Effort::Usual
+            && memory::layers_bytes(&self.tree, size, transform) > self.limits.max_alloc_bytes
+        {
             return Err(Error::too_complex("its layers need too much memory at this size"));
         }
         guarded(Format::Svg, || {

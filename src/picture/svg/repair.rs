@@ -5,6 +5,7 @@
 //! Invariants: every change is told as a [`Repair`]; a text that needs none is borrowed as it is; the work goes with
 //! the length of the text; nothing is fetched.
 
+mod circles;
 mod colours;
 mod labels;
 mod markup;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 
 use super::xml::{self, Scanner, Token};
 
+pub(super) use circles::cut;
 pub(super) use markup::mended;
 
 /// What was changed so that a drawing can be seen.
@@ -27,6 +29,7 @@ pub enum Repair {
     Styles,
     Colours,
     Labels,
+    Circles,
     /// Something in it breaks what draws it.
     Parts,
 }
@@ -41,13 +44,14 @@ impl std::fmt::Display for Repair {
             Repair::Styles => "its style sheet was simplified",
             Repair::Colours => "colours were converted to sRGB",
             Repair::Labels => "labels in HTML were set as plain text",
+            Repair::Circles => "parts that refer to each other in a circle were left out",
             Repair::Parts => "parts that cannot be drawn were left out",
         })
     }
 }
 
 /// Notes a repair once.
-fn note(repairs: &mut Vec<Repair>, repair: Repair) {
+pub(super) fn note(repairs: &mut Vec<Repair>, repair: Repair) {
     if !repairs.contains(&repair) {
         repairs.push(repair);
     }

@@ -73,18 +73,15 @@ const MONO: &[&str] = &[
 
 /// Families that were made to the same measure.
 const ALIKE: &[(&[&str], &[&str])] = &[
+    (&["arial"], &["Liberation Sans", "Arimo", "Albany AMT", "Arial"]),
     (
-        &["arial", "helvetica", "helvetica neue"],
-        &["Liberation Sans", "Arimo", "Nimbus Sans", "TeX Gyre Heros", "Arial", "Helvetica"],
+        &["helvetica", "helvetica neue"],
+        &["Nimbus Sans", "TeX Gyre Heros", "Helvetica", "Liberation Sans", "Arimo", "Arial"],
     ),
-    (
-        &["times new roman", "times"],
-        &["Liberation Serif", "Tinos", "Nimbus Roman", "TeX Gyre Termes", "Times New Roman", "Times"],
-    ),
-    (
-        &["courier new", "courier"],
-        &["Liberation Mono", "Cousine", "Nimbus Mono PS", "TeX Gyre Cursor", "Courier New", "Courier"],
-    ),
+    (&["times new roman"], &["Liberation Serif", "Tinos", "Thorndale AMT", "Times New Roman"]),
+    (&["times"], &["Nimbus Roman", "TeX Gyre Termes", "Times", "Liberation Serif", "Tinos", "Times New Roman"]),
+    (&["courier new"], &["Liberation Mono", "Cousine", "Cumberland AMT", "Courier New"]),
+    (&["courier"], &["Nimbus Mono PS", "TeX Gyre Cursor", "Courier", "Liberation Mono", "Cousine", "Courier New"]),
     (&["calibri"], &["Carlito"]),
     (&["cambria"], &["Caladea"]),
     (&["georgia"], &["Gelasio"]),

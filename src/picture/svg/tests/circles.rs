@@ -3,7 +3,7 @@
 use super::*;
 
 /// Each is a circle of one, two or three links; `R` stands for a shape.
-const CIRCLES: [&str; 30] = [
+const CIRCLES: [&str; 31] = [
     "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>",
     "<g id='a'><use href='#b'/></g><g id='b'><use href='#c'/></g><g id='c'><use href='#a'/></g><use href='#a'/>",
     "<symbol id='a'><use href='#a'/></symbol><use href='#a'/>",
@@ -15,6 +15,8 @@ const CIRCLES: [&str; 30] = [
     // Inherited through a use.
     "<rect id='r' width='9' height='9'/><pattern id='a' width='4' height='4'><use href='#r' fill='url(#a)'/></pattern><rect width='9' height='9' fill='url(#a)'/>",
     "<g fill='url(#a)'><rect id='r' width='9' height='9'/><pattern id='a' width='4' height='4'><use href='#r'/></pattern><rect width='9' height='9'/></g>",
+    // Of a use itself, whatever its target says.
+    "<g fill='url(#a)'><rect id='r' fill='red' width='9' height='9'/><pattern id='a' width='4' height='4'><use href='#r'/></pattern><rect width='9' height='9'/></g>",
     "<pattern id='a' width='9' height='9'><rect width='9' height='9' mask='url(#m)'/></pattern><mask id='m'><rect width='9' height='9' fill='url(#a)'/></mask><rect width='9' height='9' fill='url(#a)'/>",
     "<pattern id='a' width='9' height='9'><rect width='9' height='9' fill='url(#b)'/></pattern><pattern id='b' width='9' height='9'><rect width='9' height='9' stroke='url(#c)'/></pattern><pattern id='c' width='9' height='9'><rect width='9' height='9' fill='url(#a)'/></pattern><rect width='9' height='9' fill='url(#a)'/>",
     // A template's content.
@@ -40,13 +42,31 @@ const CIRCLES: [&str; 30] = [
 ];
 
 #[test]
-fn circles_of_references_are_refused_and_the_stack_holds() {
+fn circles_of_references_are_cut_and_the_stack_holds() {
     for circle in CIRCLES {
         on_small_stack(|| {
-            let result = parse(&wrap(circle));
-            assert!(matches!(result, Err(Error::SvgTooComplex { .. })), "{result:?}: {circle}");
+            let drawing = parse(&wrap(circle)).unwrap_or_else(|error| panic!("{error}: {circle}"));
+            assert_eq!(drawing.repairs(), [Repair::Circles], "{circle}");
+            drawing.rasterise(20).unwrap();
         });
     }
+}
+
+#[test]
+fn a_circle_that_cannot_be_cut_is_refused() {
+    let rect = "<rect width='9' height='9'/>";
+    let svg = format!("<style>rect{{mask:url(#m) !important}}</style><mask id='m'>{rect}</mask>{rect}");
+    on_small_stack(|| assert_too_complex(&wrap(&svg)));
+}
+
+#[test]
+fn what_is_beside_a_circle_is_seen() {
+    // The pattern paints nothing, as in browsers; the square beside it stays.
+    let svg = "<g fill='url(#a)'><pattern id='a' width='4' height='4'><rect width='9' height='9'/></pattern><rect width='9' height='9'/></g>\
+        <rect x='10' y='10' width='9' height='9' fill='red' style='stroke: none'/>";
+    let pixels = parse(&wrap(svg)).unwrap().rasterise(20).unwrap();
+    let at = |x: usize, y: usize| &pixels.rgba[(y * 20 + x) * 4..][..4];
+    assert_eq!((at(4, 4), at(14, 14)), (&[0, 0, 0, 0][..], &[255, 0, 0, 255][..]));
 }
 
 #[test]
