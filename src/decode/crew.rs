@@ -116,9 +116,10 @@ impl State {
     }
 }
 
-/// Children at once: as many as cores, within reason.
+/// Children at once: one more than threads that draw for the window, so that what is being stored or saved need not
+/// wait for two heavy ones; more where there are cores.
 fn most() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 4)
+    std::thread::available_parallelism().map_or(3, std::num::NonZero::get).clamp(3, 4)
 }
 
 fn no_child(reason: String) -> Error {

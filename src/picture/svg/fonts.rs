@@ -8,10 +8,11 @@
 mod coverage;
 mod families;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resvg::usvg::fontdb::{Database, FaceInfo, Family, Query, Source, Stretch, Style, Weight};
+use resvg::usvg::fontdb::{Database, FaceInfo, Family, ID, Query, Source, Stretch, Style, Weight};
 use resvg::usvg::{FontFamily, FontResolver, FontStretch, FontStyle};
 
 use families::Kind;
@@ -59,7 +60,13 @@ pub(super) fn database() -> Arc<Database> {
     Arc::clone(fonts.loaded.get_or_insert_with(|| Arc::new(load(fallback, &folders))))
 }
 
-/// Chooses fonts as fontconfig does for librsvg.
+/// The face that has a character which those that were used lack.
+type Found = HashMap<(char, Vec<ID>), Option<ID>>;
+
+/// Missing characters of which is kept who has them.
+const MOST_FOUND: usize = 20_000;
+
+/// Chooses fonts as fontconfig does for librsvg. Of a missing character is kept which face has it: there is one database.
 pub(super) fn resolver() -> FontResolver<'static> {
     FontResolver {
         select_font: Box::new(|font, database| {
@@ -73,10 +80,21 @@ pub(super) fn resolver() -> FontResolver<'static> {
             database.query(&Query { families: &[Family::Name(&family)], weight, stretch, style })
         }),
         select_fallback: Box::new(|c, used, database| {
+            static FOUND: Mutex<Option<Found>> = Mutex::new(None);
+            let key = (c, used.to_vec());
+            let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = found.get_or_insert_with(Found::new);
+            if let Some(known) = found.get(&key) {
+                return *known;
+            }
             let base = database.face(*used.first()?)?;
-            let mut faces: Vec<&FaceInfo> = database.faces().filter(|face| !used.contains(&face.id)).collect();
-            faces.sort_by_key(|face| unlike(face, base));
-            faces.into_iter().find(|face| coverage::has(database, face, c)).map(|face| face.id)
+            let faces = database.faces().filter(|face| !used.contains(&face.id) && coverage::has(database, face, c));
+            let id = faces.min_by_key(|face| unlike(face, base)).map(|face| face.id);
+            if found.len() >= MOST_FOUND {
+                found.clear();
+            }
+            found.insert(key, id);
+            id
         }),
     }
 }
@@ -178,7 +196,6 @@ mod tests {
     use super::super::super::Limits;
     use super::super::Drawing;
     use super::*;
-    use resvg::usvg::fontdb::ID;
 
     #[test]
     fn bytes_that_are_no_font_do_no_harm() {

@@ -16,7 +16,7 @@ pub(super) fn too_heavy_ui(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'
     let line = egui::Rect::from_min_max(egui::pos2(rect.left(), rect.bottom() - theme::FIELD * 2.0), rect.max);
     ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
         ui.vertical_centered(|ui| {
-            let source = ui.button("Read its source").on_hover_text("Read the text of the drawing (Ctrl+U)");
+            let source = ui.button("Read its source").on_hover_text("Read the text of the drawing");
             state.wants_source |= source.clicked();
         });
     });
