@@ -6,7 +6,7 @@
 
 use super::protocol::{self, Drawn, GREETING, Hello, Key, Ready, Reply, Request, Task};
 use super::sandbox;
-use crate::picture::{self, Drawing, Error, Repair};
+use crate::picture::{self, Drawing, Error, Repair, View};
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -90,6 +90,9 @@ impl Parsed {
             Task::Draw(view) => {
                 let (pixels, is_whole) = drawing.draw_telling(view)?;
                 drawn.repairs.extend((!is_whole).then_some(Repair::Parts));
+                let is_all = matches!(view, View::Natural | View::Whole { .. });
+                let is_empty = is_all && pixels.rgba.as_chunks().0.iter().all(|&[_, _, _, alpha]: &[u8; 4]| alpha == 0);
+                drawn.repairs.extend(is_empty.then_some(Repair::Empty));
                 drawn.pixels = Some(pixels.size);
                 rgba = pixels.rgba;
             }

@@ -3,7 +3,7 @@
 use super::process::{Process, Program};
 use super::*;
 use crate::library::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
-use crate::picture::Heavy;
+use crate::picture::{Heavy, Repair};
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -52,6 +52,22 @@ fn a_child_draws_what_this_process_would() {
     assert_eq!(info, picture::probe(ORDINARY.as_bytes(), &Limits::default()).unwrap());
     let prepared = prepare(ORDINARY.as_bytes(), &PrepareLimits::default()).unwrap();
     assert_eq!((prepared.original, prepared.size), (info, Size { width: 2048, height: 1536 }));
+}
+
+#[test]
+fn what_was_repaired_is_told_and_a_drawing_of_nothing_says_so() {
+    let of = |text: &str| {
+        Drawing::of(text.as_bytes()).draw(&Limits::default(), View::Whole { max_side: 16 }).unwrap();
+        // Another test may just be asking.
+        std::iter::repeat_with(|| repairs(&content_hash(text.as_bytes()))).flatten().next().unwrap()
+    };
+    assert_eq!(of(ORDINARY), []);
+    assert_eq!(of(&wrap("<g/><!-- nothing -->")), [Repair::Empty]);
+    let circle = "<g fill='url(#p)'><pattern id='p' width='4' height='4'><rect width='9' height='9'/></pattern><rect width='9' height='9'/></g>";
+    let all = of(&wrap(circle));
+    assert_eq!(all, [Repair::Circles, Repair::Empty]);
+    let said = "Repaired for display: parts that refer to each other in a circle were left out. Nothing in this drawing can be seen";
+    assert_eq!(picture::repairs_text(&all).as_deref(), Some(said));
 }
 
 #[test]

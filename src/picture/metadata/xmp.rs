@@ -232,6 +232,13 @@ fn value(property: Node<'_, '_>) -> Option<String> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn namespaces_by_the_thousand_are_passed_over() {
+        let names: String = (0..2000).map(|n| format!(" xmlns:n{n}='urn:{n}'")).collect();
+        let packet = format!("<x{names}>{}</x>", "<y xmlns:a='b'/>".repeat(2000));
+        assert!(document(&packet).is_none());
+    }
+
     fn embedded() -> Embedded {
         Embedded { prompt: "a <fox> & \"owl\" ]]> --\r\n\t\u{1}".into(), recipe: "{}".into(), ..Embedded::default() }
     }

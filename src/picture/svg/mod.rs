@@ -27,7 +27,7 @@ use super::{Error, Format, Limits, Pixels, Size, xml};
 
 pub use fonts::{load_fonts, set_fallback_font};
 pub use partial::close_partial;
-pub use repair::Repair;
+pub use repair::{Repair, repairs_text};
 pub(super) use repair::{drawing_in, text_of};
 pub use view::View;
 pub use words::{Block, Widths, words_drawing};

@@ -32,6 +32,8 @@ pub enum Repair {
     Circles,
     /// Something in it breaks what draws it.
     Parts,
+    /// No change: all of it is transparent.
+    Empty,
 }
 
 impl std::fmt::Display for Repair {
@@ -46,8 +48,18 @@ impl std::fmt::Display for Repair {
             Repair::Labels => "labels in HTML were set as plain text",
             Repair::Circles => "parts that refer to each other in a circle were left out",
             Repair::Parts => "parts that cannot be drawn were left out",
+            Repair::Empty => "nothing of it can be seen",
         })
     }
+}
+
+/// Says in one line what was changed; `None`: nothing.
+pub fn repairs_text(repairs: &[Repair]) -> Option<String> {
+    let all: Vec<String> = repairs.iter().filter(|one| **one != Repair::Empty).map(ToString::to_string).collect();
+    let repaired = (!all.is_empty()).then(|| format!("Repaired for display: {}", all.join("; ")));
+    let empty = repairs.contains(&Repair::Empty).then(|| "Nothing in this drawing can be seen".to_owned());
+    let lines: Vec<String> = repaired.into_iter().chain(empty).collect();
+    (!lines.is_empty()).then(|| lines.join(". "))
 }
 
 /// Notes a repair once.

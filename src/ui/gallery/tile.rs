@@ -4,8 +4,9 @@ use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{focus_ring, line_of, paint_icon, place};
 use super::super::{Textures, icons};
 use super::{Scene, actions, marks, shade, subjects};
+use crate::decode;
 use crate::library::Picture;
-use crate::picture::Format;
+use crate::picture::{Format, repairs_text};
 use crate::plan::{Template, Usd};
 use crate::studio::{Command, marks_text};
 use crate::ui::textures::Look;
@@ -48,6 +49,12 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
         let words = line_of(ui, words, Type::Note.font(), t.soft, rect.width() - 16.0);
         place(ui, words, rect.center() + vec2(0.0, 14.0), Align2::CENTER_CENTER);
         response.clone().on_hover_text(format!("This picture cannot be shown: {why}"));
+    }
+    if picture.format == Format::Svg
+        && response.hovered()
+        && let Some(words) = decode::repairs(&picture.hash).and_then(|repairs| repairs_text(&repairs))
+    {
+        response.clone().on_hover_text(words);
     }
     marks::veil(ui, rect, &picture.marks);
     fact_ui(ui, rect, picture);

@@ -3,7 +3,10 @@
 use super::super::theme;
 use super::super::widgets;
 use super::{Scene, State, Textures, icons};
-use egui::{Ui, UiBuilder};
+use egui::{Rect, Ui, UiBuilder, pos2};
+
+/// From the middle of the pane to the second button, points.
+const BELOW: f32 = 76.0;
 
 pub(super) fn too_heavy_ui(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'_>, state: &mut State, sentence: &str) {
     let rect = scene.clip.shrink(theme::PADDING.min(scene.clip.width() / 4.0));
@@ -13,10 +16,12 @@ pub(super) fn too_heavy_ui(ui: &mut Ui, textures: &mut Textures, scene: &Scene<'
             textures.try_longer(scene.picture);
         }
     });
-    let line = egui::Rect::from_min_max(egui::pos2(rect.left(), rect.bottom() - theme::FIELD * 2.0), rect.max);
+    // Under the other button, whatever room there is.
+    let top = (rect.center().y + BELOW).min(rect.bottom() - theme::FIELD);
+    let line = Rect::from_min_max(pos2(rect.left(), top), rect.max);
     ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
         ui.vertical_centered(|ui| {
-            let source = ui.button("Read its source").on_hover_text("Read the text of the drawing");
+            let source = widgets::button(ui, None, "Read its source").on_hover_text("Read the text of the drawing");
             state.wants_source |= source.clicked();
         });
     });

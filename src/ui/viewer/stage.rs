@@ -5,7 +5,7 @@ use super::super::{Cx, pane, widgets, zoom};
 use super::pixel;
 use crate::decode;
 use crate::library::{Picture, PictureId};
-use crate::picture::{Format, Repair};
+use crate::picture::{Format, Repair, repairs_text};
 use crate::studio::view::{Pane, View};
 use crate::studio::{Action, Command, step_text};
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
@@ -25,8 +25,7 @@ impl Stage {
     fn repaired(&mut self, picture: &Picture) -> Option<String> {
         // When it cannot be asked just now, it is as it was.
         self.repairs = decode::repairs(&picture.hash).unwrap_or(std::mem::take(&mut self.repairs));
-        let all: Vec<String> = self.repairs.iter().map(ToString::to_string).collect();
-        (!all.is_empty()).then(|| format!("Repaired for display: {}", all.join("; ")))
+        repairs_text(&self.repairs)
     }
 }
 
