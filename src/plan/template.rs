@@ -104,11 +104,28 @@ impl Template {
     }
 }
 
+/// How often quoting is tried: each time what was JSON before, and is none with a backslash in it, is quoted too.
+const PASSES: usize = 8;
+
 /// Returns a text that is sent as this one: what would be read as alternatives gets its backslash.
+///
+/// A text that has backslashes before braces or bars of its own may be one that no prompt stands for.
 pub fn literal(text: &str) -> String {
+    let mut quoted = quote(text, |role| role != Role::Text);
+    for _ in 1..PASSES {
+        if !Template::parse(&quoted).has_alternatives() {
+            break;
+        }
+        quoted = quote(&quoted, |role| role == Role::Choice);
+    }
+    quoted
+}
+
+/// Takes the meaning away from the marks in such roles.
+fn quote(text: &str, such: impl Fn(Role) -> bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut from = 0;
-    for mark in roles(text).iter().filter(|mark| mark.role != Role::Text) {
+    for mark in roles(text).iter().filter(|mark| such(mark.role)) {
         escaped.push_str(text.get(from..mark.at).unwrap_or_default());
         escaped.push_str(&"\\".repeat(mark.slashes + usize::from(mark.kind == b'{')));
         from = mark.at;
