@@ -179,9 +179,17 @@ fn parted(name: &str) -> (&str, &str) {
     }
 }
 
+/// Returns the folder of a file as file managers are told it: whole, so that it is never taken for an option or an
+/// address, and there, so that nothing else is ever opened. The error is a sentence.
+fn folder_of(file: &Path) -> Result<PathBuf, String> {
+    let folder = file.parent().unwrap_or(file);
+    let whole = std::path::absolute(folder).ok().filter(|folder| folder.is_dir());
+    whole.ok_or_else(|| format!("The folder is not there: {}", folder.display()))
+}
+
 /// Shows a file's folder in the system's file manager; waits until the program that was asked has answered.
 pub(crate) fn open_folder(file: &Path) -> Result<(), String> {
-    let folder = file.parent().unwrap_or(file);
+    let folder = folder_of(file)?;
     let program = if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(windows) {
@@ -192,7 +200,7 @@ pub(crate) fn open_folder(file: &Path) -> Result<(), String> {
     let failed = || format!("No file manager could be started; the folder is {}", folder.display());
     let null = std::process::Stdio::null;
     let mut command = super::child::command(program);
-    let mut child = command.arg(folder).stdin(null()).stdout(null()).stderr(null()).spawn().map_err(|_| failed())?;
+    let mut child = command.arg(&folder).stdin(null()).stdout(null()).stderr(null()).spawn().map_err(|_| failed())?;
     let status = child.wait().map_err(|_| failed())?;
     // Explorer ends with 1 also when it has opened the folder.
     if status.success() || cfg!(windows) { Ok(()) } else { Err(failed()) }
@@ -202,6 +210,23 @@ pub(crate) fn open_folder(file: &Path) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::picture::{Pixels, Size};
+
+    #[test]
+    fn nothing_but_a_folder_that_is_there_is_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("fox.png");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(folder_of(&file), Ok(dir.path().to_owned()));
+        let odd =
+            ["https://example.org/x", "file:///etc/x", "javascript:alert(1)/x", "-version/x", r"\\server\share\x"];
+        for odd in odd {
+            folder_of(Path::new(odd)).unwrap_err();
+        }
+        // Below a file there is no folder.
+        for gone in [file.join("x"), dir.path().join("gone/fox.png")] {
+            folder_of(&gone).unwrap_err();
+        }
+    }
 
     #[test]
     fn taken_names_are_counted_up() {

@@ -15,7 +15,8 @@ pub struct Told {
     pub recipe: Option<Box<Recipe>>,
     /// By another program, or in plain words.
     pub foreign: Option<metadata::Foreign>,
-    /// References of the recipe whose pictures this library does not hold, by their hashes.
+    /// References of the recipe whose pictures this library does not hold, by their hashes, and those whose addresses are
+    /// not of the web.
     pub missing: Vec<String>,
 }
 
@@ -40,10 +41,10 @@ impl Told {
         let draft = self.recipe.as_ref().and_then(|recipe| recipe.context.draft.as_ref());
         let hashes =
             draft.into_iter().flat_map(|draft| &draft.references).filter_map(|reference| match &reference.source {
-                ReferenceSource::Stored { hash, .. } => Some(hash),
-                ReferenceSource::Url(_) => None,
+                ReferenceSource::Stored { hash, .. } => reference_path(library, hash).is_none().then_some(hash),
+                ReferenceSource::Url(url) => (!is_web(url)).then_some(url),
             });
-        self.missing = hashes.filter(|hash| reference_path(library, hash).is_none()).cloned().collect();
+        self.missing = hashes.cloned().collect();
         self
     }
 
@@ -70,8 +71,15 @@ impl Told {
             *draft = kept;
             draft.references.retain(|reference| match &reference.source {
                 ReferenceSource::Stored { hash, .. } => !self.missing.contains(hash),
-                ReferenceSource::Url(_) => true,
+                ReferenceSource::Url(url) => is_web(url),
             });
+            // Never read by Easel: the service does that, once the artist sends it. So it is called what it is, whatever
+            // the file says.
+            for reference in &mut draft.references {
+                if let ReferenceSource::Url(url) = &reference.source {
+                    reference.name.clone_from(url);
+                }
+            }
             return;
         }
         draft.from = None;
@@ -84,6 +92,12 @@ impl Told {
             draft.set("seed", seed);
         }
     }
+}
+
+/// Says whether an address is one that a service could read for somebody else.
+fn is_web(url: &str) -> bool {
+    let has = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    has("https://") || has("http://")
 }
 
 /// Reads a picture file; the error is a sentence.

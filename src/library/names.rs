@@ -21,6 +21,14 @@ pub(crate) fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
+/// Returns a path out of the index as it stands where it stays inside the library's folder; one that leaves it, which
+/// Easel never writes, names a file that is not there.
+pub(super) fn inside(file: String) -> String {
+    use std::path::{Component, Path};
+    let stays = Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
+    if stays { file } else { "pictures/outside of the library".to_owned() }
+}
+
 /// Returns the first words of a text as part of a file name: at most `max_bytes` long, in any script, without anything
 /// that a common file system refuses; empty when nothing is left.
 pub fn safe_words(text: &str, max_bytes: usize) -> String {

@@ -4,7 +4,7 @@
 
 use super::edit::{marks_from, marks_text};
 use super::keep::read_side;
-use super::names::{extension, format_of, side_file};
+use super::names::{extension, format_of, inside, side_file};
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
 use crate::api::ModelId;
 use crate::picture::{Format, Size};
@@ -207,7 +207,7 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         run: RunId(row.get(1)?),
         job: JobId(row.get(2)?),
         position: row.get(3)?,
-        file: row.get(4)?,
+        file: inside(row.get(4)?),
         hash: row.get(5)?,
         format: format_of(row.get_ref(6)?.as_str()?).unwrap_or(Format::Png),
         size: size.map(|(width, height)| Size { width, height }),

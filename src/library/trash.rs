@@ -8,7 +8,7 @@
 use super::folder::{self, Length, Names};
 use super::id::now_ms;
 use super::locate::{Held, Location, locate};
-use super::names::{first_free, side_file};
+use super::names::{first_free, inside, side_file};
 use super::{Library, Picture, PictureId, Result};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -105,12 +105,12 @@ impl Library {
              FROM moves JOIN pictures ON pictures.id = picture WHERE target <> ''",
         )?;
         let rows = query.query_map([], |row| {
-            let target: String = row.get(4)?;
+            let target = inside(row.get(4)?);
             Ok(Move {
                 picture: PictureId(row.get(0)?),
                 bytes: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
                 hash: row.get(2)?,
-                from: self.dir.join(row.get::<_, String>(3)?),
+                from: self.dir.join(inside(row.get(3)?)),
                 to: self.dir.join(&target),
                 target,
                 trashed_ms: row.get(5)?,

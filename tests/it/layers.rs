@@ -175,6 +175,32 @@ fn drawings_are_parsed_by_children_alone() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Files that start another program, and which.
+const STARTERS: &[(&str, &str)] = &[
+    ("engine/child.rs", "none, it only prepares them"),
+    ("engine/export.rs", "the system's file manager, for a folder that is there"),
+    ("decode/process.rs", "Easel itself, to draw"),
+];
+
+#[test]
+fn programs_and_addresses_are_opened_in_few_places() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test) {
+        for (number, line) in source.code() {
+            let starts = line.contains("Command::new(") || line.contains("child::command(");
+            if starts && !STARTERS.iter().any(|(path, _)| *path == source.path) {
+                faults.push(format!("src/{}:{number}: a program is started: {}", source.path, line.trim()));
+            }
+            let opens =
+                ["open_url", "OpenUrl", "hyperlink(", "hyperlink_to", "Hyperlink::", "webbrowser::", "Link::new"];
+            if opens.iter().any(|word| line.contains(word)) {
+                faults.push(format!("src/{}:{number}: an address is opened: {}", source.path, line.trim()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn no_file_is_too_long_to_read() {
     for source in sources() {

@@ -42,6 +42,7 @@ mod start;
 mod studio;
 mod support;
 mod tending;
+mod unasked;
 mod vanishing;
 mod viewer;
 mod widgets;
