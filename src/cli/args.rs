@@ -35,6 +35,7 @@ Generate options
   --provider TAG        only this endpoint
   --option KEY=JSON     a passthrough option of the pinned or only endpoint (repeatable)
   --stream              stream where the endpoint can
+  --rescue DIR          where pictures go that the library will not take (else to the system's temporary folder)
   --json                one JSON object a line
 
 The key comes from OPENROUTER_API_KEY or from the studio's settings; each belongs to one server. The variable's goes to
@@ -120,6 +121,8 @@ pub struct Generate {
     pub options: Vec<(String, String)>,
     pub stream: bool,
     pub json: bool,
+    /// Where pictures go that the library will not take, before the system's temporary folder.
+    pub rescue: Option<PathBuf>,
 }
 
 /// Reads the command line. `Ok(Err(text))`: print this and be done. `Err`: a sentence for people.
@@ -183,6 +186,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("port"), Mode::Demo { port }) => *port = parser.value()?.parse()?,
             (Long("json"), Mode::Generate(generate)) => generate.json = true,
             (Long("stream"), Mode::Generate(generate)) => generate.stream = true,
+            (Long("rescue"), Mode::Generate(generate)) => generate.rescue = Some(parser.value()?.into()),
             (Long("model"), Mode::Generate(generate)) => generate.model = parser.value()?.string()?,
             (Long("prompt"), Mode::Generate(generate)) => generate.prompt = parser.value()?.string()?,
             (Long("provider"), Mode::Generate(generate)) => generate.provider = Some(parser.value()?.string()?),
@@ -238,13 +242,14 @@ mod tests {
 
     #[test]
     fn a_whole_generate_line_is_understood() {
-        let line = "generate --model a/b --prompt fox --set n=2 --set seed=7 --reference x.png --provider t --option k={} --stream --json --demo --library /l";
+        let line = "generate --model a/b --prompt fox --set n=2 --set seed=7 --reference x.png --provider t --option k={} --stream --rescue /r --json --demo --library /l";
         let args = parsed(line).unwrap().unwrap();
         assert!(args.demo);
         let Mode::Generate(generate) = args.mode else { panic!("not generate") };
         assert_eq!(generate.set, [("n".into(), "2".into()), ("seed".into(), "7".into())]);
         assert_eq!(generate.options, [("k".into(), "{}".into())]);
         assert_eq!((generate.references.len(), generate.stream, generate.json), (1, true, true));
+        assert_eq!(generate.rescue, Some("/r".into()));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! `easel generate`: one run, to its end.
 
+use super::rescue::rescue;
 use super::session::{Session, UNLOCKING, wire};
 use super::{Args, Environment, Failure, Generate, say, say_error, say_json};
 use crate::api::{Capability, Endpoint, Model, ModelId};
-use crate::engine::{Event, Notice, Order, ReferenceInput};
+use crate::engine::{Event, Notice, Order, Phase, ReferenceInput};
 use crate::library::{FailureRecord, Picture};
 use crate::plan::{Draft, DraftReference, EndpointChoice, fit};
 use crate::studio::Studio;
@@ -44,7 +45,7 @@ fn make(session: &Session, wanted: &Generate) -> Result<(), Failure> {
     studio.draft = draft;
     let submission = studio.submission(jiff::Timestamp::now().as_millisecond());
     let submission = submission.map_err(|problem| Failure::new("invalid_request", problem))?;
-    follow(session, wanted.json, submission)
+    follow(session, wanted, submission)
 }
 
 fn find_model(session: &Session, id: &ModelId) -> Result<Model, Failure> {
@@ -131,33 +132,44 @@ fn references(session: &Session, wanted: &[String]) -> Result<Vec<DraftReference
 }
 
 /// Sends the run and prints every picture as it is stored.
-fn follow(session: &Session, as_json: bool, submission: crate::engine::Submission) -> Result<(), Failure> {
+fn follow(session: &Session, wanted: &Generate, submission: crate::engine::Submission) -> Result<(), Failure> {
     let (run, calls, asked) = (submission.run.id.clone(), submission.requests.len(), submission.run.asked);
     session.engine.send(Order::Submit(Box::new(submission)));
     let (mut ended, mut arrived, mut first_failure) = (0, 0_u32, None);
-    session.wait(|_, event| {
-        match event? {
-            Event::Stored { picture, .. } if picture.run == run => {
+    let unsaved = session.wait(|snapshot, event| {
+        match event {
+            Some(Event::Stored { picture, .. }) if picture.run == run => {
                 arrived += 1;
-                let line = line(session.engine.library_dir(), &picture, as_json);
-                if as_json { say_json(&line) } else { say(&line) }
+                let line = line(session.engine.library_dir(), &picture, wanted.json);
+                if wanted.json { say_json(&line) } else { say(&line) }
             }
-            Event::Notice(Notice::LibraryFailed(error)) => return Some(Err(Failure::new("library", error))),
-            Event::Ended { run: of, failure, .. } if of == run => {
+            // The other calls go on: they are paid for.
+            Some(Event::Notice(Notice::LibraryFailed(error))) => log::warn!("{error}"),
+            Some(Event::Ended { run: of, failure, .. }) if of == run => {
                 ended += 1;
                 if let (Some(failure), None) = (failure, &first_failure) {
                     let FailureRecord { kind, message, unread, .. } = failure.record;
                     let kept = unread.map_or("", |_| "; what came is kept in the library's incoming/unread");
                     first_failure = Some(Failure::new(kind, format!("{message}{kept}")));
                 }
-                if ended == calls {
-                    return Some(Ok(()));
-                }
             }
-            _ => {}
+            Some(_) => {}
+            None => {
+                let held = snapshot.jobs.iter().filter(|job| job.run.id == run).filter_map(|job| match &job.phase {
+                    Phase::Unsaved { error, count, .. } => Some((job.id.clone(), *count, error.to_string())),
+                    _ => None,
+                });
+                let held: Vec<_> = held.collect();
+                return (ended + held.len() >= calls).then_some(Ok(held));
+            }
         }
         None
     })?;
+    if let Some((_, _, why)) = unsaved.first() {
+        let why = why.clone();
+        let jobs = unsaved.into_iter().map(|(job, count, _)| (job, count)).collect();
+        return Err(rescue(session, jobs, wanted.rescue.as_deref(), &why));
+    }
     match first_failure {
         // All is there, but the service had something to say beside it.
         Some(failure) if arrived >= asked && failure.kind == "error_beside" => {

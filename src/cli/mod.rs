@@ -10,6 +10,7 @@ mod generate;
 mod known;
 mod library;
 mod models;
+mod rescue;
 mod serve;
 mod service;
 mod session;

@@ -179,3 +179,25 @@ fn the_key_is_in_no_file_and_no_output() {
     }
     assert!(files > 2, "something was written: {files}");
 }
+
+#[test]
+fn what_the_library_will_not_take_is_saved_elsewhere_and_nobody_waits() {
+    let home = tempfile::tempdir().unwrap();
+    // A file where the folder of this month would be; around midnight of its last day that of the next.
+    let pictures = home.path().join("library/pictures");
+    assert!(generate(home.path(), "a first lake", &[]).status.success());
+    std::fs::rename(&pictures, home.path().join("first")).unwrap();
+    std::fs::create_dir(&pictures).unwrap();
+    let now = jiff::Zoned::now();
+    for day in [now.clone(), now.tomorrow().unwrap()] {
+        std::fs::write(pictures.join(day.strftime("%Y-%m").to_string()), b"in the way").unwrap();
+    }
+    let rescue = home.path().join("rescue");
+    let output = generate(home.path(), "a {red|blue} lake", &["--rescue", rescue.to_str().unwrap()]);
+    let stderr = text(&output.stderr);
+    assert!(!output.status.success() && stderr.starts_with("error: disk: "), "{stderr}");
+    assert!(stderr.contains("would not take 2 pictures") && stderr.contains("saved in"), "{stderr}");
+    let saved: Vec<_> = std::fs::read_dir(&rescue).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let png = |path: &&std::path::PathBuf| path.extension().is_some_and(|extension| extension == "png");
+    assert_eq!((saved.iter().filter(png).count(), saved.len()), (2, 4), "each with its recipe: {saved:?}");
+}
