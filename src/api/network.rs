@@ -12,10 +12,7 @@ const MEANINGS: [(&[&str], &str); 12] = [
         &["lookup address", "name resolution", "nodename nor servname", "no such host", "dns error", "name or service"],
         "its name was not found; either this computer is offline or the address is misspelled",
     ),
-    (
-        &["proxy authentication required", "proxy authorization required", "407"],
-        "the proxy wants a user name and a password",
-    ),
+    (&["proxy authentication required", "proxy authorization required"], "the proxy wants a user name and a password"),
     (&["tunnel error", "proxy connect", "socks error", "socks"], "the proxy refused to connect to it"),
     (
         &["not valid yet", "notvalidyet"],
@@ -34,7 +31,7 @@ const MEANINGS: [(&[&str], &str); 12] = [
     (&["handshake", "fatal alert"], "no secure connection could be agreed on"),
     (&["connection refused", "actively refused"], "nothing answers there (connection refused)"),
     (&["network is unreachable", "no route to host", "unreachable"], "there is no way to it from this network"),
-    (&["connection reset"], "the connection was reset"),
+    (&["connection reset"], "the other side ended it"),
 ];
 
 /// Returns what a failure to connect means. `chain`: everything that was said of it, the innermost last.

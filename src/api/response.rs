@@ -244,9 +244,19 @@ pub(super) fn why_no_picture(entry: &Value) -> &'static str {
         Some(address) if is_link(address) => {
             "it names an address instead of a picture, and Easel fetches none by itself"
         }
+        _ if is_words(entry) => "a web page or an error came in the place of a picture",
         _ if text(entry, "b64_json").is_some() => "the base64 of a picture is broken",
         _ => "there is no picture where one should be",
     }
+}
+
+fn is_words(entry: &Value) -> bool {
+    text(entry, "b64_json").and_then(encoding::decode).is_some_and(|found| are_words(&found.bytes))
+}
+
+/// Says whether an error's page or JSON went the way of a picture.
+fn are_words(bytes: &[u8]) -> bool {
+    begins_page(bytes) || bytes.starts_with(b"{\"")
 }
 
 fn address_of(entry: &Value) -> Option<&str> {
@@ -266,10 +276,8 @@ impl GeneratedImage {
         let bare = || value.as_str().filter(|text| !text.starts_with("http"));
         let found = text(value, "b64_json").or_else(bare).and_then(encoding::decode);
         let found = found.or_else(|| encoding::decode(address_of(value).filter(is_data)?))?;
-        // An error's page or JSON that went the way of a picture.
-        let is_words = begins_page(&found.bytes) || found.bytes.starts_with(b"{\"");
         let media_type = text(value, "media_type").map(str::to_owned);
-        (!is_words).then(|| Self {
+        (!are_words(&found.bytes)).then(|| Self {
             media_type: media_type.or(found.media_type),
             bytes: found.bytes,
             whole: found.whole,
@@ -406,7 +414,7 @@ mod tests {
             (
                 "application/json",
                 r#"{"data":[{"b64_json":"PGh0bWw+YnVzeTwvaHRtbD4="}]}"#,
-                "the base64 of a picture is broken",
+                "a web page or an error came in the place of a picture",
             ),
             (
                 "application/json",

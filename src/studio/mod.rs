@@ -18,6 +18,7 @@ pub mod editor;
 mod events;
 mod export_names;
 mod facts;
+mod flagged;
 mod fuzzy;
 mod grid;
 mod history;

@@ -3,7 +3,8 @@
 use crate::desk::{Desk, FLAGGED, click_at, desk, failed, names, refused, send_partial, settle, show_jobs};
 use crate::painter;
 use easel::api::{self, Error};
-use easel::engine::{DiskError, Growth, JobError, Phase, Unknown};
+use easel::engine::{DiskError, Failure, Growth, JobError, Phase, Unknown};
+use easel::library::FailureRecord;
 use egui::{Theme, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -126,4 +127,48 @@ fn a_tile_on_the_way_is_cancelled_by_its_cross() {
     h.get_by_label_contains("Cancel run: A red panda").click();
     h.run_steps(3);
     assert!(h.state().given.last().is_some_and(|command| command.starts_with("CancelRun(")));
+}
+
+fn odd_answers() -> Vec<Phase> {
+    let unreadable = JobError::Api(Error::Unreadable { reason: "it is a web page instead of JSON".into() });
+    let record = FailureRecord { unread: Some(12_300), ..unreadable.record(0) };
+    let incomplete = |asked, arrived, cut, cause: Option<Error>| {
+        let error = JobError::Incomplete { asked, arrived, cut, unreadable: 0, cause: cause.map(Box::new) };
+        let record = FailureRecord { cost: (cut == 0).then_some(0.03), ..error.record(arrived) };
+        Phase::Failed(Failure { record, error: Some(Arc::new(error)) })
+    };
+    let busy = api::Refusal::parse(503, &reqwest::header::HeaderMap::new(), b"Slow down");
+    vec![
+        Phase::Failed(Failure { record, error: None }),
+        incomplete(3, 2, 0, Some(Error::Refused(Box::new(busy.clone())))),
+        incomplete(1, 1, 0, Some(Error::Refused(Box::new(busy)))),
+        incomplete(1, 1, 1, Some(Error::Broken { reason: "the connection was reset".into() })),
+        failed(JobError::Inside { sent: true }),
+    ]
+}
+
+#[test]
+fn odd_answers_look_as_drawn() {
+    let mut h = showing(Theme::Dark, odd_answers, 230.0);
+    painter::snapshot(&mut h, "cards_odd_dark");
+    h.get_by_label("Read it again").click();
+    h.run_steps(3);
+    h.get_by_label("Save what came…").click();
+    h.run_steps(3);
+    let given = &h.state().given;
+    assert_eq!(given[0], "ReadUnread(JobId(\"Z00\"))");
+    assert!(given[1].contains("SaveElsewhere(JobId(\"Z00\"))"), "{given:?}");
+}
+
+#[test]
+fn flagged_words_are_marked_in_the_prompt_until_they_are_gone() {
+    let mut h = showing(Theme::Dark, || vec![refused(FLAGGED, 403)], 188.0);
+    h.state_mut().studio.layout.left_open = true;
+    h.state_mut().studio.draft.prompt = "A red panda with a Nebula Weapon, studio lighting".into();
+    h.run_steps(3);
+    assert!(h.query_by_label("Flagged by the provider: “Nebula Weapon”").is_some(), "{:?}", names(&h));
+    painter::snapshot(&mut h, "cards_flagged_dark");
+    h.state_mut().studio.draft.prompt = "A red panda with a balloon".into();
+    h.run_steps(3);
+    assert!(h.query_by_label_contains("Flagged by").is_none());
 }
