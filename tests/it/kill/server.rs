@@ -23,6 +23,15 @@ pub struct Entry {
     pub refused: u32,
     /// Content hashes of all pictures that were sent, or begun to be sent.
     pub hashes: BTreeSet<String>,
+    /// Content hashes of all beginnings of those whose answer was broken off.
+    pub beginnings: BTreeSet<String>,
+}
+
+impl Entry {
+    /// Says whether a picture is one that was sent, or what came of one.
+    pub fn knows(&self, hash: &str) -> bool {
+        self.hashes.contains(hash) || self.beginnings.contains(hash)
+    }
 }
 
 /// Something has happened.
@@ -100,6 +109,10 @@ async fn images(State(hub): State<Hub>, Path(round): Path<u32>, body: String) ->
         }
         entry.accepted.push(round);
         entry.hashes.extend(pictures.iter().map(|bytes| content_hash(bytes)));
+        if is("cut") {
+            let beginnings = pictures.iter().flat_map(|bytes| (1..bytes.len()).map(|end| content_hash(&bytes[..end])));
+            entry.beginnings.extend(beginnings);
+        }
     }
     tick(&hub, round, false);
     let streamed = request["stream"] == true;
