@@ -13,7 +13,7 @@ use super::disk::Disk;
 use super::partials::Keeper;
 use super::pool::Work;
 use super::store::Unsaved;
-use super::{DiskError, JobError, Notice, Preview, PreviewSink, references};
+use super::{DiskError, JobError, Preview, PreviewSink, references};
 use crate::api::{
     self, Answer, AnswerBegun, Client, GeneratedImage, GenerationRequest, GenerationResponse, Phase as ChunkPhase,
     ReplyBody, StreamEvent, Unread, Usage,
@@ -254,18 +254,14 @@ impl Call {
         let Unread { media_type, bytes } = unread;
         let answer = UnreadAnswer { content_type: media_type, reason: reason.unwrap_or_default(), recipe };
         let (disk, guard) = (self.bench.disk.clone(), self.bench.storing.clone().try_read_owned().ok());
-        let length = bytes.len() as u64;
+        let (length, internal) = (bytes.len() as u64, self.bench.internal.clone());
         let kept = tokio::spawn(async move {
-            let kept = disk.call(move |library| library.keep_unread(&answer, &bytes)).await;
+            let kept = super::unread::keep(&disk, answer, bytes, &internal).await;
             drop(guard);
             kept
         });
         match kept.await {
-            Ok(Ok(())) => Some(length),
-            Ok(Err(error)) => {
-                self.tell(Internal::Say(Notice::LibraryFailed(error)));
-                None
-            }
+            Ok(kept) => kept.then_some(length),
             Err(panic) => {
                 log::error!("keeping an answer failed inside: {panic}");
                 None

@@ -93,6 +93,37 @@ impl Actor {
     }
 }
 
+/// Keeps an answer as it came; where the library will not take it, in the system's temporary folder. Says whether it is in
+/// the library, and tells everything else.
+pub(crate) async fn keep(
+    disk: &Disk,
+    answer: UnreadAnswer,
+    body: Vec<u8>,
+    internal: &tokio::sync::mpsc::UnboundedSender<Internal>,
+) -> bool {
+    let (answer, body) = (Arc::new(answer), Arc::new(body));
+    let (same, bytes) = (answer.clone(), body.clone());
+    let Err(error) = disk.call(move |library| library.keep_unread(&same, &bytes)).await else { return true };
+    let tell = |notice| {
+        if internal.send(Internal::Say(notice)).is_err() {
+            log::debug!("the actor has stopped");
+        }
+    };
+    tell(Notice::LibraryFailed(error));
+    let saved = tokio::task::spawn_blocking(move || {
+        let folder = std::env::temp_dir().join("easel-rescue");
+        let made = std::fs::create_dir_all(&folder).map_err(|error| error.to_string());
+        made.and_then(|()| library::save_unread(&folder, &answer, &body).map_err(|error| error.to_string()))
+            .map(|()| folder)
+    });
+    match saved.await {
+        Ok(Ok(folder)) => tell(Notice::SavedUnread { folder }),
+        Ok(Err(error)) => log::error!("an answer that could not be read is lost: {error}"),
+        Err(panic) => log::error!("saving an answer failed inside: {panic}"),
+    }
+    false
+}
+
 /// Reads the body, and stores what pictures are in it that are not there yet.
 async fn look_again(
     disk: &Disk,

@@ -84,4 +84,4 @@ pub use sendings::{KeyUsage, Sending};
 #[cfg(test)]
 pub(crate) use storage::{Fault, Faults};
 pub use thumbnails::{thumbnail_path, write_thumbnail};
-pub use unread::{UnreadAnswer, write_unread_outside};
+pub use unread::{UnreadAnswer, save_unread, write_unread_outside};

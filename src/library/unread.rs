@@ -85,24 +85,32 @@ impl Library {
 /// Copies the body and its request out of a library into any folder, under names that are free there.
 pub fn write_unread_outside(dir: &Path, job: &JobId, folder: &Path) -> Result<()> {
     let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
-    let (body, note) = (read(file_of(dir, job, BODY))?, read(file_of(dir, job, NOTE))?);
-    let content_type = serde_json::from_slice::<UnreadAnswer>(&note).map(|note| note.content_type).unwrap_or_default();
-    let extension = match content_type.as_str() {
+    let answer = serde_json::from_slice(&read(file_of(dir, job, NOTE))?)?;
+    save_unread(folder, &answer, &read(file_of(dir, job, BODY))?)
+}
+
+/// Writes a body as it came, with its request beside it, into any folder, under names that are free there.
+pub fn save_unread(folder: &Path, answer: &UnreadAnswer, body: &[u8]) -> Result<()> {
+    let extension = match answer.content_type.as_str() {
         "text/event-stream" | "text/plain" => "txt",
         "text/html" => "html.txt",
         kind if kind.ends_with("json") => "json",
         _ => "bin",
     };
-    let wanted = format!("answer {}.{extension}", job.0);
+    let wanted = format!("answer {}.{extension}", name_of(&answer.recipe.job));
     let name = super::names::first_free(&wanted, |name| folder.join(name).exists());
-    super::write_new(&folder.join(&name), &body, false)?;
+    super::write_new(&folder.join(&name), body, false)?;
+    let note = serde_json::to_vec_pretty(answer)?;
     super::write_new(&folder.join(format!("{name}.request.json")), &note, false)
 }
 
+/// Names of ours hold letters and digits alone; those of a damaged journal lead nowhere else either.
+fn name_of(job: &JobId) -> String {
+    job.0.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 fn file_of(dir: &Path, job: &JobId, extension: &str) -> PathBuf {
-    // Names of ours hold letters and digits alone; those of a damaged journal lead nowhere else either.
-    let name: String = job.0.chars().filter(char::is_ascii_alphanumeric).collect();
-    dir.join(FOLDER).join(format!("{name}.{extension}"))
+    dir.join(FOLDER).join(format!("{}.{extension}", name_of(job)))
 }
 
 fn bodies(dir: &Path) -> Result<Vec<PathBuf>> {

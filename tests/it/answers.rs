@@ -90,9 +90,8 @@ impl Rig {
         }
     }
 
-    /// Sends one request, which the server answers so, and tells what came of it.
-    fn ask(&mut self, answer: Answer, n: u32, streamed: bool) -> Told {
-        self.server.answer_with(answer);
+    /// Sends one request and returns its run.
+    fn submit(&self, n: u32, streamed: bool) -> RunId {
         let model = ModelId::new("odd/one");
         let parameters = serde_json::json!({ "n": n });
         let request = GenerationRequest {
@@ -117,6 +116,13 @@ impl Rig {
         let submission =
             Submission { run, requests: vec![request], references: vec![], context: RecipeContext::default() };
         self.engine().send(Order::Submit(Box::new(submission)));
+        wanted
+    }
+
+    /// Sends one request, which the server answers so, and tells what came of it.
+    fn ask(&mut self, answer: Answer, n: u32, streamed: bool) -> Told {
+        self.server.answer_with(answer);
+        let wanted = self.submit(n, streamed);
         let library = self.dir.path().join("library");
         let mut kept = Vec::new();
         let job = self.until("the job has ended", |_, event| {
@@ -412,4 +418,26 @@ fn a_picture_that_is_cut_off_is_kept_as_far_as_it_came() {
         assert!(told.words().starts_with("Cut off"), "{}", told.words());
         assert_eq!(told.posts, 1);
     }
+}
+
+#[test]
+fn an_answer_that_the_library_will_not_take_either_is_saved_elsewhere() {
+    let mut rig = Rig::start();
+    std::fs::write(rig.dir.path().join("library/incoming/unread"), b"in the way").unwrap();
+    let before = |snapshot: &Snapshot| snapshot.jobs.len();
+    assert_eq!(before(&rig.engine().snapshot()), 0);
+    rig.server.answer_with(Answer::whole("application/x-odd", b"nobody can read this".to_vec()));
+    let job = rig.submit(1, false);
+    let folder = rig.until("it is saved", |_, event| match event? {
+        Event::Notice(easel::engine::Notice::SavedUnread { folder }) => Some(folder),
+        _ => None,
+    });
+    let job = rig.until("its card is there", |snapshot, _| {
+        let view = snapshot.jobs.iter().find(|view| view.run.id == job)?;
+        card_of(view).map(|_| view.id.clone())
+    });
+    let saved = folder.join(format!("answer {}.bin", job.0));
+    assert_eq!(std::fs::read(&saved).unwrap(), b"nobody can read this");
+    std::fs::remove_file(folder.join(format!("answer {}.bin.request.json", job.0))).unwrap();
+    std::fs::remove_file(saved).unwrap();
 }
