@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::cli::{Args, Environment, Failure, Known, Places, library_dir, service};
 use crate::door::{self, Way};
-use crate::engine::{Config, Engine, Pool, runtime};
+use crate::engine::{Browser, Config, Engine, Pool, runtime};
 use crate::library::{Library, ReadOnly};
 use crate::studio::{CrashReport, Layout, Studio};
 use crate::{api, crash, decode, ui};
@@ -81,6 +81,7 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
         waker,
         previews: pool.preview_sink(),
         secrets,
+        browser: Browser::System,
     };
     decode::warm();
     let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;

@@ -51,6 +51,7 @@ impl Window {
             waker,
             previews: pool.preview_sink(),
             secrets,
+            browser: Default::default(),
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime, library, config)?;

@@ -140,6 +140,14 @@ impl Client {
         })
     }
 
+    /// Sends a small call that no key goes with.
+    pub(super) async fn post_without_key(&self, path: &str, body: &Value) -> Result<Value, Error> {
+        let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
+        let call = self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON);
+        let response = self.send(call.body(body.to_string()), &deadline).await?;
+        self.whole(response, &deadline, parse_json).await
+    }
+
     async fn send(&self, call: RequestBuilder, deadline: &Deadline) -> Result<Response, Error> {
         let sent = deadline.run(call.send()).await?;
         sent.map_err(|error| send_error(&error, &host_of(&self.base), &self.timeouts))

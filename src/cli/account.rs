@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub(super) fn run(args: &Args, environment: Environment, as_json: bool) -> Result<(), Failure> {
-    let session = Session::start(args, environment)?;
+    let session = Session::start_beside(args, environment)?;
     let told = session.wait_for_key(UNLOCKING.min(args.timeout)).and_then(|()| ask(&session));
     session.stop();
     let snapshot = told?;

@@ -13,6 +13,9 @@ Usage
   easel models [--json]           list the models and their prices
   easel generate --model ID --prompt TEXT [GENERATE OPTIONS]
                                   make pictures; one line for each: id, path, media type, width, height, cost, ms
+  easel sign-in [--paste] [--file]
+                                  get a key from the service's own page in your browser and keep it in the system's
+                                  secret store (--file: in a file); --paste: type the code that the page shows
   easel account [--json]          what the service says of the key: limits, budgets, use, balance
   easel demo [--port N]           serve the demo API alone on this computer until interrupted
   easel library check [--repair]  compare the library's index with its folder, byte by byte
@@ -67,6 +70,7 @@ pub enum Mode {
     Account {
         json: bool,
     },
+    SignIn(SignIn),
     Generate(Generate),
     Demo {
         port: u16,
@@ -83,12 +87,22 @@ impl Mode {
             Self::Window => "window",
             Self::Models { .. } => "models",
             Self::Account { .. } => "account",
+            Self::SignIn(_) => "sign-in",
             Self::Generate(_) => "generate",
             Self::Demo { .. } => "demo",
             Self::Library(_) => "library",
             Self::DrawSvg => "drawing",
         }
     }
+}
+
+/// How `easel sign-in` is to go about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SignIn {
+    /// The page shows a code, which is typed here.
+    pub paste: bool,
+    /// The key is kept in a file instead of the system's secret store.
+    pub in_file: bool,
 }
 
 /// What `easel library` is to do.
@@ -163,6 +177,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Value(word), mode @ Mode::Window) => {
                 *mode = match word.string()?.as_str() {
                     "models" => Mode::Models { json: false },
+                    "sign-in" => Mode::SignIn(SignIn::default()),
                     "account" => Mode::Account { json: false },
                     "generate" => Mode::Generate(Generate::default()),
                     "demo" => Mode::Demo { port: 0 },
@@ -183,6 +198,8 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("count"), Mode::Library(Task::Fill { count, .. })) => *count = parser.value()?.parse()?,
             (Long("into"), Mode::Library(Task::Fill { into, .. })) => *into = Some(parser.value()?.into()),
             (Long("json"), Mode::Models { json } | Mode::Account { json }) => *json = true,
+            (Long("paste"), Mode::SignIn(wanted)) => wanted.paste = true,
+            (Long("file"), Mode::SignIn(wanted)) => wanted.in_file = true,
             (Long("port"), Mode::Demo { port }) => *port = parser.value()?.parse()?,
             (Long("json"), Mode::Generate(generate)) => generate.json = true,
             (Long("stream"), Mode::Generate(generate)) => generate.stream = true,

@@ -14,8 +14,9 @@ mod rescue;
 mod serve;
 mod service;
 mod session;
+mod sign_in;
 
-pub use args::{Args, Generate, HELP, Mode, Task, parse};
+pub use args::{Args, Generate, HELP, Mode, SignIn, Task, parse};
 pub use environment::Environment;
 pub use known::Known;
 pub use service::{Places, library_dir, service};
@@ -52,6 +53,7 @@ impl From<crate::library::Error> for Failure {
 pub fn run(args: Args, environment: Environment) -> ExitCode {
     let done = match &args.mode {
         Mode::Models { json } => models::run(&args, environment, *json),
+        Mode::SignIn(wanted) => sign_in::run(&args, environment, wanted),
         Mode::Account { json } => account::run(&args, environment, *json),
         Mode::Generate(generate) => generate::run(&args, environment, generate),
         Mode::Demo { port } => serve::run(*port, args.pace),

@@ -2,7 +2,8 @@
 
 use super::{Args, Environment, Failure, Known, library_dir, say_aside, service};
 use crate::api;
-use crate::engine::{Config, Engine, Event, Snapshot, runtime};
+use crate::engine::{Browser, Config, Engine, Event, Snapshot, runtime};
+use crate::library::{self, Library, ReadOnly};
 use crate::studio::Layout;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -24,6 +25,26 @@ impl Session {
     pub(super) fn start(args: &Args, environment: Environment) -> Result<Self, Failure> {
         let runtime = runtime().map_err(|error| Failure::new("start", error))?;
         let library = Known::of_user().open(&library_dir(args)?)?;
+        Self::with(args, environment, runtime, library)
+    }
+
+    /// The same for what is not about pictures: beside a window that has the library, too.
+    pub(super) fn start_beside(args: &Args, environment: Environment) -> Result<Self, Failure> {
+        let runtime = runtime().map_err(|error| Failure::new("start", error))?;
+        let dir = library_dir(args)?;
+        let library = match Known::of_user().open(&dir) {
+            Err(library::Error::Locked { .. }) => Library::open_read_only(&dir, ReadOnly::InUse),
+            opened => opened,
+        };
+        Self::with(args, environment, runtime, library?)
+    }
+
+    fn with(
+        args: &Args,
+        environment: Environment,
+        runtime: tokio::runtime::Runtime,
+        library: Library,
+    ) -> Result<Self, Failure> {
         let kept = library.setting("layout")?.and_then(|layout| serde_json::from_value::<Layout>(layout).ok());
         let keep_partials = kept.unwrap_or_default().keep_partials;
         let places = service(args, environment, &runtime)?;
@@ -41,6 +62,7 @@ impl Session {
             }),
             previews: Arc::new(|_| {}),
             secrets: places.secrets,
+            browser: Browser::System,
         };
         let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;
         Ok(Self { engine, wakes, _demo: places.demo })

@@ -14,6 +14,7 @@ mod paint;
 mod price;
 mod record;
 mod routes;
+mod sign_in;
 mod size;
 mod spoil;
 mod stream;
@@ -90,6 +91,7 @@ impl Server {
             pace: options.pace,
             seen: Default::default(),
             spent: Default::default(),
+            codes: Default::default(),
         });
         let service = routes::router(shared).into_make_service_with_connect_info::<doorway::Switch>();
         runtime.spawn(async move {

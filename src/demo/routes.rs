@@ -36,9 +36,11 @@ pub struct Shared {
     pub seen: Mutex<HashMap<String, u32>>,
     /// What all generations so far would have cost.
     pub spent: Mutex<f64>,
+    /// Codes of sign-ins that were not used yet.
+    pub codes: Mutex<super::sign_in::Codes>,
 }
 
-type Hub = State<Arc<Shared>>;
+pub type Hub = State<Arc<Shared>>;
 
 pub fn router(shared: Arc<Shared>) -> Router {
     let paths = Router::new()
@@ -48,10 +50,13 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/images/generations", post(generate))
         .route("/models", get(all_models))
         .route("/key", get(key))
-        .route("/credits", get(credits));
+        .route("/credits", get(credits))
+        .route("/auth/keys", super::sign_in::exchange());
     let missing = || async { Refusal::plain(404, "Not Found".to_owned()).into_answer() };
     let wrong_method = || async { Refusal::plain(405, "Method Not Allowed".to_owned()).into_answer() };
-    Router::new().nest("/api/v1", paths.method_not_allowed_fallback(wrong_method)).fallback(missing).with_state(shared)
+    let pages = super::sign_in::pages();
+    let api = Router::new().nest("/api/v1", paths.method_not_allowed_fallback(wrong_method));
+    api.merge(pages).fallback(missing).with_state(shared)
 }
 
 async fn models(State(shared): Hub) -> Answer {

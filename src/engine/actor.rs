@@ -10,7 +10,7 @@ use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
 use super::search::Search;
-use super::service::{KeyDesk, KeyReport, Read, Visit};
+use super::service::{KeyDesk, KeyReport, Read, SignInDesk, SignInReport, Visit};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
 use super::tend::{Report, Tending};
@@ -77,6 +77,11 @@ pub(crate) enum Internal {
         key: u64,
         read: Read,
     },
+    /// How a sign-in goes on; `number` counts them.
+    SignIn {
+        number: u64,
+        report: SignInReport,
+    },
     /// What became of a question about a key; `epoch` counts the artist's choices.
     Key {
         epoch: u64,
@@ -102,6 +107,7 @@ pub(crate) struct Actor {
     pub(super) fallback: Option<Service>,
     pub(super) timeouts: api::Timeouts,
     pub(super) keys: KeyDesk,
+    pub(super) sign_in: SignInDesk,
     previews: super::PreviewSink,
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
@@ -155,6 +161,7 @@ impl Actor {
             fallback: config.fallback,
             timeouts: config.timeouts,
             keys: KeyDesk::new(config.secrets, origin, internal.clone()),
+            sign_in: SignInDesk::new(config.browser, internal.clone()),
             previews: config.previews,
             queue: Queue::new(config.max_running),
             jobs: Jobs::default(),
@@ -270,6 +277,7 @@ impl Actor {
             Internal::Read { .. } => {}
             Internal::ReadAgain(found) => self.read_again(*found).await,
             Internal::Key { epoch, report } => self.key_report(epoch, report),
+            Internal::SignIn { number, report } => self.sign_in_report(number, report).await,
             Internal::Say(notice) => self.happened(Event::Notice(notice)),
             Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
             Internal::Tended(report) => self.tended(report).await,
@@ -420,6 +428,7 @@ impl Actor {
             models: self.models.clone(),
             endpoints: self.endpoints.clone(),
             account: Account { store: self.keys.wait(), ..self.account.clone() },
+            sign_in: self.sign_in.view(),
             spending: self.spending,
             library_read: self.library_read,
             importing: self.importing,

@@ -49,6 +49,14 @@ pub enum Order {
     },
     /// Remove the key from wherever it is kept.
     ForgetKey,
+    /// Begin to sign in at the service's own page; a sign-in that is under way ends.
+    SignIn {
+        /// The page shows a code, which [`Order::PasteCode`] brings.
+        by_code: bool,
+        place: KeyPlace,
+    },
+    PasteCode(Secret),
+    CancelSignIn,
     /// Let the key that waits for this yes go to its host unencrypted, now and later.
     AllowOpenHttp,
     /// Wait no longer for the secret store, or for that yes.
@@ -134,6 +142,9 @@ impl Order {
             | Self::WantEndpoints(_)
             | Self::Connect { .. }
             | Self::ForgetKey
+            | Self::SignIn { .. }
+            | Self::PasteCode(_)
+            | Self::CancelSignIn
             | Self::AllowOpenHttp
             | Self::GiveUpKey
             | Self::ReadKeyAgain

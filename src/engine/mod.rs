@@ -43,6 +43,7 @@ mod unread;
 mod watch;
 
 pub use carry::Carried;
+pub use child::Browser;
 pub use clipboard::Pasted;
 pub use copies::FileCopy;
 pub use difference::{Compared, Comparing, DifferenceError};
@@ -53,8 +54,8 @@ pub use partials::WhichPartial;
 pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use service::{
-    KeyError, KeyPlace, KeySource, Left, SecretStore, StoreTask, StoreWait, SystemVault, Vault, VaultError,
-    variable_goes_to,
+    KeyError, KeyPlace, KeySource, Left, SecretStore, SignInError, SignInStage, SignInView, StoreTask, StoreWait,
+    SystemVault, Vault, VaultError, variable_goes_to,
 };
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{
@@ -98,6 +99,8 @@ pub struct Config {
     pub previews: PreviewSink,
     /// Where keys may be kept; asked for one when the service brings none.
     pub secrets: SecretStore,
+    /// Opens the page of a sign-in.
+    pub browser: Browser,
     /// Whether what comes on the way to a picture is kept too.
     pub keep_partials: bool,
 }

@@ -1,6 +1,6 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::{Care, DiskError, Importing, Report, StoreWait};
+use super::{Care, DiskError, Importing, Report, SignInView, StoreWait};
 use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub models: Remote<Arc<Catalogue>>,
     pub endpoints: Arc<HashMap<ModelId, Remote<Arc<Vec<Endpoint>>>>>,
     pub account: Account,
+    /// `None`: nobody is signing in.
+    pub sign_in: Option<SignInView>,
     pub spending: Spending,
     /// `None`: nothing is being imported.
     pub importing: Option<Importing>,
@@ -41,6 +43,7 @@ impl Snapshot {
             models: Remote::default(),
             endpoints: Arc::default(),
             account: Account::default(),
+            sign_in: None,
             spending: Spending::default(),
             importing: None,
             library_read: false,

@@ -159,6 +159,9 @@ impl Studio {
             Command::CloseDialog => self.dialog = None,
             // The dialog stays: it shows what the service says of the key.
             Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
+            Command::SignIn { by_code, place } => engine.send(Order::SignIn { by_code, place }),
+            Command::PasteCode(code) => engine.send(Order::PasteCode(code)),
+            Command::CancelSignIn => engine.send(Order::CancelSignIn),
             Command::ForgetKey => engine.send(Order::ForgetKey),
             Command::AllowOpenHttp => engine.send(Order::AllowOpenHttp),
             Command::GiveUpKey => engine.send(Order::GiveUpKey),

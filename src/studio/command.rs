@@ -166,6 +166,13 @@ pub enum Command {
         key: Secret,
         place: KeyPlace,
     },
+    /// Sign in at the service's own page in the browser, by a code that is pasted or without.
+    SignIn {
+        by_code: bool,
+        place: KeyPlace,
+    },
+    PasteCode(Secret),
+    CancelSignIn,
     ForgetKey,
     /// Let the key go to its host unencrypted.
     AllowOpenHttp,

@@ -21,6 +21,7 @@ mod save_elsewhere;
 mod saving;
 mod settings;
 mod sheet;
+mod sign_in;
 mod tend;
 
 use super::theme::{self, Type, tokens};

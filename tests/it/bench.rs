@@ -116,6 +116,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
         waker,
         previews: pool.preview_sink(),
         secrets: SecretStore::new(folder.path()),
+        browser: Default::default(),
     };
     easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();

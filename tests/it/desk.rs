@@ -112,6 +112,7 @@ fn open(library: Library, folder: tempfile::TempDir, size: impl Into<Vec2>, them
         waker,
         previews: previews.clone(),
         secrets: SecretStore::new(&folder.path().join("config")),
+        browser: Default::default(),
     };
     let dir = library.dir().to_owned();
     easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use easel::api::{ApiKey, Credits, KeyInfo, ModelId};
 use easel::engine::{
-    DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind, StoreTask,
-    StoreWait,
+    DiskError, Event, JobView, KeyPlace, Notice, Order, Phase, ReferenceInput, Remote, Secret, ServiceKind,
+    SignInStage, SignInView, StoreTask, StoreWait,
 };
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode, metadata};
@@ -254,6 +254,57 @@ fn a_secret_store_that_is_asked_or_was_silent_is_shown_where_the_key_is() {
     h.get_by_role_and_label(Role::Button, "Read the key again").click();
     h.run();
     assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::ReadKeyAgain)));
+}
+
+#[test]
+fn signing_in_is_begun_followed_and_ended_in_the_settings() {
+    let mut h = opened(Window::bare(), Dialog::Settings, Theme::Dark);
+    h.get_by_role_and_label(Role::Button, "Sign in with OpenRouter").click();
+    h.run();
+    let asked = |h: &Harness<'_, Window>| h.state().asked.last().cloned();
+    assert!(matches!(asked(&h), Some(Command::SignIn { by_code: false, place: KeyPlace::System })));
+    let view = |stage, by_code| {
+        let url = Some("https://openrouter.ai/auth?code_challenge=x".into());
+        Some(SignInView { url, by_code, stage })
+    };
+    let show = |stage, by_code| {
+        let mut window = Window::bare();
+        window.told(|snapshot| snapshot.sign_in = view(stage, by_code));
+        opened(window, Dialog::Settings, Theme::Dark)
+    };
+    let mut h = show(SignInStage::NoBrowser, false);
+    h.get_by_label("No browser opened. Copy the address into one on this computer");
+    h.get_by_role_and_label(Role::Button, "Copy the address").click();
+    h.step();
+    let copied = h.output().platform_output.commands.iter().any(|command| {
+        matches!(command, egui::OutputCommand::CopyText(text) if text.starts_with("https://openrouter.ai/auth?"))
+    });
+    assert!(copied);
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Paste a code instead").click();
+    h.run();
+    assert!(matches!(asked(&h), Some(Command::SignIn { by_code: true, .. })));
+    h.get_by_role_and_label(Role::Button, "Cancel sign-in").click();
+    h.run();
+    assert!(matches!(asked(&h), Some(Command::CancelSignIn)));
+
+    let mut h = show(SignInStage::Waiting, true);
+    h.get_by_label("Sign-in code").focus();
+    h.run();
+    h.get_by_label("Sign-in code").type_text("c0de-0123456789");
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Use the code").click();
+    h.run();
+    assert!(matches!(asked(&h), Some(Command::PasteCode(code)) if code == Secret("c0de-0123456789".into())));
+    assert!(!format!("{:?}", h.state().asked).contains("c0de-0123456789"));
+
+    let mut h = show(SignInStage::Failed("You are not signed in: it was refused in the browser".into()), false);
+    h.get_by_label("You are not signed in: it was refused in the browser");
+    let folder = h.state().engine.library_dir().display().to_string();
+    look(&mut h, "settings_sign_in_dark", &folder);
+    h.get_by_role_and_label(Role::Button, "Try again").click();
+    h.run();
+    assert!(matches!(asked(&h), Some(Command::SignIn { by_code: false, .. })));
 }
 
 #[test]

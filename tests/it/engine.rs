@@ -35,6 +35,7 @@ impl Bench {
             waker: Arc::new(move || if wake.send(()).is_err() {}),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.join("config")),
+            browser: Default::default(),
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime().unwrap(), Library::open(library).unwrap(), config).unwrap();

@@ -96,6 +96,7 @@ fn start(library: Library, folder: &Path) -> Engine {
     let service = service(ServiceKind::Custom);
     let config = Config {
         secrets: SecretStore::new(folder),
+        browser: engine::Browser::With(Arc::new(|_| false)),
         service,
         fallback: None,
         timeouts: easel::api::Timeouts::default(),
@@ -135,6 +136,7 @@ pub fn snapshot() -> Snapshot {
         models: Remote { value: Some(Arc::new(catalogue)), read_ms, ..Remote::default() },
         endpoints: Arc::new(endpoints),
         account: Account::default(),
+        sign_in: None,
         spending: Spending::default(),
         importing: None,
         library_read: true,

@@ -96,6 +96,7 @@ impl StudioHarness {
             waker: quiet(wake),
             previews: pool.preview_sink(),
             secrets: SecretStore::new(&dir.join("config")),
+            browser: easel::engine::Browser::With(Arc::new(|_| false)),
         };
         let kept: Vec<_> =
             ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();

@@ -5,7 +5,7 @@
 use super::super::actor::Actor;
 use super::super::snapshot::{Account, Remote, Service, ServiceKind};
 use super::super::{Event, Notice};
-use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, StoreTask};
+use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, StoreTask};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, Origin};
 use std::sync::Arc;
 
@@ -26,12 +26,38 @@ impl Actor {
             Ok(key) => key,
             Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
         };
-        if self.service.kind == ServiceKind::Demo {
-            let service = Service { kind: ServiceKind::OpenRouter, base: DEFAULT_BASE.to_owned(), key: None };
-            self.use_service(service).await;
+        self.sign_in.cancel();
+        self.connect_at(self.base_of_keys(), key, place).await;
+    }
+
+    /// Returns the address that a key is for: the demo needs none, so OpenRouter's there.
+    fn base_of_keys(&self) -> String {
+        match self.service.kind {
+            ServiceKind::Demo => DEFAULT_BASE.to_owned(),
+            ServiceKind::OpenRouter | ServiceKind::Custom => self.service.base.clone(),
+        }
+    }
+
+    async fn connect_at(&mut self, base: String, key: ApiKey, place: KeyPlace) {
+        if self.service.base != base
+            && let Ok(origin) = Origin::of(&base)
+        {
+            self.use_service(Service { kind: ServiceKind::of(&origin), base, key: None }).await;
         }
         let chosen = self.keys.connect(key, place);
         self.use_chosen(chosen);
+    }
+
+    /// Begins to sign in at the service's own page.
+    pub(in crate::engine) fn begin_sign_in(&mut self, by_code: bool, place: KeyPlace) {
+        self.sign_in.start(self.base_of_keys(), by_code, place, self.timeouts);
+    }
+
+    /// Takes what a sign-in tells; a key that it brings is used and kept as a typed one.
+    pub(in crate::engine) async fn sign_in_report(&mut self, number: u64, report: SignInReport) {
+        if let Some(SignedIn { base, key, place }) = self.sign_in.hear(number, report) {
+            self.connect_at(base, key, place).await;
+        }
     }
 
     /// Lets the key that waits for a yes go unencrypted.

@@ -7,6 +7,7 @@ mod account;
 mod key_desk;
 mod key_policy;
 mod key_store;
+mod sign_in;
 mod vault;
 mod visit;
 
@@ -15,5 +16,7 @@ pub use key_desk::{StoreTask, StoreWait};
 pub(crate) use key_policy::is_default;
 pub use key_policy::variable_goes_to;
 pub use key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
+pub(crate) use sign_in::{SignInDesk, SignInReport, SignedIn};
+pub use sign_in::{SignInError, SignInStage, SignInView};
 pub use vault::{SystemVault, Vault, VaultError};
 pub(crate) use visit::{Read, Visit};

@@ -224,6 +224,7 @@ impl Life {
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&dir.join("config")),
+            browser: Default::default(),
         };
         let mut library = open(dir);
         prepare(&mut library);

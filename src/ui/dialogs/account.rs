@@ -2,7 +2,7 @@
 //!
 //! Invariant: a typed key is in this form only while it is typed; it leaves as a [`Secret`] and nothing prints it.
 
-use super::{Fresh, enter, note_ui, warning_ui};
+use super::{Fresh, enter, note_ui, sign_in, warning_ui};
 use crate::engine::{Account, KeyPlace, Secret, ServiceKind, Snapshot};
 use crate::studio::{Command, account_facts, store_text};
 use crate::ui::theme::{self, Type, tokens};
@@ -18,11 +18,12 @@ pub(super) struct Form {
     key: String,
     place: KeyPlace,
     fresh: Fresh,
+    sign_in: sign_in::Form,
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Self { key: String::new(), place: KeyPlace::System, fresh: Fresh::default() }
+        Self { key: String::new(), place: KeyPlace::System, fresh: Fresh::default(), sign_in: sign_in::Form::default() }
     }
 }
 
@@ -66,8 +67,13 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         place_ui(ui, form);
         widgets::field_row(ui, "", |ui| {
             connect |= ui.add_enabled_ui(typed, |ui| widgets::accent_button(ui, "Connect")).inner.clicked();
+            if snapshot.sign_in.is_none() {
+                note_ui(ui, "or");
+                sign_in::begin_ui(ui, cx, form.place);
+            }
         });
     }
+    sign_in::sign_in_ui(ui, cx, &mut form.sign_in, form.place);
     if connect {
         let key = Secret(std::mem::take(&mut form.key));
         cx.push(Command::Connect { key, place: form.place });
@@ -124,7 +130,11 @@ fn new_key_ui(ui: &mut Ui, form: &mut Form, label: &str) {
         let edit = ui.add(edit).accessible_name("New key");
         form.fresh.focus(&edit);
     });
-    // A field remembers what was typed, for undo: not this one.
+    forget_typed(ui, id);
+}
+
+/// A field remembers what was typed, for undo: not this one.
+pub(super) fn forget_typed(ui: &Ui, id: Id) {
     if let Some(mut state) = TextEditState::load(ui.ctx(), id) {
         state.clear_undoer();
         state.store(ui.ctx(), id);

@@ -64,6 +64,7 @@ pub fn snapshot() -> Snapshot {
         models: Remote { value: Some(Arc::new(list)), ..Remote::default() },
         endpoints: Arc::new(endpoints),
         account: Default::default(),
+        sign_in: None,
         spending: Default::default(),
         importing: None,
         library_read: true,
@@ -88,6 +89,7 @@ impl Rig {
             waker,
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(folder.path()),
+            browser: Default::default(),
         };
         let library = Library::open(&dir).unwrap();
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));

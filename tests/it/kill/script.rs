@@ -81,6 +81,7 @@ impl Life {
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.dir().join("config")),
+            browser: Default::default(),
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(easel::engine::runtime().unwrap(), library, config).unwrap();

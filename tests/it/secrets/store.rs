@@ -3,8 +3,8 @@
 use super::recorder::Recorder;
 use easel::api::{Origin, Timeouts};
 use easel::engine::{
-    Config, Engine, Event, KeyPlace, Notice, Order, Secret, SecretStore, Service, ServiceKind, Snapshot, StoreTask,
-    Vault, VaultError, runtime,
+    Browser, Config, Engine, Event, KeyPlace, Notice, Order, Secret, SecretStore, Service, ServiceKind, Snapshot,
+    StoreTask, Vault, VaultError, runtime,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ const SECOND: &str = "sk-or-v1-second-0123456789abcdef";
 
 /// A vault whose calls wait until it is told to answer.
 #[derive(Default)]
-struct SilentVault {
+pub struct SilentVault {
     entries: Mutex<HashMap<String, String>>,
     answers: Mutex<bool>,
     told: Condvar,
@@ -58,14 +58,18 @@ impl Vault for SilentVault {
     }
 }
 
-struct Rig {
-    engine: Engine,
+pub struct Rig {
+    pub engine: Engine,
     wakes: mpsc::Receiver<()>,
     notices: Vec<Notice>,
 }
 
 impl Rig {
     fn start(dir: &Path, base: &str, vault: Arc<SilentVault>) -> Self {
+        Self::with_browser(dir, base, vault, Browser::With(Arc::new(|_| false)))
+    }
+
+    pub fn with_browser(dir: &Path, base: &str, vault: Arc<SilentVault>, browser: Browser) -> Self {
         let (wake, wakes) = mpsc::channel();
         let config = Config {
             service: Service { kind: ServiceKind::Custom, base: base.to_owned(), key: None },
@@ -76,13 +80,14 @@ impl Rig {
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::with_vault(&dir.join("config"), vault),
+            browser,
         };
         let library = crate::support::open_library(&dir.join("library"));
         let engine = Engine::start(runtime().unwrap(), library, config).unwrap();
         Self { engine, wakes, notices: Vec::new() }
     }
 
-    fn until(&mut self, what: &str, holds: impl Fn(&Snapshot, &[Notice]) -> bool) {
+    pub fn until(&mut self, what: &str, holds: impl Fn(&Snapshot, &[Notice]) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             while let Some(event) = self.engine.next_event() {
@@ -104,7 +109,7 @@ impl Rig {
     }
 }
 
-fn uses(snapshot: &Snapshot, source: &str) -> bool {
+pub fn uses(snapshot: &Snapshot, source: &str) -> bool {
     snapshot.service.key.is_some() && snapshot.account.source == Some(source)
 }
 

@@ -1,0 +1,337 @@
+//! Signing in at a service in the browser: one at a time, each a task that listens on a port of this computer for the
+//! one answer it asked for, or waits for a code to be pasted.
+//!
+//! Invariants: whatever else knocks at the port is sent away and waiting goes on; a sign-in that was given up changes
+//! nothing any more; no code, verifier or key is in a report that is shown.
+
+use super::super::actor::Internal;
+use super::super::child::Browser;
+use super::key_store::KeyPlace;
+use crate::api::{self, ApiKey, Arrival, Callback, Client, Code, Pkce, SIGN_IN_TIME, Timeouts, sign_in_url};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
+use tokio::sync::oneshot;
+use tokio::task::{AbortHandle, JoinSet};
+
+/// The name that the service lists the key under.
+const LABEL: &str = "Easel";
+/// Connections to the port that are listened to at once: a browser opens a few.
+const MOST_GUESTS: usize = 16;
+/// What is read of a request at most; only its first lines matter.
+const HEAD: usize = 16 << 10;
+/// How long a request may take to come.
+const SLOWEST_GUEST: Duration = Duration::from_secs(20);
+
+/// How far a sign-in is, as the window shows it.
+#[derive(Clone, Debug)]
+pub struct SignInView {
+    /// The page to sign in at; `None`: not known yet.
+    pub url: Option<Arc<str>>,
+    /// The page shows a code, which is to be pasted.
+    pub by_code: bool,
+    pub stage: SignInStage,
+}
+
+/// Where a sign-in stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignInStage {
+    Waiting,
+    /// The page is waited for, but no browser opened it.
+    NoBrowser,
+    /// The code is here and is being turned into a key.
+    Exchanging,
+    /// A sentence.
+    Failed(Arc<str>),
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SignInError {
+    #[error("no port of this computer could be opened for the browser's answer: {0}; sign in by code instead")]
+    Port(Arc<io::Error>),
+    #[error("it was refused in the browser")]
+    Refused,
+    #[error("nobody came back from the browser within {} minutes", SIGN_IN_TIME.as_secs() / 60)]
+    TimedOut,
+    #[error("the service gave no key for the code: {0}")]
+    Exchange(api::Error),
+    #[error(transparent)]
+    Api(#[from] api::Error),
+}
+
+/// What a sign-in tells on its way.
+#[derive(Debug)]
+pub(crate) enum SignInReport {
+    Ready(Arc<str>),
+    Opened(bool),
+    Exchanging,
+    Done(Result<ApiKey, SignInError>),
+}
+
+/// A key that a sign-in brought, for which service, and where it is to be kept.
+pub(crate) struct SignedIn {
+    pub(crate) base: String,
+    pub(crate) key: ApiKey,
+    pub(crate) place: KeyPlace,
+}
+
+struct Running {
+    base: String,
+    place: KeyPlace,
+    task: AbortHandle,
+    /// Takes the pasted code.
+    code: Option<oneshot::Sender<Code>>,
+}
+
+/// The sign-in that is under way, if any.
+pub(crate) struct SignInDesk {
+    /// Counts sign-ins.
+    number: u64,
+    running: Option<Running>,
+    view: Option<SignInView>,
+    browser: Browser,
+    internal: UnboundedSender<Internal>,
+}
+
+impl SignInDesk {
+    pub(crate) fn new(browser: Browser, internal: UnboundedSender<Internal>) -> Self {
+        Self { number: 0, running: None, view: None, browser, internal }
+    }
+
+    pub(crate) fn view(&self) -> Option<SignInView> {
+        self.view.clone()
+    }
+
+    /// Begins a sign-in in the place of the one before.
+    pub(crate) fn start(&mut self, base: String, by_code: bool, place: KeyPlace, timeouts: Timeouts) {
+        self.cancel();
+        let (sender, code) = oneshot::channel();
+        let reporter = Reporter { number: self.number, internal: self.internal.clone() };
+        let (at, browser, last) = (base.clone(), self.browser.clone(), reporter.clone());
+        let task = tokio::spawn(async move {
+            let signing = async {
+                match by_code {
+                    true => by_pasting(&at, timeouts, code, &browser, &reporter).await,
+                    false => by_callback(&at, timeouts, &browser, &reporter).await,
+                }
+            };
+            let done = tokio::time::timeout(SIGN_IN_TIME, signing).await.unwrap_or(Err(SignInError::TimedOut));
+            last.tell(SignInReport::Done(done));
+        });
+        self.running = Some(Running { base, place, task: task.abort_handle(), code: by_code.then_some(sender) });
+        self.view = Some(SignInView { url: None, by_code, stage: SignInStage::Waiting });
+    }
+
+    /// Hands a pasted code over; what can be none is said at once.
+    pub(crate) fn paste(&mut self, text: &str) {
+        let Some(running) = &mut self.running else { return };
+        let Some(code) = Code::new(text) else {
+            return self.say(SignInStage::Failed("That is no code: copy it again from the page".into()));
+        };
+        if running.code.take().is_some_and(|sender| sender.send(code).is_ok()) {
+            self.say(SignInStage::Exchanging);
+        }
+    }
+
+    /// Ends it: its port is closed, and what it brings is not used.
+    pub(crate) fn cancel(&mut self) {
+        self.number += 1;
+        self.view = None;
+        if let Some(running) = self.running.take() {
+            running.task.abort();
+        }
+    }
+
+    /// Takes what a sign-in tells; returns the key when it brings one.
+    pub(crate) fn hear(&mut self, number: u64, report: SignInReport) -> Option<SignedIn> {
+        if number != self.number {
+            return None;
+        }
+        match report {
+            SignInReport::Ready(url) => {
+                if let Some(view) = &mut self.view {
+                    view.url = Some(url);
+                }
+            }
+            SignInReport::Opened(true) => {}
+            SignInReport::Opened(false) => {
+                let is_waiting = self.view.as_ref().is_some_and(|view| view.stage == SignInStage::Waiting);
+                if is_waiting {
+                    self.say(SignInStage::NoBrowser);
+                }
+            }
+            SignInReport::Exchanging => self.say(SignInStage::Exchanging),
+            SignInReport::Done(Err(error)) => {
+                self.running = None;
+                self.say(SignInStage::Failed(format!("You are not signed in: {error}").into()));
+            }
+            SignInReport::Done(Ok(key)) => {
+                self.view = None;
+                let Running { base, place, .. } = self.running.take()?;
+                return Some(SignedIn { base, key, place });
+            }
+        }
+        None
+    }
+
+    fn say(&mut self, stage: SignInStage) {
+        if let Some(view) = &mut self.view {
+            view.stage = stage;
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Reporter {
+    number: u64,
+    internal: UnboundedSender<Internal>,
+}
+
+impl Reporter {
+    fn tell(&self, report: SignInReport) {
+        if self.internal.send(Internal::SignIn { number: self.number, report }).is_err() {
+            log::debug!("the actor has stopped");
+        }
+    }
+
+    /// Tells the page's address and opens it.
+    fn show(&self, url: String, browser: &Browser) {
+        self.tell(SignInReport::Ready(url.as_str().into()));
+        let reporter = self.clone();
+        browser.open(url, move |opened| reporter.tell(SignInReport::Opened(opened)));
+    }
+}
+
+async fn by_callback(
+    base: &str,
+    timeouts: Timeouts,
+    browser: &Browser,
+    reporter: &Reporter,
+) -> Result<ApiKey, SignInError> {
+    let (client, pkce) = (Client::new(base, None, timeouts)?, Pkce::new()?);
+    let port = |error| SignInError::Port(Arc::new(error));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(port)?;
+    let callback = Callback::new(listener.local_addr().map_err(port)?.port())?;
+    reporter.show(sign_in_url(base, &pkce, Some(&callback), LABEL)?, browser);
+    let code = wait_for_code(listener, &Arc::new(callback)).await?;
+    exchange(&client, &code, &pkce, reporter).await
+}
+
+async fn by_pasting(
+    base: &str,
+    timeouts: Timeouts,
+    code: oneshot::Receiver<Code>,
+    browser: &Browser,
+    reporter: &Reporter,
+) -> Result<ApiKey, SignInError> {
+    let (client, pkce) = (Client::new(base, None, timeouts)?, Pkce::new()?);
+    reporter.show(sign_in_url(base, &pkce, None, LABEL)?, browser);
+    let code = code.await.map_err(|_| SignInError::Refused)?;
+    exchange(&client, &code, &pkce, reporter).await
+}
+
+async fn exchange(client: &Client, code: &Code, pkce: &Pkce, reporter: &Reporter) -> Result<ApiKey, SignInError> {
+    reporter.tell(SignInReport::Exchanging);
+    client.exchange(code, pkce).await.map_err(SignInError::Exchange)
+}
+
+/// Waits for the one request that brings the code. The port is closed when this returns or is dropped.
+async fn wait_for_code(listener: TcpListener, callback: &Arc<Callback>) -> Result<Code, SignInError> {
+    let (sender, mut arrivals) = channel(1);
+    let mut guests = JoinSet::new();
+    loop {
+        tokio::select! {
+            Some(arrival) = arrivals.recv() => match arrival {
+                Arrival::Code(code) => return Ok(code),
+                Arrival::Refused => return Err(SignInError::Refused),
+                Arrival::Foreign => {}
+            },
+            guest = listener.accept(), if guests.len() < MOST_GUESTS => match guest {
+                Ok((stream, _)) => {
+                    let receiving = receive(stream, callback.clone(), sender.clone());
+                    guests.spawn(tokio::time::timeout(SLOWEST_GUEST, receiving));
+                }
+                // No more files may be open, or the guest has gone: not for long.
+                Err(error) => {
+                    log::debug!("the browser's connection was not taken: {error}");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = guests.join_next(), if !guests.is_empty() => {}
+        }
+    }
+}
+
+/// Reads one request, answers it with a small page, and tells what it was.
+async fn receive(mut stream: TcpStream, callback: Arc<Callback>, arrivals: Sender<Arrival>) -> io::Result<()> {
+    let mut head = Vec::new();
+    let mut chunk = [0; 2048];
+    while !head.windows(4).any(|window| window == b"\r\n\r\n") && head.len() < HEAD {
+        match stream.read(&mut chunk).await? {
+            0 => break,
+            read => head.extend_from_slice(chunk.get(..read).unwrap_or_default()),
+        }
+    }
+    let arrival = arrival_of(&String::from_utf8_lossy(&head), &callback);
+    let (status, text) = match &arrival {
+        Arrival::Code(_) => ("200 OK", "Easel has the answer. You can close this page and go back to Easel."),
+        Arrival::Refused => ("200 OK", "Nobody is signed in. You can close this page and go back to Easel."),
+        Arrival::Foreign => ("404 Not Found", "There is nothing here."),
+    };
+    let sent = answer(&mut stream, status, text).await;
+    if arrival != Arrival::Foreign && arrivals.send(arrival).await.is_err() {
+        log::debug!("another answer came first");
+    }
+    sent
+}
+
+/// Reads the first line and the `Host` of a request.
+fn arrival_of(head: &str, callback: &Callback) -> Arrival {
+    let mut lines = head.split("\r\n");
+    let mut first = lines.next().unwrap_or_default().split(' ');
+    let (Some("GET"), Some(target)) = (first.next(), first.next()) else { return Arrival::Foreign };
+    let host = lines.find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("host").then_some(value.trim())
+    });
+    callback.read(target, host)
+}
+
+async fn answer(stream: &mut TcpStream, status: &str, text: &str) -> io::Result<()> {
+    let page = format!("<!doctype html><meta charset=\"utf-8\"><title>Easel</title><p>{text}</p>");
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\ncache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n",
+        page.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(page.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_get_of_the_awaited_path_is_the_browser() {
+        let callback = Callback { port: 7, path: "/p".into(), state: "s".into() };
+        let code = |text: &str| Arrival::Code(Code::new(text).unwrap());
+        for (head, arrival) in [
+            ("GET /p?code=c&state=s HTTP/1.1\r\nHost: 127.0.0.1:7\r\n\r\n", code("c")),
+            ("GET /p?code=c&state=s HTTP/1.1\r\naccept: */*\r\nHOST:127.0.0.1:7\r\n\r\n", code("c")),
+            ("POST /p?code=c&state=s HTTP/1.1\r\nHost: 127.0.0.1:7\r\n\r\n", Arrival::Foreign),
+            ("HEAD /p?code=c&state=s HTTP/1.1\r\nHost: 127.0.0.1:7\r\n\r\n", Arrival::Foreign),
+            ("GET /p?code=c&state=s HTTP/1.1\r\nHost: localhost.evil:7\r\n\r\n", Arrival::Foreign),
+            ("GET /favicon.ico HTTP/1.1\r\nHost: 127.0.0.1:7\r\n\r\n", Arrival::Foreign),
+            ("\u{16}\u{3}\u{1}\u{2}", Arrival::Foreign),
+            ("GET", Arrival::Foreign),
+            ("", Arrival::Foreign),
+        ] {
+            assert_eq!(arrival_of(head, &callback), arrival, "{head:?}");
+        }
+    }
+}
