@@ -45,7 +45,7 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
     let runtime = runtime().map_err(|error| Failure::new("start", error))?;
     let opened = explain_early_panics();
     let library = enter(library_dir(args)?, args.read_only)?;
-    let Places { service, fallback, secrets, demo } = service(args, environment, &runtime)?;
+    let Places { service, connections, connection, fallback, secrets, demo } = service(args, environment, &runtime)?;
     let setting = |key: &str| match library.setting(key) {
         Ok(value) => value,
         Err(error) => {
@@ -82,6 +82,8 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
         previews: pool.preview_sink(),
         secrets,
         browser: Browser::System,
+        connections,
+        connection,
     };
     decode::warm();
     let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;

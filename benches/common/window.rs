@@ -52,6 +52,8 @@ impl Window {
             previews: pool.preview_sink(),
             secrets,
             browser: Default::default(),
+            connections: Default::default(),
+            connection: None,
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime, library, config)?;

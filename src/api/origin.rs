@@ -46,6 +46,11 @@ impl Origin {
         if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }
 
+    /// Says whether it is this computer.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
     /// Says how a key would travel there.
     pub fn key_route(&self) -> KeyRoute {
         if self.is_https || is_loopback(&self.host) { KeyRoute::Private } else { KeyRoute::Open { host: self.host() } }

@@ -24,6 +24,7 @@ Usage
 Options
   --demo                pictures are painted on this computer; no key, no network
   --api-base URL        another server that speaks the API (or OPENROUTER_API_BASE)
+  --connection NAME     a server that has a name in the settings
   --allow-http HOST     let the key go to this host unencrypted, where the API base begins with http://
   --library DIR         where pictures are kept (default: the platform's data folder)
   --read-only           only look at the library: nothing in it is changed, and another Easel may be writing to it
@@ -51,6 +52,8 @@ pub struct Args {
     pub mode: Mode,
     pub demo: bool,
     pub api_base: Option<String>,
+    /// A server by its name in the settings.
+    pub connection: Option<String>,
     /// Hosts that a key may go to unencrypted.
     pub allow_http: Vec<String>,
     pub library: Option<PathBuf>,
@@ -149,6 +152,7 @@ pub fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<
         mode: Mode::Window,
         demo: false,
         api_base: None,
+        connection: None,
         allow_http: Vec::new(),
         library: None,
         read_only: false,
@@ -169,6 +173,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("version") | Short('V'), _) => return Ok(Some(format!("easel {}\n", env!("CARGO_PKG_VERSION")))),
             (Long("demo"), _) => args.demo = true,
             (Long("api-base"), _) => args.api_base = Some(parser.value()?.string()?),
+            (Long("connection"), _) => args.connection = Some(parser.value()?.string()?),
             (Long("allow-http"), _) => args.allow_http.push(parser.value()?.string()?),
             (Long("library"), _) => args.library = Some(parser.value()?.into()),
             (Long("read-only"), Mode::Window) => args.read_only = true,
@@ -246,6 +251,9 @@ fn check(args: Args) -> Result<Args, String> {
     if args.demo && args.api_base.is_some() {
         return Err("--demo and --api-base exclude each other; see easel --help".to_owned());
     }
+    if args.connection.is_some() && (args.demo || args.api_base.is_some()) {
+        return Err("--connection, --demo and --api-base exclude each other; see easel --help".to_owned());
+    }
     Ok(args)
 }
 
@@ -277,6 +285,7 @@ mod tests {
             ("generate --model a/b --prompt x --set n", "is not KEY=VALUE"),
             ("--port 3", "--port"),
             ("--demo --api-base http://x", "exclude"),
+            ("--demo --connection Studio", "exclude"),
             ("--timeout -1", "seconds"),
             ("library", "check or rebuild"),
             ("library paint", "no command 'library paint'"),

@@ -63,6 +63,8 @@ impl Session {
             previews: Arc::new(|_| {}),
             secrets: places.secrets,
             browser: Browser::System,
+            connections: places.connections,
+            connection: places.connection,
         };
         let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;
         Ok(Self { engine, wakes, _demo: places.demo })

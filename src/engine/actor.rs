@@ -10,14 +10,14 @@ use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
 use super::search::Search;
-use super::service::{KeyDesk, KeyReport, Read, SignInDesk, SignInReport, Visit};
+use super::service::{Connections, InUse, KeyDesk, KeyReport, Read, SignInDesk, SignInReport, Slot, Visit, waits_for};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
 use super::tend::{Report, Tending};
 use super::unread::ReadAgain;
 use super::watch::Known;
 use super::{Config, DiskError, Event, Failure, JobError, Notice, StartError};
-use crate::api::{self, Client, ModelId, Origin, Retry};
+use crate::api::{self, Client, ModelId, Retry};
 use crate::library::{self, FailureRecord, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
@@ -108,6 +108,11 @@ pub(crate) struct Actor {
     pub(super) timeouts: api::Timeouts,
     pub(super) keys: KeyDesk,
     pub(super) sign_in: SignInDesk,
+    pub(super) connections: Connections,
+    /// The name of the connection in use; `None`: it has none.
+    pub(super) connection: Option<String>,
+    /// Jobs at once where the connection says nothing of it.
+    pub(super) max_running: usize,
     previews: super::PreviewSink,
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
@@ -149,8 +154,10 @@ impl Actor {
         events: mpsc::Sender<Event>,
     ) -> Result<Self, StartError> {
         let client = Client::new(&config.service.base, config.service.key.clone(), config.timeouts)?;
-        let origin = Origin::of(&config.service.base)?;
+        let slot = Slot::of(&config.service.base, config.connection.as_deref())?;
         let (internal, inbox) = tokio::sync::mpsc::unbounded_channel();
+        let named = config.connection.as_ref().and_then(|name| config.connections.named(name));
+        let limit = named.and_then(|connection| connection.max_running);
         Ok(Self {
             disk,
             search,
@@ -160,10 +167,13 @@ impl Actor {
             key_number: 0,
             fallback: config.fallback,
             timeouts: config.timeouts,
-            keys: KeyDesk::new(config.secrets, origin, internal.clone()),
+            keys: KeyDesk::new(config.secrets, slot, internal.clone()),
             sign_in: SignInDesk::new(config.browser, internal.clone()),
             previews: config.previews,
-            queue: Queue::new(config.max_running),
+            queue: Queue::new(limit.unwrap_or(config.max_running)),
+            max_running: config.max_running,
+            connections: config.connections,
+            connection: config.connection,
             jobs: Jobs::default(),
             tasks: JoinSet::new(),
             storing: Arc::default(),
@@ -229,13 +239,22 @@ impl Actor {
         tokio::spawn(catalogue::endpoints(self.visit(), model));
     }
 
+    /// Takes the next job that may go, to the service that it was made for.
+    fn next_job(&mut self) -> Option<JobId> {
+        let (kind, base) = (self.service.kind, self.service.base.as_str());
+        let now = InUse { kind, base, connection: self.connection.as_deref() };
+        let jobs = &self.jobs;
+        self.queue
+            .next_of(Instant::now(), |id| jobs.context(id).is_none_or(|context| waits_for(context, now).is_none()))
+    }
+
     pub(super) async fn start_waiting(&mut self) {
         if self.keys.is_reading() {
             // Without the key that may come any moment it would only be refused.
             return;
         }
         let before = self.key_usage();
-        while let Some(id) = self.queue.next(Instant::now()) {
+        while let Some(id) = self.next_job() {
             let Some(live) = self.jobs.get_mut(&id) else {
                 self.queue.remove(&id);
                 continue;
@@ -423,7 +442,8 @@ impl Actor {
     pub(super) fn publish(&self) {
         let snapshot = Snapshot {
             service: self.service.clone(),
-            jobs: self.jobs.views(&self.queue),
+            jobs: self.jobs.views(&self.queue, self.in_use()),
+            connections: self.connection_list(),
             held: self.jobs.held(),
             models: self.models.clone(),
             endpoints: self.endpoints.clone(),

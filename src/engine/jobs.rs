@@ -1,11 +1,12 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
 use super::queue::Queue;
+use super::service::{InUse, waits_for};
 use super::snapshot::{Failure, Growth, JobView, Phase, Unknown};
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{FailureRecord, Job, JobId, JobState, KeyUsage, Run, RunId, Sending};
+use crate::library::{FailureRecord, Job, JobId, JobState, KeyUsage, RecipeContext, Run, RunId, Sending};
 use crate::plan::Draft;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -109,7 +110,7 @@ impl LiveJob {
                 let record = JobError::Disk(error.clone()).record(self.arrived);
                 JobState::Failed { error: FailureRecord { billed: None, ..record } }
             }
-            Phase::Queued { .. } | Phase::Held => JobState::Queued,
+            Phase::Queued { .. } | Phase::Held | Phase::Elsewhere { .. } => JobState::Queued,
             Phase::Sending | Phase::Receiving { .. } | Phase::Retrying { .. } => JobState::Sent,
         }
     }
@@ -297,7 +298,19 @@ impl Jobs {
         live.phase = Phase::Unsaved { error: trouble, count: live.unsaved.len(), elsewhere: None };
     }
 
-    pub(crate) fn views(&self, queue: &Queue) -> Arc<[JobView]> {
+    /// Returns what a job knows of what it was made for.
+    pub(crate) fn context(&self, id: &JobId) -> Option<&RecipeContext> {
+        self.list.iter().find(|live| live.job.id == *id).map(|live| &live.job.context)
+    }
+
+    /// Returns all of them for the screen; `now`: the service in use.
+    pub(crate) fn views(&self, queue: &Queue, now: InUse<'_>) -> Arc<[JobView]> {
+        let phase_of = |live: &LiveJob| match &live.phase {
+            Phase::Queued { .. } | Phase::Retrying { .. } => {
+                waits_for(&live.job.context, now).map(|service| Phase::Elsewhere { service })
+            }
+            _ => None,
+        };
         self.list
             .iter()
             .map(|live| JobView {
@@ -307,10 +320,10 @@ impl Jobs {
                 position: live.job.position,
                 asked: live.job.asked,
                 arrived: live.arrived,
-                phase: match &live.phase {
+                phase: phase_of(live).unwrap_or_else(|| match &live.phase {
                     Phase::Queued { .. } => Phase::Queued { ahead: queue.ahead_of(&live.job.id) },
                     phase => phase.clone(),
-                },
+                }),
                 started: live.started,
                 provider: live.provider.clone(),
                 usual: live.usual,

@@ -57,7 +57,11 @@ impl Actor {
     async fn step(&mut self, orders: &mut UnboundedReceiver<Order>, look: &mut Interval) -> ControlFlow<()> {
         self.start_waiting().await;
         self.publish();
-        let wake = self.queue.wake_at().filter(|_| !self.keys.is_reading()).map(tokio::time::Instant::from_std);
+        let wake = self
+            .queue
+            .wake_at(std::time::Instant::now())
+            .filter(|_| !self.keys.is_reading())
+            .map(tokio::time::Instant::from_std);
         let timer = async move {
             match wake {
                 Some(at) => tokio::time::sleep_until(at).await,

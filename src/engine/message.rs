@@ -1,6 +1,6 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{Care, Changes, DiskError, Found, FoundPrompts, Imported, KeyPlace, WhichPartial};
+use super::{Care, Changes, ConnectionChoice, DiskError, Found, FoundPrompts, Imported, KeyPlace, WhichPartial};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{
     Collection, Edit, Edited, JobId, Lineage, Partials, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
@@ -49,6 +49,17 @@ pub enum Order {
     },
     /// Remove the key from wherever it is kept.
     ForgetKey,
+    /// Use another service from now on; what waits for this one goes on when it is used again.
+    UseConnection(ConnectionChoice),
+    /// Make a connection and use it.
+    AddConnection {
+        name: String,
+        base: String,
+        /// Jobs at once; `None`: as the settings say.
+        max_running: Option<usize>,
+    },
+    /// Take a connection away, and its key with it.
+    RemoveConnection(String),
     /// Begin to sign in at the service's own page; a sign-in that is under way ends.
     SignIn {
         /// The page shows a code, which [`Order::PasteCode`] brings.
@@ -142,6 +153,9 @@ impl Order {
             | Self::WantEndpoints(_)
             | Self::Connect { .. }
             | Self::ForgetKey
+            | Self::UseConnection(_)
+            | Self::AddConnection { .. }
+            | Self::RemoveConnection(_)
             | Self::SignIn { .. }
             | Self::PasteCode(_)
             | Self::CancelSignIn
@@ -324,6 +338,10 @@ pub enum Notice {
     KeyForgotten,
     /// Something else about keys went wrong: a sentence.
     KeyTrouble {
+        text: String,
+    },
+    /// A connection could not be made, used or kept: a sentence.
+    ConnectionTrouble {
         text: String,
     },
     /// The library is not put in order while pictures are on their way.

@@ -54,13 +54,14 @@ pub use partials::WhichPartial;
 pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use service::{
-    KeyError, KeyPlace, KeySource, Left, SecretStore, SignInError, SignInStage, SignInView, StoreTask, StoreWait,
-    SystemVault, Vault, VaultError, variable_goes_to,
+    Connection, ConnectionChoice, ConnectionError, Connections, KeyError, KeyPlace, KeySource, Left, SecretStore,
+    SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait, SystemVault, TryOut, Vault, VaultError,
+    variable_goes_to,
 };
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{
-    Account, Catalogue, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind, Snapshot, Spending,
-    Unknown,
+    Account, Catalogue, ConnectionList, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind,
+    Snapshot, Spending, Unknown,
 };
 pub use tend::{Care, Report};
 pub use told::Told;
@@ -101,6 +102,10 @@ pub struct Config {
     pub secrets: SecretStore,
     /// Opens the page of a sign-in.
     pub browser: Browser,
+    /// Services by name.
+    pub connections: Connections,
+    /// Which of them `service` is; `None`: it has no name.
+    pub connection: Option<String>,
     /// Whether what comes on the way to a picture is kept too.
     pub keep_partials: bool,
 }
@@ -297,6 +302,11 @@ impl Engine {
             None => sender.send(Err(Interrupted)),
         }
         done
+    }
+
+    /// Tries a service out, with this key if any.
+    pub fn try_out(&self, base: String, key: Option<api::ApiKey>) -> Promise<Result<TryOut, Interrupted>> {
+        self.promise(service::try_out(base, key, api::Timeouts::default()))
     }
 
     /// Counts what partials take on the disk. The inner error is a sentence.

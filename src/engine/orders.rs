@@ -44,11 +44,14 @@ impl Actor {
             Order::SaveAgain(job) => self.save_again(&job).await,
             Order::SaveElsewhere { job, folder } => self.save_elsewhere(job, folder),
             Order::ReadUnread(job) => self.read_unread(&job),
-            Order::SetLimit(limit) => self.queue.set_limit(limit),
+            Order::SetLimit(limit) => self.set_limit(limit),
             Order::RefreshModels => self.refresh_models(),
             Order::WantEndpoints(model) => self.want_endpoints(model),
             Order::Connect { key, place } => self.connect(&key.0, place).await,
             Order::ForgetKey => self.forget_key().await,
+            Order::UseConnection(choice) => self.use_connection(choice).await,
+            Order::AddConnection { name, base, max_running } => self.add_connection(&name, &base, max_running).await,
+            Order::RemoveConnection(name) => self.remove_connection(&name).await,
             Order::SignIn { by_code, place } => self.begin_sign_in(by_code, place),
             Order::PasteCode(code) => self.sign_in.paste(&code.0),
             Order::CancelSignIn => self.sign_in.cancel(),
@@ -135,7 +138,7 @@ impl Actor {
     async fn submit(&mut self, submission: Submission) {
         let Submission { run, requests, references, mut context } = submission;
         context.references = references.iter().map(references::for_recipe).collect();
-        context.service.clone_from(&self.service.base);
+        self.mark(&mut context);
         let addresses: Vec<String> = references.iter().map(references::address).collect();
         let jobs: Vec<(Job, GenerationRequest)> = (0..)
             .zip(requests)

@@ -56,15 +56,21 @@ impl Queue {
     }
 
     /// Takes the next job that may go now, in order of arrival.
+    #[cfg(test)]
     pub(crate) fn next(&mut self, now: Instant) -> Option<JobId> {
+        self.next_of(now, |_| true)
+    }
+
+    /// Takes the next job that may go now and `goes`, in order of arrival.
+    pub(crate) fn next_of(&mut self, now: Instant, goes: impl Fn(&JobId) -> bool) -> Option<JobId> {
         if self.running.len() >= self.limit {
             return None;
         }
         self.resting.retain(|_, until| *until > now);
-        let place = self
-            .waiting
-            .iter()
-            .position(|entry| entry.retry_at.is_none_or(|at| at <= now) && !self.resting.contains_key(&entry.model))?;
+        let place = self.waiting.iter().position(|entry| {
+            let is_due = entry.retry_at.is_none_or(|at| at <= now) && !self.resting.contains_key(&entry.model);
+            is_due && goes(&entry.id)
+        })?;
         let mut entry = self.waiting.remove(place);
         entry.attempts += 1;
         entry.retry_at = None;
@@ -73,12 +79,14 @@ impl Queue {
         Some(id)
     }
 
-    /// Returns the time at which `next` may have more to give although nothing else happened.
-    pub(crate) fn wake_at(&self) -> Option<Instant> {
+    /// Returns the time after `now` at which there may be more to go although nothing else happened.
+    pub(crate) fn wake_at(&self, now: Instant) -> Option<Instant> {
         if self.running.len() >= self.limit {
             return None;
         }
-        self.waiting.iter().filter_map(|entry| entry.retry_at.max(self.resting.get(&entry.model).copied())).min()
+        let due = self.waiting.iter().filter_map(|entry| entry.retry_at.max(self.resting.get(&entry.model).copied()));
+        // What is due already is held back by something else than time.
+        due.filter(|at| *at > now).min()
     }
 
     /// Decides what follows a failed attempt of a running job: back to the front of the line at a time, or out.
@@ -166,7 +174,8 @@ mod tests {
         assert_eq!(queue.failed(&job(0), Retry::Yes, Some(wait), now), After::RetryAt { at: now + wait, attempt: 2 });
         assert_eq!(queue.next(now), Some(job(2)), "the other model is not held up");
         assert_eq!(queue.next(now), None);
-        assert_eq!(queue.wake_at(), Some(now + wait));
+        assert_eq!(queue.wake_at(now), Some(now + wait));
+        assert_eq!(queue.wake_at(now + wait), None, "only time to come is waited for");
         assert_eq!(queue.next(now + wait), Some(job(0)), "what failed first goes first");
         assert_eq!(queue.next(now + wait), Some(job(1)));
     }
@@ -187,6 +196,20 @@ mod tests {
         ] {
             assert_eq!(wait(asked, attempts), expected, "{asked:?} after {attempts}");
         }
+    }
+
+    #[test]
+    fn what_may_not_go_is_passed_over_and_keeps_its_place() {
+        let mut queue = Queue::new(4);
+        let now = Instant::now();
+        for n in 0..3 {
+            queue.add(job(n), model(0));
+        }
+        let others = |id: &JobId| *id != job(0);
+        assert_eq!(queue.next_of(now, others), Some(job(1)));
+        assert_eq!(queue.next_of(now, others), Some(job(2)));
+        assert_eq!(queue.next_of(now, others), None);
+        assert_eq!(queue.next_of(now, |_| true), Some(job(0)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::{Care, DiskError, Importing, Report, SignInView, StoreWait};
+use super::{Care, Connection, DiskError, Importing, Report, SignInView, StoreWait};
 use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
 use std::collections::HashMap;
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub service: Service,
+    pub connections: ConnectionList,
     /// Jobs that run, wait or ended without being taken off the screen; in order of submission.
     pub jobs: Arc<[JobView]>,
     /// Jobs of an earlier session wait for one click.
@@ -38,6 +39,7 @@ impl Snapshot {
     pub(crate) fn new(service: Service) -> Self {
         Self {
             service,
+            connections: ConnectionList::default(),
             jobs: Arc::new([]),
             held: 0,
             models: Remote::default(),
@@ -57,6 +59,16 @@ impl Snapshot {
     pub fn endpoints_of(&self, model: &ModelId) -> Option<&Arc<Vec<Endpoint>>> {
         self.endpoints.get(model)?.value.as_ref()
     }
+}
+
+/// The services that can be chosen by name.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionList {
+    pub list: Arc<[Connection]>,
+    /// `None`: what is in use has no name.
+    pub current: Option<Arc<str>>,
+    /// The demo can be chosen too.
+    pub has_demo: bool,
 }
 
 /// Names where requests go.
@@ -169,6 +181,11 @@ pub enum Phase {
     },
     /// From an earlier session: waits for one click.
     Held,
+    /// Made for another service than the one in use: goes when that is in use again.
+    Elsewhere {
+        /// Its name for people.
+        service: Arc<str>,
+    },
     Sending,
     Receiving {
         note: Option<String>,

@@ -114,6 +114,9 @@ pub struct RecipeContext {
     pub app_version: String,
     /// Base address of the service, without credentials.
     pub service: String,
+    /// The name of the connection that it was made for, or the demo's; `None`: it had none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
     /// What the model takes, as the service described it; only while its endpoints were not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_parameters: Option<Value>,

@@ -27,7 +27,9 @@ impl Studio {
         let why = match action {
             A::Generate => return self.readiness().problem,
             A::CancelAll => {
-                let open = |phase: &Phase| phase.is_running() || matches!(phase, Phase::Queued { .. } | Phase::Held);
+                let waits =
+                    |phase: &Phase| matches!(phase, Phase::Queued { .. } | Phase::Held | Phase::Elsewhere { .. });
+                let open = |phase: &Phase| phase.is_running() || waits(phase);
                 let none = !self.snapshot.jobs.iter().any(|job| open(&job.phase));
                 none.then_some("Nothing runs or waits")
             }

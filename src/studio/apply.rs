@@ -159,6 +159,11 @@ impl Studio {
             Command::CloseDialog => self.dialog = None,
             // The dialog stays: it shows what the service says of the key.
             Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
+            Command::UseConnection(choice) => engine.send(Order::UseConnection(choice)),
+            Command::AddConnection { name, base, max_running } => {
+                engine.send(Order::AddConnection { name, base, max_running });
+            }
+            Command::RemoveConnection(name) => engine.send(Order::RemoveConnection(name)),
             Command::SignIn { by_code, place } => engine.send(Order::SignIn { by_code, place }),
             Command::PasteCode(code) => engine.send(Order::PasteCode(code)),
             Command::CancelSignIn => engine.send(Order::CancelSignIn),

@@ -105,9 +105,12 @@ fn plain_card(job: &JobView) -> Option<Card> {
     let retry = ("Retry", Command::Retry(id()));
     let remove = (REMOVE, Command::DismissJob(id()));
     Some(match &job.phase {
-        Phase::Queued { .. } | Phase::Held | Phase::Sending | Phase::Receiving { .. } | Phase::Retrying { .. } => {
-            return None;
-        }
+        Phase::Queued { .. }
+        | Phase::Held
+        | Phase::Elsewhere { .. }
+        | Phase::Sending
+        | Phase::Receiving { .. }
+        | Phase::Retrying { .. } => return None,
         Phase::Failed(failure) => failed(job, failure),
         Phase::Cancelled => {
             let sent = job.started.is_some();
@@ -320,6 +323,9 @@ pub fn progress_of(job: &JobView, now: Instant) -> Progress {
         Phase::Queued { ahead: 0 } => plain("Next in the queue".to_owned(), usual.into_iter().collect(), false),
         Phase::Queued { ahead } => {
             plain("Waiting".to_owned(), [format!("{ahead} ahead")].into_iter().chain(usual).collect(), false)
+        }
+        Phase::Elsewhere { service } => {
+            plain(format!("Waits for {service}"), vec!["choose it in the top bar".to_owned()], false)
         }
         Phase::Held => plain("Kept from the last session".to_owned(), vec!["not sent yet".to_owned()], false),
         Phase::Receiving { note: Some(note) } => {

@@ -2,7 +2,7 @@
 
 use super::{Action, KeyChoices, Layer, PaletteEntry};
 use crate::api::ModelId;
-use crate::engine::{Care, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told, WhichPartial};
+use crate::engine::{Care, ConnectionChoice, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told, WhichPartial};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::picture::ReferenceEdit;
 use crate::plan::EndpointChoice;
@@ -23,6 +23,8 @@ pub enum Screen {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
     Settings,
+    /// Services by name.
+    Connections,
     Keys,
     /// Every prompt ever sent.
     History,
@@ -166,6 +168,13 @@ pub enum Command {
         key: Secret,
         place: KeyPlace,
     },
+    UseConnection(ConnectionChoice),
+    AddConnection {
+        name: String,
+        base: String,
+        max_running: Option<usize>,
+    },
+    RemoveConnection(String),
     /// Sign in at the service's own page in the browser, by a code that is pasted or without.
     SignIn {
         by_code: bool,

@@ -172,6 +172,7 @@ impl Studio {
                     self.notices.say(Tone::Bad, text, None);
                 }
             }
+            Notice::ConnectionTrouble { text } => self.notices.say(Tone::Bad, text, None),
             Notice::NotTended => {
                 let text = "The library is put in order when the pictures on their way are there; try again then";
                 self.notices.say(Tone::Info, text, None);

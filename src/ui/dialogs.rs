@@ -6,6 +6,7 @@
 mod account;
 mod add_reference;
 mod collect;
+mod connections;
 mod crash;
 mod dropped;
 mod edit_reference;
@@ -50,6 +51,7 @@ enum Form {
     #[default]
     None,
     Settings(settings::Form),
+    Connections(Box<connections::Form>),
     Keys(keys::Form),
     History(history::Form),
     Palette(palette::Form),
@@ -134,6 +136,7 @@ impl State {
         self.form = match dialog {
             None => Form::None,
             Some(Dialog::Settings) => Form::Settings(settings::Form::default()),
+            Some(Dialog::Connections) => Form::Connections(Box::default()),
             Some(Dialog::Keys) => Form::Keys(keys::Form::default()),
             Some(Dialog::Palette) => Form::Palette(palette::Form::new(cx)),
             Some(Dialog::History) => Form::History(history::Form::default()),
@@ -163,6 +166,7 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
     let close = match &mut dialogs.form {
         Form::None => false,
         Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
+        Form::Connections(form) => dialog_ui(ui, "Connections", 560.0, |ui| connections::connections_ui(ui, cx, form)),
         Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, cx, form)),
         Form::Palette(form) => dialog_ui(ui, "Commands", 640.0, |ui| palette::palette_ui(ui, cx, form)),
         Form::History(form) => dialog_ui(ui, "Prompt history", 860.0, |ui| history::history_ui(ui, cx, form)),

@@ -29,7 +29,8 @@ pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let snapshot = cx.studio.snapshot.clone();
     let chips = chips_of(&snapshot.jobs, Instant::now());
     let running = snapshot.jobs.iter().filter(|job| job.phase.is_running()).count();
-    let waiting = snapshot.jobs.iter().filter(|job| matches!(job.phase, Phase::Queued { .. } | Phase::Held)).count();
+    let waits = |phase: &Phase| matches!(phase, Phase::Queued { .. } | Phase::Held | Phase::Elsewhere { .. });
+    let waiting = snapshot.jobs.iter().filter(|job| waits(&job.phase)).count();
     let failed = snapshot.jobs.iter().filter(|job| job.phase.is_ended()).count();
     let rect = ui.max_rect().shrink2(vec2(theme::PADDING, 0.0));
     let t = tokens(ui);

@@ -6,10 +6,13 @@ use super::{Cx, icons};
 use crate::engine::{Engine, FileCopy, Interrupted, Saved};
 use crate::library::PictureId;
 use crate::studio::{
-    Action, Command, Dialog, Screen, Studio, Tone, account_lines, copied_text, key_problem, keys_of, service_name,
-    spending_text,
+    Action, Command, ConnectionEntry, Dialog, Screen, Studio, Tone, account_lines, connection_entries, copied_text,
+    key_problem, keys_of, service_name, spending_text,
 };
-use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Align2, Atom, Button, Layout, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
 use poll_promise::Promise;
 
 /// Width of the switch between the views, roughly; it stands in the middle of the window.
@@ -97,7 +100,7 @@ pub fn top_ui(ui: &mut Ui, cx: &mut Cx<'_>, _state: &mut State) {
 fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let t = tokens(ui);
     let snapshot = cx.studio.snapshot.clone();
-    let name = service_name(&snapshot.service);
+    let name = snapshot.connections.current.as_deref().map_or_else(|| service_name(&snapshot.service), str::to_owned);
     let models = &snapshot.models;
     let (color, state) = match &models.error {
         Some(_) if models.value.is_some() => (t.bad, "not reachable, models from the cache"),
@@ -114,9 +117,8 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     place(ui, words, rect.left_center() + vec2(21.0, 0.0), Align2::LEFT_CENTER);
     widgets::focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
     let why = models.error.as_ref().map_or_else(|| snapshot.service.base.clone(), ToString::to_string);
-    if response.on_hover_text(why).clicked() {
-        cx.push(Command::OpenDialog(Dialog::Settings));
-    }
+    Popup::menu(&response).show(|ui| connections_ui(ui, cx));
+    response.on_hover_text(why);
     let Some((sentence, link)) = key_problem(&snapshot) else { return };
     ui.add_space(theme::TILE_GAP);
     // The link is what helps: the sentence goes first when there is no room for both.
@@ -128,6 +130,35 @@ fn service_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if help <= ui.available_width() && widgets::link(ui, link).clicked() {
         cx.push(Command::OpenDialog(Dialog::Settings));
     }
+}
+
+/// The services that can be chosen, one click each.
+fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    theme::menu_entries(ui);
+    ui.set_min_width(220.0);
+    let snapshot = cx.studio.snapshot.clone();
+    for ConnectionEntry { choice, name, detail, is_current } in connection_entries(&snapshot) {
+        let icon = is_current.then_some(icons::CHECK);
+        if entry_ui(ui, icon, &name).on_hover_text(detail).clicked() && !is_current {
+            cx.push(Command::UseConnection(choice));
+        }
+    }
+    ui.separator();
+    for (text, dialog) in [("Connections…", Dialog::Connections), ("Account and settings…", Dialog::Settings)] {
+        if entry_ui(ui, None, text).clicked() {
+            cx.push(Command::OpenDialog(dialog));
+        }
+    }
+}
+
+fn entry_ui(ui: &mut Ui, icon: Option<char>, text: &str) -> Response {
+    // Names stand below each other, marked or not.
+    let mark = icons::icon(icon.unwrap_or(' ')).color(tokens(ui).soft);
+    let response = ui.add(Button::new((mark, text, Atom::grow())).frame_when_inactive(false)).accessible_name(text);
+    if response.clicked() {
+        ui.close();
+    }
+    response
 }
 
 fn views_ui(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -117,6 +117,8 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
         previews: pool.preview_sink(),
         secrets: SecretStore::new(folder.path()),
         browser: Default::default(),
+        connections: Default::default(),
+        connection: None,
     };
     easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();

@@ -113,6 +113,8 @@ fn open(library: Library, folder: tempfile::TempDir, size: impl Into<Vec2>, them
         previews: previews.clone(),
         secrets: SecretStore::new(&folder.path().join("config")),
         browser: Default::default(),
+        connections: Default::default(),
+        connection: None,
     };
     let dir = library.dir().to_owned();
     easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));

@@ -36,6 +36,8 @@ impl Bench {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.join("config")),
             browser: Default::default(),
+            connections: Default::default(),
+            connection: None,
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime().unwrap(), Library::open(library).unwrap(), config).unwrap();

@@ -97,6 +97,8 @@ fn start(library: Library, folder: &Path) -> Engine {
     let config = Config {
         secrets: SecretStore::new(folder),
         browser: engine::Browser::With(Arc::new(|_| false)),
+        connections: Default::default(),
+        connection: None,
         service,
         fallback: None,
         timeouts: easel::api::Timeouts::default(),
@@ -131,6 +133,7 @@ pub fn snapshot() -> Snapshot {
     let catalogue = Catalogue { models: list.models, skipped: list.skipped, source: list.source };
     Snapshot {
         service: service(ServiceKind::Demo),
+        connections: Default::default(),
         jobs: Arc::new([]),
         held: 0,
         models: Remote { value: Some(Arc::new(catalogue)), read_ms, ..Remote::default() },

@@ -97,6 +97,8 @@ impl StudioHarness {
             previews: pool.preview_sink(),
             secrets: SecretStore::new(&dir.join("config")),
             browser: easel::engine::Browser::With(Arc::new(|_| false)),
+            connections: Default::default(),
+            connection: None,
         };
         let kept: Vec<_> =
             ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();

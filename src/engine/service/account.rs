@@ -5,7 +5,7 @@
 use super::super::actor::Actor;
 use super::super::snapshot::{Account, Remote, Service, ServiceKind};
 use super::super::{Event, Notice};
-use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, StoreTask};
+use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, Slot, StoreTask};
 use crate::api::{ApiKey, Client, DEFAULT_BASE, Origin};
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ impl Actor {
     /// Finds the key of the service in use, at start; one that came with the service is used as it is.
     pub(in crate::engine) fn find_key(&mut self) {
         if self.service.key.is_none()
-            && let Ok(origin) = Origin::of(&self.service.base)
+            && let Ok(slot) = Slot::of(&self.service.base, self.connection.as_deref())
         {
-            let chosen = self.keys.turn_to(origin);
+            let chosen = self.keys.turn_to(slot);
             self.use_chosen(chosen);
         }
     }
@@ -42,7 +42,7 @@ impl Actor {
         if self.service.base != base
             && let Ok(origin) = Origin::of(&base)
         {
-            self.use_service(Service { kind: ServiceKind::of(&origin), base, key: None }).await;
+            self.use_service(Service { kind: ServiceKind::of(&origin), base, key: None }, None).await;
         }
         let chosen = self.keys.connect(key, place);
         self.use_chosen(chosen);
@@ -96,12 +96,12 @@ impl Actor {
     /// Stops using the key at once, and removes it from wherever it is kept.
     pub(in crate::engine) async fn forget_key(&mut self) {
         self.keys.forget();
-        match self.fallback.clone() {
+        match self.fallback.clone().filter(|_| self.connection.is_none()) {
             Some(fallback) => {
-                if let Ok(origin) = Origin::of(&fallback.base) {
-                    self.keys.stand_at(origin);
+                if let Ok(slot) = Slot::of(&fallback.base, None) {
+                    self.keys.stand_at(slot);
                 }
-                self.use_service(fallback).await;
+                self.use_service(fallback, None).await;
             }
             None => self.use_chosen(Chosen::None),
         }
@@ -173,10 +173,11 @@ impl Actor {
         self.refresh_account();
     }
 
-    /// Turns to another service, with the key that it brings or else the one that is kept for it.
-    pub(in crate::engine) async fn use_service(&mut self, service: Service) {
+    /// Turns to another service, with the key that it brings or else the one that is kept for it. `name`: of its
+    /// connection.
+    pub(in crate::engine) async fn use_service(&mut self, service: Service, name: Option<String>) {
         match Client::new(&service.base, service.key.clone(), self.timeouts) {
-            Ok(client) => (self.client, self.service) = (client, service),
+            Ok(client) => (self.client, self.service, self.connection) = (client, service, name),
             Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
         }
         self.key_number += 1;

@@ -6,7 +6,8 @@
 use super::super::actor::Internal;
 use super::key_policy::needs_yes;
 use super::key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
-use crate::api::{ApiKey, Origin};
+use super::slot::Slot;
+use crate::api::ApiKey;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -63,7 +64,7 @@ struct Offer {
 /// The key of the service in use.
 pub(crate) struct KeyDesk {
     store: SecretStore,
-    origin: Origin,
+    slot: Slot,
     /// Counts choices.
     epoch: u64,
     running: Option<Running>,
@@ -73,19 +74,19 @@ pub(crate) struct KeyDesk {
 }
 
 impl KeyDesk {
-    pub(crate) fn new(store: SecretStore, origin: Origin, internal: UnboundedSender<Internal>) -> Self {
-        Self { store, origin, epoch: 0, running: None, pending: None, internal }
+    pub(crate) fn new(store: SecretStore, slot: Slot, internal: UnboundedSender<Internal>) -> Self {
+        Self { store, slot, epoch: 0, running: None, pending: None, internal }
     }
 
     /// Turns to a service and returns its key, as far as nobody needs to be asked; else begins to read it.
-    pub(crate) fn turn_to(&mut self, origin: Origin) -> Chosen {
+    pub(crate) fn turn_to(&mut self, slot: Slot) -> Chosen {
         self.give_up();
-        self.origin = origin;
-        if let Some((key, source)) = self.store.ready(&self.origin) {
+        self.slot = slot;
+        if let Some((key, source)) = self.store.ready(&self.slot) {
             return self.offer(Offer { key, source, is_new: false });
         }
-        if self.store.has_key(&self.origin) {
-            self.start(StoreTask::Reading, |store, origin, _, report| report(KeyReport::Read(store.read(&origin))));
+        if self.store.has_key(&self.slot) {
+            self.start(StoreTask::Reading, |store, slot, _, report| report(KeyReport::Read(store.read(&slot))));
         }
         Chosen::None
     }
@@ -107,28 +108,44 @@ impl KeyDesk {
     /// When the yes could not be written down; it holds until Easel closes.
     pub(crate) fn agree(&mut self) -> (Chosen, Result<(), KeyError>) {
         let Some(offer) = self.pending.take() else { return (Chosen::None, Ok(())) };
-        let written = self.store.keep_open_http(&self.origin);
+        let written = self.store.keep_open_http(&self.slot);
         (self.offer(offer), written)
     }
 
     /// Removes the key from wherever it is kept. What follows is told also when the service changes meanwhile.
     pub(crate) fn forget(&mut self) {
         self.give_up();
-        self.store.forget_in_memory(&self.origin);
-        self.start(StoreTask::Forgetting, |store, origin, given_up, report| {
-            report(KeyReport::Forgotten(store.forget(&origin, given_up)));
+        self.store.forget_in_memory(&self.slot);
+        self.start(StoreTask::Forgetting, |store, slot, given_up, report| {
+            report(KeyReport::Forgotten(store.forget(&slot, given_up)));
+        });
+    }
+
+    /// Says whether there is a key for another service.
+    pub(crate) fn has_key(&self, slot: &Slot) -> bool {
+        self.store.has_key(slot)
+    }
+
+    /// Forgets the key of a service that is not in use; what a place would not let go of is only logged.
+    pub(crate) fn forget_other(&self, slot: Slot) {
+        self.store.forget_in_memory(&slot);
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || {
+            for left in store.forget(&slot, &AtomicBool::new(false)) {
+                log::warn!("the key of {} was to be forgotten: {left}", slot.origin);
+            }
         });
     }
 
     /// Turns to a service that brings its key itself; an answer that is awaited is awaited still.
-    pub(crate) fn stand_at(&mut self, origin: Origin) {
+    pub(crate) fn stand_at(&mut self, slot: Slot) {
         self.pending = None;
-        self.origin = origin;
+        self.slot = slot;
     }
 
     /// The key stays in memory, wherever it was to be kept.
     pub(crate) fn keep_in_memory(&self, key: &ApiKey) {
-        self.store.remember(&self.origin, key, KeyPlace::UntilClose);
+        self.store.remember(&self.slot, key, KeyPlace::UntilClose);
     }
 
     /// Waits for no answer any more; returns which one was awaited.
@@ -154,13 +171,13 @@ impl KeyDesk {
     }
 
     fn offer(&mut self, offer: Offer) -> Chosen {
-        if let Some(host) = needs_yes(&self.origin, self.store.is_open_http_allowed(&self.origin)) {
+        if let Some(host) = needs_yes(&self.slot.origin, self.store.is_open_http_allowed(&self.slot)) {
             self.pending = Some(offer);
             return Chosen::Ask(host);
         }
         let Offer { key, source, is_new } = offer;
         if let KeySource::Kept(place) = source {
-            self.store.remember(&self.origin, &key, place);
+            self.store.remember(&self.slot, &key, place);
             if is_new {
                 self.keep(key.clone(), place);
             }
@@ -169,12 +186,12 @@ impl KeyDesk {
     }
 
     fn keep(&mut self, key: ApiKey, place: KeyPlace) {
-        self.start(StoreTask::Keeping(place), move |store, origin, given_up, report| {
-            let kept = store.keep(&origin, &key, place, given_up);
+        self.start(StoreTask::Keeping(place), move |store, slot, given_up, report| {
+            let kept = store.keep(&slot, &key, place, given_up);
             let is_kept = kept.is_ok();
             report(KeyReport::Kept(place, kept));
             if is_kept {
-                report(KeyReport::CleanedUp(store.clean_up(&origin, place, given_up)));
+                report(KeyReport::CleanedUp(store.clean_up(&slot, place, given_up)));
             }
         });
     }
@@ -191,14 +208,13 @@ impl KeyDesk {
     fn start(
         &mut self,
         task: StoreTask,
-        work: impl FnOnce(SecretStore, Origin, &AtomicBool, &dyn Fn(KeyReport)) + Send + 'static,
+        work: impl FnOnce(SecretStore, Slot, &AtomicBool, &dyn Fn(KeyReport)) + Send + 'static,
     ) {
         let given_up: Arc<AtomicBool> = Arc::default();
         self.running = Some(Running { wait: StoreWait { task, since: Instant::now() }, given_up: given_up.clone() });
-        let (store, origin, internal, epoch) =
-            (self.store.clone(), self.origin.clone(), self.internal.clone(), self.epoch);
+        let (store, slot, internal, epoch) = (self.store.clone(), self.slot.clone(), self.internal.clone(), self.epoch);
         tokio::task::spawn_blocking(move || {
-            work(store, origin, &given_up, &|report| {
+            work(store, slot, &given_up, &|report| {
                 if internal.send(Internal::Key { epoch, report }).is_err() {
                     log::debug!("the actor has stopped");
                 }

@@ -4,7 +4,7 @@
 //! never reaches the library, a log or an error; what is done for one origin touches no other one's key; a choice is
 //! written down before what it replaces is removed, so that a crash loses nothing.
 
-use super::key_policy::is_default;
+use super::slot::Slot;
 use super::vault::{SystemVault, Vault, VaultError};
 use crate::api::{ApiKey, DEFAULT_BASE, Origin};
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// The longest name of a file that every file system takes, less its ending.
-const LONGEST_NAME: usize = 200;
 
 /// Says where a key is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,9 +103,9 @@ enum Chosen {
 /// What this session knows without asking anybody.
 #[derive(Default)]
 struct Memory {
-    keys: HashMap<Origin, (ApiKey, KeySource)>,
+    keys: HashMap<Slot, (ApiKey, KeySource)>,
     /// Their key was forgotten: nothing brings it back, also where it could not be removed.
-    forgotten: Vec<Origin>,
+    forgotten: Vec<Slot>,
     open_http: Vec<Origin>,
 }
 
@@ -142,9 +139,14 @@ impl SecretStore {
         Self { dir: dir.to_owned(), vault, line: Arc::default(), choosing: Arc::default(), memory: Arc::default() }
     }
 
-    /// Uses a key from the environment for this origin, before any that is kept.
-    pub fn use_variable(&self, origin: &Origin, key: ApiKey) {
-        self.memory().keys.insert(origin.clone(), (key, KeySource::Variable));
+    /// Returns the folder of the configuration.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Uses a key from the environment for this slot, before any that is kept.
+    pub fn use_variable(&self, slot: &Slot, key: ApiKey) {
+        self.memory().keys.insert(slot.clone(), (key, KeySource::Variable));
     }
 
     /// Lets keys go to this origin unencrypted until Easel closes.
@@ -156,48 +158,48 @@ impl SecretStore {
     ///
     /// # Errors
     /// When it could not be written; it holds until Easel closes all the same.
-    pub fn keep_open_http(&self, origin: &Origin) -> Result<(), KeyError> {
-        self.allow_open_http(origin);
-        self.write_note(origin, &Note { open_http: true, ..self.note(origin).unwrap_or_default() })
+    pub fn keep_open_http(&self, slot: &Slot) -> Result<(), KeyError> {
+        self.allow_open_http(&slot.origin);
+        self.write_note(slot, &Note { open_http: true, ..self.note(slot).unwrap_or_default() })
     }
 
     /// Says whether keys may go to this origin although others could read them.
-    pub fn is_open_http_allowed(&self, origin: &Origin) -> bool {
-        self.memory().open_http.contains(origin) || self.note(origin).is_some_and(|note| note.open_http)
+    pub fn is_open_http_allowed(&self, slot: &Slot) -> bool {
+        self.memory().open_http.contains(&slot.origin) || self.note(slot).is_some_and(|note| note.open_http)
     }
 
     /// Says whether there is a key for this origin; quick.
-    pub fn has_key(&self, origin: &Origin) -> bool {
-        self.ready(origin).is_some() || self.kept_at(origin).is_some()
+    pub fn has_key(&self, slot: &Slot) -> bool {
+        self.ready(slot).is_some() || self.kept_at(slot).is_some()
     }
 
     /// Returns a key that nobody needs to be asked for: of this session, or of the environment.
-    pub fn ready(&self, origin: &Origin) -> Option<(ApiKey, KeySource)> {
-        self.memory().keys.get(origin).cloned()
+    pub fn ready(&self, slot: &Slot) -> Option<(ApiKey, KeySource)> {
+        self.memory().keys.get(slot).cloned()
     }
 
     /// Uses a key in this session, wherever it will be kept.
-    pub fn remember(&self, origin: &Origin, key: &ApiKey, place: KeyPlace) {
+    pub fn remember(&self, slot: &Slot, key: &ApiKey, place: KeyPlace) {
         let mut memory = self.memory();
-        memory.forgotten.retain(|forgotten| forgotten != origin);
-        memory.keys.insert(origin.clone(), (key.clone(), KeySource::Kept(place)));
+        memory.forgotten.retain(|forgotten| forgotten != slot);
+        memory.keys.insert(slot.clone(), (key.clone(), KeySource::Kept(place)));
     }
 
     /// Reads the kept key. May wait for the artist to unlock the system's store.
     ///
     /// # Errors
     /// When there is a key but it cannot be read.
-    pub fn read(&self, origin: &Origin) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
-        if let Some(ready) = self.ready(origin) {
+    pub fn read(&self, slot: &Slot) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
+        if let Some(ready) = self.ready(slot) {
             return Ok(Some(ready));
         }
-        let found = self.kept_at(origin);
+        let found = self.kept_at(slot);
         let (secret, place) = match found {
             None => return Ok(None),
-            Some(Where::File) => (self.read_file(&self.key_file(origin))?, KeyPlace::File),
-            Some(Where::System) => match self.ask(|vault| vault.get(&account(origin))) {
+            Some(Where::File) => (self.read_file(&self.key_file(slot))?, KeyPlace::File),
+            Some(Where::System) => match self.ask(|vault| vault.get(&slot.entry_name())) {
                 Ok(secret) => (secret, KeyPlace::System),
-                Err(VaultError::NoEntry) => return Err(KeyError::Gone(origin.clone())),
+                Err(VaultError::NoEntry) => return Err(KeyError::Gone(slot.origin.clone())),
                 Err(error) => return Err(KeyError::Vault(error)),
             },
             Some(Where::OldSystem) => match self.ask(|vault| vault.get(DEFAULT_BASE)) {
@@ -205,7 +207,7 @@ impl SecretStore {
                 // The mark was of another address: it says nothing of this one.
                 Err(VaultError::NoEntry) => {
                     remove(&self.old_mark())?;
-                    return self.read(origin);
+                    return self.read(slot);
                 }
                 Err(error) => return Err(KeyError::Vault(error)),
             },
@@ -214,8 +216,8 @@ impl SecretStore {
         let key = ApiKey::new(&secret).map_err(KeyError::NoKey)?;
         if let Some(Where::OldSystem | Where::OldFile) = found {
             // From now on under its origin. Where that cannot be, it stays where it was and is found again.
-            let moved = self.keep(origin, &key, place, &AtomicBool::new(false));
-            match moved.map(|()| self.clean_up(origin, place, &AtomicBool::new(false))) {
+            let moved = self.keep(slot, &key, place, &AtomicBool::new(false));
+            match moved.map(|()| self.clean_up(slot, place, &AtomicBool::new(false))) {
                 Ok(left) => left.iter().for_each(|left| log::warn!("the key is filed anew, and {left}")),
                 Err(error) => log::warn!("the key could not be filed under its address: {error}"),
             }
@@ -227,24 +229,25 @@ impl SecretStore {
     ///
     /// # Errors
     /// When that place would not take it, or `given_up` was set before it was there.
-    pub fn keep(&self, origin: &Origin, key: &ApiKey, place: KeyPlace, given_up: &AtomicBool) -> Result<(), KeyError> {
+    pub fn keep(&self, slot: &Slot, key: &ApiKey, place: KeyPlace, given_up: &AtomicBool) -> Result<(), KeyError> {
         match place {
             KeyPlace::UntilClose => {
-                let has_old = is_default(origin) && (self.old_file().exists() || self.old_mark().exists());
-                let was_kept = self.note(origin).is_some() || self.key_file(origin).exists() || has_old;
+                let has_old = slot.is_default() && (self.old_file().exists() || self.old_mark().exists());
+                let was_kept = self.note(slot).is_some() || self.key_file(slot).exists() || has_old;
                 // Nothing was kept: then there is nothing to say either.
-                if was_kept { self.choose(origin, Chosen::Nowhere, given_up, || Ok(())) } else { Ok(()) }
+                if was_kept { self.choose(slot, Chosen::Nowhere, given_up, || Ok(())) } else { Ok(()) }
             }
-            KeyPlace::File => self
-                .choose(origin, Chosen::File, given_up, || self.write(&self.key_file(origin), key.expose().as_bytes())),
+            KeyPlace::File => {
+                self.choose(slot, Chosen::File, given_up, || self.write(&self.key_file(slot), key.expose().as_bytes()))
+            }
             KeyPlace::System => {
                 let _turn = self.turn();
                 wanted(given_up)?;
-                self.vault.set(&account(origin), key.expose()).map_err(KeyError::Vault)?;
-                let chosen = self.choose(origin, Chosen::System, given_up, || Ok(()));
+                self.vault.set(&slot.entry_name(), key.expose()).map_err(KeyError::Vault)?;
+                let chosen = self.choose(slot, Chosen::System, given_up, || Ok(()));
                 if let Err(KeyError::GivenUp) = chosen {
                     // It comes too late to be a choice.
-                    self.vault.delete(&account(origin)).map_err(KeyError::Vault)?;
+                    self.vault.delete(&slot.entry_name()).map_err(KeyError::Vault)?;
                 }
                 chosen
             }
@@ -254,7 +257,7 @@ impl SecretStore {
     /// Writes down which place was chosen, unless another choice was made meanwhile.
     fn choose(
         &self,
-        origin: &Origin,
+        slot: &Slot,
         place: Chosen,
         given_up: &AtomicBool,
         before: impl FnOnce() -> Result<(), KeyError>,
@@ -262,36 +265,36 @@ impl SecretStore {
         let _choosing = self.choosing();
         wanted(given_up)?;
         before()?;
-        let note = self.note(origin).unwrap_or_default();
+        let note = self.note(slot).unwrap_or_default();
         let in_store = note.in_store || place == Chosen::System;
-        self.write_note(origin, &Note { place: Some(place), in_store, ..note })
+        self.write_note(slot, &Note { place: Some(place), in_store, ..note })
     }
 
     /// Removes a key from every place but this one, where it is kept now; returns those that would not let go of it.
     /// Stops where another choice is made meanwhile.
-    pub fn clean_up(&self, origin: &Origin, place: KeyPlace, given_up: &AtomicBool) -> Vec<Left> {
-        self.remove_all(origin, Some(place), given_up)
+    pub fn clean_up(&self, slot: &Slot, place: KeyPlace, given_up: &AtomicBool) -> Vec<Left> {
+        self.remove_all(slot, Some(place), given_up)
     }
 
     /// Removes a key from every place, also when some would not let go of it: those are returned.
     /// Stops where another choice is made meanwhile.
-    pub fn forget(&self, origin: &Origin, given_up: &AtomicBool) -> Vec<Left> {
-        self.remove_all(origin, None, given_up)
+    pub fn forget(&self, slot: &Slot, given_up: &AtomicBool) -> Vec<Left> {
+        self.remove_all(slot, None, given_up)
     }
 
     /// No longer uses a key in this session; what is kept stays.
-    pub fn forget_in_memory(&self, origin: &Origin) {
+    pub fn forget_in_memory(&self, slot: &Slot) {
         let mut memory = self.memory();
-        memory.keys.remove(origin);
-        memory.forgotten.push(origin.clone());
+        memory.keys.remove(slot);
+        memory.forgotten.push(slot.clone());
     }
 
-    fn remove_all(&self, origin: &Origin, but: Option<KeyPlace>, given_up: &AtomicBool) -> Vec<Left> {
-        let mut left = self.remove_files(origin, but, given_up);
-        let note = self.note(origin).unwrap_or_default();
-        let is_old = is_default(origin) && self.old_mark().exists();
+    fn remove_all(&self, slot: &Slot, but: Option<KeyPlace>, given_up: &AtomicBool) -> Vec<Left> {
+        let mut left = self.remove_files(slot, but, given_up);
+        let note = self.note(slot).unwrap_or_default();
+        let is_old = slot.is_default() && self.old_mark().exists();
         let is_in_store = note.in_store && but != Some(KeyPlace::System);
-        let accounts = [is_in_store.then(|| account(origin)), is_old.then(|| DEFAULT_BASE.to_owned())];
+        let accounts = [is_in_store.then(|| slot.entry_name()), is_old.then(|| DEFAULT_BASE.to_owned())];
         for account in accounts.into_iter().flatten() {
             let turn = self.turn();
             if wanted(given_up).is_err() {
@@ -316,49 +319,49 @@ impl SecretStore {
             done(KeyPlace::System, remove(&self.old_mark()));
         }
         if is_in_store {
-            let note = Note { in_store: false, ..self.note(origin).unwrap_or_default() };
-            done(KeyPlace::System, self.write_note(origin, &note));
+            let note = Note { in_store: false, ..self.note(slot).unwrap_or_default() };
+            done(KeyPlace::System, self.write_note(slot, &note));
         }
         if but.is_none() && left.is_empty() {
-            left.extend(remove(&self.note_file(origin)).err().map(|why| Left { place: KeyPlace::File, why }));
+            left.extend(remove(&self.note_file(slot)).err().map(|why| Left { place: KeyPlace::File, why }));
         }
         left
     }
 
     /// What can be done without asking anybody, the choice first: so the next start knows of it whatever follows.
-    fn remove_files(&self, origin: &Origin, but: Option<KeyPlace>, given_up: &AtomicBool) -> Vec<Left> {
+    fn remove_files(&self, slot: &Slot, but: Option<KeyPlace>, given_up: &AtomicBool) -> Vec<Left> {
         let _choosing = self.choosing();
         let mut left = Vec::new();
         if wanted(given_up).is_err() {
             return left;
         }
         let mut done = |place, done: Result<(), KeyError>| left.extend(done.err().map(|why| Left { place, why }));
-        let note = self.note(origin).unwrap_or_default();
-        let is_old = is_default(origin) && self.old_mark().exists();
+        let note = self.note(slot).unwrap_or_default();
+        let is_old = slot.is_default() && self.old_mark().exists();
         if but.is_none() && (note.in_store || is_old) {
-            done(KeyPlace::System, self.write_note(origin, &Note { place: Some(Chosen::Nowhere), ..note }));
+            done(KeyPlace::System, self.write_note(slot, &Note { place: Some(Chosen::Nowhere), ..note }));
         }
         if but != Some(KeyPlace::File) {
-            done(KeyPlace::File, remove(&self.key_file(origin)));
+            done(KeyPlace::File, remove(&self.key_file(slot)));
         }
-        if is_default(origin) {
+        if slot.is_default() {
             done(KeyPlace::File, remove(&self.old_file()));
         }
         left
     }
 
     /// Says where the key to use is kept.
-    fn kept_at(&self, origin: &Origin) -> Option<Where> {
-        if self.memory().forgotten.contains(origin) {
+    fn kept_at(&self, slot: &Slot) -> Option<Where> {
+        if self.memory().forgotten.contains(slot) {
             return None;
         }
-        match self.note(origin).unwrap_or_default().place {
+        match self.note(slot).unwrap_or_default().place {
             Some(Chosen::System) => Some(Where::System),
             Some(Chosen::File) => Some(Where::File),
             Some(Chosen::Nowhere) => None,
-            None if self.key_file(origin).exists() => Some(Where::File),
-            None if is_default(origin) && self.old_mark().exists() => Some(Where::OldSystem),
-            None if is_default(origin) && self.old_file().exists() => Some(Where::OldFile),
+            None if self.key_file(slot).exists() => Some(Where::File),
+            None if slot.is_default() && self.old_mark().exists() => Some(Where::OldSystem),
+            None if slot.is_default() && self.old_file().exists() => Some(Where::OldFile),
             None => None,
         }
     }
@@ -367,18 +370,16 @@ impl SecretStore {
         self.dir.join("keys")
     }
 
-    fn named(&self, origin: &Origin, ending: &str) -> PathBuf {
-        let name = origin.file_name();
-        let name = if name.len() <= LONGEST_NAME { name } else { crate::library::content_hash(name.as_bytes()) };
-        self.folder().join(format!("{name}.{ending}"))
+    fn named(&self, slot: &Slot, ending: &str) -> PathBuf {
+        self.folder().join(format!("{}.{ending}", slot.file_name()))
     }
 
-    fn key_file(&self, origin: &Origin) -> PathBuf {
-        self.named(origin, "key")
+    fn key_file(&self, slot: &Slot) -> PathBuf {
+        self.named(slot, "key")
     }
 
-    fn note_file(&self, origin: &Origin) -> PathBuf {
-        self.named(origin, "json")
+    fn note_file(&self, slot: &Slot) -> PathBuf {
+        self.named(slot, "json")
     }
 
     /// The one key file of versions that did not ask for which address a key is.
@@ -391,13 +392,13 @@ impl SecretStore {
         self.dir.join("key-is-in-system-store")
     }
 
-    fn note(&self, origin: &Origin) -> Option<Note> {
-        let bytes = std::fs::read(self.note_file(origin)).ok()?;
+    fn note(&self, slot: &Slot) -> Option<Note> {
+        let bytes = std::fs::read(self.note_file(slot)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
-    fn write_note(&self, origin: &Origin, note: &Note) -> Result<(), KeyError> {
-        let file = self.note_file(origin);
+    fn write_note(&self, slot: &Slot, note: &Note) -> Result<(), KeyError> {
+        let file = self.note_file(slot);
         let bytes = serde_json::to_vec(note).map_err(|error| file_error("written", &file, error.into()))?;
         self.write(&file, &bytes)
     }
@@ -447,11 +448,6 @@ enum Where {
 
 fn wanted(given_up: &AtomicBool) -> Result<(), KeyError> {
     if given_up.load(Ordering::SeqCst) { Err(KeyError::GivenUp) } else { Ok(()) }
-}
-
-/// The name the system's store files the key of an origin under.
-fn account(origin: &Origin) -> String {
-    origin.to_string()
 }
 
 fn file_error(what: &'static str, file: &Path, why: io::Error) -> KeyError {

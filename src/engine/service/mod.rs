@@ -4,13 +4,19 @@
 //! `account` is what the actor makes of the answers.
 
 mod account;
+mod connections;
 mod key_desk;
 mod key_policy;
 mod key_store;
 mod sign_in;
+mod slot;
+mod switching;
+mod try_out;
 mod vault;
 mod visit;
 
+pub(crate) use connections::InUse;
+pub use connections::{Connection, ConnectionChoice, ConnectionError, Connections};
 pub(crate) use key_desk::{Chosen, KeyDesk, KeyReport};
 pub use key_desk::{StoreTask, StoreWait};
 pub(crate) use key_policy::is_default;
@@ -18,5 +24,9 @@ pub use key_policy::variable_goes_to;
 pub use key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
 pub(crate) use sign_in::{SignInDesk, SignInReport, SignedIn};
 pub use sign_in::{SignInError, SignInStage, SignInView};
+pub use slot::Slot;
+pub(crate) use switching::waits_for;
+pub use try_out::TryOut;
+pub(crate) use try_out::try_out;
 pub use vault::{SystemVault, Vault, VaultError};
 pub(crate) use visit::{Read, Visit};

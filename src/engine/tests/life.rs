@@ -225,6 +225,8 @@ impl Life {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&dir.join("config")),
             browser: Default::default(),
+            connections: Default::default(),
+            connection: None,
         };
         let mut library = open(dir);
         prepare(&mut library);

@@ -328,6 +328,13 @@ fn progress_is_told_by_clocks_and_never_by_percent() {
     for (phase, started, title, lines, pulses) in [
         (Phase::Queued { ahead: 0 }, None, "Next in the queue", vec!["usually 0:18"], false),
         (Phase::Queued { ahead: 3 }, None, "Waiting", vec!["3 ahead", "usually 0:18"], false),
+        (
+            Phase::Elsewhere { service: "Studio".into() },
+            None,
+            "Waits for Studio",
+            vec!["choose it in the top bar"],
+            false,
+        ),
         (Phase::Held, None, "Kept from the last session", vec!["not sent yet"], false),
         (Phase::Sending, started, "Waiting 0:14", vec!["usually 0:18"], true),
         (Phase::Receiving { note: None }, started, "Waiting 0:14", vec!["usually 0:18"], true),

@@ -4,7 +4,7 @@
 
 use super::{Fresh, enter, note_ui, sign_in, warning_ui};
 use crate::engine::{Account, KeyPlace, Secret, ServiceKind, Snapshot};
-use crate::studio::{Command, account_facts, store_text};
+use crate::studio::{Command, Dialog, account_facts, store_text};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, widgets};
 use egui::text_edit::TextEditState;
@@ -42,6 +42,9 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     for (label, value) in account_facts(&snapshot, &jiff::Zoned::now()) {
         widgets::field_row(ui, label, |ui| {
             ui.add(Label::new(Type::Body.text(value).color(t.text)).selectable(true).wrap());
+            if label == "Service" && widgets::button(ui, None, "Connections").clicked() {
+                cx.push(Command::OpenDialog(Dialog::Connections));
+            }
             if label == "Key" && has_key && widgets::button(ui, None, "Forget key").clicked() {
                 cx.push(Command::ForgetKey);
             }

@@ -44,7 +44,13 @@ pub(super) fn quit_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh, may_close
     if losses.is_empty() {
         ui.label(Type::Body.text("Everything is done and saved"));
     }
-    let queued = cx.studio.snapshot.jobs.iter().filter(|job| matches!(job.phase, Phase::Queued { .. })).count();
+    let queued = cx
+        .studio
+        .snapshot
+        .jobs
+        .iter()
+        .filter(|job| matches!(job.phase, Phase::Queued { .. } | Phase::Elsewhere { .. }))
+        .count();
     if queued > 0 {
         note_ui(ui, "What has not been sent yet waits for the next time");
     }

@@ -59,6 +59,7 @@ pub fn snapshot() -> Snapshot {
     let list = Catalogue { models, skipped: Vec::new(), source: ModelSource::ImagesApi };
     Snapshot {
         service: service(),
+        connections: Default::default(),
         jobs: Arc::new([]),
         held: 0,
         models: Remote { value: Some(Arc::new(list)), ..Remote::default() },
@@ -90,6 +91,8 @@ impl Rig {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(folder.path()),
             browser: Default::default(),
+            connections: Default::default(),
+            connection: None,
         };
         let library = Library::open(&dir).unwrap();
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));

@@ -82,6 +82,8 @@ impl Life {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&library.dir().join("config")),
             browser: Default::default(),
+            connections: Default::default(),
+            connection: None,
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(easel::engine::runtime().unwrap(), library, config).unwrap();

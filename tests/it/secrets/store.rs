@@ -1,10 +1,10 @@
 //! Nothing waits for the secret store but the task that asked it, and what it says too late changes nothing.
 
 use super::recorder::Recorder;
-use easel::api::{Origin, Timeouts};
+use easel::api::Timeouts;
 use easel::engine::{
-    Browser, Config, Engine, Event, KeyPlace, Notice, Order, Secret, SecretStore, Service, ServiceKind, Snapshot,
-    StoreTask, Vault, VaultError, runtime,
+    Browser, Config, Connections, Engine, Event, KeyPlace, Notice, Order, Secret, SecretStore, Service, ServiceKind,
+    Slot, Snapshot, StoreTask, Vault, VaultError, runtime,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -61,11 +61,11 @@ impl Vault for SilentVault {
 pub struct Rig {
     pub engine: Engine,
     wakes: mpsc::Receiver<()>,
-    notices: Vec<Notice>,
+    pub notices: Vec<Notice>,
 }
 
 impl Rig {
-    fn start(dir: &Path, base: &str, vault: Arc<SilentVault>) -> Self {
+    pub fn start(dir: &Path, base: &str, vault: Arc<SilentVault>) -> Self {
         Self::with_browser(dir, base, vault, Browser::With(Arc::new(|_| false)))
     }
 
@@ -81,6 +81,8 @@ impl Rig {
             previews: Arc::new(|_| {}),
             secrets: SecretStore::with_vault(&dir.join("config"), vault),
             browser,
+            connections: Connections::load(&dir.join("config")),
+            connection: None,
         };
         let library = crate::support::open_library(&dir.join("library"));
         let engine = Engine::start(runtime().unwrap(), library, config).unwrap();
@@ -145,9 +147,9 @@ fn a_silent_store_holds_up_nothing_and_can_be_given_up() {
     rig.until("nobody is asked any more", |now, _| now.account.store.is_none());
     assert!(uses(&rig.engine.snapshot(), FILE));
     rig.engine.shutdown(Duration::from_secs(10));
-    let origin = Origin::of(&server.base()).unwrap();
+    let slot = Slot::of(&server.base(), None).unwrap();
     let after = SecretStore::with_vault(&dir.path().join("config"), vault.clone());
-    let (_, source) = after.read(&origin).unwrap().unwrap();
+    let (_, source) = after.read(&slot).unwrap().unwrap();
     assert_eq!(source.text(), FILE);
     // What came too late was taken back, as soon as the store let it be.
     let deadline = Instant::now() + Duration::from_secs(60);

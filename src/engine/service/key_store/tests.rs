@@ -64,20 +64,20 @@ impl Rig {
         SecretStore::with_vault(self.dir.path(), self.vault.clone())
     }
 
-    fn keep(&self, origin: &Origin, key: &str, place: KeyPlace) -> Vec<Left> {
+    fn keep(&self, slot: &Slot, key: &str, place: KeyPlace) -> Vec<Left> {
         let (store, key) = (self.store(), ApiKey::new(key).unwrap());
-        store.keep(origin, &key, place, &AtomicBool::new(false)).unwrap();
-        store.clean_up(origin, place, &AtomicBool::new(false))
+        store.keep(slot, &key, place, &AtomicBool::new(false)).unwrap();
+        store.clean_up(slot, place, &AtomicBool::new(false))
     }
 
-    fn forget(&self, origin: &Origin) -> Vec<Left> {
+    fn forget(&self, slot: &Slot) -> Vec<Left> {
         let store = self.store();
-        store.forget_in_memory(origin);
-        store.forget(origin, &AtomicBool::new(false))
+        store.forget_in_memory(slot);
+        store.forget(slot, &AtomicBool::new(false))
     }
 
-    fn read(&self, origin: &Origin) -> Option<(String, KeySource)> {
-        self.store().read(origin).unwrap().map(|(key, source)| (key.expose().to_owned(), source))
+    fn read(&self, slot: &Slot) -> Option<(String, KeySource)> {
+        self.store().read(slot).unwrap().map(|(key, source)| (key.expose().to_owned(), source))
     }
 
     /// Every file below the configuration folder.
@@ -97,12 +97,12 @@ impl Rig {
     }
 }
 
-fn openrouter() -> Origin {
-    Origin::of(DEFAULT_BASE).unwrap()
+fn openrouter() -> Slot {
+    Slot::of(DEFAULT_BASE, None).unwrap()
 }
 
-fn studio() -> Origin {
-    Origin::of("https://studio.example:8443/api/v1").unwrap()
+fn studio() -> Slot {
+    Slot::of("https://studio.example:8443/api/v1", None).unwrap()
 }
 
 fn kept(place: KeyPlace) -> KeySource {
@@ -165,14 +165,14 @@ fn a_key_from_before_is_the_default_addresss_alone_and_is_filed_anew_without_los
     in_vault.vault.set(DEFAULT_BASE, KEY).unwrap();
     for (rig, place) in [(&in_file, KeyPlace::File), (&in_vault, KeyPlace::System)] {
         for other in ["http://127.0.0.1:9/api/v1", "https://studio.example/", "http://openrouter.ai/api/v1"] {
-            let other = Origin::of(other).unwrap();
-            assert!(!rig.store().has_key(&other) && rig.read(&other).is_none(), "{other}");
+            let other = Slot::of(other, None).unwrap();
+            assert!(!rig.store().has_key(&other) && rig.read(&other).is_none(), "{other:?}");
             assert!(rig.forget(&other).is_empty());
             rig.keep(&other, OTHER, KeyPlace::File);
         }
         // As another spelling, and twice: the second time it is found where it was filed.
         for base in ["https://OpenRouter.ai:443", DEFAULT_BASE] {
-            let origin = Origin::of(base).unwrap();
+            let origin = Slot::of(base, None).unwrap();
             assert!(rig.store().has_key(&origin));
             assert_eq!(rig.read(&origin), Some((KEY.to_owned(), kept(place))), "{base}");
         }
@@ -282,9 +282,10 @@ fn a_store_that_answers_too_late_keeps_nothing() {
 #[test]
 fn a_yes_to_an_open_road_is_one_origins_and_outlives_the_program() {
     let rig = Rig::new();
-    let (open, other) = (Origin::of("http://studio:8080/").unwrap(), Origin::of("http://studio:8081/").unwrap());
+    let (open, other) =
+        (Slot::of("http://studio:8080/", None).unwrap(), Slot::of("http://studio:8081/", None).unwrap());
     let store = rig.store();
-    store.allow_open_http(&other);
+    store.allow_open_http(&other.origin);
     assert!(store.is_open_http_allowed(&other) && !rig.store().is_open_http_allowed(&other));
     store.keep_open_http(&open).unwrap();
     assert!(rig.store().is_open_http_allowed(&open) && !rig.store().is_open_http_allowed(&other));
@@ -310,7 +311,21 @@ fn what_was_given_up_removes_nothing_that_was_chosen_after_it() {
 fn very_long_hosts_have_files_too() {
     let rig = Rig::new();
     let host = ["a".repeat(60), "b".repeat(60), "c".repeat(60), "d".repeat(60)].join(".");
-    let origin = Origin::of(&format!("https://{host}/")).unwrap();
+    let origin = Slot::of(&format!("https://{host}/"), None).unwrap();
     rig.keep(&origin, KEY, KeyPlace::File);
     assert!(rig.store().has_key(&origin));
+}
+
+#[test]
+fn two_accounts_of_one_service_keep_their_keys_apart() {
+    let rig = Rig::new();
+    let (work, home) = (Slot::of(DEFAULT_BASE, Some("Work")).unwrap(), Slot::of(DEFAULT_BASE, Some("Home")).unwrap());
+    std::fs::write(rig.dir.path().join("key"), KEY).unwrap();
+    assert_eq!(rig.read(&work), None, "the key from before has no name");
+    rig.keep(&work, OTHER, KeyPlace::System);
+    rig.keep(&home, KEY, KeyPlace::File);
+    assert_eq!(rig.read(&work), Some((OTHER.to_owned(), kept(KeyPlace::System))));
+    assert!(rig.forget(&home).is_empty());
+    assert_eq!(rig.read(&work), Some((OTHER.to_owned(), kept(KeyPlace::System))));
+    assert_eq!(rig.read(&openrouter()), Some((KEY.to_owned(), kept(KeyPlace::File))));
 }

@@ -1,0 +1,300 @@
+//! Connections: services by name, beside the configuration, never with a key in the file.
+//!
+//! OpenRouter and the demo are always there and are in no file. Invariants: names are different whatever their case; a
+//! file that cannot be read is put aside before it is written over.
+
+use super::super::snapshot::ServiceKind;
+use crate::api::Origin;
+use serde::{Deserialize, Serialize};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const FILE: &str = "connections.json";
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 60;
+/// Names that mean something already.
+const OPENROUTER: &str = "OpenRouter";
+pub(super) const DEMO: &str = "Demo";
+
+/// A service by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    pub name: String,
+    /// Base address, as a rule ending in `/api/v1`.
+    pub base: String,
+    /// Jobs on the wire at once, 1 to 16; `None`: as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_running: Option<usize>,
+}
+
+/// Which service is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectionChoice {
+    OpenRouter,
+    Demo,
+    Named(String),
+}
+
+/// Why a connection is not made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionError {
+    #[error("a connection needs a name of at most {LONGEST_NAME} characters on one line")]
+    Name,
+    #[error("there is a connection {0} already")]
+    Taken(String),
+    #[error("{0}")]
+    Base(String),
+    #[error("there is no connection {0}")]
+    Missing(String),
+    #[error("the list of connections could not be written: {0}")]
+    NotWritten(String),
+}
+
+/// The list, and which one is used at the next start.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    connections: Vec<Connection>,
+    /// `None`: OpenRouter, or the demo while it has no key.
+    current: Option<String>,
+}
+
+/// The connections of this user.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// `None`: they are kept nowhere.
+    file: Option<PathBuf>,
+    kept: Kept,
+    /// The file holds something else.
+    is_foreign: bool,
+}
+
+impl Connection {
+    /// Takes name and address as typed.
+    ///
+    /// # Errors
+    /// When either cannot be used, or another connection has the name.
+    pub fn new(name: &str, base: &str, others: &[Connection]) -> Result<Self, ConnectionError> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+            return Err(ConnectionError::Name);
+        }
+        let same = |other: &&str| other.to_lowercase() == name.to_lowercase();
+        let taken = others.iter().map(|other| other.name.as_str()).chain([OPENROUTER, DEMO]).find(same);
+        if let Some(taken) = taken {
+            return Err(ConnectionError::Taken(taken.to_owned()));
+        }
+        let base = base.trim().trim_end_matches('/').to_owned();
+        Origin::of(&base).map_err(|error| ConnectionError::Base(error.to_string()))?;
+        Ok(Self { name: name.to_owned(), base, max_running: None })
+    }
+
+    /// Returns what kind of service it is.
+    pub fn kind(&self) -> ServiceKind {
+        Origin::of(&self.base).map_or(ServiceKind::Custom, |origin| ServiceKind::of(&origin))
+    }
+}
+
+impl Connections {
+    /// Reads the list from the configuration folder; what cannot be read is none.
+    pub fn load(dir: &Path) -> Self {
+        let file = dir.join(FILE);
+        let kept = std::fs::read(&file).ok().map(|bytes| serde_json::from_slice::<Kept>(&bytes));
+        let is_foreign = matches!(kept, Some(Err(_)));
+        Self { file: Some(file), kept: kept.and_then(Result::ok).unwrap_or_default(), is_foreign }
+    }
+
+    /// Returns all that have a name, in the order in which they were made.
+    pub fn list(&self) -> &[Connection] {
+        &self.kept.connections
+    }
+
+    /// Returns the one to use at start; `None`: OpenRouter, or the demo.
+    pub fn current(&self) -> Option<&Connection> {
+        self.named(self.kept.current.as_deref()?)
+    }
+
+    /// Returns the one of this name, whatever its case.
+    pub fn named(&self, name: &str) -> Option<&Connection> {
+        let name = name.trim().to_lowercase();
+        self.kept.connections.iter().find(|connection| connection.name.to_lowercase() == name)
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, connection: Connection) {
+        self.kept.connections.push(connection);
+    }
+
+    /// Removes one; the next start uses OpenRouter if it was the one in use.
+    pub fn remove(&mut self, name: &str) {
+        self.kept.connections.retain(|connection| connection.name != name);
+        self.kept.current.take_if(|current| current == name);
+    }
+
+    /// Uses this one from the next start on.
+    pub fn choose(&mut self, choice: &ConnectionChoice) {
+        self.kept.current = match choice {
+            ConnectionChoice::Named(name) => Some(name.clone()),
+            ConnectionChoice::OpenRouter | ConnectionChoice::Demo => None,
+        };
+    }
+
+    /// Writes the list; blocks.
+    ///
+    /// # Errors
+    /// When the folder would not take it; the list before it is whole then.
+    pub fn save(&self) -> Result<(), ConnectionError> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let failed = |error: std::io::Error| ConnectionError::NotWritten(error.to_string());
+        let folder = file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        if self.is_foreign && file.exists() {
+            std::fs::rename(file, file.with_extension("json.unreadable")).map_err(failed)?;
+        }
+        let bytes = serde_json::to_vec_pretty(&self.kept).map_err(|error| failed(error.into()))?;
+        let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        temporary.write_all(&bytes).map_err(failed)?;
+        temporary.as_file().sync_all().map_err(failed)?;
+        temporary.persist(file).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+/// What a job knows of the service it was made for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MadeFor<'a> {
+    pub(crate) base: &'a str,
+    /// The connection's name, or the demo's.
+    pub(crate) connection: Option<&'a str>,
+}
+
+/// The service that is in use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InUse<'a> {
+    pub(crate) kind: ServiceKind,
+    pub(crate) base: &'a str,
+    pub(crate) connection: Option<&'a str>,
+}
+
+/// Says whether a job may go to the service in use: it is the one that the job was made for.
+pub(crate) fn is_made_for(made: MadeFor<'_>, now: InUse<'_>) -> bool {
+    let is_demo = made.connection == Some(DEMO);
+    if now.kind == ServiceKind::Demo {
+        // Its port is another one at every start; before jobs knew the name, it was some port of this computer.
+        let is_local = Origin::of(made.base).is_ok_and(|origin| origin.is_loopback());
+        return is_demo || (made.connection.is_none() && is_local);
+    }
+    let is_same_place = match (Origin::of(made.base), Origin::of(now.base)) {
+        (Ok(made), Ok(now)) => made == now,
+        _ => false,
+    };
+    !is_demo && is_same_place && made.connection == now.connection
+}
+
+/// Returns the name that a job gives the service in use; `None`: it has none.
+pub(crate) fn mark_of(now: InUse<'_>) -> Option<String> {
+    match now.kind {
+        ServiceKind::Demo => Some(DEMO.to_owned()),
+        ServiceKind::OpenRouter | ServiceKind::Custom => now.connection.map(str::to_owned),
+    }
+}
+
+/// Returns for people what a job was made for: the connection, else the host.
+pub(crate) fn name_of(made: MadeFor<'_>) -> Arc<str> {
+    match (made.connection, Origin::of(made.base)) {
+        (Some(name), _) => name.into(),
+        (None, Ok(origin)) if ServiceKind::of(&origin) == ServiceKind::OpenRouter => OPENROUTER.into(),
+        (None, Ok(origin)) => origin.host().into(),
+        (None, Err(_)) => "another service".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::DEFAULT_BASE;
+
+    #[test]
+    fn names_are_checked_and_addresses_too() {
+        let others = [Connection::new("Studio", "http://studio:8080/api/v1", &[]).unwrap()];
+        assert_eq!(others[0].kind(), ServiceKind::Custom);
+        let work = Connection::new("  Work ", "https://openrouter.ai/api/v1//", &others).unwrap();
+        assert_eq!(
+            (work.name.as_str(), work.base.as_str(), work.kind()),
+            ("Work", DEFAULT_BASE, ServiceKind::OpenRouter)
+        );
+        for (name, base) in [
+            ("", "https://a/"),
+            ("a\nb", "https://a/"),
+            (&"x".repeat(61), "https://a/"),
+            ("STUDIO", "https://a/"),
+            ("demo", "https://a/"),
+            ("openrouter", "https://a/"),
+            ("New", "studio:8080"),
+            ("New", "https://u:p@a/"),
+        ] {
+            let error = Connection::new(name, base, &others).unwrap_err();
+            assert!(!error.to_string().contains("u:p"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_kept_and_what_cannot_be_read_is_put_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut list = Connections::load(dir.path());
+        assert!(list.list().is_empty() && list.current().is_none());
+        list.add(Connection::new("Studio", "http://studio/api/v1", &[]).unwrap());
+        list.choose(&ConnectionChoice::Named("Studio".into()));
+        list.save().unwrap();
+        let again = Connections::load(dir.path());
+        assert_eq!(again.current().map(|current| current.base.as_str()), Some("http://studio/api/v1"));
+        assert!(again.named(" STUDIO ").is_some() && again.named("x").is_none());
+        let mut without = again.clone();
+        without.remove("Studio");
+        without.save().unwrap();
+        assert!(Connections::load(dir.path()).current().is_none());
+        std::fs::write(dir.path().join(FILE), "{ my own notes").unwrap();
+        let foreign = Connections::load(dir.path());
+        assert!(foreign.list().is_empty());
+        foreign.save().unwrap();
+        let aside = std::fs::read_to_string(dir.path().join("connections.json.unreadable")).unwrap();
+        assert_eq!(aside, "{ my own notes");
+        Connections::default().save().unwrap();
+    }
+
+    #[test]
+    fn a_job_goes_only_to_what_it_was_made_for() {
+        let (demo, kind) = ("http://127.0.0.1:4000/api/v1", ServiceKind::OpenRouter);
+        let openrouter = InUse { kind, base: DEFAULT_BASE, connection: None };
+        let work = InUse { connection: Some("Work"), ..openrouter };
+        let studio = InUse { kind: ServiceKind::Custom, base: "http://studio/api/v1", connection: None };
+        let local = InUse { base: "http://127.0.0.1:5000/api/v1", ..studio };
+        let painted = InUse { kind: ServiceKind::Demo, base: "http://127.0.0.1:6000/api/v1", connection: None };
+        let made = |base, connection| MadeFor { base, connection };
+        for (made, now, goes) in [
+            (made(DEFAULT_BASE, None), openrouter, true),
+            (made("https://OPENROUTER.ai:443/api/v2", None), openrouter, true),
+            (made(DEFAULT_BASE, None), work, false),
+            (made(DEFAULT_BASE, Some("Work")), work, true),
+            (made(DEFAULT_BASE, Some("Work")), openrouter, false),
+            (made(DEFAULT_BASE, None), studio, false),
+            (made("http://studio/other", None), studio, true),
+            (made("https://studio/api/v1", None), studio, false),
+            (made(demo, None), local, false),
+            (made(demo, Some(DEMO)), painted, true),
+            (made(demo, None), painted, true),
+            (made(DEFAULT_BASE, None), painted, false),
+            (made(demo, Some(DEMO)), InUse { base: demo, ..local }, false),
+            (made("", None), openrouter, false),
+        ] {
+            assert_eq!(is_made_for(made, now), goes, "{made:?} {now:?}");
+        }
+        assert_eq!(mark_of(painted).as_deref(), Some(DEMO));
+        assert_eq!(mark_of(work).as_deref(), Some("Work"));
+        assert_eq!(mark_of(studio), None);
+        assert_eq!(&*name_of(made(DEFAULT_BASE, None)), "OpenRouter");
+        assert_eq!(&*name_of(made("http://studio:8080/x", None)), "studio:8080");
+        assert_eq!(&*name_of(made(DEFAULT_BASE, Some("Work"))), "Work");
+    }
+}

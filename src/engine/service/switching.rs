@@ -1,0 +1,114 @@
+//! What the actor does when another service is chosen.
+
+use super::super::actor::{Actor, Internal};
+use super::super::snapshot::{ConnectionList, Service, ServiceKind};
+use super::super::{Event, Notice};
+use super::connections::{InUse, MadeFor, is_made_for, mark_of, name_of};
+use super::{Connection, ConnectionChoice, ConnectionError, Slot};
+use crate::api::DEFAULT_BASE;
+use crate::library::RecipeContext;
+use std::sync::Arc;
+
+impl Actor {
+    pub(in crate::engine) fn in_use(&self) -> InUse<'_> {
+        let Service { kind, base, .. } = &self.service;
+        InUse { kind: *kind, base, connection: self.connection.as_deref() }
+    }
+
+    /// Writes into a new job which service it is for.
+    pub(in crate::engine) fn mark(&self, context: &mut RecipeContext) {
+        context.service.clone_from(&self.service.base);
+        context.connection = mark_of(self.in_use());
+    }
+
+    /// Returns the connections as the window shows them.
+    pub(in crate::engine) fn connection_list(&self) -> ConnectionList {
+        ConnectionList {
+            list: self.connections.list().into(),
+            current: self.connection.as_deref().map(Arc::from),
+            has_demo: self.fallback.is_some(),
+        }
+    }
+
+    /// Turns to another service, now and at the next start.
+    pub(in crate::engine) async fn use_connection(&mut self, choice: ConnectionChoice) {
+        let (service, name, limit) = match &choice {
+            ConnectionChoice::OpenRouter => {
+                let base = DEFAULT_BASE.to_owned();
+                (Service { kind: ServiceKind::OpenRouter, base, key: None }, None, None)
+            }
+            ConnectionChoice::Demo => match self.fallback.clone() {
+                Some(demo) => (demo, None, None),
+                None => return self.connection_trouble(&ConnectionError::Missing("Demo".into())),
+            },
+            ConnectionChoice::Named(name) => match self.connections.named(name).cloned() {
+                Some(connection) => {
+                    let kind = connection.kind();
+                    let Connection { name, base, max_running } = connection;
+                    (Service { kind, base, key: None }, Some(name), max_running)
+                }
+                None => return self.connection_trouble(&ConnectionError::Missing(name.clone())),
+            },
+        };
+        self.sign_in.cancel();
+        self.queue.set_limit(limit.unwrap_or(self.max_running));
+        self.use_service(service, name).await;
+        self.connections.choose(&choice);
+        self.save_connections();
+    }
+
+    /// Adds a connection and turns to it.
+    pub(in crate::engine) async fn add_connection(&mut self, name: &str, base: &str, max_running: Option<usize>) {
+        let connection = match Connection::new(name, base, self.connections.list()) {
+            Ok(connection) => Connection { max_running, ..connection },
+            Err(error) => return self.connection_trouble(&error),
+        };
+        let choice = ConnectionChoice::Named(connection.name.clone());
+        self.connections.add(connection);
+        self.use_connection(choice).await;
+    }
+
+    /// Removes a connection and its key; where it is in use, OpenRouter or the demo follows.
+    pub(in crate::engine) async fn remove_connection(&mut self, name: &str) {
+        let Some(Connection { name, base, .. }) = self.connections.named(name).cloned() else { return };
+        self.connections.remove(&name);
+        if self.connection.as_ref() == Some(&name) {
+            let has_key = Slot::of(DEFAULT_BASE, None).is_ok_and(|slot| self.keys.has_key(&slot));
+            let to_demo = self.fallback.is_some() && !has_key;
+            self.use_connection(if to_demo { ConnectionChoice::Demo } else { ConnectionChoice::OpenRouter }).await;
+        } else {
+            self.save_connections();
+        }
+        if let Ok(slot) = Slot::of(&base, Some(&name)) {
+            self.keys.forget_other(slot);
+        }
+    }
+
+    /// Lets so many jobs go at once, where the connection in use says nothing of it.
+    pub(in crate::engine) fn set_limit(&mut self, limit: usize) {
+        self.max_running = limit;
+        let named = self.connection.as_ref().and_then(|name| self.connections.named(name));
+        self.queue.set_limit(named.and_then(|connection| connection.max_running).unwrap_or(limit));
+    }
+
+    fn save_connections(&self) {
+        let (connections, internal) = (self.connections.clone(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let Err(error) = connections.save() else { return };
+            let notice = Notice::ConnectionTrouble { text: error.to_string() };
+            if internal.send(Internal::Say(notice)).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    fn connection_trouble(&self, error: &ConnectionError) {
+        self.happened(Event::Notice(Notice::ConnectionTrouble { text: error.to_string() }));
+    }
+}
+
+/// Returns the name of what a job waits for; `None`: it may go now.
+pub(crate) fn waits_for(context: &RecipeContext, now: InUse<'_>) -> Option<Arc<str>> {
+    let made = MadeFor { base: &context.service, connection: context.connection.as_deref() };
+    (!is_made_for(made, now)).then(|| name_of(made))
+}

@@ -1,0 +1,118 @@
+//! Connections: services by name, made, tried out and taken away.
+
+use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
+use crate::engine::{ConnectionChoice, Interrupted, TryOut};
+use crate::studio::{Command, ConnectionEntry, connection_entries};
+use crate::ui::theme::{Type, tokens};
+use crate::ui::{Cx, icons, widgets};
+use egui::{TextEdit, Ui};
+use poll_promise::Promise;
+
+#[derive(Default)]
+pub(super) struct Form {
+    name: String,
+    base: String,
+    /// Jobs at once, as typed; empty: as the settings say.
+    limit: String,
+    fresh: Fresh,
+    trying: Option<Promise<Result<TryOut, Interrupted>>>,
+}
+
+pub(super) fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
+    note_ui(ui, "Each has a key of its own. Requests go only to the one that they were made for");
+    for entry in connection_entries(&cx.studio.snapshot) {
+        entry_ui(ui, cx, form, &entry);
+    }
+    try_out_ui(ui, form);
+    ui.separator();
+    widgets::section_header(ui, "New connection");
+    new_ui(ui, cx, form);
+    buttons_ui(ui, |ui| {
+        if widgets::button(ui, None, "Done").clicked() {
+            cx.push(Command::CloseDialog);
+        }
+    });
+}
+
+fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEntry) {
+    let t = tokens(ui);
+    ui.push_id(&entry.name, |ui| {
+        widgets::field_row(ui, "", |ui| {
+            let name = format!("Use {}", entry.name);
+            if widgets::radio(ui, entry.is_current, &entry.name, &name).clicked() && !entry.is_current {
+                cx.push(Command::UseConnection(entry.choice.clone()));
+            }
+            ui.label(Type::Note.text(&entry.detail).color(t.soft));
+            if entry.is_current && widgets::button(ui, None, "Test connection").clicked() {
+                let service = &cx.studio.snapshot.service;
+                form.trying = Some(cx.engine.try_out(service.base.clone(), service.key.clone()));
+            }
+            if let ConnectionChoice::Named(name) = &entry.choice {
+                let remove = widgets::icon_button(ui, icons::TRASH, &format!("Remove {name}"), None);
+                if remove.on_hover_text("Its key is forgotten too").clicked() {
+                    cx.push(Command::RemoveConnection(name.clone()));
+                }
+            }
+        });
+    });
+}
+
+fn try_out_ui(ui: &mut Ui, form: &Form) {
+    match form.trying.as_ref().map(Promise::ready) {
+        None => {}
+        Some(None) => note_ui(ui, "Asking the service…"),
+        Some(Some(Ok(TryOut { is_good: true, text }))) => note_ui(ui, text),
+        Some(Some(Ok(TryOut { text, .. }))) => warning_ui(ui, text),
+        Some(Some(Err(interrupted))) => warning_ui(ui, &interrupted.to_string()),
+    }
+}
+
+fn new_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
+    let field = |ui: &mut Ui, label: &str, hint: &str, text: &mut String| {
+        let edit = |ui: &mut Ui| {
+            let edit = TextEdit::singleline(text).hint_text(hint).desired_width(ui.available_width());
+            ui.add(edit).accessible_name(format!("Connection {}", label.to_lowercase()))
+        };
+        widgets::field_row(ui, label, edit).inner
+    };
+    let name = field(ui, "Name", "Studio", &mut form.name);
+    form.fresh.focus(&name);
+    field(ui, "Address", "https://…/api/v1", &mut form.base);
+    field(ui, "Jobs at once", "as the settings say", &mut form.limit);
+    let limit = limit_of(&form.limit);
+    if limit.is_none() {
+        warning_ui(ui, "Jobs at once is a number from 1 to 16, or empty");
+    }
+    let is_whole = !form.name.trim().is_empty() && !form.base.trim().is_empty() && limit.is_some();
+    let mut add = is_whole && enter(ui);
+    widgets::field_row(ui, "", |ui| {
+        add |= ui.add_enabled_ui(is_whole, |ui| widgets::accent_button(ui, "Add and use")).inner.clicked();
+    });
+    if let (true, Some(max_running)) = (add, limit) {
+        let (name, base) = (form.name.trim().to_owned(), form.base.trim().to_owned());
+        cx.push(Command::AddConnection { name, base, max_running });
+        (form.name, form.base, form.limit, form.trying) = Default::default();
+    }
+}
+
+/// `None`: neither empty nor a number of jobs.
+fn limit_of(text: &str) -> Option<Option<usize>> {
+    match text.trim() {
+        "" => Some(None),
+        text => text.parse().ok().filter(|limit| (1..=16).contains(limit)).map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::limit_of;
+
+    #[test]
+    fn a_limit_is_a_number_of_jobs_or_none() {
+        for (text, limit) in
+            [("", Some(None)), (" 4 ", Some(Some(4))), ("16", Some(Some(16))), ("0", None), ("17", None), ("x", None)]
+        {
+            assert_eq!(limit_of(text), limit, "{text}");
+        }
+    }
+}
