@@ -81,6 +81,7 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
         waker,
         previews: pool.preview_sink(),
         secrets,
+        privacy: layout.privacy(),
         browser: Browser::System,
         connections,
         connection,

@@ -54,6 +54,7 @@ impl Window {
             browser: Default::default(),
             connections: Default::default(),
             connection: None,
+            privacy: Default::default(),
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime, library, config)?;

@@ -8,7 +8,9 @@ use super::network::moved;
 use super::readable::clip;
 use super::reply;
 use super::response::{Form, instead_of_json};
-use super::transport::{BODY_CAP, Deadline, LIST_CAP, host_of, http_client, parse_base, read_body, send_error};
+use super::transport::{
+    BODY_CAP, Deadline, Identity, LIST_CAP, host_of, http_client, parse_base, read_body, send_error,
+};
 use super::{
     ApiKey, Credits, Endpoint, Error, EventStream, GenerationRequest, GenerationResponse, KeyInfo, ModelId, ModelList,
     Refusal, Reply, ReplyBody, Timeouts, json, parse_endpoints, parse_models,
@@ -36,8 +38,21 @@ impl Client {
     /// Fails with `Unsendable` when the base address is not an http(s) URL, or holds credentials, a query or a
     /// fragment, or when the system's certificates cannot be loaded.
     pub fn new(base_url: &str, key: Option<ApiKey>, timeouts: Timeouts) -> Result<Self, Error> {
+        Self::with_identity(base_url, key, timeouts, Identity::App)
+    }
+
+    /// The same, and says whether the service is told which program asks.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub fn with_identity(
+        base_url: &str,
+        key: Option<ApiKey>,
+        timeouts: Timeouts,
+        identity: Identity,
+    ) -> Result<Self, Error> {
         let base = parse_base(base_url)?;
-        let http = http_client(&base, &timeouts)?;
+        let http = http_client(&base, &timeouts, identity)?;
         Ok(Self { http, base: Arc::new(base), key, timeouts })
     }
 
@@ -126,10 +141,22 @@ impl Client {
     async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
         let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
         let call = self.http.get(self.url(path)?).header(ACCEPT, JSON);
-        let response = self.send(if needs_key { self.with_key(call)? } else { call }, &deadline).await?;
+        self.ask(if needs_key { self.with_key(call)? } else { call }, &deadline).await
+    }
+
+    /// Sends a small call that no key goes with.
+    pub(super) async fn post_without_key(&self, path: &str, body: &Value) -> Result<Value, Error> {
+        let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
+        let call = self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON);
+        self.ask(call.body(body.to_string()), &deadline).await
+    }
+
+    /// Sends a small call and reads its answer.
+    async fn ask(&self, call: RequestBuilder, deadline: &Deadline) -> Result<Value, Error> {
+        let response = self.send(call, deadline).await?;
         let (media_type, status, headers) = (media_type(&response), response.status(), response.headers().clone());
         let asked = response.url().clone();
-        let (body, ended) = read_body(response, &deadline, LIST_CAP).await;
+        let (body, ended) = read_body(response, deadline, LIST_CAP).await;
         if !status.is_success() {
             return Err(self.without_key(self.refusal(status.as_u16(), &headers, &body, &asked)));
         }
@@ -138,14 +165,6 @@ impl Client {
             Error::Refused(refusal) => self.without_key(*refusal),
             other => other,
         })
-    }
-
-    /// Sends a small call that no key goes with.
-    pub(super) async fn post_without_key(&self, path: &str, body: &Value) -> Result<Value, Error> {
-        let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
-        let call = self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON);
-        let response = self.send(call.body(body.to_string()), &deadline).await?;
-        self.whole(response, &deadline, parse_json).await
     }
 
     async fn send(&self, call: RequestBuilder, deadline: &Deadline) -> Result<Response, Error> {

@@ -40,7 +40,7 @@ pub use reply::{EventStream, Reply, ReplyBody};
 pub use request::{GenerationRequest, ProviderPreferences, Reference};
 pub use response::{GeneratedImage, GenerationResponse, Unread, Usage, parse_generation};
 pub use stream::EventDecoder;
-pub use transport::Timeouts;
+pub use transport::{Identity, Timeouts};
 
 /// Where requests go unless told otherwise.
 pub const DEFAULT_BASE: &str = "https://openrouter.ai/api/v1";

@@ -75,16 +75,16 @@ pub(super) fn parse_base(text: &str) -> Result<Url, Error> {
 }
 
 /// Makes the HTTP client for one base address.
-pub(super) fn http_client(base: &Url, timeouts: &Timeouts) -> Result<reqwest::Client, Error> {
+pub(super) fn http_client(base: &Url, timeouts: &Timeouts, identity: Identity) -> Result<reqwest::Client, Error> {
     match rustls::crypto::ring::default_provider().install_default() {
         // Another client of this process has installed one before: that one serves.
         Ok(()) | Err(_) => {}
     }
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("easel/", env!("CARGO_PKG_VERSION")))
-        .default_headers(attribution())
-        .redirect(redirect::Policy::none())
-        .connect_timeout(timeouts.connect);
+    let mut builder = reqwest::Client::builder().redirect(redirect::Policy::none()).connect_timeout(timeouts.connect);
+    if identity == Identity::App {
+        builder =
+            builder.user_agent(concat!("easel/", env!("CARGO_PKG_VERSION"))).default_headers(attribution(HOMEPAGE));
+    }
     if base.scheme() == "http" {
         // Without redirects no TLS happens, so a machine without root certificates can still talk to loopback.
         builder = builder.tls_certs_only([]);
@@ -101,13 +101,24 @@ pub(super) fn http_client(base: &Url, timeouts: &Timeouts) -> Result<reqwest::Cl
     builder.build().map_err(|error| Error::Unsendable { reason: cause(&error) })
 }
 
-fn attribution() -> HeaderMap {
-    let pairs = [
-        ("http-referer", "https://github.com/easel-studio/easel"),
-        ("x-openrouter-title", "Easel"),
-        ("x-openrouter-categories", "image-gen"),
-    ];
-    pairs.into_iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+/// The package's own address; empty while it has none.
+const HOMEPAGE: &str = env!("CARGO_PKG_HOMEPAGE");
+
+/// Says whether a service is told which program asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Identity {
+    /// By name, version and, where there is one, address.
+    #[default]
+    App,
+    /// Not at all.
+    None,
+}
+
+/// Names the program; an address that is not ours is never given.
+fn attribution(homepage: &'static str) -> HeaderMap {
+    let pairs = [("http-referer", homepage), ("x-openrouter-title", "Easel"), ("x-openrouter-categories", "image-gen")];
+    let told = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
 }
 
 /// Returns host and port for people.

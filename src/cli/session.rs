@@ -46,7 +46,7 @@ impl Session {
         library: Library,
     ) -> Result<Self, Failure> {
         let kept = library.setting("layout")?.and_then(|layout| serde_json::from_value::<Layout>(layout).ok());
-        let keep_partials = kept.unwrap_or_default().keep_partials;
+        let layout = kept.unwrap_or_default();
         let places = service(args, environment, &runtime)?;
         let (wake, wakes) = mpsc::channel();
         let config = Config {
@@ -54,7 +54,8 @@ impl Session {
             fallback: places.fallback,
             timeouts: api::Timeouts { whole: args.timeout, ..api::Timeouts::default() },
             max_running: 4,
-            keep_partials,
+            keep_partials: layout.keep_partials,
+            privacy: layout.privacy(),
             waker: Arc::new(move || {
                 if wake.send(()).is_err() {
                     log::debug!("nobody waits any more");

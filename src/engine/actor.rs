@@ -10,7 +10,9 @@ use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
 use super::search::Search;
-use super::service::{Connections, InUse, KeyDesk, KeyReport, Read, SignInDesk, SignInReport, Slot, Visit, waits_for};
+use super::service::{
+    Connections, InUse, KeyDesk, KeyReport, Privacy, Read, SignInDesk, SignInReport, Slot, Visit, waits_for,
+};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
 use super::tend::{Report, Tending};
@@ -108,6 +110,7 @@ pub(crate) struct Actor {
     pub(super) timeouts: api::Timeouts,
     pub(super) keys: KeyDesk,
     pub(super) sign_in: SignInDesk,
+    pub(super) privacy: Privacy,
     pub(super) connections: Connections,
     /// The name of the connection in use; `None`: it has none.
     pub(super) connection: Option<String>,
@@ -153,7 +156,9 @@ impl Actor {
         snapshots: watch::Sender<Arc<Snapshot>>,
         events: mpsc::Sender<Event>,
     ) -> Result<Self, StartError> {
-        let client = Client::new(&config.service.base, config.service.key.clone(), config.timeouts)?;
+        let identity = config.privacy.identity();
+        let client =
+            Client::with_identity(&config.service.base, config.service.key.clone(), config.timeouts, identity)?;
         let slot = Slot::of(&config.service.base, config.connection.as_deref())?;
         let (internal, inbox) = tokio::sync::mpsc::unbounded_channel();
         let named = config.connection.as_ref().and_then(|name| config.connections.named(name));
@@ -173,6 +178,7 @@ impl Actor {
             queue: Queue::new(limit.unwrap_or(config.max_running)),
             max_running: config.max_running,
             connections: config.connections,
+            privacy: config.privacy,
             connection: config.connection,
             jobs: Jobs::default(),
             tasks: JoinSet::new(),

@@ -69,10 +69,11 @@ impl Outcome {
 
 /// Carries out one call to its end.
 pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest, addresses: Vec<String>) -> Outcome {
-    let request = match references::load(bench.disk.dir(), addresses, &job.context.references).await {
-        Ok(references) => GenerationRequest { references, ..request },
-        Err(error) => return Outcome::failed(error),
-    };
+    let request =
+        match references::load(bench.disk.dir(), addresses, &job.context.references, job.context.keep_metadata).await {
+            Ok(references) => GenerationRequest { references, ..request },
+            Err(error) => return Outcome::failed(error),
+        };
     let (id, before) = (job.id.clone(), bench.before.clone());
     let sent = bench.disk.call(move |library| library.send_job(&id, before.as_ref())).await;
     if let Err(error) = sent {

@@ -1,6 +1,8 @@
 //! What can be said to the engine, and what it says when something happened.
 
-use super::{Care, Changes, ConnectionChoice, DiskError, Found, FoundPrompts, Imported, KeyPlace, WhichPartial};
+use super::{
+    Care, Changes, ConnectionChoice, DiskError, Found, FoundPrompts, Imported, KeyPlace, Privacy, WhichPartial,
+};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{
     Collection, Edit, Edited, JobId, Lineage, Partials, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
@@ -77,6 +79,8 @@ pub enum Order {
     /// Read balance and limits again.
     RefreshAccount,
     AddReferences(Vec<ReferenceInput>),
+    /// What goes out beside the request itself, from now on.
+    SetPrivacy(Privacy),
     /// Send these at most so long on a side (pixels) from now on; the originals stay as they are.
     ShrinkReferences {
         references: Vec<DraftReference>,
@@ -171,6 +175,7 @@ impl Order {
             | Self::LoadLineage(_)
             | Self::LoadPartials(_)
             | Self::SetKeepPartials(_)
+            | Self::SetPrivacy(_)
             | Self::Tend(_)
             | Self::StopTending
             | Self::Claim

@@ -54,9 +54,9 @@ pub use partials::WhichPartial;
 pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use service::{
-    Connection, ConnectionChoice, ConnectionError, Connections, KeyError, KeyPlace, KeySource, Left, SecretStore,
-    SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait, SystemVault, TryOut, Vault, VaultError,
-    variable_goes_to,
+    Connection, ConnectionChoice, ConnectionError, Connections, KeyError, KeyPlace, KeySource, Left, Privacy,
+    SecretStore, SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait, SystemVault, TryOut, Vault,
+    VaultError, variable_goes_to,
 };
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{
@@ -102,6 +102,8 @@ pub struct Config {
     pub secrets: SecretStore,
     /// Opens the page of a sign-in.
     pub browser: Browser,
+    /// What goes out beside the request itself.
+    pub privacy: Privacy,
     /// Services by name.
     pub connections: Connections,
     /// Which of them `service` is; `None`: it has no name.

@@ -59,6 +59,7 @@ impl Actor {
             Order::GiveUpKey => self.give_up_key(),
             Order::ReadKeyAgain => self.read_key_again(),
             Order::RefreshAccount => self.refresh_account(),
+            Order::SetPrivacy(privacy) => self.set_privacy(privacy),
             Order::AddReferences(inputs) => self.add_references(inputs),
             Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
             Order::EditReference { place, reference, edit } => self.edit_reference(place, *reference, edit),
@@ -302,7 +303,7 @@ impl Actor {
     }
 
     fn add_references(&self, inputs: Vec<ReferenceInput>) {
-        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        let (disk, internal, privacy) = (self.disk.clone(), self.internal.clone(), self.privacy);
         // One after the other: their order is the artist's.
         tokio::spawn(async move {
             for input in inputs {
@@ -318,7 +319,7 @@ impl Actor {
                     }
                     _ => None,
                 };
-                let event = match references::take_in(&disk, input, |_| file.clone()).await {
+                let event = match references::take_in(&disk, input, privacy, |_| file.clone()).await {
                     Ok(reference) => Internal::Happened(Box::new(Event::ReferenceAdded(reference))),
                     Err((name, reason)) => Internal::Say(Notice::ReferenceRefused { name, reason }),
                 };
@@ -330,12 +331,12 @@ impl Actor {
     }
 
     fn shrink_references(&self, list: Vec<DraftReference>, max_side: u32) {
-        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        let (disk, internal, privacy) = (self.disk.clone(), self.internal.clone(), self.privacy);
         tokio::spawn(async move {
             let mut shrunk = Vec::new();
             for reference in list {
                 let (name, edit) = (reference.name.clone(), reference.edit.clone());
-                let message = match references::make_copy(&disk, reference, edit, Some(max_side)).await {
+                let message = match references::make_copy(&disk, reference, edit, Some(max_side), privacy).await {
                     Ok(reference) => {
                         shrunk.push(reference);
                         continue;
@@ -353,9 +354,9 @@ impl Actor {
     }
 
     fn edit_reference(&self, place: usize, reference: DraftReference, edit: ReferenceEdit) {
-        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        let (disk, internal, privacy) = (self.disk.clone(), self.internal.clone(), self.privacy);
         tokio::spawn(async move {
-            let edited = references::make_copy(&disk, reference, edit, None).await;
+            let edited = references::make_copy(&disk, reference, edit, None, privacy).await;
             if internal.send(Internal::Happened(Box::new(Event::ReferenceEdited { place, edited }))).is_err() {
                 log::debug!("the actor has stopped");
             }

@@ -2,7 +2,7 @@
 
 use super::disk::Disk;
 use super::request::STORED;
-use super::{DataUrl, JobError, ReferenceInput};
+use super::{DataUrl, JobError, Privacy, ReferenceInput};
 use crate::api::Reference;
 use crate::decode::{prepare, prepare_edited};
 use crate::library::{PictureId, RecipeReference, reference_path};
@@ -13,6 +13,11 @@ use std::sync::Arc;
 
 /// Reference files larger than this are refused unread.
 const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// The usual limits.
+fn limits(keep_metadata: bool) -> PrepareLimits {
+    PrepareLimits { keep_metadata, ..PrepareLimits::default() }
+}
 
 /// Where the bytes of a new reference come from.
 enum From {
@@ -25,6 +30,7 @@ enum From {
 pub(crate) async fn take_in(
     disk: &Disk,
     input: ReferenceInput,
+    privacy: Privacy,
     path_of: impl Fn(&PictureId) -> Option<PathBuf>,
 ) -> Result<DraftReference, (String, String)> {
     let picture = match &input {
@@ -55,7 +61,7 @@ pub(crate) async fn take_in(
             From::DataUrl(url) => url.bytes().ok_or("its base64 text is damaged")?,
         };
         let format = Format::sniff(&bytes).ok_or("this is not a PNG, JPEG, WebP, GIF or SVG picture")?;
-        let prepared = prepare(&bytes, &PrepareLimits::default()).map_err(|error| error.to_string())?;
+        let prepared = prepare(&bytes, &limits(privacy.keep_metadata)).map_err(|error| error.to_string())?;
         let facts = facts(&prepared, format, bytes.len());
         Ok::<_, String>((bytes, format, facts))
     });
@@ -127,16 +133,19 @@ pub(crate) fn for_recipe(reference: &DraftReference) -> RecipeReference {
     }
 }
 
-/// Reads and prepares the references of a request, by their journalled addresses.
+/// Reads and prepares the references of a request, by their journalled addresses. `keep_metadata`: also what their files
+/// say beside the picture.
 pub(crate) async fn load(
     library: &Path,
     addresses: Vec<String>,
     kept: &[RecipeReference],
+    keep_metadata: bool,
 ) -> Result<Vec<Reference>, JobError> {
     let library = library.to_owned();
     let kept = kept.iter().cloned().map(Some).chain(std::iter::repeat(None));
     let wanted: Vec<_> = addresses.into_iter().zip(kept).collect();
-    let work = move || wanted.into_iter().map(|(address, kept)| load_one(&library, address, kept)).collect();
+    let work =
+        move || wanted.into_iter().map(|(address, kept)| load_one(&library, address, kept, keep_metadata)).collect();
     let interrupted = || Err(JobError::Reference { name: "all".into(), reason: "reading was interrupted".into() });
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| interrupted())
 }
@@ -148,6 +157,7 @@ pub(crate) async fn make_copy(
     reference: DraftReference,
     edit: ReferenceEdit,
     max_side: Option<u32>,
+    privacy: Privacy,
 ) -> Result<DraftReference, String> {
     let ReferenceSource::Stored { hash, original, .. } = &reference.source else {
         return Ok(reference);
@@ -156,7 +166,7 @@ pub(crate) async fn make_copy(
     let work = move || {
         let file = reference_path(&library, &wanted).ok_or("its file is missing from the library")?;
         let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
-        let usual = PrepareLimits::default();
+        let usual = limits(privacy.keep_metadata);
         let limits = PrepareLimits { max_side: max_side.unwrap_or(usual.max_side), ..usual };
         prepare_edited(&bytes, &drawn, &limits).map_err(|error| error.to_string())
     };
@@ -172,7 +182,12 @@ pub(crate) async fn make_copy(
 }
 
 /// `kept`: what the draft promised to send, which may be smaller than the usual limits, or edited.
-fn load_one(library: &Path, address: String, kept: Option<RecipeReference>) -> Result<Reference, JobError> {
+fn load_one(
+    library: &Path,
+    address: String,
+    kept: Option<RecipeReference>,
+    keep_metadata: bool,
+) -> Result<Reference, JobError> {
     let Some(hash) = address.strip_prefix(STORED) else {
         return Ok(Reference::Url(address));
     };
@@ -186,7 +201,7 @@ fn load_one(library: &Path, address: String, kept: Option<RecipeReference>) -> R
     }
     let file = reference_path(library, hash).ok_or_else(|| refuse("its file is missing from the library".into()))?;
     let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
-    let usual = PrepareLimits::default();
+    let usual = limits(keep_metadata);
     let max_side = sent.map_or(usual.max_side, |sent| sent.size.longer_side().clamp(1, usual.max_side));
     let prepared = prepare_edited(&bytes, &edit, &PrepareLimits { max_side, ..usual });
     let prepared = prepared.map_err(|error| refuse(error.to_string()))?;

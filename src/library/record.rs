@@ -111,6 +111,9 @@ pub struct RecipeContext {
     /// The endpoint records the request was made for, as the service described them at that moment.
     pub endpoints: Vec<Value>,
     pub references: Vec<RecipeReference>,
+    /// What their files say beside the picture is sent too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keep_metadata: bool,
     pub app_version: String,
     /// Base address of the service, without credentials.
     pub service: String,

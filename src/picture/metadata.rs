@@ -20,6 +20,7 @@ mod foreign;
 mod gif;
 mod jpeg;
 mod png;
+mod strip;
 mod svg;
 mod webp;
 mod xmp;
@@ -117,6 +118,12 @@ pub fn embed(bytes: &[u8], format: Format, embedded: &Embedded) -> Result<Vec<u8
         Format::Gif => gif::write(bytes, embedded),
         Format::Svg => svg::write(bytes, embedded),
     }
+}
+
+/// Returns the file without what says anything but the picture: location, camera, prompts, comments. Pixels, colours and
+/// which way is up stay. `None`: a drawing, or a container that cannot be followed to its end.
+pub fn strip(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
+    strip::strip(bytes, format)
 }
 
 /// Reads what a file says about how it was made; empty for a file that says nothing or is no picture.

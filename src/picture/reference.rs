@@ -1,10 +1,11 @@
 //! Makes pictures fit to be sent along with a request.
 //!
 //! Imports this layer only. Services take PNG, JPEG, WebP and GIF, and requests have a limit: what fits goes as it
-//! is, byte for byte; what is too large is scaled and written anew; drawings become PNG. The original is never
-//! changed, and what was written anew is upright sRGB, with no EXIF or profile left.
+//! is, without what it says beside the picture; what is too large is scaled and written anew; drawings become PNG. The
+//! original is never changed, and what was written anew is upright sRGB, with no EXIF or profile left.
 
 use super::edited::draw_marks;
+use super::metadata::strip;
 use super::{
     Drawing, Encoding, Error, Format, Info, Limits, Pixels, ReferenceEdit, Size, View, apply_edit, decode, encode, fit,
     probe,
@@ -17,11 +18,13 @@ pub struct PrepareLimits {
     pub max_side: u32,
     /// Size of the file in bytes, before base64; 4 MiB by default.
     pub max_bytes: usize,
+    /// Location, prompts and whatever else a file says beside the picture is sent too; not by default.
+    pub keep_metadata: bool,
 }
 
 impl Default for PrepareLimits {
     fn default() -> Self {
-        PrepareLimits { max_side: 2048, max_bytes: 4 << 20 }
+        PrepareLimits { max_side: 2048, max_bytes: 4 << 20, keep_metadata: false }
     }
 }
 
@@ -63,8 +66,12 @@ pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> 
     }
     let original = probe(bytes, &decoding)?;
     if original.size.longer_side() <= limits.max_side && bytes.len() <= limits.max_bytes {
-        let media_type = original.format.media_type();
-        return Ok(Prepared { bytes: bytes.to_vec(), media_type, size: original.size, original, changed: false });
+        let kept = if limits.keep_metadata { Some(bytes.to_vec()) } else { strip(bytes, original.format) };
+        // A container that cannot be followed is written anew, so that nothing in it goes along.
+        if let Some(kept) = kept {
+            let (changed, media_type) = (kept != bytes, original.format.media_type());
+            return Ok(Prepared { bytes: kept, media_type, size: original.size, original, changed });
+        }
     }
     let mut pixels = decode(bytes, &decoding)?;
     if pixels.size.longer_side() > limits.max_side {
@@ -158,7 +165,7 @@ mod tests {
     use super::*;
 
     fn limits(max_side: u32, max_bytes: usize) -> PrepareLimits {
-        PrepareLimits { max_side, max_bytes }
+        PrepareLimits { max_side, max_bytes, keep_metadata: false }
     }
 
     fn noise(side: u32, alpha: u8) -> Pixels {

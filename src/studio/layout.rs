@@ -1,6 +1,7 @@
 //! What the window remembers of itself.
 
 use super::{KeyChoices, Look, Screen};
+use crate::engine::Privacy;
 use crate::plan::SheetStyle;
 use std::path::PathBuf;
 
@@ -37,6 +38,10 @@ pub struct Layout {
     /// Inner size of the window, points.
     pub window: [f32; 2],
     pub maximized: bool,
+    /// Reference files are sent with what they say beside the picture.
+    pub keep_metadata: bool,
+    /// Services are not told which program asks.
+    pub anonymous: bool,
     /// What comes on the way to a picture is kept.
     pub keep_partials: bool,
     /// Keep the seed from run to run; otherwise a new one is drawn after each press of Generate.
@@ -98,6 +103,11 @@ impl Layout {
     pub const TILE: std::ops::RangeInclusive<f32> = 96.0..=480.0;
     pub const BUDGET: std::ops::RangeInclusive<u32> = 64..=4096;
 
+    /// Returns what goes out beside requests.
+    pub fn privacy(&self) -> Privacy {
+        Privacy { keep_metadata: self.keep_metadata, anonymous: self.anonymous }
+    }
+
     /// Says whether the right panel is shown in a window of this width (points).
     pub fn right_shown(&self, window_width: f32) -> bool {
         self.right_open.unwrap_or(window_width >= 1400.0)
@@ -123,6 +133,8 @@ impl Default for Layout {
             source_open: false,
             texture_budget: 512,
             max_running: 4,
+            keep_metadata: false,
+            anonymous: false,
             keep_partials: true,
             window: [1440.0, 900.0],
             maximized: false,

@@ -13,7 +13,7 @@ pub use text::inputs_of;
 use super::Cx;
 use super::theme::{self, Type, tokens};
 use super::{icons, widgets};
-use crate::engine::{Engine, Interrupted, Pasted, ReferenceInput};
+use crate::engine::{Engine, Interrupted, Order, Pasted, ReferenceInput};
 use crate::library::PictureId;
 use crate::plan::reference_limits;
 use crate::studio::{Command, Dialog, Tone};
@@ -118,9 +118,26 @@ pub(super) fn references_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     } else {
         state.area = None;
     }
+    metadata_ui(ui, cx);
     if let Some(text) = limits.and_then(|limits| facts::trouble(cx.studio.draft.references.len(), limits)) {
         ui.label(Type::Note.text(text).color(tokens(ui).soft));
     }
+}
+
+/// Whether what the files say beside the picture goes along.
+fn metadata_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if cx.studio.draft.references.is_empty() {
+        return;
+    }
+    let mut leaves_out = !cx.studio.layout.keep_metadata;
+    let switch =
+        widgets::checkbox(ui, &mut leaves_out, "Without location and prompts", "Send without location and prompts");
+    if switch.changed() {
+        cx.studio.layout.keep_metadata = !leaves_out;
+        cx.engine.send(Order::SetPrivacy(cx.studio.layout.privacy()));
+    }
+    let text = "Location, camera, prompts and comments in the files are not sent. Pixels, colours and which way is up stay; the originals in the library stay as they are";
+    switch.on_hover_text(text);
 }
 
 /// Takes pictures that are dragged here from the gallery; draws where they will go.

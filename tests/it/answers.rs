@@ -64,6 +64,10 @@ impl Rig {
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::new(&dir.path().join("config")),
+            browser: Default::default(),
+            connections: Default::default(),
+            connection: None,
+            privacy: Default::default(),
         };
         let engine = Engine::start(runtime().unwrap(), Library::open(&library).unwrap(), config).unwrap();
         let mut rig = Self { dir, server, engine: Some(engine), wakes };

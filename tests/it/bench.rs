@@ -119,6 +119,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
         browser: Default::default(),
         connections: Default::default(),
         connection: None,
+        privacy: Default::default(),
     };
     easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
     let engine = Engine::start(runtime().unwrap(), library, config).unwrap();

@@ -45,6 +45,10 @@ fn engine(dir: &Path, base: &str, waker: Waker) -> Engine {
         waker,
         previews: pool.preview_sink(),
         secrets: SecretStore::new(&dir.join("config")),
+        browser: Default::default(),
+        connections: Default::default(),
+        connection: None,
+        privacy: Default::default(),
     };
     Engine::start(runtime().unwrap(), open_library(dir), config).unwrap()
 }

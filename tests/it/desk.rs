@@ -115,6 +115,7 @@ fn open(library: Library, folder: tempfile::TempDir, size: impl Into<Vec2>, them
         browser: Default::default(),
         connections: Default::default(),
         connection: None,
+        privacy: Default::default(),
     };
     let dir = library.dir().to_owned();
     easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));

@@ -38,6 +38,7 @@ impl Bench {
             browser: Default::default(),
             connections: Default::default(),
             connection: None,
+            privacy: Default::default(),
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(runtime().unwrap(), Library::open(library).unwrap(), config).unwrap();

@@ -99,6 +99,7 @@ fn start(library: Library, folder: &Path) -> Engine {
         browser: engine::Browser::With(Arc::new(|_| false)),
         connections: Default::default(),
         connection: None,
+        privacy: Default::default(),
         service,
         fallback: None,
         timeouts: easel::api::Timeouts::default(),

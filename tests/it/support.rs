@@ -99,6 +99,7 @@ impl StudioHarness {
             browser: easel::engine::Browser::With(Arc::new(|_| false)),
             connections: Default::default(),
             connection: None,
+            privacy: Default::default(),
         };
         let kept: Vec<_> =
             ["draft", "layout", "browser", "place"].map(|key| (key, library.setting(key).unwrap())).into();

@@ -6,7 +6,7 @@ use super::super::actor::Actor;
 use super::super::snapshot::{Account, Remote, Service, ServiceKind};
 use super::super::{Event, Notice};
 use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, Slot, StoreTask};
-use crate::api::{ApiKey, Client, DEFAULT_BASE, Origin};
+use crate::api::{ApiKey, DEFAULT_BASE, Origin};
 use std::sync::Arc;
 
 impl Actor {
@@ -50,7 +50,7 @@ impl Actor {
 
     /// Begins to sign in at the service's own page.
     pub(in crate::engine) fn begin_sign_in(&mut self, by_code: bool, place: KeyPlace) {
-        self.sign_in.start(self.base_of_keys(), by_code, place, self.timeouts);
+        self.sign_in.start(self.base_of_keys(), by_code, place, self.timeouts, self.privacy.identity());
     }
 
     /// Takes what a sign-in tells; a key that it brings is used and kept as a typed one.
@@ -162,7 +162,7 @@ impl Actor {
             Chosen::Ask(host) => (None, None, Some(host)),
             Chosen::None => (None, None, None),
         };
-        match Client::new(&self.service.base, key.clone(), self.timeouts) {
+        match self.client_of(&self.service.base, key.clone()) {
             Ok(client) => self.client = client,
             Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
         }
@@ -176,7 +176,7 @@ impl Actor {
     /// Turns to another service, with the key that it brings or else the one that is kept for it. `name`: of its
     /// connection.
     pub(in crate::engine) async fn use_service(&mut self, service: Service, name: Option<String>) {
-        match Client::new(&service.base, service.key.clone(), self.timeouts) {
+        match self.client_of(&service.base, service.key.clone()) {
             Ok(client) => (self.client, self.service, self.connection) = (client, service, name),
             Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
         }

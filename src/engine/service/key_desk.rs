@@ -68,6 +68,8 @@ pub(crate) struct KeyDesk {
     /// Counts choices.
     epoch: u64,
     running: Option<Running>,
+    /// Questions that may still be under way, also such as nobody waits for any more.
+    asked: Vec<(Slot, Arc<AtomicBool>)>,
     /// What waits for a yes.
     pending: Option<Offer>,
     internal: UnboundedSender<Internal>,
@@ -75,12 +77,12 @@ pub(crate) struct KeyDesk {
 
 impl KeyDesk {
     pub(crate) fn new(store: SecretStore, slot: Slot, internal: UnboundedSender<Internal>) -> Self {
-        Self { store, slot, epoch: 0, running: None, pending: None, internal }
+        Self { store, slot, epoch: 0, running: None, asked: Vec::new(), pending: None, internal }
     }
 
     /// Turns to a service and returns its key, as far as nobody needs to be asked; else begins to read it.
     pub(crate) fn turn_to(&mut self, slot: Slot) -> Chosen {
-        self.give_up();
+        self.let_go();
         self.slot = slot;
         if let Some((key, source)) = self.store.ready(&self.slot) {
             return self.offer(Offer { key, source, is_new: false });
@@ -93,7 +95,7 @@ impl KeyDesk {
 
     /// Takes a key that was typed or brought by a sign-in.
     pub(crate) fn connect(&mut self, key: ApiKey, place: KeyPlace) -> Chosen {
-        self.give_up();
+        self.supersede();
         self.offer(Offer { key, source: KeySource::Kept(place), is_new: true })
     }
 
@@ -114,7 +116,7 @@ impl KeyDesk {
 
     /// Removes the key from wherever it is kept. What follows is told also when the service changes meanwhile.
     pub(crate) fn forget(&mut self) {
-        self.give_up();
+        self.supersede();
         self.store.forget_in_memory(&self.slot);
         self.start(StoreTask::Forgetting, |store, slot, given_up, report| {
             report(KeyReport::Forgotten(store.forget(&slot, given_up)));
@@ -148,13 +150,27 @@ impl KeyDesk {
         self.store.remember(&self.slot, key, KeyPlace::UntilClose);
     }
 
-    /// Waits for no answer any more; returns which one was awaited.
+    /// Waits for no answer any more; returns which one was awaited. A key that was to be kept in the store is not kept
+    /// when that answers after all; what was to be removed is removed however late.
     pub(crate) fn give_up(&mut self) -> Option<StoreTask> {
+        let Running { wait, given_up } = self.let_go()?;
+        if wait.task == StoreTask::Keeping(KeyPlace::System) {
+            given_up.store(true, Ordering::SeqCst);
+        }
+        Some(wait.task)
+    }
+
+    /// Makes room for a newer choice about this key: nothing that is under way for it may undo that.
+    fn supersede(&mut self) {
+        self.let_go();
+        let here = self.asked.iter().filter(|(slot, _)| *slot == self.slot);
+        here.for_each(|(_, given_up)| given_up.store(true, Ordering::SeqCst));
+    }
+
+    fn let_go(&mut self) -> Option<Running> {
         self.epoch += 1;
         self.pending = None;
-        let running = self.running.take()?;
-        running.given_up.store(true, Ordering::SeqCst);
-        Some(running.wait.task)
+        self.running.take()
     }
 
     /// Takes an answer; `None`: it is of no use any more.
@@ -211,6 +227,9 @@ impl KeyDesk {
         work: impl FnOnce(SecretStore, Slot, &AtomicBool, &dyn Fn(KeyReport)) + Send + 'static,
     ) {
         let given_up: Arc<AtomicBool> = Arc::default();
+        // The tasks that have ended have let go of theirs.
+        self.asked.retain(|(_, given_up)| Arc::strong_count(given_up) > 1);
+        self.asked.push((self.slot.clone(), given_up.clone()));
         self.running = Some(Running { wait: StoreWait { task, since: Instant::now() }, given_up: given_up.clone() });
         let (store, slot, internal, epoch) = (self.store.clone(), self.slot.clone(), self.internal.clone(), self.epoch);
         tokio::task::spawn_blocking(move || {

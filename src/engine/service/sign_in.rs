@@ -7,7 +7,7 @@
 use super::super::actor::Internal;
 use super::super::child::Browser;
 use super::key_store::KeyPlace;
-use crate::api::{self, ApiKey, Arrival, Callback, Client, Code, Pkce, SIGN_IN_TIME, Timeouts, sign_in_url};
+use crate::api::{self, ApiKey, Arrival, Callback, Client, Code, Identity, Pkce, SIGN_IN_TIME, Timeouts, sign_in_url};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,16 +107,24 @@ impl SignInDesk {
     }
 
     /// Begins a sign-in in the place of the one before.
-    pub(crate) fn start(&mut self, base: String, by_code: bool, place: KeyPlace, timeouts: Timeouts) {
+    pub(crate) fn start(
+        &mut self,
+        base: String,
+        by_code: bool,
+        place: KeyPlace,
+        timeouts: Timeouts,
+        identity: Identity,
+    ) {
         self.cancel();
         let (sender, code) = oneshot::channel();
         let reporter = Reporter { number: self.number, internal: self.internal.clone() };
-        let (at, browser, last) = (base.clone(), self.browser.clone(), reporter.clone());
+        let (browser, last) = (self.browser.clone(), reporter.clone());
+        let client = Client::with_identity(&base, None, timeouts, identity);
         let task = tokio::spawn(async move {
             let signing = async {
                 match by_code {
-                    true => by_pasting(&at, timeouts, code, &browser, &reporter).await,
-                    false => by_callback(&at, timeouts, &browser, &reporter).await,
+                    true => by_pasting(&client?, code, &browser, &reporter).await,
+                    false => by_callback(&client?, &browser, &reporter).await,
                 }
             };
             let done = tokio::time::timeout(SIGN_IN_TIME, signing).await.unwrap_or(Err(SignInError::TimedOut));
@@ -206,32 +214,26 @@ impl Reporter {
     }
 }
 
-async fn by_callback(
-    base: &str,
-    timeouts: Timeouts,
-    browser: &Browser,
-    reporter: &Reporter,
-) -> Result<ApiKey, SignInError> {
-    let (client, pkce) = (Client::new(base, None, timeouts)?, Pkce::new()?);
+async fn by_callback(client: &Client, browser: &Browser, reporter: &Reporter) -> Result<ApiKey, SignInError> {
+    let pkce = Pkce::new()?;
     let port = |error| SignInError::Port(Arc::new(error));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(port)?;
     let callback = Callback::new(listener.local_addr().map_err(port)?.port())?;
-    reporter.show(sign_in_url(base, &pkce, Some(&callback), LABEL)?, browser);
+    reporter.show(sign_in_url(client.base(), &pkce, Some(&callback), LABEL)?, browser);
     let code = wait_for_code(listener, &Arc::new(callback)).await?;
-    exchange(&client, &code, &pkce, reporter).await
+    exchange(client, &code, &pkce, reporter).await
 }
 
 async fn by_pasting(
-    base: &str,
-    timeouts: Timeouts,
+    client: &Client,
     code: oneshot::Receiver<Code>,
     browser: &Browser,
     reporter: &Reporter,
 ) -> Result<ApiKey, SignInError> {
-    let (client, pkce) = (Client::new(base, None, timeouts)?, Pkce::new()?);
-    reporter.show(sign_in_url(base, &pkce, None, LABEL)?, browser);
+    let pkce = Pkce::new()?;
+    reporter.show(sign_in_url(client.base(), &pkce, None, LABEL)?, browser);
     let code = code.await.map_err(|_| SignInError::Refused)?;
-    exchange(&client, &code, &pkce, reporter).await
+    exchange(client, &code, &pkce, reporter).await
 }
 
 async fn exchange(client: &Client, code: &Code, pkce: &Pkce, reporter: &Reporter) -> Result<ApiKey, SignInError> {

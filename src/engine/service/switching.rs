@@ -4,8 +4,8 @@ use super::super::actor::{Actor, Internal};
 use super::super::snapshot::{ConnectionList, Service, ServiceKind};
 use super::super::{Event, Notice};
 use super::connections::{InUse, MadeFor, is_made_for, mark_of, name_of};
-use super::{Connection, ConnectionChoice, ConnectionError, Slot};
-use crate::api::DEFAULT_BASE;
+use super::{Connection, ConnectionChoice, ConnectionError, Privacy, Slot};
+use crate::api::{self, ApiKey, Client, DEFAULT_BASE};
 use crate::library::RecipeContext;
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ impl Actor {
     pub(in crate::engine) fn mark(&self, context: &mut RecipeContext) {
         context.service.clone_from(&self.service.base);
         context.connection = mark_of(self.in_use());
+        context.keep_metadata = self.privacy.keep_metadata;
     }
 
     /// Returns the connections as the window shows them.
@@ -82,6 +83,23 @@ impl Actor {
         if let Ok(slot) = Slot::of(&base, Some(&name)) {
             self.keys.forget_other(slot);
         }
+    }
+
+    /// Sends from now on what the artist wants to go out, and nothing else.
+    pub(in crate::engine) fn set_privacy(&mut self, privacy: Privacy) {
+        let is_other = privacy.identity() != self.privacy.identity();
+        self.privacy = privacy;
+        if is_other {
+            match self.client_of(&self.service.base, self.service.key.clone()) {
+                Ok(client) => self.client = client,
+                Err(error) => log::warn!("{error}"),
+            }
+        }
+    }
+
+    /// Makes a client that tells of itself what the artist wants told.
+    pub(in crate::engine) fn client_of(&self, base: &str, key: Option<ApiKey>) -> Result<Client, api::Error> {
+        Client::with_identity(base, key, self.timeouts, self.privacy.identity())
     }
 
     /// Lets so many jobs go at once, where the connection in use says nothing of it.

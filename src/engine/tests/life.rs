@@ -227,6 +227,7 @@ impl Life {
             browser: Default::default(),
             connections: Default::default(),
             connection: None,
+            privacy: Default::default(),
         };
         let mut library = open(dir);
         prepare(&mut library);

@@ -13,17 +13,17 @@ use super::{Embedded, MAX_TEXT, Texts, xmp};
 const XMP: &[u8] = b"\x21\xff\x0bXMP DataXMP";
 /// Length of the trailer and the empty block after it.
 const TRAILER: usize = 258;
-const END: u8 = 0x3b;
+pub(super) const END: u8 = 0x3b;
 
-struct Block<'a> {
-    all: &'a [u8],
+pub(super) struct Block<'a> {
+    pub(super) all: &'a [u8],
     range: Range<usize>,
 }
 
 /// Walks over pictures, extensions and the end.
-struct Blocks<'a> {
+pub(super) struct Blocks<'a> {
     bytes: &'a [u8],
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl<'a> Iterator for Blocks<'a> {
@@ -63,7 +63,7 @@ fn colors(flags: u8) -> usize {
     if flags & 0x80 != 0 { 6 << (flags & 7) } else { 0 }
 }
 
-fn blocks(bytes: &[u8]) -> Blocks<'_> {
+pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
     let flags = bytes.get(10).copied().unwrap_or_default();
     Blocks { bytes, at: 13 + colors(flags) }
 }

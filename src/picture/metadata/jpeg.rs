@@ -13,7 +13,7 @@ use super::{Embedded, MAX_TEXT, Texts, exif};
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const EXTENDED: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
-const EXIF: &[u8] = b"Exif\0\0";
+pub(super) const EXIF: &[u8] = b"Exif\0\0";
 /// Longest first packet; the specification of XMP allows 65,502 bytes.
 const MAX_PACKET: usize = 65_000;
 /// Longest part of what comes after it.
@@ -181,7 +181,7 @@ fn guid(continued: &str) -> String {
 }
 
 /// Appends an APP1 segment.
-fn push(out: &mut Vec<u8>, parts: &[&[u8]]) {
+pub(super) fn push(out: &mut Vec<u8>, parts: &[&[u8]]) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     out.extend_from_slice(&[0xff, 0xe1]);
     out.extend_from_slice(&((length + 2) as u16).to_be_bytes());

@@ -18,14 +18,14 @@ const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
 /// What is written: the packet, then the words under the keywords that the specification of PNG has for them.
 const KEYWORDS: [&str; 4] = [XMP_KEYWORD, "Description", "Comment", "Software"];
 
-struct Chunk<'a> {
-    kind: [u8; 4],
-    data: &'a [u8],
-    range: Range<usize>,
+pub(super) struct Chunk<'a> {
+    pub(super) kind: [u8; 4],
+    pub(super) data: &'a [u8],
+    pub(super) range: Range<usize>,
 }
 
 /// Walks over the chunks up to the end, or to the first incomplete one.
-struct Chunks<'a> {
+pub(super) struct Chunks<'a> {
     bytes: &'a [u8],
     at: usize,
 }
@@ -45,7 +45,7 @@ impl<'a> Iterator for Chunks<'a> {
     }
 }
 
-fn chunks(bytes: &[u8]) -> Chunks<'_> {
+pub(super) fn chunks(bytes: &[u8]) -> Chunks<'_> {
     Chunks { bytes, at: SIGNATURE }
 }
 
@@ -181,10 +181,16 @@ pub(super) fn write(bytes: &[u8], embedded: &Embedded) -> Result<Vec<u8>, Error>
 /// Appends an uncompressed `iTXt`; NUL, which would end the text, is left out.
 fn push_text(out: &mut Vec<u8>, keyword: &str, text: &str) {
     let text = text.replace('\0', "");
-    let data = [b"iTXt", keyword.as_bytes(), &[0; 5], text.as_bytes()].concat();
+    push_chunk(out, b"iTXt", &[keyword.as_bytes(), &[0; 5], text.as_bytes()].concat());
+}
+
+/// Appends a chunk with its checksum.
+pub(super) fn push_chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     let mut crc = Crc::new();
-    crc.update(&data);
-    out.extend_from_slice(&((data.len() - 4) as u32).to_be_bytes());
-    out.extend_from_slice(&data);
+    crc.update(kind);
+    crc.update(data);
+    out.extend_from_slice(&(data.len() as u32).to_be_bytes());
+    out.extend_from_slice(kind);
+    out.extend_from_slice(data);
     out.extend_from_slice(&crc.sum().to_be_bytes());
 }

@@ -9,13 +9,13 @@ const HEADER: usize = 12;
 const HAS_XMP: u8 = 1 << 2;
 const HAS_ALPHA: u8 = 1 << 4;
 
-struct Chunk<'a> {
-    id: [u8; 4],
-    data: &'a [u8],
+pub(super) struct Chunk<'a> {
+    pub(super) id: [u8; 4],
+    pub(super) data: &'a [u8],
 }
 
 /// Walks over the chunks up to the end, or to the first incomplete one.
-struct Chunks<'a> {
+pub(super) struct Chunks<'a> {
     bytes: &'a [u8],
     at: usize,
 }
@@ -39,8 +39,16 @@ fn inside(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(..(u32::from_le_bytes(*length) as usize).checked_add(8)?)
 }
 
-fn chunks(bytes: &[u8]) -> Chunks<'_> {
+pub(super) fn chunks(bytes: &[u8]) -> Chunks<'_> {
     Chunks { bytes: inside(bytes).unwrap_or(bytes), at: HEADER }
+}
+
+/// Says whether the file is as long as it says, and its chunks fill it.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    let mut all = chunks(bytes);
+    while all.next().is_some() {}
+    // Less than the head of a chunk is no chunk.
+    inside(bytes).is_some_and(|file| all.at + 8 > file.len())
 }
 
 fn packet(bytes: &[u8]) -> Option<&str> {
@@ -78,7 +86,7 @@ pub(super) fn write(bytes: &[u8], embedded: &Embedded) -> Result<Vec<u8>, Error>
     Ok([b"RIFF", length.to_le_bytes().as_slice(), &body, bytes.get(file.len()..).unwrap_or_default()].concat())
 }
 
-fn push(body: &mut Vec<u8>, id: &[u8; 4], data: &[u8]) {
+pub(super) fn push(body: &mut Vec<u8>, id: &[u8; 4], data: &[u8]) {
     body.extend_from_slice(id);
     body.extend_from_slice(&(data.len() as u32).to_le_bytes());
     body.extend_from_slice(data);

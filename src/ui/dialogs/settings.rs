@@ -56,6 +56,16 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         }
         slider.on_hover_text("Memory of the graphics card; pictures beyond it are loaded again when looked at");
     });
+    widgets::field_row(ui, "Identity", |ui| {
+        let mut tells = !cx.studio.layout.anonymous;
+        let name = "Tell services that Easel asks";
+        let switch = widgets::checkbox(ui, &mut tells, "Tell services that Easel asks", name);
+        if switch.changed() {
+            cx.studio.layout.anonymous = !tells;
+            cx.engine.send(Order::SetPrivacy(cx.studio.layout.privacy()));
+        }
+        switch.on_hover_text("Name and version in the head of each request. Nothing else is ever reported");
+    });
     section(ui, "Library");
     let dir = cx.engine.library_dir().to_owned();
     widgets::field_row(ui, "Folder", |ui| {

@@ -93,6 +93,7 @@ impl Rig {
             browser: Default::default(),
             connections: Default::default(),
             connection: None,
+            privacy: Default::default(),
         };
         let library = Library::open(&dir).unwrap();
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));

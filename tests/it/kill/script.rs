@@ -84,6 +84,7 @@ impl Life {
             browser: Default::default(),
             connections: Default::default(),
             connection: None,
+            privacy: Default::default(),
         };
         easel::decode::use_program(env!("CARGO_BIN_EXE_easel"));
         let engine = Engine::start(easel::engine::runtime().unwrap(), library, config).unwrap();

@@ -205,7 +205,7 @@ fn trying_a_service_out_names_what_is_wrong_with_it() {
         (site.base(), None, false, "ends in /api/v1"),
         (moved.base(), None, false, "sends elsewhere"),
         (format!("http://127.0.0.1:{free}/api/v1"), None, false, "Nothing listens there"),
-        (format!("https://127.0.0.1:{}/api/v1", good.port), None, false, "secure"),
+        (format!("https://127.0.0.1:{rude_port}/api/v1"), None, false, "secure"),
         (format!("http://127.0.0.1:{rude_port}/api/v1"), None, false, "The connection breaks"),
         ("http://no-such-host.invalid/api/v1".into(), None, false, "no such name"),
         ("studio".into(), None, false, "not a URL"),

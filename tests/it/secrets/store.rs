@@ -3,8 +3,8 @@
 use super::recorder::Recorder;
 use easel::api::Timeouts;
 use easel::engine::{
-    Browser, Config, Connections, Engine, Event, KeyPlace, Notice, Order, Secret, SecretStore, Service, ServiceKind,
-    Slot, Snapshot, StoreTask, Vault, VaultError, runtime,
+    Browser, Config, Connections, Engine, Event, KeyPlace, Notice, Order, Privacy, Secret, SecretStore, Service,
+    ServiceKind, Slot, Snapshot, StoreTask, Vault, VaultError, runtime,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -83,6 +83,7 @@ impl Rig {
             browser,
             connections: Connections::load(&dir.join("config")),
             connection: None,
+            privacy: Privacy::default(),
         };
         let library = crate::support::open_library(&dir.join("library"));
         let engine = Engine::start(runtime().unwrap(), library, config).unwrap();

@@ -67,7 +67,6 @@ async fn buffered_generation_sends_the_contract_and_reads_the_answer() {
         &format!("\r\nauthorization: Bearer {KEY}\r\n"),
         "\r\naccept: application/json\r\n",
         "\r\ncontent-type: application/json\r\n",
-        "\r\nhttp-referer: https://github.com/easel-studio/easel\r\n",
         "\r\nx-openrouter-title: Easel\r\n",
         "\r\nx-openrouter-categories: image-gen\r\n",
         "\r\n\r\n{\"model\":\"acme/paint\",\"prompt\":\"a quiet lake\"}",
