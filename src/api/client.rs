@@ -138,7 +138,7 @@ impl Client {
         Ok(Answer { generation_id, provider, client: self.clone(), media_type, source, deadline })
     }
 
-    async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
+    pub(super) async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
         let deadline = Deadline::after(self.timeouts.silence.min(self.timeouts.whole));
         let call = self.http.get(self.url(path)?).header(ACCEPT, JSON);
         self.ask(if needs_key { self.with_key(call)? } else { call }, &deadline).await

@@ -19,7 +19,7 @@ use super::tend::{Report, Tending};
 use super::unread::ReadAgain;
 use super::watch::Known;
 use super::{Config, DiskError, Event, Failure, JobError, Notice, StartError};
-use crate::api::{self, Client, ModelId, Retry};
+use crate::api::{self, Client, GenerationRecord, ModelId, Retry};
 use crate::library::{self, FailureRecord, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
 use crate::picture::Size;
 use std::path::PathBuf;
@@ -39,6 +39,13 @@ pub(crate) enum Internal {
     Answering {
         job: JobId,
         provider: Option<String>,
+        /// The name under which the service keeps its record.
+        generation: Option<String>,
+    },
+    /// What the service remembers of a job whose end was not seen.
+    LookedUp {
+        job: JobId,
+        record: GenerationRecord,
     },
     Note {
         job: JobId,
@@ -286,7 +293,8 @@ impl Actor {
     pub(super) async fn hear(&mut self, message: Internal) {
         let now = jiff::Timestamp::now().as_millisecond();
         match message {
-            Internal::Answering { job, provider } => self.jobs.answering(&job, provider),
+            Internal::Answering { job, provider, generation } => self.jobs.answering(&job, provider, generation),
+            Internal::LookedUp { job, record } => self.looked_up(&job, record),
             Internal::Note { job, text } => self.jobs.note(&job, text),
             Internal::Previewed { job } => self.jobs.previewed(&job),
             Internal::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
@@ -329,6 +337,7 @@ impl Actor {
             Read::KeyInfo(result) => {
                 self.account.key.settle(result, now);
                 self.weigh_unknown().await;
+                self.look_up_unknown();
             }
             Read::Credits(result) => self.account.credits.settle(result, now),
         }
@@ -394,6 +403,7 @@ impl Actor {
         let record = FailureRecord { arrived, ..failure.record };
         self.write(id, JobState::Failed { error: record.clone() }).await;
         self.finish(id, arrived, Some(Failure { record, ..failure }));
+        self.look_up(id);
     }
 
     pub(super) fn finish(&mut self, id: &JobId, arrived: u32, failure: Option<Failure>) {

@@ -131,7 +131,12 @@ impl Call {
         self.provider.clone_from(&answer.provider);
         // Nobody waits for this: if it cannot be written, less is known after a crash, and nothing is lost.
         note(&self.bench.disk, &self.job.id, JobState::Receiving);
-        self.tell(Internal::Answering { job: self.job.id.clone(), provider: self.provider.clone() });
+        if let Some(generation) = self.generation.clone() {
+            let job = self.job.id.clone();
+            self.bench.disk.post(move |library| library.note_generation(&job, &generation));
+        }
+        let (job, provider, generation) = (self.job.id.clone(), self.provider.clone(), self.generation.clone());
+        self.tell(Internal::Answering { job, provider, generation });
         match answer.read().await.body {
             ReplyBody::Whole(response) => self.take_whole(*response).await,
             ReplyBody::Stream(stream) => self.follow(*stream).await,

@@ -2,7 +2,7 @@
 
 use super::queue::Queue;
 use super::service::{InUse, waits_for};
-use super::snapshot::{Failure, Growth, JobView, Phase, Unknown};
+use super::snapshot::{Failure, JobView, Phase, Unknown};
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
@@ -41,6 +41,10 @@ pub(crate) struct LiveJob {
     pub(crate) trouble: Option<DiskError>,
     /// Of a job whose outcome is not known: what the key had spent before it was sent.
     pub(crate) before: Option<KeyUsage>,
+    /// The name under which the service keeps its record; `None`: it gave none.
+    pub(crate) generation: Option<String>,
+    /// The service was or is being asked what became of it.
+    pub(crate) is_looked_up: bool,
 }
 
 /// What a job ends in beside its pictures.
@@ -91,6 +95,8 @@ impl LiveJob {
             rest: None,
             trouble: None,
             before: None,
+            generation: None,
+            is_looked_up: false,
         }
     }
 
@@ -133,13 +139,13 @@ impl Jobs {
     /// Puts a job of an earlier session back on screen. Waiting ones wait for one click: they cost money.
     pub(crate) fn restore(&mut self, open: OpenJob) {
         let OpenJob { run, job, sending, arrived, partials } = open;
-        let Sending { answered, before } = sending.unwrap_or_default();
+        let Sending { answered, before, generation } = sending.unwrap_or_default();
         let phase = match &job.state {
             JobState::Queued => Phase::Held,
             JobState::Failed { error } => Phase::Failed(Failure { record: error.clone(), error: None }),
             JobState::Cancelled => Phase::Cancelled,
             JobState::Sent | JobState::Receiving | JobState::Unknown => {
-                Phase::Unknown(Unknown { answered, growth: Growth::default() })
+                Phase::Unknown(Unknown { answered, ..Unknown::default() })
             }
             JobState::Received | JobState::Stored => return,
         };
@@ -148,7 +154,7 @@ impl Jobs {
             return;
         };
         let live = LiveJob::new(run.into(), job, request, addresses, phase);
-        self.add(LiveJob { before, arrived, partials, ..live });
+        self.add(LiveJob { before, generation, arrived, partials, ..live });
     }
 
     pub(crate) fn get_mut(&mut self, id: &JobId) -> Option<&mut LiveJob> {
@@ -198,10 +204,11 @@ impl Jobs {
         held.map(|live| (live.job.id.clone(), live.request.model.clone())).collect()
     }
 
-    pub(crate) fn answering(&mut self, id: &JobId, provider: Option<String>) {
+    pub(crate) fn answering(&mut self, id: &JobId, provider: Option<String>, generation: Option<String>) {
         if let Some(live) = self.get_mut(id).filter(|live| live.phase.is_running()) {
             live.phase = Phase::Receiving { note: None };
             live.provider = provider.or(live.provider.take());
+            live.generation = generation;
         }
     }
 

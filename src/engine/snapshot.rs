@@ -1,7 +1,7 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
 use super::{Care, Connection, DiskError, Importing, Report, SignInView, StoreWait};
-use crate::api::{self, ApiKey, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
+use crate::api::{self, ApiKey, Credits, Endpoint, GenerationRecord, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -214,6 +214,8 @@ pub struct Unknown {
     /// Whether the answer had begun to come.
     pub answered: bool,
     pub growth: Growth,
+    /// What the service remembers of it; `None`: nothing yet, or it was not asked.
+    pub record: Option<GenerationRecord>,
 }
 
 /// What the account says of a job whose outcome is not known.

@@ -81,6 +81,9 @@ UPDATE pictures SET prompt = (
         THEN json_extract(body, '$.request.prompt') END
     FROM recipes WHERE recipes.picture = pictures.id
 );
+", "
+-- Under which name the service keeps its record of what is on the wire.
+ALTER TABLE sendings ADD COLUMN generation TEXT;
 "];
 
 /// Keeps the drafts of runs that only their jobs know.

@@ -24,23 +24,37 @@ pub struct Sending {
     pub answered: bool,
     /// What the key had spent before; `None`: it was not read.
     pub before: Option<KeyUsage>,
+    /// The name under which the service keeps its record; `None`: it had given none.
+    pub generation: Option<String>,
 }
 
 impl Library {
     /// Returns what was known of a job when it was sent last; `None` when it was not sent, or its outcome is known.
     pub fn sending(&self, job: &JobId) -> Result<Option<Sending>> {
-        let mut query = self.db.prepare_cached("SELECT answered, usage, read_ms, key FROM sendings WHERE job = ?1")?;
+        let mut query =
+            self.db.prepare_cached("SELECT answered, usage, read_ms, key, generation FROM sendings WHERE job = ?1")?;
         let found = query.query_row([&job.0], |row| {
             let (usd, read_ms, key) = (row.get::<_, Option<f64>>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?);
             let before = usd.zip(read_ms).zip(key).map(|((usd, read_ms), key)| KeyUsage { usd, read_ms, key });
-            Ok(Sending { answered: row.get(0)?, before })
+            Ok(Sending { answered: row.get(0)?, before, generation: row.get(4)? })
         });
         Ok(found.optional()?)
+    }
+
+    /// Writes down under which name the service keeps its record of a job that is on the wire.
+    ///
+    /// # Errors
+    /// When the disk would not take it.
+    pub fn note_generation(&mut self, job: &JobId, generation: &str) -> Result<()> {
+        let all = self.db.transaction()?;
+        all.prepare_cached("UPDATE sendings SET generation = ?2 WHERE job = ?1")?
+            .execute(params![job.0, generation])?;
+        self.storage.commit(all)
     }
 }
 
 pub(super) fn note(all: &Transaction<'_>, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
-    all.prepare_cached("INSERT OR REPLACE INTO sendings VALUES (?1, 0, ?2, ?3, ?4)")?.execute(params![
+    all.prepare_cached("INSERT OR REPLACE INTO sendings VALUES (?1, 0, ?2, ?3, ?4, NULL)")?.execute(params![
         job.0,
         before.map(|before| before.usd),
         before.map(|before| before.read_ms),

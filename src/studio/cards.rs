@@ -5,7 +5,7 @@
 
 use super::layout::{bytes_text, clock_text};
 use super::{Command, Dialog};
-use crate::api::{self, harmless_line};
+use crate::api::{self, GenerationRecord, harmless_line};
 use crate::engine::{Failure, Growth, JobError, JobView, Phase, WhichPartial};
 use crate::library::FailureRecord;
 use crate::plan::Usd;
@@ -128,10 +128,13 @@ fn plain_card(job: &JobView) -> Option<Card> {
         Phase::Unknown(unknown) => Card {
             title: "Outcome unknown",
             sentence: interrupted(job, unknown.answered),
-            billed: Some(MAYBE_BILLED.to_owned()),
+            billed: Some(record_text(unknown.record.as_ref()).unwrap_or_else(|| MAYBE_BILLED.to_owned())),
             more: vec![growth_text(&unknown.growth), request_text(job)],
             icon: CardIcon::Unknown,
-            buttons: vec![("Retry, may be billed twice", Command::Retry(id()))],
+            buttons: match unknown.record.as_ref().and_then(GenerationRecord::is_billed) {
+                Some(false) => vec![retry],
+                Some(true) | None => vec![("Retry, may be billed twice", Command::Retry(id()))],
+            },
             removable: true,
         },
         Phase::Unsaved { error, count, elsewhere } => Card {
@@ -159,6 +162,16 @@ fn interrupted(job: &JobView, answered: bool) -> String {
         0 => format!("Easel stopped {when}"),
         arrived => format!("Easel stopped {when}; {arrived} of {} pictures had arrived", job.asked),
     }
+}
+
+/// What the service remembers of the bill; `None`: nothing.
+fn record_text(record: Option<&GenerationRecord>) -> Option<String> {
+    let record = record?;
+    let ended = if record.is_cancelled == Some(true) { ", broken off" } else { "" };
+    Some(match record.cost? {
+        cost if cost > 0.0 => format!("Billed {}{ended}, says the service", Usd(cost)),
+        _ => format!("Not billed{ended}, says the service"),
+    })
 }
 
 /// What the account says of a request whose outcome is not known.

@@ -45,7 +45,11 @@ fn ended() -> Vec<Phase> {
         failed(JobError::Incomplete { asked: 4, arrived: 2, cut: 0, unreadable: 0, cause: None }),
         status(413, "Request Entity Too Large"),
         failed(JobError::Reference { name: "fox.png".into(), reason: "its file is missing".into() }),
-        Phase::Unknown(Unknown { answered: true, growth: Growth::Grown { by: 0.04, stored: 0.0, others: 0 } }),
+        Phase::Unknown(Unknown {
+            answered: true,
+            growth: Growth::Grown { by: 0.04, stored: 0.0, others: 0 },
+            record: None,
+        }),
         Phase::Unsaved { error: DiskError::Stopped, count: 1, elsewhere: None },
         Phase::Cancelled,
     ]

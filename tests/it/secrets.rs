@@ -1,6 +1,7 @@
 //! Where keys go, and where they never go: the whole program against servers that write down what they are sent.
 
 mod connections;
+mod look_up;
 mod marked;
 mod recorder;
 mod sign_in;

@@ -8,6 +8,7 @@ mod connections;
 mod key_desk;
 mod key_policy;
 mod key_store;
+mod look_up;
 mod privacy;
 mod sign_in;
 mod slot;

@@ -96,7 +96,10 @@ fn what_was_known_when_a_job_was_sent_is_kept_while_its_outcome_is_not_known() {
     let (mut library, job) = at(folder.path(), 1, &[]);
     let before = KeyUsage { usd: 2.5, read_ms: 1_795_000_000_000, key: "k".into() };
     library.send_job(&job.id, Some(&before)).unwrap();
-    assert_eq!(library.sending(&job.id).unwrap(), Some(Sending { answered: false, before: Some(before.clone()) }));
+    assert_eq!(
+        library.sending(&job.id).unwrap(),
+        Some(Sending { answered: false, before: Some(before.clone()), generation: None })
+    );
     library.set_job_state(&job.id, &JobState::Queued).unwrap();
     assert_eq!(library.sending(&job.id).unwrap(), None);
     library.send_job(&job.id, Some(&before)).unwrap();
@@ -104,7 +107,10 @@ fn what_was_known_when_a_job_was_sent_is_kept_while_its_outcome_is_not_known() {
     drop(library);
     let mut library = Library::open(folder.path()).unwrap();
     assert_eq!(library.recover().unwrap().unknown, std::slice::from_ref(&job.id));
-    assert_eq!(library.sending(&job.id).unwrap(), Some(Sending { answered: true, before: Some(before) }));
+    assert_eq!(
+        library.sending(&job.id).unwrap(),
+        Some(Sending { answered: true, before: Some(before), generation: None })
+    );
     library.dismiss_job(&job.id, &JobState::Unknown).unwrap();
     assert_eq!(library.sending(&job.id).unwrap(), None);
 }

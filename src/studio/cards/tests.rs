@@ -274,6 +274,16 @@ fn what_was_cancelled_lost_or_not_saved_says_so() {
     let copied = card_of(&job(copied)).unwrap();
     assert!(copied.removable, "there is a copy");
     assert_eq!(copied.more, ["A copy is in /media/fox"]);
+    for (cost, is_cancelled, billed, button) in [
+        (Some(0.04), None, "Billed $0.04, says the service", "Retry, may be billed twice"),
+        (Some(0.04), Some(true), "Billed $0.04, broken off, says the service", "Retry, may be billed twice"),
+        (Some(0.0), Some(true), "Not billed, broken off, says the service", "Retry"),
+        (None, Some(true), MAYBE_BILLED, "Retry, may be billed twice"),
+    ] {
+        let record = Some(GenerationRecord { cost, is_cancelled, finish_reason: None });
+        let card = card_of(&job(Phase::Unknown(Unknown { record, ..Unknown::default() }))).unwrap();
+        assert_eq!((card.billed.as_deref(), card.buttons[0].0), (Some(billed), button));
+    }
     for phase in [Phase::Queued { ahead: 0 }, Phase::Held, Phase::Sending, Phase::Receiving { note: None }] {
         assert!(card_of(&job(phase)).is_none());
     }
@@ -282,7 +292,7 @@ fn what_was_cancelled_lost_or_not_saved_says_so() {
 #[test]
 fn a_job_of_unknown_outcome_shows_its_request_and_what_the_account_says() {
     let card = |answered, arrived, growth| {
-        let job = JobView { arrived, asked: 4, ..job(Phase::Unknown(Unknown { answered, growth })) };
+        let job = JobView { arrived, asked: 4, ..job(Phase::Unknown(Unknown { answered, growth, record: None })) };
         card_of(&job).unwrap()
     };
     let plain = card(false, 0, Growth::NotKnown);

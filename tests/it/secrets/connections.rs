@@ -13,7 +13,7 @@ use std::time::Duration;
 const AT_STUDIO: &str = "sk-or-v1-studio-0123456789abcdef";
 const AT_HOME: &str = "sk-or-v1-home-0123456789abcdef";
 
-fn submit(rig: &Rig, prompt: &str) -> RunId {
+pub fn submit(rig: &Rig, prompt: &str) -> RunId {
     let run = Run {
         id: RunId::new(),
         created_ms: 1_790_000_000_000,

@@ -120,5 +120,21 @@ fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Request>>, answer: &dyn Fn(&Req
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
         body.len()
     );
-    if stream.write_all(answer.as_bytes()).is_err() {}
+    drop(stream.write_all(answer.as_bytes()));
+}
+
+/// Reads what has come and closes for writing.
+pub fn drain(stream: &mut TcpStream) {
+    drop(stream.shutdown(std::net::Shutdown::Write));
+    let mut chunk = [0; 4096];
+    while stream.read(&mut chunk).is_ok_and(|read| read > 0) {}
+}
+
+/// Hands a connection over to another port of this computer, and its answer back.
+pub fn forward(mut from: TcpStream, port: u16) {
+    let mut to = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let (mut back, mut there) = (to.try_clone().unwrap(), from.try_clone().unwrap());
+    std::thread::spawn(move || drop(std::io::copy(&mut from, &mut to)));
+    drop(std::io::copy(&mut back, &mut there));
+    drop(there.shutdown(std::net::Shutdown::Both));
 }

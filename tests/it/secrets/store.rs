@@ -103,7 +103,8 @@ impl Rig {
                 return;
             }
             assert!(Instant::now() < deadline, "{what}: {:?} {:?}", snapshot.account, self.notices);
-            if self.wakes.recv_timeout(Duration::from_millis(50)).is_ok() {}
+            // Woken or not, it looks again.
+            self.wakes.recv_timeout(Duration::from_millis(50)).unwrap_or_default();
         }
     }
 
