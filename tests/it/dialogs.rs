@@ -297,7 +297,7 @@ fn connections_are_made_chosen_tried_and_taken_away_in_their_dialog() {
     assert!(matches!(asked(&h), Some(Command::RemoveConnection(name)) if name == "Work"));
     h.get_by_role_and_label(Role::Button, "Test connection").click();
     // Port 9 of this computer: nobody is there.
-    let answer = "could not connect to 127.0.0.1:9";
+    let answer = "Could not connect to 127.0.0.1:9";
     step_until(&mut h, "trying it out", |h| h.query_by_label_contains(answer).is_some());
     for (field, text) in [
         ("Connection name", "Lab"),

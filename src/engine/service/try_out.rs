@@ -46,21 +46,10 @@ fn bad(text: String) -> TryOut {
 /// Says what is wrong and what helps.
 fn explain(error: &Error) -> String {
     let advice = match error {
-        Error::Unreachable { reason, .. } => {
-            let says = |words: &[&str]| words.iter().any(|word| reason.to_lowercase().contains(word));
-            match () {
-                () if says(&["certificate", "tls", "handshake", "corrupt message", "expired"]) => {
-                    "The connection cannot be made secure: check that the address begins rightly with http or https, and this computer's clock"
-                }
-                () if says(&["lookup", "dns", "name or service", "resolve"]) => {
-                    "There is no such name, or no network: check how the address is written"
-                }
-                () if says(&["refused"]) => "Nothing listens there: check the port, and that the server runs",
-                () => "Check the address and the network",
-            }
-        }
+        // These say it themselves.
+        Error::Unreachable { .. } | Error::Unsendable { .. } => return capitalised(&error.to_string()),
         Error::Refused(refusal) => match (refusal.status, refusal.kind) {
-            (Some(300..=399), _) => "It sends elsewhere, which is not followed: use the address it has moved to",
+            (Some(300..=399), _) => return capitalised(&error.to_string()),
             (Some(404 | 405), _) | (_, RefusalKind::NotFound) => {
                 "There is no image API at this address; as a rule it ends in /api/v1"
             }
@@ -73,9 +62,14 @@ fn explain(error: &Error) -> String {
         }
         Error::TimedOut { .. } => "Nothing answers in time: check the address, and whether a firewall is in the way",
         Error::Broken { .. } => "The connection breaks: check the port and whether it is https or http",
-        Error::EndedEarly | Error::Empty | Error::Unsendable { .. } => "Check the address",
+        _ => "Check the address",
     };
     format!("{advice} ({error})")
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]
@@ -84,13 +78,9 @@ mod tests {
 
     #[test]
     fn each_failure_says_what_helps() {
-        let unreachable = |reason: &str| Error::Unreachable { host: "studio".into(), reason: reason.into() };
+        let unreachable = Error::Unreachable { host: "studio".into(), reason: "its name was not found".into() };
+        assert!(explain(&unreachable).starts_with("Could not connect to studio: its name was not found"));
         for (error, part) in [
-            (unreachable("failed to lookup address information: Name or service not known"), "no such name"),
-            (unreachable("Connection refused (os error 111)"), "Nothing listens"),
-            (unreachable("invalid peer certificate: Expired"), "clock"),
-            (unreachable("received corrupt message of type InvalidContentType"), "http or https"),
-            (unreachable("Network is unreachable"), "the network"),
             (Error::Unreadable { reason: "it is text/html instead of JSON".into() }, "sign in first"),
             (Error::TimedOut { after: PATIENCE, what: crate::api::Wait::Whole }, "firewall"),
             (Error::Broken { reason: "x".into() }, "port"),

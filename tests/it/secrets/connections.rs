@@ -203,11 +203,11 @@ fn trying_a_service_out_names_what_is_wrong_with_it() {
         (picky.base(), key(), false, "not for this key"),
         (portal.base(), None, false, "asks to sign in first"),
         (site.base(), None, false, "ends in /api/v1"),
-        (moved.base(), None, false, "sends elsewhere"),
-        (format!("http://127.0.0.1:{free}/api/v1"), None, false, "Nothing listens there"),
-        (format!("https://127.0.0.1:{rude_port}/api/v1"), None, false, "secure"),
+        (moved.base(), None, false, "127.0.0.1"),
+        (format!("http://127.0.0.1:{free}/api/v1"), None, false, "nothing answers there"),
+        (format!("https://127.0.0.1:{rude_port}/api/v1"), None, false, "Could not connect"),
         (format!("http://127.0.0.1:{rude_port}/api/v1"), None, false, "The connection breaks"),
-        ("http://no-such-host.invalid/api/v1".into(), None, false, "no such name"),
+        ("http://no-such-host.invalid/api/v1".into(), None, false, "its name was not found"),
         ("studio".into(), None, false, "not a URL"),
     ] {
         let tried = rig.engine.try_out(base.clone(), key).block_and_take().unwrap();
