@@ -10,8 +10,8 @@ use crate::studio::{
     key_problem, keys_of, service_name, spending_text,
 };
 use egui::{
-    Align, Align2, Atom, Button, Layout, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, Atom, Button, Color32, Layout, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 use poll_promise::Promise;
 
@@ -153,7 +153,8 @@ fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn entry_ui(ui: &mut Ui, icon: Option<char>, text: &str) -> Response {
     // Names stand below each other, marked or not.
-    let mark = icons::icon(icon.unwrap_or(' ')).color(tokens(ui).soft);
+    let color = if icon.is_some() { tokens(ui).soft } else { Color32::TRANSPARENT };
+    let mark = icons::icon(icon.unwrap_or(icons::CHECK)).color(color);
     let response = ui.add(Button::new((mark, text, Atom::grow())).frame_when_inactive(false)).accessible_name(text);
     if response.clicked() {
         ui.close();
