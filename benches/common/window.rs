@@ -80,6 +80,8 @@ impl Window {
         let mut frame = eframe::Frame::_new_kittest();
         let mut spent = [Duration::ZERO; 2];
         let mut gliding = false;
+        // Nothing is painted here, and nothing is missed by that.
+        self.output.textures_delta.clear();
         self.output = context.run_ui(input, |ui| {
             let (began, worked) = (Instant::now(), ThreadTime::now());
             // Whoever scrolls takes it.
@@ -100,6 +102,12 @@ impl Window {
         let spent = self.frame(app, events);
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         spent
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.output.textures_delta.clear();
     }
 }
 
