@@ -11,13 +11,16 @@ use std::sync::Arc;
 use super::error::caught;
 use image::DynamicImage;
 use moxcms::{
-    CmsError, ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformExecutor, TransformOptions,
+    Chromaticity, CicpProfile, CmsError, ColorPrimaries, ColorProfile, DataColorSpace, Layout, MatrixCoefficients,
+    ToneReprCurve, Transform8BitExecutor, TransformExecutor, TransformOptions,
 };
 
 pub(super) use cmyk::decode as decode_cmyk;
 
 /// Larger profiles are passed over; those of print, the largest there are, have up to 3 MB.
 pub(super) const MAX_BYTES: usize = 8 << 20;
+/// White, red, green and blue of sRGB, each x and y.
+const SRGB_POINTS: [f32; 8] = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
 /// Steps per channel of the colours on which a profile is tried out.
 const STEPS: usize = 17;
 
@@ -34,8 +37,56 @@ impl Profile {
             log::warn!("a colour profile of {} bytes is passed over", icc.len());
             return None;
         }
-        // The crate reads hostile bytes; whatever it does with them costs the profile only.
-        match caught(|| Profile::tried(icc)) {
+        Profile::guarded(|| ColorProfile::new_from_slice(icc))
+    }
+
+    /// Makes the profile that code points of ITU-T H.273 name; `None` as for [`Profile::read`].
+    pub(super) fn of_code(primaries: u8, transfer: u8, full_range: bool) -> Option<Profile> {
+        Profile::guarded(|| {
+            let mut profile = ColorProfile::new_srgb();
+            profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+                color_primaries: primaries.try_into()?,
+                transfer_characteristics: transfer.try_into()?,
+                matrix_coefficients: MatrixCoefficients::Identity,
+                full_range,
+            });
+            // Without a name for it, the curves are what counts.
+            profile.cicp = None;
+            Ok(profile)
+        })
+    }
+
+    /// Makes the profile of a file that says the exponent of its numbers alone, and perhaps its white, red, green and
+    /// blue; `None` as for [`Profile::read`], and where that is sRGB but for rounding.
+    pub(super) fn of_gamma(gamma: f32, points: Option<[[f32; 2]; 4]>) -> Option<Profile> {
+        // As libpng does: less than a twentieth is no difference.
+        let is_usual = (gamma * 2.2 - 1.0).abs() < 0.05;
+        let points = points.filter(|points| {
+            points.as_flattened().iter().zip(SRGB_POINTS).any(|(one, srgb)| (one - srgb).abs() > 0.002)
+        });
+        if (is_usual && points.is_none()) || !(0.05..=20.0).contains(&gamma) {
+            return None;
+        }
+        Profile::guarded(|| {
+            let mut profile = ColorProfile::new_srgb();
+            profile.cicp = None;
+            if let Some(points) = points {
+                let [white, red, green, blue] = points.map(|[x, y]| Chromaticity::new(x, y));
+                profile.update_rgb_colorimetry(white.to_xyyb(), ColorPrimaries { red, green, blue });
+            }
+            if !is_usual {
+                let curve = ToneReprCurve::Parametric(vec![1.0 / gamma]);
+                profile.red_trc = Some(curve.clone());
+                profile.green_trc = Some(curve.clone());
+                profile.blue_trc = Some(curve);
+            }
+            Ok(profile)
+        })
+    }
+
+    /// Makes a profile and tries it out. The crate works on hostile numbers; whatever it does costs the profile only.
+    fn guarded(make: impl FnOnce() -> Result<ColorProfile, CmsError>) -> Option<Profile> {
+        match caught(|| make().and_then(Profile::tried)) {
             Some(Ok(profile)) => profile,
             Some(Err(error)) => {
                 log::warn!("a colour profile is passed over: {error:?}");
@@ -48,9 +99,9 @@ impl Profile {
         }
     }
 
-    /// Reads the profile and converts a few colours with it.
-    fn tried(icc: &[u8]) -> Result<Option<Profile>, CmsError> {
-        let profile = Profile { profile: ColorProfile::new_from_slice(icc)? };
+    /// Converts a few colours with a profile.
+    fn tried(profile: ColorProfile) -> Result<Option<Profile>, CmsError> {
+        let profile = Profile { profile };
         let (layout, colours) = match profile.profile.color_space {
             DataColorSpace::Rgb => (Layout::Rgb, lattice()),
             DataColorSpace::Gray => (Layout::Gray, (0..=u8::MAX).collect()),

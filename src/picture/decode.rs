@@ -1,19 +1,11 @@
 //! Bytes of any known format become pixels, under limits.
 //!
-//! Imports image and the drawings of this layer. The size is read from the header and judged before anything is
-//! allocated for the pixels. EXIF orientation is applied, so every size here is that of the upright picture.
-//! Embedded colour profiles are applied, so all pixels are sRGB.
+//! Imports the raster files and the drawings of this layer. The size is read from the header and judged before anything
+//! is allocated for the pixels. EXIF orientation is applied, so every size here is that of the upright picture. Embedded
+//! colour profiles are applied, so all pixels are sRGB.
 
-use std::borrow::Cow;
-use std::io::Cursor;
-
-use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder};
-
-use super::colour::{self, Profile};
 use super::error::guarded;
-use super::{Drawing, Error, Format, Limit, Pixels, Size, View, metadata, resize};
+use super::{Drawing, Error, Format, Limit, Pixels, Size, View, raster, resize};
 
 /// Bounds what a picture may cost to decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -74,17 +66,40 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
 
 /// Reads the header of anything but a drawing.
 pub(super) fn probe_raster(format: Format, bytes: &[u8], limits: &Limits) -> Result<Info, Error> {
-    guarded(format, || Ok(open(format, &bounded(format, bytes), limits)?.info))
+    guarded(format, || raster::probe(format, bytes, limits))
+}
+
+/// Says what is wrong with a file of which a picture can be shown all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The bytes end early; what they hold is shown, the rest is striped or transparent.
+    CutOff,
+    /// The bytes break the rules of their format, though pixels came of them; some may be wrong.
+    Damaged,
+}
+
+impl std::fmt::Display for Flaw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Flaw::CutOff => "the file is cut off; what it holds is shown",
+            Flaw::Damaged => "the file is damaged; what can be read of it is shown",
+        })
+    }
 }
 
 /// Decodes a picture: upright, sRGB, 8 bits per channel, straight alpha; of an animation the first frame.
 ///
 /// A drawing is rasterised at its own size. Errors: [`Error::Unrecognised`], [`Error::TooLarge`] before any pixel is
-/// allocated, [`Error::Truncated`] or [`Error::Damaged`]; a JPEG cut inside its pixels is shown as far as it goes.
+/// allocated, [`Error::Unsupported`], [`Error::Truncated`] or [`Error::Damaged`] when no pixel came; see [`Flaw`].
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
+    decode_flawed(bytes, limits).map(|(pixels, _)| pixels)
+}
+
+/// Decodes as [`decode()`] does, and says what is wrong with the file where only a part of it could be shown.
+pub fn decode_flawed(bytes: &[u8], limits: &Limits) -> Result<(Pixels, Option<Flaw>), Error> {
     match Format::sniff(bytes).ok_or(Error::Unrecognised)? {
-        Format::Svg => Drawing::parse(bytes, limits)?.draw(View::Natural),
-        format => guarded(format, || decode_raster(format, &bounded(format, bytes), limits, true)),
+        Format::Svg => Drawing::parse(bytes, limits)?.draw(View::Natural).map(|pixels| (pixels, None)),
+        format => guarded(format, || raster::decode(format, bytes, limits)),
     }
 }
 
@@ -98,88 +113,6 @@ pub fn decode_scaled(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Pix
     let pixels = decode(bytes, limits)?;
     let fits = pixels.size.longer_side() <= max_side;
     Ok(if fits { pixels } else { resize::fit(&pixels, max_side) })
-}
-
-/// A decoder that has read its header and passed the limits.
-struct Opened<'a> {
-    decoder: Box<dyn ImageDecoder + 'a>,
-    info: Info,
-    orientation: Orientation,
-}
-
-fn open<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>, Error> {
-    let mut decoder = decoder(format, bytes, limits).map_err(|error| Error::from_decoder(format, &error))?;
-    let (width, height) = decoder.dimensions();
-    let stored = Size { width, height };
-    limits.check(stored, 0)?;
-
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let (size, turned) = match orientation {
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
-            (Size { width: height, height: width }, true)
-        }
-        _ => (stored, false),
-    };
-    let color = decoder.color_type();
-    let converted = color != image::ColorType::Rgba8;
-    let copies = u64::from(converted) + u64::from(turned);
-    limits.check(size, decoder.total_bytes().saturating_add(size.rgba_bytes().saturating_mul(copies)))?;
-    Ok(Opened { decoder, info: Info { format, size, has_alpha: color.has_alpha() }, orientation })
-}
-
-fn decoder<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> image::ImageResult<Box<dyn ImageDecoder + 'a>> {
-    let input = Cursor::new(bytes);
-    let mut bounds = image::Limits::no_limits();
-    bounds.max_alloc = Some(limits.max_alloc_bytes);
-    Ok(match format {
-        Format::Png => Box::new(PngDecoder::with_limits(input, bounds)?),
-        Format::Jpeg => Box::new(JpegDecoder::new(input)?),
-        Format::WebP => Box::new(WebPDecoder::new(input)?),
-        Format::Gif => {
-            let mut decoder = GifDecoder::new(input)?;
-            decoder.set_limits(bounds)?;
-            Box::new(decoder)
-        }
-        Format::Svg => {
-            let hint = image::error::ImageFormatHint::Name("SVG".to_owned());
-            return Err(image::ImageError::Unsupported(hint.into()));
-        }
-    })
-}
-
-/// The file without what would take memory beyond all limits before anything is known of it.
-fn bounded(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
-    match format {
-        Format::Png => metadata::without_large_profile(bytes, colour::MAX_BYTES),
-        _ => Cow::Borrowed(bytes),
-    }
-}
-
-fn decode_raster(format: Format, bytes: &[u8], limits: &Limits, has_profile: bool) -> Result<Pixels, Error> {
-    let Opened { mut decoder, info, orientation } = open(format, bytes, limits)?;
-    // A profile that cannot be had is none: the picture is worth more than its exact colours.
-    let icc = if has_profile { decoder.icc_profile().ok().flatten() } else { None };
-    let profile = icc.and_then(|icc| Profile::read(&icc));
-    let stored = decoder.dimensions();
-    let mut picture = match profile.as_ref().filter(|profile| profile.is_cmyk()) {
-        Some(profile) => {
-            drop(decoder);
-            let inks = colour::decode_cmyk(bytes, profile);
-            let image = inks.and_then(|rgba| image::RgbaImage::from_raw(stored.0, stored.1, rgba));
-            let Some(image) = image else { return decode_raster(format, bytes, limits, false) };
-            DynamicImage::ImageRgba8(image)
-        }
-        None => DynamicImage::from_decoder(decoder).map_err(|error| Error::from_decoder(format, &error))?,
-    };
-    picture.apply_orientation(orientation);
-    let rgba = match profile.filter(|profile| !profile.is_cmyk()) {
-        Some(profile) => match colour::to_srgb(picture, &profile) {
-            Some(rgba) => rgba,
-            None => return decode_raster(format, bytes, limits, false),
-        },
-        None => picture.into_rgba8().into_raw(),
-    };
-    Pixels::new(info.size, rgba).ok_or_else(|| Error::damaged(format, "the size does not match the pixels"))
 }
 
 #[cfg(test)]

@@ -29,7 +29,9 @@ mod xmp;
 mod tests;
 
 use super::{Error, Format, Size};
-pub(super) use png::without_large_profile;
+pub(super) use gif::has_end as gif_has_end;
+pub(super) use png::seen as png_chunks;
+pub(super) use webp::{parts as webp_parts, without_claims as webp_without_claims};
 
 /// Most text that is taken out of one file, in bytes, decompressed.
 const MAX_TEXT: usize = 16 << 20;

@@ -17,6 +17,7 @@ mod error;
 mod format;
 pub mod metadata;
 mod pyramid;
+mod raster;
 mod reference;
 mod resize;
 mod svg;
@@ -30,7 +31,7 @@ mod hostile_tests;
 mod samples;
 
 pub use alignment::{Alignment, Placement};
-pub use decode::{Info, Limits, decode, decode_scaled, probe};
+pub use decode::{Flaw, Info, Limits, decode, decode_flawed, decode_scaled, probe};
 pub use difference::{Difference, HEAT_END, Watch, delta_e, difference, heat_colour};
 pub use edited::{Crop, Mark, ReferenceEdit, Shape, apply_edit};
 pub use encode::{Encoding, encode};

@@ -7,8 +7,8 @@
 use super::edited::draw_marks;
 use super::metadata::strip;
 use super::{
-    Drawing, Encoding, Error, Format, Info, Limits, Pixels, ReferenceEdit, Size, View, apply_edit, decode, encode, fit,
-    probe,
+    Drawing, Encoding, Error, Format, Info, Limits, Pixels, ReferenceEdit, Size, View, apply_edit, decode,
+    decode_flawed, encode, fit, probe,
 };
 
 /// Bounds what is sent as one reference.
@@ -65,7 +65,9 @@ pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> 
         return prepare_edited(bytes, &ReferenceEdit::default(), limits);
     }
     let original = probe(bytes, &decoding)?;
-    if original.size.longer_side() <= limits.max_side && bytes.len() <= limits.max_bytes {
+    // A service would refuse what is cut off or damaged.
+    let (mut pixels, flaw) = decode_flawed(bytes, &decoding)?;
+    if original.size.longer_side() <= limits.max_side && bytes.len() <= limits.max_bytes && flaw.is_none() {
         let kept = if limits.keep_metadata { Some(bytes.to_vec()) } else { strip(bytes, original.format) };
         // A container that cannot be followed is written anew, so that nothing in it goes along.
         if let Some(kept) = kept {
@@ -73,7 +75,6 @@ pub fn prepare(bytes: &[u8], limits: &PrepareLimits) -> Result<Prepared, Error> 
             return Ok(Prepared { bytes: kept, media_type, size: original.size, original, changed });
         }
     }
-    let mut pixels = decode(bytes, &decoding)?;
     if pixels.size.longer_side() > limits.max_side {
         pixels = fit(&pixels, limits.max_side);
     }

@@ -68,6 +68,13 @@ pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
     Blocks { bytes, at: 13 + colors(flags) }
 }
 
+/// Says whether the file goes on to its end; one that cannot be followed does as far as anybody can tell.
+pub(in crate::picture) fn has_end(bytes: &[u8]) -> bool {
+    let mut all = blocks(bytes);
+    let ends = all.by_ref().any(|block| block.all == [END]);
+    ends || bytes.get(all.at).is_some_and(|byte| !matches!(byte, 0x21 | 0x2c))
+}
+
 fn packet(bytes: &[u8]) -> Option<&str> {
     let data = blocks(bytes).find_map(|block| block.all.strip_prefix(XMP))?;
     let packet = data.get(..data.len().checked_sub(TRAILER)?)?;

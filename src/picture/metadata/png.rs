@@ -3,7 +3,6 @@
 //! Imports flate2 for compressed texts and the checksums. All other chunks are copied byte for byte, also wrong ones
 //! and what follows the end.
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
 
@@ -94,27 +93,43 @@ fn text(kind: [u8; 4], rest: &[u8], limit: usize) -> Option<String> {
     }))
 }
 
-/// Leaves out a colour profile that inflates to more than `limit` bytes; decoders would hold all of it in memory.
-pub(in crate::picture) fn without_large_profile(bytes: &[u8], limit: usize) -> Cow<'_, [u8]> {
-    let is_large = |chunk: &Chunk<'_>| {
-        let Some((_name, [_method, data @ ..])) = cut(chunk.data).filter(|_| chunk.kind == *b"iCCP") else {
-            return false;
-        };
-        let mut inflated = ZlibDecoder::new(data).take(limit as u64 + 1);
-        // What is damaged is damaged for the decoder too, which passes it over.
-        std::io::copy(&mut inflated, &mut std::io::sink()).is_ok_and(|length| length > limit as u64)
-    };
-    let before_pixels = chunks(bytes).take_while(|chunk| chunk.kind != *b"IDAT");
-    let mut large: Vec<_> = before_pixels.filter(is_large).map(|chunk| chunk.range).collect();
-    if large.is_empty() {
-        return Cow::Borrowed(bytes);
+/// What the chunks say of the pixels, besides what decoders read themselves.
+#[derive(Debug, Default)]
+pub(in crate::picture) struct Seen<'a> {
+    /// `None`: there is none, it is damaged, or inflates to more than the limit.
+    pub(in crate::picture) profile: Option<Vec<u8>>,
+    pub(in crate::picture) exif: Option<&'a [u8]>,
+    pub(in crate::picture) has_end: bool,
+}
+
+/// Walks over the chunks; a profile is inflated up to `limit` bytes.
+pub(in crate::picture) fn seen(bytes: &[u8], limit: usize) -> Seen<'_> {
+    let mut seen = Seen::default();
+    let mut before_pixels = true;
+    for chunk in chunks(bytes) {
+        match &chunk.kind {
+            b"IDAT" => before_pixels = false,
+            b"IEND" => {
+                seen.has_end = true;
+                break;
+            }
+            b"eXIf" => seen.exif = seen.exif.or(Some(chunk.data)),
+            b"iCCP" if before_pixels && seen.profile.is_none() => seen.profile = profile(chunk.data, limit),
+            _ => {}
+        }
     }
-    log::warn!("a colour profile of more than {limit} bytes is passed over");
-    let mut kept = bytes.to_vec();
-    while let Some(range) = large.pop() {
-        kept.drain(range);
+    seen
+}
+
+fn profile(data: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let (_name, [_method, data @ ..]) = cut(data)? else { return None };
+    let mut icc = Vec::new();
+    ZlibDecoder::new(data).take(limit as u64 + 1).read_to_end(&mut icc).ok()?;
+    if icc.len() > limit {
+        log::warn!("a colour profile of more than {limit} bytes is passed over");
+        return None;
     }
-    Cow::Owned(kept)
+    Some(icc)
 }
 
 pub(super) fn read(bytes: &[u8]) -> Texts {

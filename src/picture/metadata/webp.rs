@@ -2,11 +2,14 @@
 //!
 //! Imports nothing else. The chunks of the picture are copied byte for byte.
 
+use std::borrow::Cow;
+
 use super::super::{Error, Format, Size};
 use super::{Embedded, MAX_TEXT, Texts, exif, xmp};
 
 const HEADER: usize = 12;
 const HAS_XMP: u8 = 1 << 2;
+const HAS_EXIF: u8 = 1 << 3;
 const HAS_ALPHA: u8 = 1 << 4;
 
 pub(super) struct Chunk<'a> {
@@ -49,6 +52,67 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
     while all.next().is_some() {}
     // Less than the head of a chunk is no chunk.
     inside(bytes).is_some_and(|file| all.at + 8 > file.len())
+}
+
+/// What the container says of the pixels, besides what decoders read themselves.
+#[derive(Debug, Default)]
+pub(in crate::picture) struct Parts<'a> {
+    pub(in crate::picture) profile: Option<&'a [u8]>,
+    pub(in crate::picture) exif: Option<&'a [u8]>,
+    /// Whether the file is shorter than it says.
+    pub(in crate::picture) is_cut: bool,
+    /// Bytes that its last chunk lacks, if that is a picture.
+    pub(in crate::picture) missing: usize,
+}
+
+/// Walks over the chunks; nothing is copied.
+pub(in crate::picture) fn parts(bytes: &[u8]) -> Parts<'_> {
+    let mut parts = Parts { is_cut: inside(bytes).is_none(), ..Parts::default() };
+    let mut all = chunks(bytes);
+    for chunk in all.by_ref() {
+        match &chunk.id {
+            b"ICCP" => parts.profile = parts.profile.or(Some(chunk.data)),
+            b"EXIF" => parts.exif = parts.exif.or(Some(chunk.data)),
+            _ => {}
+        }
+    }
+    if let Some((id, rest)) = bytes.get(all.at..).and_then(<[u8]>::split_first_chunk::<4>)
+        && let Some((length, data)) = rest.split_first_chunk::<4>()
+        && matches!(id, b"VP8 " | b"VP8L" | b"ANMF")
+    {
+        parts.missing = (u32::from_le_bytes(*length) as usize).saturating_sub(data.len());
+    }
+    parts
+}
+
+/// Takes back the claims of the extended header that no chunk keeps: EXIF, XMP, and alpha of a lossy picture.
+pub(in crate::picture) fn without_claims(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const FLAGS: usize = HEADER + 8;
+    let mut all = chunks(bytes);
+    if all.next().is_none_or(|first| first.id != *b"VP8X") {
+        return Cow::Borrowed(bytes);
+    }
+    let mut ids: Vec<[u8; 4]> = all.by_ref().map(|chunk| chunk.id).collect();
+    // The one that is cut, which its name announces.
+    ids.extend(bytes.get(all.at..).and_then(<[u8]>::first_chunk::<4>));
+    let has = |id: &[u8; 4]| ids.contains(id);
+    let flags = bytes.get(FLAGS).copied().unwrap_or_default();
+    let mut kept = flags;
+    for (flag, is_kept) in
+        [(HAS_EXIF, has(b"EXIF")), (HAS_XMP, has(b"XMP ")), (HAS_ALPHA, !has(b"VP8 ") || has(b"ALPH"))]
+    {
+        if !is_kept {
+            kept &= !flag;
+        }
+    }
+    if kept == flags {
+        return Cow::Borrowed(bytes);
+    }
+    let mut honest = bytes.to_vec();
+    if let Some(byte) = honest.get_mut(FLAGS) {
+        *byte = kept;
+    }
+    Cow::Owned(honest)
 }
 
 fn packet(bytes: &[u8]) -> Option<&str> {
