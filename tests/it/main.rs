@@ -10,6 +10,7 @@ mod cards;
 mod cli;
 mod compare;
 mod compose;
+mod corpus;
 mod crash;
 mod culling;
 mod desk;

@@ -181,7 +181,7 @@ impl Rows {
                 self.done += 1;
             }
             // Nothing more but the checksum of the pixels.
-            return reader.read_row(&mut []).map(|_| ());
+            return reader.read_row(&mut vec![0; line]).map(|_| ());
         }
         let (color, depth) = reader.output_color_type();
         let bits = (color.samples() * depth as usize) as u8;
