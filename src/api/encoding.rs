@@ -46,7 +46,8 @@ pub(crate) fn decode(text: &str) -> Option<Decoded> {
 
 /// Says whether bytes begin as those of a picture do, in any format that is worth keeping.
 pub(super) fn begins_picture(bytes: &[u8]) -> bool {
-    const STARTS: [&[u8]; 7] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\xff\x0a"];
+    const STARTS: [&[u8]; 8] =
+        [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*", b"\xff\x0a"];
     STARTS.iter().any(|start| bytes.starts_with(start))
         || (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
         || bytes.get(4..8) == Some(b"ftyp")
@@ -252,6 +253,14 @@ mod tests {
             assert!(!found.whole);
             assert_eq!(found.bytes, picture[..least], "{}", found.bytes.len());
         }
+    }
+
+    #[test]
+    fn a_beginning_too_short_to_say_what_it_is_of_is_no_picture() {
+        let text = STANDARD.encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+        assert_eq!(decode(&format!("{}\u{fffd}", &text[..8])), None);
+        assert_eq!(decode(&format!("{}\u{fffd}", &text[..12])).unwrap().bytes.len(), 9);
+        assert_eq!(decode(&format!("{}\u{fffd}", &STANDARD.encode(b"GIF89a")[..6])), None);
     }
 
     proptest::proptest! {
