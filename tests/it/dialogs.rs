@@ -519,6 +519,8 @@ fn a_drawing_is_saved_at_the_side_that_was_chosen() {
     h.get_by_role_and_label(Role::Button, "PNG").click();
     h.run();
     step_until(&mut h, "the drawing is measured", |h| h.query_by_label("Width").is_some());
+    // The dialog has grown by the fields, and moves to the middle again.
+    h.run();
     h.get_by_role_and_label(Role::Button, "1024").click();
     h.run();
     // The drawing itself is 8 by 4.
