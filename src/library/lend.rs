@@ -2,18 +2,17 @@
 //!
 //! Invariant: the lock is held from the beginning to the end, so that nobody comes between.
 
-use super::open::DATABASE;
+use super::open::{DATABASE, FolderLock};
 use super::rebuild::{self, Progress, Rebuilt};
 use super::storage::Storage;
 use super::{Error, Library, Result, schema};
-use std::fs::File;
 use std::path::PathBuf;
 
 /// Makes the index anew for the library that has lent it.
 #[derive(Debug)]
 pub struct Rebuilder {
     dir: PathBuf,
-    lock: File,
+    lock: FolderLock,
 }
 
 impl Rebuilder {
@@ -21,8 +20,7 @@ impl Rebuilder {
     ///
     /// Errors: as for [`Library::rebuild`].
     pub fn run(&self, mut progress: impl FnMut(Progress) -> bool) -> Result<Option<Rebuilt>> {
-        let lock = self.lock.try_clone().map_err(|source| Error::write(&self.dir, source))?;
-        Library::rebuild_held(&self.dir, lock, Storage::default(), &mut progress)
+        Library::rebuild_held(&self.dir, FolderLock::clone(&self.lock), Storage::default(), &mut progress)
     }
 }
 
@@ -31,7 +29,7 @@ impl Library {
     /// every write. After an error it is as it was.
     pub fn lend(&mut self) -> Result<Rebuilder> {
         let Some(lock) = &self.lock else { return Err(Error::ReadOnly { path: self.dir.clone() }) };
-        let lock = lock.try_clone().map_err(|source| Error::write(&self.dir, source))?;
+        let lock = FolderLock::clone(lock);
         let empty = schema::in_memory(schema::STEPS)?;
         if let Err((db, error)) = std::mem::replace(&mut self.db, empty).close() {
             self.db = db;

@@ -8,6 +8,7 @@ use super::{Error, PictureId, ReadOnly, Result, schema};
 use rusqlite::Connection;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(crate) const DATABASE: &str = "easel.db";
 
@@ -25,7 +26,7 @@ pub struct Library {
     /// A reader's copy of the index, where the folder lets no index be opened.
     pub(super) _copy: Option<tempfile::TempDir>,
     /// Last, so that the lock outlives the database; a reader has none.
-    pub(super) lock: Option<File>,
+    pub(super) lock: Option<FolderLock>,
 }
 
 impl Library {
@@ -40,12 +41,12 @@ impl Library {
         Ok(Self::of(dir, db, held))
     }
 
-    pub(super) fn of(dir: PathBuf, db: Connection, lock: File) -> Self {
+    pub(super) fn of(dir: PathBuf, db: Connection, lock: FolderLock) -> Self {
         Self { storage: Storage::of(&dir), dir, db, read_only: None, moved: Vec::new(), _copy: None, lock: Some(lock) }
     }
 
     /// Makes the folders, takes the lock and sees whether the folder can be written.
-    pub(super) fn prepare(dir: &Path) -> Result<File> {
+    pub(super) fn prepare(dir: &Path) -> Result<FolderLock> {
         let storage = Storage::default();
         for folder in ["pictures", "references", "trash", "thumbnails", "incoming"] {
             storage.create_dir(&dir.join(folder))?;
@@ -86,12 +87,29 @@ impl Library {
     }
 }
 
-fn lock(dir: &Path) -> Result<File> {
+/// Holds the folder against every other writer until the last clone is dropped.
+pub(super) type FolderLock = Arc<Locked>;
+
+/// An open file that is locked; unlocked when it is dropped.
+#[derive(Debug)]
+pub(super) struct Locked(File);
+
+impl Drop for Locked {
+    /// Closing the file would not do: a child process that is just being started has a copy of the descriptor, and
+    /// would hold the lock until it has begun.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            log::debug!("the lock goes when the file is closed: {error}");
+        }
+    }
+}
+
+fn lock(dir: &Path) -> Result<FolderLock> {
     let path = dir.join("easel.lock");
     let open = File::options().write(true).create(true).truncate(false).open(&path);
     let file = open.map_err(|source| Error::write(&path, source))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Arc::new(Locked(file))),
         Err(TryLockError::WouldBlock) => Err(Error::Locked { path: dir.to_path_buf() }),
         Err(TryLockError::Error(source)) => Err(Error::write(&path, source)),
     }
@@ -106,8 +124,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = Library::open(folder.path()).unwrap();
         assert!(matches!(Library::open(folder.path()), Err(Error::Locked { .. })));
+        // What a child process has of it that is just being started.
+        let copy = first.lock.as_ref().unwrap().0.try_clone().unwrap();
         drop(first);
         Library::open(folder.path()).unwrap();
+        drop(copy);
     }
 
     #[test]

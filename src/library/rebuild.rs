@@ -12,13 +12,12 @@ use super::edit::SHELVES_FILE;
 use super::folder::{self, Entry};
 use super::keep::{Side, picture_of};
 use super::locate::{Held, Location, locate};
-use super::open::DATABASE;
+use super::open::{DATABASE, FolderLock};
 use super::pictures::FINISHED;
 use super::storage::Storage;
 use super::{Library, Picture, Recipe, Result, Run, history, journal, pictures, schema};
 use rusqlite::Transaction;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// Says what was found while the index was made anew.
@@ -68,7 +67,12 @@ impl Library {
         Self::rebuild_held(&dir, held, Storage::default(), &mut progress)
     }
 
-    pub(super) fn rebuild_held(dir: &Path, held: File, storage: Storage, tell: Tell<'_>) -> Result<Option<Rebuilt>> {
+    pub(super) fn rebuild_held(
+        dir: &Path,
+        held: FolderLock,
+        storage: Storage,
+        tell: Tell<'_>,
+    ) -> Result<Option<Rebuilt>> {
         let new = swap::new_file(dir);
         let mut rebuilt = Rebuilt::default();
         let mut library = Self::of(dir.to_owned(), schema::make(&new, schema::STEPS)?, held);
