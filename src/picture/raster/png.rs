@@ -30,6 +30,9 @@ fn reader<'a>(bytes: &'a [u8], limits: &Limits, checked: bool) -> Result<PngRead
 
 /// Reads the size from the header, which stands first; judged before anything else is read.
 fn size(bytes: &[u8]) -> Result<Size, Error> {
+    if bytes.get(12..16).is_some_and(|kind| kind != b"IHDR") {
+        return Err(Error::damaged(FORMAT, "it does not begin with its header"));
+    }
     let header = bytes.get(16..24).ok_or(Error::Truncated { format: FORMAT })?;
     let side =
         |at: usize| header.get(at..).and_then(<[u8]>::first_chunk::<4>).map_or(0, |side| u32::from_be_bytes(*side));
