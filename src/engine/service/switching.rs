@@ -111,8 +111,12 @@ impl Actor {
 
     fn save_connections(&self) {
         let (connections, internal) = (self.connections.clone(), self.internal.clone());
+        // Whoever closes waits for it.
+        let guard = self.storing.clone().try_read_owned().ok();
         tokio::task::spawn_blocking(move || {
-            let Err(error) = connections.save() else { return };
+            let saved = connections.save();
+            drop(guard);
+            let Err(error) = saved else { return };
             let notice = Notice::ConnectionTrouble { text: error.to_string() };
             if internal.send(Internal::Say(notice)).is_err() {
                 log::debug!("the actor has stopped");
