@@ -4,13 +4,16 @@
 //! The fuzzer and `cargo test` (the seeds and every input that was ever found) call the same text.
 
 use easel::api::{self, AnswerBegun, EventDecoder};
+use easel::decode::{self, Allowance};
 use easel::library::Recipe;
 use easel::picture::metadata::{self, Embedded};
 use easel::picture::source::Source;
-use easel::picture::{self, Drawing, Format, Limits};
+use easel::picture::{self, Error, Format, Heavy, Limits, View};
 use easel::plan::query::{Key, Query, Vocabulary, complete, fold, search_text, toggle};
 use easel::plan::{Template, literal};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use std::path::PathBuf;
+use std::sync::Once;
 
 /// A kind of input by name.
 pub type Target = (&'static str, fn(&[u8]));
@@ -27,6 +30,7 @@ pub const TARGETS: &[Target] = &[
     ("gif", gif),
     ("drawing", drawing),
     ("partial_drawing", partial_drawing),
+    ("first_look", first_look),
     ("recipe", recipe),
     ("texts", texts),
     ("query", query),
@@ -124,27 +128,61 @@ pub fn gif(data: &[u8]) {
     raster(Format::Gif, data);
 }
 
-/// A drawing, its source, and a part of it.
+/// A drawing and a part of it, through the child that draws for the program.
 pub fn drawing(data: &[u8]) {
-    let source = Source::new(data);
-    let rows = source.pretty().rows();
-    assert!(rows == 0 || source.pretty().row(rows - 1).is_some());
-    if let Ok(drawing) = Drawing::parse(data, &Limits::default()) {
-        let _small = drawing.rasterise(64);
-        let _part = drawing.rasterise_region(0.5, [1.0, 1.0, 40.0, 30.0]);
+    if Format::sniff(data) != Some(Format::Svg) {
+        return;
     }
+    let region = View::Region { scale: 0.5, region: [1.0, 1.0, 40.0, 30.0] };
+    draw(data, &[View::Whole { max_side: 64 }, region]);
 }
 
-/// A drawing that is still arriving.
+/// A drawing that is still arriving, as the window asks for it.
 pub fn partial_drawing(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for end in [text.len(), text.len() / 2] {
         let Some(begun) = text.get(..end) else { continue };
-        if let Some(closed) = picture::close_partial(begun)
-            && let Ok(drawing) = Drawing::parse(closed.as_bytes(), &Limits::default())
-        {
-            let _small = drawing.rasterise(32);
+        if let Some(closed) = picture::close_partial(begun) {
+            draw(closed.as_bytes(), &[View::Whole { max_side: 32 }]);
         }
+    }
+}
+
+/// Asks the child. It may refuse a drawing and may find it too heavy; it may neither break nor answer with nonsense.
+fn draw(text: &[u8], views: &[View]) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| decode::use_program(program()));
+    let drawing = decode::Drawing::of(text).with(Allowance::Glance);
+    for view in views {
+        match drawing.draw(&Limits::default(), *view) {
+            Ok(pixels) => assert_eq!(pixels.rgba.len() as u64, pixels.size.area() * 4),
+            // The other views are not tried either.
+            Err(Error::TooHeavy { why: Heavy::Time | Heavy::Memory | Heavy::Stack }) => return,
+            Err(error @ (Error::TooHeavy { .. } | Error::NoChild { .. })) => panic!("the child has ended: {error}"),
+            Err(_refused) => {}
+        }
+    }
+}
+
+/// The program whose child draws: for the fuzzer the variable names it, for the tests cargo does.
+fn program() -> PathBuf {
+    let named = std::env::var_os("EASEL_PROGRAM").map(PathBuf::from);
+    named
+        .or_else(|| option_env!("CARGO_BIN_EXE_easel").map(PathBuf::from))
+        .unwrap_or_else(|| panic!("EASEL_PROGRAM=FILE names the program of this same source"))
+}
+
+/// What is done with the text of a drawing before anything is drawn: found in an answer, shown as source, and, as in
+/// the child but where the fuzzer sees which way it went, repaired and judged.
+pub fn first_look(data: &[u8]) {
+    let source = Source::new(data);
+    let rows = source.pretty().rows();
+    assert!(rows == 0 || source.pretty().row(rows - 1).is_some());
+    if let Ok(repairs) = picture::first_look(data) {
+        let _said = picture::repairs_text(&repairs);
+    }
+    if Format::sniff(data) == Some(Format::Svg) {
+        read_recipe(data);
     }
 }
 

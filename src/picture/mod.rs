@@ -42,8 +42,8 @@ pub use reference::{PrepareLimits, Prepared, prepare, prepare_drawing, prepare_e
 pub use resize::{Level, fit, tile};
 pub use svg::source;
 pub use svg::{
-    Block, Drawing, Effort, Repair, View, Widths, close_partial, load_fonts, repairs_text, set_fallback_font,
-    words_drawing,
+    Block, Drawing, Effort, Repair, View, Widths, close_partial, first_look, load_fonts, repairs_text,
+    set_fallback_font, words_drawing,
 };
 pub use turned::turned;
 

@@ -114,6 +114,12 @@ fn seeds_are_written() {
     write("recipe", "gif.gif", &embed(&gif, Format::Gif, &embedded).unwrap_or(gif));
     write("drawing", "use.svg", svg);
     write("drawing", "style.svg", br##"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><style>rect{fill:url(#g)} .a>b{x:1}</style><linearGradient id="g"><stop offset="0" stop-color="#fff"/><stop offset="1"/></linearGradient><rect width="9" height="9"/><filter id="f"><feGaussianBlur stdDeviation="2"/></filter><circle class="a" r="4" filter="url(#f)" mask="url(#m)"/><mask id="m"><rect width="5" height="5" fill="white"/></mask></svg>"##);
+    write("first_look", "use.svg", svg);
+    write(
+        "first_look",
+        "repaired.svg",
+        b"```svg\n<svg width='9' height='9'><style>:root{--c:oklch(60% .2 20)} @media print{rect{x:1}} g>rect{fill:var(--c)}</style><g><rect x:y='1' width='9' height='9'/><foreignObject width='9' height='9'><p>fox &nbsp; <b>den</b></p></foreignObject></g></svg>\n```",
+    );
     write("partial_drawing", "use.svg", &svg[..svg.len() - 30]);
     write(
         "partial_drawing",

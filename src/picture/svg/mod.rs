@@ -73,41 +73,13 @@ impl Drawing {
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn parse_with(bytes: &[u8], limits: &Limits, effort: Effort) -> Result<Drawing, Error> {
-        if bytes.len() > MAX_BYTES {
-            return Err(Error::too_complex("more than 32 MiB of text"));
-        }
         let mut repairs = Vec::new();
-        let text = repair::text_of(bytes, &mut repairs);
-        let text = text.ok_or_else(|| Error::damaged(Format::Svg, "its text is neither UTF-8 nor UTF-16"))?;
-        guarded(Format::Svg, || {
-            let text = repair::restyled(xml::trim_start(&text), &mut repairs);
-            let mended;
-            let document = match document(&text) {
-                Err(Error::Damaged { .. }) => {
-                    mended = repair::mended(&text, &mut repairs);
-                    document(&mended)?
-                }
-                document => document?,
-            };
-            let times = if effort == Effort::Longer { 20 } else { 1 };
-            let cuts = budget::check_document(&document, times)?;
-            let (uncircled, cut_document);
-            let document = if cuts.is_empty() {
-                &document
-            } else {
-                repair::note(&mut repairs, Repair::Circles);
-                uncircled = repair::cut(document.input_text(), &cuts);
-                cut_document = self::document(&uncircled)?;
-                if !budget::check_document(&cut_document, times)?.is_empty() {
-                    return Err(budget::circle());
-                }
-                &cut_document
-            };
-            let tree = usvg::Tree::from_xmltree(document, &options_for(document, *limits))
-                .map_err(|error| Error::damaged(Format::Svg, error))?;
-            repairs.sort();
-            Ok(Drawing { tree, limits: *limits, effort, repairs })
-        })
+        let tree = with_document(bytes, effort, &mut repairs, |document| {
+            usvg::Tree::from_xmltree(document, &options_for(document, *limits))
+                .map_err(|error| Error::damaged(Format::Svg, error))
+        })?;
+        repairs.sort();
+        Ok(Drawing { tree, limits: *limits, effort, repairs })
     }
 
     /// Tells what was changed so that it can be seen; nothing where it is drawn as it is written.
@@ -204,6 +176,54 @@ impl Drawing {
             Ok((pixels, parts.lacking == 0))
         })
     }
+}
+
+/// Repairs and judges a drawing as far as that goes without converting it; returns what would be repaired.
+///
+/// # Errors
+/// As [`Drawing::parse`].
+pub fn first_look(bytes: &[u8]) -> Result<Vec<Repair>, Error> {
+    let mut repairs = Vec::new();
+    with_document(bytes, Effort::Usual, &mut repairs, |_| Ok(()))?;
+    repairs.sort();
+    Ok(repairs)
+}
+
+/// Hands over the document of a drawing, repaired and judged.
+fn with_document<T>(
+    bytes: &[u8],
+    effort: Effort,
+    repairs: &mut Vec<Repair>,
+    work: impl FnOnce(&roxmltree::Document<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::too_complex("more than 32 MiB of text"));
+    }
+    let text = repair::text_of(bytes, repairs);
+    let text = text.ok_or_else(|| Error::damaged(Format::Svg, "its text is neither UTF-8 nor UTF-16"))?;
+    guarded(Format::Svg, || {
+        let text = repair::restyled(xml::trim_start(&text), repairs);
+        let mended;
+        let document = match document(&text) {
+            Err(Error::Damaged { .. }) => {
+                mended = repair::mended(&text, repairs);
+                document(&mended)?
+            }
+            document => document?,
+        };
+        let times = if effort == Effort::Longer { 20 } else { 1 };
+        let cuts = budget::check_document(&document, times)?;
+        if cuts.is_empty() {
+            return work(&document);
+        }
+        repair::note(repairs, Repair::Circles);
+        let uncircled = repair::cut(document.input_text(), &cuts);
+        let document = self::document(&uncircled)?;
+        if !budget::check_document(&document, times)?.is_empty() {
+            return Err(budget::circle());
+        }
+        work(&document)
+    })
 }
 
 /// Parses the text of a drawing, whose entities may not grow out of hand; call it guarded.
