@@ -456,10 +456,11 @@ impl Actor {
 
     /// Puts the current state where the window reads it.
     pub(super) fn publish(&self) {
+        let connections = self.connection_list();
         let snapshot = Snapshot {
             service: self.service.clone(),
-            jobs: self.jobs.views(&self.queue, self.in_use()),
-            connections: self.connection_list(),
+            jobs: self.jobs.views(&self.queue, self.in_use(), &connections),
+            connections,
             held: self.jobs.held(),
             models: self.models.clone(),
             endpoints: self.endpoints.clone(),

@@ -1,8 +1,8 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
 use super::queue::Queue;
-use super::service::{InUse, waits_for};
-use super::snapshot::{Failure, JobView, Phase, Unknown};
+use super::service::{Elsewhere, InUse, waits_for};
+use super::snapshot::{ConnectionList, Failure, JobView, Phase, Unknown};
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
@@ -103,6 +103,14 @@ impl LiveJob {
     /// Says whether taking the job off the list would lose pictures.
     pub(crate) fn would_lose(&self) -> bool {
         !self.unsaved.is_empty() && !matches!(self.phase, Phase::Unsaved { elsewhere: Some(_), .. })
+    }
+
+    /// Returns what it waits for when that is another service than the one in use; what is on the wire waits for none.
+    pub(crate) fn waits_for(&self, now: InUse<'_>) -> Option<Elsewhere<'_>> {
+        match self.phase {
+            Phase::Queued { .. } | Phase::Held | Phase::Retrying { .. } => waits_for(&self.job.context, now),
+            _ => None,
+        }
     }
 
     /// Returns how the job ended, as the journal says it; its present state while it has not.
@@ -311,12 +319,10 @@ impl Jobs {
     }
 
     /// Returns all of them for the screen; `now`: the service in use.
-    pub(crate) fn views(&self, queue: &Queue, now: InUse<'_>) -> Arc<[JobView]> {
-        let phase_of = |live: &LiveJob| match &live.phase {
-            Phase::Queued { .. } | Phase::Retrying { .. } => {
-                waits_for(&live.job.context, now).map(|service| Phase::Elsewhere { service })
-            }
-            _ => None,
+    pub(crate) fn views(&self, queue: &Queue, now: InUse<'_>, list: &ConnectionList) -> Arc<[JobView]> {
+        let phase_of = |live: &LiveJob| {
+            let held = matches!(live.phase, Phase::Held);
+            live.waits_for(now).map(|elsewhere| elsewhere.phase(held, list))
         };
         self.list
             .iter()

@@ -1,7 +1,8 @@
 //! What can be said to the engine, and what it says when something happened.
 
 use super::{
-    Care, Changes, ConnectionChoice, DiskError, Found, FoundPrompts, Imported, KeyPlace, Privacy, WhichPartial,
+    Care, Changes, ConnectionChoice, DiskError, Found, FoundPrompts, Imported, KeyPlace, Privacy, ServiceMark,
+    WhichPartial,
 };
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{
@@ -25,6 +26,12 @@ pub enum Order {
     Retry(JobId),
     /// Let a waiting job of an earlier session go.
     Resume,
+    /// Send jobs that wait for another service to the one in use, also those of an earlier session; nothing is done
+    /// when that is not `to` any more.
+    SendHere {
+        jobs: Vec<JobId>,
+        to: ServiceMark,
+    },
     /// Cancel the waiting jobs of an earlier session and take them off the list.
     RemoveHeld,
     /// Take ended jobs off the screen.
@@ -135,6 +142,7 @@ impl Order {
             Self::Submit(_)
             | Self::Retry(_)
             | Self::Resume
+            | Self::SendHere { .. }
             | Self::RemoveHeld
             | Self::Dismiss(_)
             | Self::SaveAgain(_)

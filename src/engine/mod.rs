@@ -55,8 +55,8 @@ pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use service::{
     Connection, ConnectionChoice, ConnectionError, Connections, KeyError, KeyPlace, KeySource, Left, Privacy,
-    SecretStore, SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait, SystemVault, TryOut, Vault,
-    VaultError, variable_goes_to,
+    SecretStore, ServiceMark, SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait, SystemVault, TryOut,
+    Vault, VaultError, variable_goes_to,
 };
 pub use sheet::{SheetOrder, SheetPicture};
 pub use snapshot::{

@@ -35,6 +35,7 @@ impl Actor {
             Order::CancelAll => self.cancel(self.jobs.ids(is_open)).await,
             Order::Retry(job) => self.retry(&job).await,
             Order::Resume => self.resume(),
+            Order::SendHere { jobs, to } => self.send_here(jobs, &to).await,
             Order::RemoveHeld => {
                 let held = self.jobs.ids(|live| matches!(live.phase, Phase::Held));
                 self.cancel(held.clone()).await;

@@ -55,6 +55,19 @@ impl Queue {
         self.waiting.push(Entry { id, model, attempts: 0, retry_at: None });
     }
 
+    /// Lets a job go as if it had never been tried: in its place when it waits, else at the end.
+    pub(crate) fn anew(&mut self, id: JobId, model: ModelId) {
+        match self.waiting.iter_mut().find(|entry| entry.id == id) {
+            Some(entry) => (entry.attempts, entry.retry_at) = (0, None),
+            None => self.add(id, model),
+        }
+    }
+
+    /// Leaves no model alone any more: it was another service that asked for it.
+    pub(crate) fn forget_rests(&mut self) {
+        self.resting.clear();
+    }
+
     /// Takes the next job that may go now, in order of arrival.
     #[cfg(test)]
     pub(crate) fn next(&mut self, now: Instant) -> Option<JobId> {
@@ -178,6 +191,23 @@ mod tests {
         assert_eq!(queue.wake_at(now + wait), None, "only time to come is waited for");
         assert_eq!(queue.next(now + wait), Some(job(0)), "what failed first goes first");
         assert_eq!(queue.next(now + wait), Some(job(1)));
+    }
+
+    #[test]
+    fn what_goes_to_another_service_goes_at_once_and_in_its_place() {
+        let mut queue = Queue::new(4);
+        let now = Instant::now();
+        queue.add(job(0), model(0));
+        queue.add(job(1), model(0));
+        assert_eq!(queue.next(now), Some(job(0)));
+        let wait = Some(Duration::from_secs(7));
+        assert!(matches!(queue.failed(&job(0), Retry::Yes, wait, now), After::RetryAt { .. }));
+        queue.forget_rests();
+        queue.anew(job(0), model(0));
+        queue.anew(job(2), model(0));
+        assert_eq!([queue.next(now), queue.next(now), queue.next(now)], [Some(job(0)), Some(job(1)), Some(job(2))]);
+        let tried = queue.failed(&job(0), Retry::Once, None, now);
+        assert!(matches!(tried, After::RetryAt { attempt: 2, .. }), "its attempts are counted anew: {tried:?}");
     }
 
     #[test]

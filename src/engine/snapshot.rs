@@ -1,6 +1,7 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::{Care, Connection, DiskError, Importing, Report, SignInView, StoreWait};
+use super::service::{InUse, MadeFor, mark_of, name_of};
+use super::{Care, Connection, ConnectionChoice, DiskError, Importing, Report, ServiceMark, SignInView, StoreWait};
 use crate::api::{self, ApiKey, Credits, Endpoint, GenerationRecord, KeyInfo, Model, ModelId, ModelSource};
 use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
 use std::collections::HashMap;
@@ -53,6 +54,23 @@ impl Snapshot {
             tending: None,
             report: None,
         }
+    }
+
+    /// Returns what jobs are marked with that are made for the service in use.
+    pub fn mark(&self) -> ServiceMark {
+        let (kind, base) = (self.service.kind, self.service.base.as_str());
+        let now = InUse { kind, base, connection: self.connections.current.as_deref() };
+        ServiceMark { base: base.to_owned(), connection: mark_of(now) }
+    }
+
+    /// Returns for people what the service in use is called.
+    pub fn here(&self) -> Arc<str> {
+        name_of(MadeFor::of(&self.mark()))
+    }
+
+    /// Returns the jobs that wait for another service than the one in use.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &JobView> {
+        self.jobs.iter().filter(|job| matches!(job.phase, Phase::Elsewhere { .. }))
     }
 
     /// Returns the endpoints of a model when they are known.
@@ -185,6 +203,10 @@ pub enum Phase {
     Elsewhere {
         /// Its name for people.
         service: Arc<str>,
+        /// How to use it again; `None`: it is not among those that can be chosen any more.
+        choice: Option<ConnectionChoice>,
+        /// From an earlier session: nobody has let it go yet.
+        held: bool,
     },
     Sending,
     Receiving {

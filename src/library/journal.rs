@@ -5,9 +5,10 @@
 //!    └──────┴─────────┴──────────┴──→ Failed       Sent, Receiving → Unknown: found after a crash
 //!    └──────┴─────────┴──────────┴──→ Cancelled    a retry by the artist is a new job of the same run
 //! ```
+//! For which service a job is may change until it has ended; nothing else of it does.
 //! Invariant: what a method here returned `Ok` for survives a loss of power.
 
-use super::{Error, Job, JobId, JobState, KeyUsage, Library, Result, Run, RunId, history, sendings};
+use super::{Error, Job, JobId, JobState, KeyUsage, Library, RecipeContext, Result, Run, RunId, history, sendings};
 use crate::api::ModelId;
 use crate::plan::query::search_text;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -95,6 +96,22 @@ impl Library {
         let all = self.db.transaction()?;
         step(&all, job, &JobState::Sent)?;
         sendings::note(&all, job, before)?;
+        self.storage.commit(all)
+    }
+
+    /// Writes for which service jobs are now that are not stored and have not ended, all or nothing.
+    ///
+    /// Errors: [`Error::IllegalStep`] when one of them has ended, [`Error::Missing`].
+    pub fn readdress_jobs(&mut self, jobs: &[(JobId, RecipeContext)]) -> Result<()> {
+        let all = self.db.transaction()?;
+        for (job, context) in jobs {
+            let now = job_state(&all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+            if !matches!(now, JobState::Queued | JobState::Sent | JobState::Receiving) {
+                return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: JobState::Queued.word() });
+            }
+            let context = serde_json::to_string(context)?;
+            all.prepare_cached("UPDATE jobs SET context = ?2 WHERE id = ?1")?.execute(params![job.0, context])?;
+        }
         self.storage.commit(all)
     }
 

@@ -86,6 +86,7 @@ impl Studio {
             Command::ShrinkReferences(job) => self.want_draft_of_job(&job, Wanted::Shrink, engine),
             Command::OtherEndpoint(job) => self.want_draft_of_job(&job, Wanted::OtherEndpoint, engine),
             Command::Resume => engine.send(Order::Resume),
+            Command::SendHere { jobs, to } => engine.send(Order::SendHere { jobs, to }),
             Command::RemoveHeld => engine.send(Order::RemoveHeld),
             Command::AddReferences(inputs) => {
                 self.dialog = None;

@@ -337,8 +337,9 @@ pub fn progress_of(job: &JobView, now: Instant) -> Progress {
         Phase::Queued { ahead } => {
             plain("Waiting".to_owned(), [format!("{ahead} ahead")].into_iter().chain(usual).collect(), false)
         }
-        Phase::Elsewhere { service } => {
-            plain(format!("Waits for {service}"), vec!["choose it in the top bar".to_owned()], false)
+        Phase::Elsewhere { service, held, .. } => {
+            let held = held.then(|| "kept from the last session".to_owned());
+            plain(format!("Waits for {service}"), held.into_iter().collect(), false)
         }
         Phase::Held => plain("Kept from the last session".to_owned(), vec!["not sent yet".to_owned()], false),
         Phase::Receiving { note: Some(note) } => {

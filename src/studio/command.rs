@@ -2,7 +2,9 @@
 
 use super::{Action, KeyChoices, Layer, PaletteEntry};
 use crate::api::ModelId;
-use crate::engine::{Care, ConnectionChoice, Export, KeyPlace, ReferenceInput, Secret, SheetOrder, Told, WhichPartial};
+use crate::engine::{
+    Care, ConnectionChoice, Export, KeyPlace, ReferenceInput, Secret, ServiceMark, SheetOrder, Told, WhichPartial,
+};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::picture::ReferenceEdit;
 use crate::plan::EndpointChoice;
@@ -97,6 +99,11 @@ pub enum Command {
     OtherEndpoint(JobId),
     /// Let waiting jobs of an earlier session go.
     Resume,
+    /// Send jobs that wait for another service to the one in use instead, which is `to`.
+    SendHere {
+        jobs: Vec<JobId>,
+        to: ServiceMark,
+    },
     /// Take waiting jobs of an earlier session off the list, unsent.
     RemoveHeld,
     AddReferences(Vec<ReferenceInput>),

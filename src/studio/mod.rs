@@ -16,6 +16,7 @@ mod connections;
 mod crashed;
 mod draft;
 pub mod editor;
+mod elsewhere;
 mod events;
 mod export_names;
 mod facts;
@@ -67,6 +68,7 @@ pub use compare::{Blink, Compare, CompareMode, Decision, How, Laid, Layer, Why, 
 pub use connections::{ConnectionEntry, connection_entries};
 pub use crashed::CrashReport;
 pub use draft::{NO_KEY, Readiness};
+pub use elsewhere::{Waiting, Way as WayOut, all_here, waiting_of};
 pub use export_names::{distinct, good_name, typed_path, typed_references, with_extension};
 pub use facts::{facts, size_text};
 pub use grid::{Grid, HEADER as HEADER_HEIGHT, Section, Tiles, place};

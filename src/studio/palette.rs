@@ -55,6 +55,10 @@ impl Studio {
             let id = text.clone();
             all.push(Entry { id, text, kind, keys: Vec::new(), why_not: None, what });
         };
+        if let Some(way) = super::all_here(&self.snapshot) {
+            let text = format!("{}, to {}", way.text, self.snapshot.here());
+            add("Service", text, What::Command(Box::new(way.command)));
+        }
         for model in self.snapshot.models.value.iter().flat_map(|list| &list.models) {
             let text = format!("Use model {}", display_name(model).0);
             add("Model", text, What::Command(Box::new(Command::ChooseModel(model.id.clone()))));

@@ -55,6 +55,7 @@ impl Command {
             | Self::SaveAgain(_)
             | Self::ReadUnread(_)
             | Self::Resume
+            | Self::SendHere { .. }
             | Self::RemoveHeld
             | Self::AddReferences(_)
             | Self::UseAsReference(_)

@@ -7,7 +7,7 @@ use super::icons;
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, focus_ring, line_of, paint_icon, place};
 use crate::engine::JobView;
-use crate::studio::{Card, CardIcon, Command, card_of, one_line};
+use crate::studio::{Card, CardIcon, Command, Waiting, WayOut, card_of, one_line};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align2, Button, Color32, Frame, Layout, Margin, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
@@ -21,54 +21,87 @@ const SMALL_BUTTON: f32 = 22.0;
 /// Between buttons.
 const GAP: f32 = 6.0;
 
+/// A card as it is drawn, whatever it is about.
+struct Face {
+    title: String,
+    words: String,
+    icon: char,
+    color: Color32,
+    buttons: Vec<WayOut>,
+    /// Takes the tile away: its name, what it says in the menu, what it does.
+    cross: Option<(&'static str, &'static str, Command)>,
+}
+
 /// Draws the card of an ended job into its tile.
 pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView) {
     let Some(card) = card_of(job) else { return };
     let t = tokens(ui);
+    let button = |(text, command): &(&'static str, Command)| {
+        let (text, hint) = ((*text).to_owned(), (*text).to_owned());
+        WayOut { text, hint, command: command.clone() }
+    };
+    let face = Face {
+        title: card.title.to_owned(),
+        words: words_of(&card),
+        icon: icon_of(card.icon),
+        color: if matches!(card.icon, CardIcon::Cancelled) { t.soft } else { t.bad },
+        buttons: card.buttons.iter().map(button).collect(),
+        cross: card.removable.then(|| ("Remove this tile", "Remove", Command::DismissJob(job.id.clone()))),
+    };
+    face_ui(ui, commands, rect, job, &face);
+}
+
+/// Draws the card of a job that waits for another service.
+pub(super) fn waiting_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, waiting: Waiting) {
+    let Waiting { title, sentence, buttons } = waiting;
+    let name = if job.asked > 1 { "Cancel these pictures" } else { "Cancel this picture" };
+    let cross = Some((name, name, Command::Cancel(job.id.clone())));
+    let color = tokens(ui).soft;
+    face_ui(ui, commands, rect, job, &Face { title, words: sentence, icon: icons::PLUGS, color, buttons, cross });
+}
+
+fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, card: &Face) {
+    let t = tokens(ui);
     let id = ui.scope_id().with(("card", &job.id.0));
     let response = ui.interact(rect, id, Sense::click());
-    let words = words_of(&card);
+    let words = &card.words;
     let prompt: String = one_line(&job.prompt).chars().take(60).collect();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {prompt}. {words}", card.title)));
-    Popup::context_menu(&response).show(|ui| menu(ui, commands, job, &card, &words));
-    Popup::from_toggle_button_response(&response)
-        .id(id.with("opened"))
-        .show(|ui| menu(ui, commands, job, &card, &words));
+    Popup::context_menu(&response).show(|ui| menu(ui, commands, card));
+    Popup::from_toggle_button_response(&response).id(id.with("opened")).show(|ui| menu(ui, commands, card));
 
     ui.painter().rect_filled(rect, theme::RADIUS, t.panel);
     ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, t.line), StrokeKind::Inside);
     focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
     let inside = rect.shrink(PADDING.min(rect.width() / 12.0));
     // Small tiles keep the room for their words: removing is in the menu.
-    let crossed = card.removable && rect.width() >= 180.0;
-    let corner = if crossed { theme::FIELD - 6.0 } else { 0.0 };
+    let cross = card.cross.as_ref().filter(|_| rect.width() >= 180.0);
+    let corner = if cross.is_some() { theme::FIELD - 6.0 } else { 0.0 };
     let middle = inside.top() + TITLE / 2.0;
-    let color = if matches!(card.icon, CardIcon::Cancelled) { t.soft } else { t.bad };
-    paint_icon(ui, icon_of(card.icon), pos2(inside.left() + theme::ICON / 2.0, middle), theme::ICON, color);
+    paint_icon(ui, card.icon, pos2(inside.left() + theme::ICON / 2.0, middle), theme::ICON, card.color);
     let left = inside.left() + theme::ICON + theme::TILE_GAP;
-    let title = line_of(ui, card.title, Type::Strong.font(), t.text, inside.right() - corner - left);
+    let title = line_of(ui, &card.title, Type::Strong.font(), t.text, inside.right() - corner - left);
     place(ui, title, pos2(left, middle), Align2::LEFT_CENTER);
 
     let body = Rect::from_min_max(pos2(inside.left(), inside.top() + TITLE + theme::GAP), inside.max);
-    let foot = foot_of(ui, &card, body);
+    let foot = foot_of(ui, card, body);
     let gap = if foot.height > 0.0 { 6.0 } else { 0.0 };
     let rows = ((body.height() - foot.height - gap).max(0.0) / LINE).floor() as usize;
     if rows > 0 {
-        paint_words(ui, &words, body, rows, t.soft);
+        paint_words(ui, words, body, rows, t.soft);
     }
-    buttons_ui(ui, commands, job, &card, body, &foot);
-    if crossed {
+    buttons_ui(ui, commands, job, card, body, &foot);
+    if let Some((name, _, command)) = cross {
         let side = vec2(theme::FIELD, theme::FIELD);
         let spot = Rect::from_min_size(pos2(rect.right() - side.x - 4.0, middle - side.y / 2.0), side);
         let child = UiBuilder::new().max_rect(spot).id_salt(("remove", &job.id.0));
-        let name = "Remove this tile";
         if ui.scope_builder(child, |ui| widgets::icon_button(ui, icons::X, name, None)).inner.clicked() {
-            commands.push(Command::DismissJob(job.id.clone()));
+            commands.push(command.clone());
         }
     }
     response.on_hover_ui(|ui| {
-        ui.label(Type::Strong.text(card.title));
-        ui.label(Type::Note.text(&words));
+        ui.label(Type::Strong.text(&card.title));
+        ui.label(Type::Note.text(words));
     });
 }
 
@@ -92,10 +125,10 @@ struct Foot {
 }
 
 /// The buttons at the foot of a card: large ones in one row where they fit, else small ones, from the first.
-fn foot_of(ui: &Ui, card: &Card, body: Rect) -> Foot {
+fn foot_of(ui: &Ui, card: &Face, body: Rect) -> Foot {
     let widths = |kind: Type, margin: f32| -> Vec<f32> {
         let width = |text: &str| line_of(ui, text, kind.font(), Color32::PLACEHOLDER, f32::INFINITY).size().x.ceil();
-        card.buttons.iter().map(|(text, _)| width(text) + margin).collect()
+        card.buttons.iter().map(|way| width(&way.text) + margin).collect()
     };
     let large = fit(&widths(Type::Body, 20.0), body.size(), theme::FIELD, false);
     // Two lines of the sentence are worth more than large buttons.
@@ -106,15 +139,16 @@ fn foot_of(ui: &Ui, card: &Card, body: Rect) -> Foot {
     fit(&widths(Type::Note, 16.0), body.size(), SMALL_BUTTON, true)
 }
 
-fn buttons_ui(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Card, body: Rect, foot: &Foot) {
+fn buttons_ui(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Face, body: Rect, foot: &Foot) {
     let place = Rect::from_min_max(pos2(body.left(), body.bottom() - foot.height), body.max);
     let layout = Layout::left_to_right(egui::Align::Min).with_main_wrap(true);
     let child = UiBuilder::new().max_rect(place).layout(layout).id_salt(("buttons", &job.id.0));
     ui.scope_builder(child, |ui| {
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-        for (text, command) in card.buttons.iter().take(foot.count) {
+        for WayOut { text, hint, command } in card.buttons.iter().take(foot.count) {
             let button =
                 if foot.small { widgets::small_button(ui, text, text) } else { widgets::button(ui, None, text) };
+            let button = if hint == text { button } else { button.on_hover_text(hint) };
             if button.clicked() {
                 commands.push(command.clone());
             }
@@ -147,21 +181,21 @@ fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
 }
 
 /// Everything the card says and offers, for tiles that are too small for it.
-fn menu(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Card, words: &str) {
+fn menu(ui: &mut Ui, commands: &mut Vec<Command>, card: &Face) {
     theme::menu_entries(ui);
     ui.set_max_width(300.0);
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
-        ui.label(Type::Strong.text(card.title));
-        if !words.is_empty() {
-            ui.label(Type::Note.text(words).color(tokens(ui).soft));
+        ui.label(Type::Strong.text(&card.title));
+        if !card.words.is_empty() {
+            ui.label(Type::Note.text(&card.words).color(tokens(ui).soft));
         }
     });
     ui.separator();
-    let remove = ("Remove", Command::DismissJob(job.id.clone()));
-    let known = card.buttons.iter().any(|(text, _)| *text == remove.0);
-    let extra = (card.removable && !known).then_some(remove);
-    for (text, command) in card.buttons.iter().chain(&extra) {
-        if ui.add(Button::new(*text).min_size(vec2(ui.available_width(), 0.0))).clicked() {
+    let cross = card.cross.as_ref().map(|(_, text, command)| (*text, command));
+    let cross = cross.filter(|(text, _)| !card.buttons.iter().any(|way| way.text == *text));
+    let ways = card.buttons.iter().map(|way| (way.text.as_str(), &way.command));
+    for (text, command) in ways.chain(cross) {
+        if ui.add(Button::new(text).min_size(vec2(ui.available_width(), 0.0))).clicked() {
             commands.push(command.clone());
             ui.close();
         }

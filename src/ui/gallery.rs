@@ -21,6 +21,7 @@ use crate::engine::JobView;
 use crate::library::{JobId, Picture, PictureId};
 use crate::studio::{
     Cell, Command, Dialog, HEADER_HEIGHT, Head, JobsByRun, Studio, jobs_by_run, one_line, picture_of, row_steps,
+    waiting_of,
 };
 use egui::{Align2, DragAndDrop, Id, LayerId, Order, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use plan::Plan;
@@ -166,7 +167,10 @@ fn section_ui(ui: &mut Ui, scene: &mut Scene<'_>, plan: &Plan, index: usize, ori
                 }
             }
             Cell::Awaited { job, first } => {
-                if let Some(job) = job_of(studio, job) {
+                let Some(job) = job_of(studio, job) else { continue };
+                if let Some(waiting) = waiting_of(job, &studio.snapshot).filter(|_| *first) {
+                    cards::waiting_ui(ui, scene.commands, rect, job, waiting);
+                } else {
                     flight::awaited_ui(ui, scene, rect, job, *first, number);
                 }
             }

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, FLAGGED, click_at, desk, failed, names, refused, send_partial, settle, show_jobs};
 use crate::painter;
 use easel::api::{self, Error};
-use easel::engine::{DiskError, Failure, Growth, JobError, Phase, Unknown};
+use easel::engine::{ConnectionChoice, DiskError, Failure, Growth, JobError, Phase, Unknown};
 use easel::library::FailureRecord;
 use egui::{Theme, vec2};
 use egui_kittest::Harness;
@@ -175,4 +175,46 @@ fn flagged_words_are_marked_in_the_prompt_until_they_are_gone() {
     h.state_mut().studio.draft.prompt = "A red panda with a balloon".into();
     h.run_steps(3);
     assert!(h.query_by_label_contains("Flagged by").is_none());
+}
+
+fn for_others() -> Vec<Phase> {
+    let studio = ConnectionChoice::Named("Studio".into());
+    vec![
+        Phase::Elsewhere { service: "Studio".into(), choice: Some(studio), held: false },
+        Phase::Elsewhere { service: "gone.example".into(), choice: None, held: true },
+    ]
+}
+
+#[test]
+fn what_waits_for_another_service_is_sent_to_the_one_in_use_by_one_press() {
+    let mut h = showing(Theme::Dark, for_others, 260.0);
+    painter::snapshot(&mut h, "cards_elsewhere_dark");
+    let first = |h: &Harness<'static, Desk>, name: &str| h.query_all_by_label(name).count();
+    assert_eq!(first(&h, "Send it to Demo instead"), 2);
+    assert_eq!(first(&h, "Switch to Studio"), 1, "what nobody can choose is not offered");
+    h.query_all_by_label("Send it to Demo instead").next().unwrap().click();
+    h.run_steps(3);
+    // By the keyboard.
+    h.get_by_label("Switch to Studio").focus();
+    h.run_steps(2);
+    h.key_press(egui::Key::Enter);
+    h.run_steps(3);
+    h.query_all_by_label("Send all 2 here").next().unwrap().click();
+    h.run_steps(3);
+    h.query_all_by_label("Cancel this picture").next().unwrap().click_accesskit();
+    h.run_steps(3);
+    let given = h.state().given.clone();
+    assert!(given[0].starts_with(r#"SendHere { jobs: [JobId("Z00")], to: ServiceMark"#), "{given:?}");
+    assert_eq!(given[1], r#"UseConnection(Named("Studio"))"#);
+    assert!(given[2].starts_with(r#"SendHere { jobs: [JobId("Z00"), JobId("Z01")]"#), "{given:?}");
+    assert_eq!(given[3], r#"Cancel(JobId("Z00"))"#);
+    assert_eq!(given.len(), 4);
+}
+
+#[test]
+fn the_palette_sends_all_that_waits_for_others_here() {
+    let h = showing(Theme::Dark, for_others, 188.0);
+    let entries = h.state().studio.palette();
+    let entry = entries.iter().find(|entry| entry.text == "Send all 2 here, to Demo");
+    assert!(entry.is_some_and(|entry| entry.kind == "Service" && entry.why_not.is_none()));
 }

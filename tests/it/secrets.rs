@@ -4,6 +4,7 @@ mod connections;
 mod look_up;
 mod marked;
 mod recorder;
+mod send_here;
 mod sign_in;
 mod store;
 

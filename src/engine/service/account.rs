@@ -182,6 +182,7 @@ impl Actor {
         }
         self.key_number += 1;
         self.account = Account::default();
+        self.queue.forget_rests();
         self.greet_service().await;
         self.find_key();
     }

@@ -161,12 +161,27 @@ impl Connections {
     }
 }
 
+/// Which service jobs are made for, as they are marked with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceMark {
+    /// Its base address.
+    pub base: String,
+    /// The connection's name, or the demo's.
+    pub connection: Option<String>,
+}
+
 /// What a job knows of the service it was made for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MadeFor<'a> {
     pub(crate) base: &'a str,
     /// The connection's name, or the demo's.
     pub(crate) connection: Option<&'a str>,
+}
+
+impl<'a> MadeFor<'a> {
+    pub(crate) fn of(mark: &'a ServiceMark) -> Self {
+        Self { base: &mark.base, connection: mark.connection.as_deref() }
+    }
 }
 
 /// The service that is in use.
@@ -207,6 +222,26 @@ pub(crate) fn name_of(made: MadeFor<'_>) -> Arc<str> {
         (None, Ok(origin)) if ServiceKind::of(&origin) == ServiceKind::OpenRouter => OPENROUTER.into(),
         (None, Ok(origin)) => origin.host().into(),
         (None, Err(_)) => "another service".into(),
+    }
+}
+
+/// Returns how to use the service that a job was made for; `None`: nobody can choose it.
+pub(crate) fn choice_of(made: MadeFor<'_>, list: &[Connection], has_demo: bool) -> Option<ConnectionChoice> {
+    match made.connection {
+        Some(DEMO) => has_demo.then_some(ConnectionChoice::Demo),
+        Some(_) => {
+            // One that was made anew under this name may be at another address.
+            let goes = |connection: &&Connection| {
+                let Connection { name, base, .. } = connection;
+                is_made_for(made, InUse { kind: connection.kind(), base, connection: Some(name) })
+            };
+            list.iter().find(goes).map(|connection| ConnectionChoice::Named(connection.name.clone()))
+        }
+        None => {
+            let is_default =
+                Origin::of(made.base).is_ok_and(|origin| ServiceKind::of(&origin) == ServiceKind::OpenRouter);
+            is_default.then_some(ConnectionChoice::OpenRouter)
+        }
     }
 }
 
@@ -261,6 +296,26 @@ mod tests {
         let aside = std::fs::read_to_string(dir.path().join("connections.json.unreadable")).unwrap();
         assert_eq!(aside, "{ my own notes");
         Connections::default().save().unwrap();
+    }
+
+    #[test]
+    fn what_a_job_was_made_for_can_be_chosen_again_while_it_is_there() {
+        let studio = Connection::new("Studio", "http://studio/api/v1", &[]).unwrap();
+        let list = [studio];
+        let named = |name: &str| Some(ConnectionChoice::Named(name.into()));
+        for (base, connection, has_demo, choice) in [
+            (DEFAULT_BASE, None, false, Some(ConnectionChoice::OpenRouter)),
+            ("http://studio/api/v1", Some("Studio"), false, named("Studio")),
+            ("http://elsewhere/api/v1", Some("Studio"), false, None),
+            ("http://studio/api/v1", Some("Gone"), false, None),
+            ("http://studio/api/v1", None, false, None),
+            ("http://127.0.0.1:4000/api/v1", Some(DEMO), true, Some(ConnectionChoice::Demo)),
+            ("http://127.0.0.1:4000/api/v1", Some(DEMO), false, None),
+            ("", None, true, None),
+        ] {
+            let made = MadeFor { base, connection };
+            assert_eq!(choice_of(made, &list, has_demo), choice, "{made:?} {has_demo}");
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What the actor does when another service is chosen.
 
 use super::super::actor::{Actor, Internal};
+use super::super::jobs::LiveJob;
+use super::super::snapshot::Phase;
 use super::super::snapshot::{ConnectionList, Service, ServiceKind};
 use super::super::{Event, Notice};
-use super::connections::{InUse, MadeFor, is_made_for, mark_of, name_of};
-use super::{Connection, ConnectionChoice, ConnectionError, Privacy, Slot};
+use super::connections::{InUse, MadeFor, choice_of, is_made_for, mark_of, name_of};
+use super::{Connection, ConnectionChoice, ConnectionError, Privacy, ServiceMark, Slot};
 use crate::api::{self, ApiKey, Client, DEFAULT_BASE};
-use crate::library::RecipeContext;
+use crate::library::{Job, JobId, RecipeContext};
 use std::sync::Arc;
 
 impl Actor {
@@ -56,6 +58,37 @@ impl Actor {
         self.use_service(service, name).await;
         self.connections.choose(&choice);
         self.save_connections();
+    }
+
+    /// Sends waiting jobs, which were made for another service, to the one in use instead; `to` is what the artist
+    /// saw in use.
+    pub(in crate::engine) async fn send_here(&mut self, jobs: Vec<JobId>, to: &ServiceMark) {
+        let now = self.in_use();
+        if !is_made_for(MadeFor::of(to), now) {
+            // Another one was chosen meanwhile, which nobody has said yes to.
+            return;
+        }
+        let connection = mark_of(now);
+        let here = |context: &RecipeContext| RecipeContext {
+            service: self.service.base.clone(),
+            connection: connection.clone(),
+            ..context.clone()
+        };
+        let moves = |live: &LiveJob| jobs.contains(&live.job.id) && live.waits_for(now).is_some();
+        let ids = self.jobs.ids(moves);
+        let moved: Vec<(JobId, RecipeContext)> =
+            ids.into_iter().filter_map(|id| Some((id.clone(), here(self.jobs.context(&id)?)))).collect();
+        let rows = moved.clone();
+        if let Err(error) = self.disk.call(move |library| library.readdress_jobs(&rows)).await {
+            return self.trouble(error);
+        }
+        for (id, context) in moved {
+            let Some(live) = self.live(&id) else { continue };
+            live.job = Arc::new(Job { context, ..(*live.job).clone() });
+            live.phase = Phase::Queued { ahead: 0 };
+            let model = live.request.model.clone();
+            self.queue.anew(id, model);
+        }
     }
 
     /// Adds a connection and turns to it.
@@ -129,8 +162,22 @@ impl Actor {
     }
 }
 
-/// Returns the name of what a job waits for; `None`: it may go now.
-pub(crate) fn waits_for(context: &RecipeContext, now: InUse<'_>) -> Option<Arc<str>> {
+/// What a job waits for while another service is in use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elsewhere<'a> {
+    made: MadeFor<'a>,
+}
+
+/// Returns what a job waits for; `None`: it may go now.
+pub(crate) fn waits_for<'a>(context: &'a RecipeContext, now: InUse<'_>) -> Option<Elsewhere<'a>> {
     let made = MadeFor { base: &context.service, connection: context.connection.as_deref() };
-    (!is_made_for(made, now)).then(|| name_of(made))
+    (!is_made_for(made, now)).then_some(Elsewhere { made })
+}
+
+impl Elsewhere<'_> {
+    /// Returns the phase that is shown of such a job; `list`: what can be chosen beside OpenRouter and the demo.
+    pub(crate) fn phase(self, held: bool, list: &ConnectionList) -> Phase {
+        let choice = choice_of(self.made, &list.list, list.has_demo);
+        Phase::Elsewhere { service: name_of(self.made), choice, held }
+    }
 }

@@ -339,10 +339,10 @@ fn progress_is_told_by_clocks_and_never_by_percent() {
         (Phase::Queued { ahead: 0 }, None, "Next in the queue", vec!["usually 0:18"], false),
         (Phase::Queued { ahead: 3 }, None, "Waiting", vec!["3 ahead", "usually 0:18"], false),
         (
-            Phase::Elsewhere { service: "Studio".into() },
+            Phase::Elsewhere { service: "Studio".into(), choice: None, held: true },
             None,
             "Waits for Studio",
-            vec!["choose it in the top bar"],
+            vec!["kept from the last session"],
             false,
         ),
         (Phase::Held, None, "Kept from the last session", vec!["not sent yet"], false),

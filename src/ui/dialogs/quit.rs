@@ -49,7 +49,7 @@ pub(super) fn quit_ui(ui: &mut Ui, cx: &mut Cx<'_>, fresh: &mut Fresh, may_close
         .snapshot
         .jobs
         .iter()
-        .filter(|job| matches!(job.phase, Phase::Queued { .. } | Phase::Elsewhere { .. }))
+        .filter(|job| matches!(job.phase, Phase::Queued { .. } | Phase::Elsewhere { held: false, .. }))
         .count();
     if queued > 0 {
         note_ui(ui, "What has not been sent yet waits for the next time");

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-const AT_STUDIO: &str = "sk-or-v1-studio-0123456789abcdef";
-const AT_HOME: &str = "sk-or-v1-home-0123456789abcdef";
+pub const AT_STUDIO: &str = "sk-or-v1-studio-0123456789abcdef";
+pub const AT_HOME: &str = "sk-or-v1-home-0123456789abcdef";
 
 pub fn submit(rig: &Rig, prompt: &str) -> RunId {
     let run = Run {
@@ -38,7 +38,7 @@ pub fn submit(rig: &Rig, prompt: &str) -> RunId {
     id
 }
 
-fn prompts(server: &Recorder) -> Vec<String> {
+pub fn prompts(server: &Recorder) -> Vec<String> {
     let posts = server.seen().into_iter().filter(|request| request.line.starts_with("POST /api/v1/images"));
     let prompt = |request: recorder::Request| {
         let body = request.text.split("\r\n\r\n").nth(1).unwrap().to_owned();
@@ -48,15 +48,15 @@ fn prompts(server: &Recorder) -> Vec<String> {
     posts.map(prompt).collect()
 }
 
-fn named(name: &str) -> ConnectionChoice {
+pub fn named(name: &str) -> ConnectionChoice {
     ConnectionChoice::Named(name.into())
 }
 
-fn is_current(name: &str) -> impl Fn(&easel::engine::Snapshot, &[Notice]) -> bool {
+pub fn is_current(name: &str) -> impl Fn(&easel::engine::Snapshot, &[Notice]) -> bool {
     move |now, _| now.connections.current.as_deref() == Some(name)
 }
 
-fn add(rig: &mut Rig, name: &str, server: &Recorder, key: &str, max_running: Option<usize>) {
+pub fn add(rig: &mut Rig, name: &str, server: &Recorder, key: &str, max_running: Option<usize>) {
     let (name, base) = (name.to_owned(), server.base());
     rig.engine.send(Order::AddConnection { name: name.clone(), base, max_running });
     rig.until("it is in use", is_current(&name));
@@ -89,7 +89,7 @@ fn what_waits_for_one_service_never_goes_to_another() {
     rig.until("it waits", |now, _| now.jobs.iter().any(|job| matches!(job.phase, Phase::Queued { .. })));
     rig.engine.send(Order::UseConnection(named("Home")));
     rig.until("it waits for the studio", |now, _| {
-        now.jobs.iter().any(|job| matches!(&job.phase, Phase::Elsewhere { service } if &**service == "Studio"))
+        now.jobs.iter().any(|job| matches!(&job.phase, Phase::Elsewhere { service, .. } if &**service == "Studio"))
     });
     // Later in the queue, and yet it goes.
     submit(&rig, "third");
@@ -131,7 +131,9 @@ fn what_an_earlier_session_left_waits_for_its_own_service_even_when_it_is_let_go
     rig.until("it is held", |now, _| now.held == 1);
     rig.engine.send(Order::Resume);
     rig.until("it waits for where it was made for", |now, _| {
-        now.jobs.iter().any(|job| matches!(&job.phase, Phase::Elsewhere { service } if service.contains("127.0.0.1")))
+        now.jobs
+            .iter()
+            .any(|job| matches!(&job.phase, Phase::Elsewhere { service, .. } if service.contains("127.0.0.1")))
     });
     submit(&rig, "new");
     rig.until("the new one has ended", |now, _| now.jobs.iter().any(|job| matches!(job.phase, Phase::Failed(_))));
