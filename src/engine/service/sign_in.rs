@@ -94,12 +94,14 @@ pub(crate) struct SignInDesk {
     running: Option<Running>,
     view: Option<SignInView>,
     browser: Browser,
+    /// How long anybody is waited for.
+    patience: Duration,
     internal: UnboundedSender<Internal>,
 }
 
 impl SignInDesk {
     pub(crate) fn new(browser: Browser, internal: UnboundedSender<Internal>) -> Self {
-        Self { number: 0, running: None, view: None, browser, internal }
+        Self { number: 0, running: None, view: None, browser, patience: SIGN_IN_TIME, internal }
     }
 
     pub(crate) fn view(&self) -> Option<SignInView> {
@@ -118,7 +120,7 @@ impl SignInDesk {
         self.cancel();
         let (sender, code) = oneshot::channel();
         let reporter = Reporter { number: self.number, internal: self.internal.clone() };
-        let (browser, last) = (self.browser.clone(), reporter.clone());
+        let (browser, last, patience) = (self.browser.clone(), reporter.clone(), self.patience);
         let client = Client::with_identity(&base, None, timeouts, identity);
         let task = tokio::spawn(async move {
             let signing = async {
@@ -127,7 +129,7 @@ impl SignInDesk {
                     false => by_callback(&client?, &browser, &reporter).await,
                 }
             };
-            let done = tokio::time::timeout(SIGN_IN_TIME, signing).await.unwrap_or(Err(SignInError::TimedOut));
+            let done = tokio::time::timeout(patience, signing).await.unwrap_or(Err(SignInError::TimedOut));
             last.tell(SignInReport::Done(done));
         });
         self.running = Some(Running { base, place, task: task.abort_handle(), code: by_code.then_some(sender) });
@@ -317,6 +319,80 @@ async fn answer(stream: &mut TcpStream, status: &str, text: &str) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    const BASE: &str = "http://127.0.0.1:9/api/v1";
+
+    /// A desk whose browser opens nothing but remembers the pages, and what the desk would hear.
+    fn desk(patience: Duration) -> (SignInDesk, UnboundedReceiver<Internal>, Arc<Mutex<Vec<String>>>) {
+        let pages: Arc<Mutex<Vec<String>>> = Arc::default();
+        let opened = pages.clone();
+        let browser = Browser::With(Arc::new(move |url| {
+            opened.lock().unwrap().push(url.to_owned());
+            true
+        }));
+        let (internal, inbox) = unbounded_channel();
+        (SignInDesk { patience, ..SignInDesk::new(browser, internal) }, inbox, pages)
+    }
+
+    /// Lets the desk hear one thing; says whether that brought a key.
+    async fn hear(desk: &mut SignInDesk, inbox: &mut UnboundedReceiver<Internal>) -> bool {
+        match inbox.recv().await {
+            Some(Internal::SignIn { number, report }) => desk.hear(number, report).is_some(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn port_of(page: &str) -> u16 {
+        page.split_once("callback_url=http%3A%2F%2F127.0.0.1%3A").unwrap().1.split('%').next().unwrap().parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn nobody_is_waited_for_longer_than_a_code_is_good_and_the_port_closes() {
+        assert_eq!(desk(SIGN_IN_TIME).0.patience, Duration::from_secs(10 * 60));
+        assert_eq!(SignInDesk::new(Browser::default(), unbounded_channel().0).patience, SIGN_IN_TIME);
+        for by_code in [false, true] {
+            // Ten minutes, in a world that is a few thousand times faster.
+            let (mut desk, mut inbox, _) = desk(Duration::from_millis(100));
+            desk.start(BASE.to_owned(), by_code, KeyPlace::File, Timeouts::default(), Identity::App);
+            let is_over = |desk: &SignInDesk| {
+                matches!(&desk.view, Some(SignInView { stage: SignInStage::Failed(why), .. })
+                    if why.contains("nobody came back from the browser within 10 minutes"))
+            };
+            let mut port = None;
+            while !is_over(&desk) {
+                assert!(!hear(&mut desk, &mut inbox).await);
+                port = port.or(desk.view().and_then(|view| view.url).filter(|_| !by_code).map(|url| port_of(&url)));
+            }
+            assert!(desk.running.is_none());
+            if let Some(port) = port {
+                let late = TcpStream::connect(("127.0.0.1", port)).await;
+                assert!(late.is_err(), "the port is still open");
+            }
+            // A code that is pasted now finds nobody, and the view goes on saying why.
+            desk.paste("c0de-0123456789");
+            assert!(is_over(&desk));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_sign_in_tells_after_it_was_given_up_changes_nothing() {
+        let (mut desk, mut inbox, _) = desk(SIGN_IN_TIME);
+        let start = |desk: &mut SignInDesk| {
+            desk.start(BASE.to_owned(), false, KeyPlace::File, Timeouts::default(), Identity::App);
+        };
+        start(&mut desk);
+        let first = desk.number;
+        assert!(!hear(&mut desk, &mut inbox).await);
+        start(&mut desk);
+        let key = || Ok(ApiKey::new("sk-or-v1-late-0123456789abcdef").unwrap());
+        assert!(desk.hear(first, SignInReport::Done(key())).is_none(), "it is of the one before");
+        assert!(desk.view().is_some() && desk.running.is_some());
+        desk.cancel();
+        assert!(desk.hear(desk.number - 1, SignInReport::Done(key())).is_none());
+        assert!(desk.view().is_none());
+    }
 
     #[test]
     fn only_a_get_of_the_awaited_path_is_the_browser() {

@@ -1,5 +1,7 @@
 //! Signing in, the whole way: the engine, a browser that this test plays, and the demo's own pages.
 
+#[cfg(target_os = "linux")]
+use super::recorder::{self, Recorder};
 use super::store::{Rig, SilentVault, uses};
 use crate::support::DemoServer;
 use easel::engine::{Browser, KeyPlace, Notice, Order, Secret, SignInStage};
@@ -8,6 +10,8 @@ use std::net::TcpStream;
 #[cfg(target_os = "linux")]
 use std::path::Path;
 use std::process::Stdio;
+#[cfg(target_os = "linux")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -47,7 +51,10 @@ struct Studio {
 
 impl Studio {
     fn open(server: &DemoServer) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::open_in(server, tempfile::tempdir().unwrap())
+    }
+
+    fn open_in(server: &DemoServer, dir: tempfile::TempDir) -> Self {
         let (sender, pages) = mpsc::channel();
         let sender = Mutex::new(sender);
         let browser = Browser::With(Arc::new(move |url: &str| sender.lock().unwrap().send(url.to_owned()).is_ok()));
@@ -262,6 +269,67 @@ fn from_a_shell_the_browser_is_opened_without_the_key_that_is_in_use() {
     let mut account = super::program(home.path());
     let output = account.args(["--api-base", &server.base, "account"]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("from a file only you can read"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_is_killed_while_it_signs_in_leaves_no_half_a_key() {
+    let asked = Arc::new(AtomicBool::new(false));
+    let seen = asked.clone();
+    // Takes the code and never gives the key.
+    let server = Recorder::start(move |request| match request.path() {
+        "/api/v1/auth/keys" => {
+            seen.store(true, Ordering::SeqCst);
+            loop {
+                std::thread::park();
+            }
+        }
+        _ => recorder::service(request),
+    });
+    for (by_then, code) in [("waits for the browser", None), ("asks for the key", Some("c0de-0123456789abcdef"))] {
+        let home = tempfile::tempdir().unwrap();
+        fake_browser(&home.path().join("bin"));
+        let mut command = super::program(home.path());
+        command.env("PATH", home.path().join("bin")).args(["--api-base", &server.base(), "sign-in", "--file"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let page = opened(home.path());
+        let query = |name: &str| {
+            let value = page.split(['?', '&']).find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap();
+            value.replace("%3A", ":").replace("%2F", "/")
+        };
+        let back = format!("{}?code={}&state={}", query("callback_url"), code.unwrap_or("x"), query("state"));
+        if code.is_some() {
+            assert_eq!(status(&fetch(&back)), "200");
+            while !asked.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(status(&fetch(&back)), "closed", "{by_then}");
+        let mut account = super::program(home.path());
+        let output = account.args(["--api-base", &server.base(), "account"]).output().unwrap();
+        assert!(super::errors(&output).starts_with("error: no_key: "), "{by_then}: {}", super::errors(&output));
+        let kept = std::fs::read_dir(super::config(home.path()).join("keys")).map(Iterator::count);
+        assert_eq!(kept.unwrap_or(0), 0, "{by_then}");
+    }
+}
+
+#[test]
+fn an_engine_that_ends_in_the_middle_of_a_sign_in_begins_anew() {
+    let server = DemoServer::start();
+    let mut studio = Studio::open(&server);
+    let back = press(&studio.sign_in(false), "allow");
+    let Studio { rig, _dir: dir, .. } = studio;
+    drop(rig);
+    assert_eq!(status(&fetch(&back)), "closed");
+    studio = Studio::open_in(&server, dir);
+    studio.rig.until("the library is read", |now, _| now.library_read);
+    let now = studio.rig.engine.snapshot();
+    assert!(now.sign_in.is_none() && now.service.key.is_none() && now.account.trouble.is_none());
+    assert_eq!(status(&fetch(&press(&studio.sign_in(false), "allow"))), "200");
+    studio.signed_in();
+    studio.close();
 }
 
 #[test]
