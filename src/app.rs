@@ -264,6 +264,12 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.tell_crashes();
+        if ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true)))
+            && let Some(engine) = &self.engine
+        {
+            // The artist may come from another window of Easel.
+            engine.send(Order::LookAgain);
+        }
         self.drain(ctx);
         self.guard_close(ctx);
     }

@@ -11,7 +11,7 @@ use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
 use super::search::Search;
 use super::service::{
-    Connections, InUse, KeyDesk, KeyReport, Privacy, Read, SignInDesk, SignInReport, Slot, Visit, waits_for,
+    Connections, InUse, KeyDesk, KeyReport, Privacy, Read, SignInDesk, SignInReport, Slot, Stamp, Visit, waits_for,
 };
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
 use super::store::Unsaved;
@@ -94,7 +94,14 @@ pub(crate) enum Internal {
     /// What became of a question about a key; `epoch` counts the artist's choices.
     Key {
         epoch: u64,
+        /// How the choice about the key looked then.
+        stamp: Stamp,
         report: KeyReport,
+    },
+    /// The list of connections as its file has it; `number` counts changes of it here.
+    Connections {
+        number: u64,
+        list: Connections,
     },
     /// What was found in an answer that could not be read before.
     ReadAgain(Box<ReadAgain>),
@@ -121,6 +128,9 @@ pub(crate) struct Actor {
     pub(super) connections: Connections,
     /// The name of the connection in use; `None`: it has none.
     pub(super) connection: Option<String>,
+    pub(super) connection_trouble: Option<Arc<str>>,
+    /// Counts changes of the list.
+    pub(super) list_number: u64,
     /// Jobs at once where the connection says nothing of it.
     pub(super) max_running: usize,
     previews: super::PreviewSink,
@@ -185,6 +195,8 @@ impl Actor {
             queue: Queue::new(limit.unwrap_or(config.max_running)),
             max_running: config.max_running,
             connections: config.connections,
+            connection_trouble: None,
+            list_number: 0,
             privacy: config.privacy,
             connection: config.connection,
             jobs: Jobs::default(),
@@ -309,9 +321,10 @@ impl Actor {
             }
             Internal::Read { .. } => {}
             Internal::ReadAgain(found) => self.read_again(*found).await,
-            Internal::Key { epoch, report } => self.key_report(epoch, report),
+            Internal::Key { epoch, stamp, report } => self.key_report(epoch, stamp, report),
+            Internal::Connections { number, list } => self.connections_read(number, list),
             Internal::SignIn { number, report } => self.sign_in_report(number, report).await,
-            Internal::Say(notice) => self.happened(Event::Notice(notice)),
+            Internal::Say(notice) => self.say(notice),
             Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
             Internal::Tended(report) => self.tended(report).await,
             Internal::Importing(progress) => self.importing = progress,
@@ -335,6 +348,7 @@ impl Actor {
                 Arc::make_mut(&mut self.endpoints).entry(model).or_default().settle(result, now);
             }
             Read::KeyInfo(result) => {
+                self.doubt_key(result.as_ref().err().map(|error| &**error));
                 self.account.key.settle(result, now);
                 self.weigh_unknown().await;
                 self.look_up_unknown();
@@ -381,6 +395,9 @@ impl Actor {
             self.finish(id, arrived, None);
             return;
         };
+        if let Some(JobError::Api(error)) = failure.error.as_deref() {
+            self.doubt_key(Some(error));
+        }
         let (retry, after) = match failure.error.as_deref() {
             Some(JobError::Api(error)) => (error.retry(answer), error.retry_after()),
             _ => (Retry::Never, None),
@@ -479,15 +496,5 @@ impl Actor {
 
     pub(super) fn live(&mut self, id: &JobId) -> Option<&mut LiveJob> {
         self.jobs.get_mut(id)
-    }
-}
-
-impl<T> Remote<T> {
-    fn settle(&mut self, result: Result<T, Arc<api::Error>>, now: i64) {
-        self.loading = false;
-        match result {
-            Ok(value) => (self.value, self.read_ms, self.error) = (Some(value), Some(now), None),
-            Err(error) => self.error = Some(error),
-        }
     }
 }

@@ -83,6 +83,8 @@ pub enum Order {
     GiveUpKey,
     /// Ask for the kept key again.
     ReadKeyAgain,
+    /// Look whether another window has changed the key or the connections.
+    LookAgain,
     /// Read balance and limits again.
     RefreshAccount,
     AddReferences(Vec<ReferenceInput>),
@@ -174,6 +176,7 @@ impl Order {
             | Self::AllowOpenHttp
             | Self::GiveUpKey
             | Self::ReadKeyAgain
+            | Self::LookAgain
             | Self::RefreshAccount
             // These answer for themselves when what they make cannot be kept.
             | Self::ShrinkReferences { .. }
@@ -349,6 +352,10 @@ pub enum Notice {
         reason: String,
     },
     KeyForgotten,
+    /// Another window chose another key, which is used here too now.
+    KeyChangedElsewhere,
+    /// Another window forgot the key, which is not used here any more.
+    KeyForgottenElsewhere,
     /// Something else about keys went wrong: a sentence.
     KeyTrouble {
         text: String,

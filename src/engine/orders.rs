@@ -59,6 +59,7 @@ impl Actor {
             Order::AllowOpenHttp => self.agree_to_open_http(),
             Order::GiveUpKey => self.give_up_key(),
             Order::ReadKeyAgain => self.read_key_again(),
+            Order::LookAgain => self.look_again(),
             Order::RefreshAccount => self.refresh_account(),
             Order::SetPrivacy(privacy) => self.set_privacy(privacy),
             Order::AddReferences(inputs) => self.add_references(inputs),

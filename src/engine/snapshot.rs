@@ -87,6 +87,8 @@ pub struct ConnectionList {
     pub current: Option<Arc<str>>,
     /// The demo can be chosen too.
     pub has_demo: bool,
+    /// What went wrong with them last, as a sentence; `None`: nothing since they were changed last.
+    pub trouble: Option<Arc<str>>,
 }
 
 /// Names where requests go.
@@ -380,5 +382,15 @@ fn incomplete(asked: u32, arrived: u32, cut: u32, unreadable: u32, cause: Option
             format!("{came}; {parts} of the answer could not be read: {reason}")
         }
         Some(cause) => format!("{came}; {cause}"),
+    }
+}
+
+impl<T> Remote<T> {
+    pub(crate) fn settle(&mut self, result: Result<T, Arc<api::Error>>, now: i64) {
+        self.loading = false;
+        match result {
+            Ok(value) => (self.value, self.read_ms, self.error) = (Some(value), Some(now), None),
+            Err(error) => self.error = Some(error),
+        }
     }
 }

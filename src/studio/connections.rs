@@ -53,7 +53,8 @@ mod tests {
         ] {
             let mut snapshot = Snapshot::new(Service { kind, base: "http://studio/api/v1".into(), key: None });
             let list = vec![studio.clone()].into();
-            snapshot.connections = ConnectionList { list, current: current.map(Into::into), has_demo: true };
+            snapshot.connections =
+                ConnectionList { list, current: current.map(Into::into), has_demo: true, trouble: None };
             let entries = connection_entries(&snapshot);
             let names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
             assert_eq!(names, ["OpenRouter", "Studio", "Demo"]);

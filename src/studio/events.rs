@@ -190,6 +190,13 @@ impl Studio {
             }
             Notice::Imported(sum) => self.tell_import(sum),
             Notice::KeyForgotten => self.notices.say(Tone::Good, "The key was forgotten", None),
+            Notice::KeyChangedElsewhere => {
+                self.notices.say(Tone::Info, "Another window of Easel has a new key; it is used here too", None);
+            }
+            Notice::KeyForgottenElsewhere => {
+                let text = "The key was forgotten in another window of Easel; it is not used here any more";
+                self.notices.say(Tone::Info, text, None);
+            }
             Notice::SavedElsewhere { count, folder } => {
                 let what = if count == 1 { "The picture is".to_owned() } else { format!("{count} pictures are") };
                 self.notices.say(Tone::Good, format!("{what} in {}", folder.display()), None);

@@ -1,12 +1,14 @@
 //! Where keys go, and where they never go: the whole program against servers that write down what they are sent.
 
 mod connections;
+mod identity;
 mod look_up;
 mod marked;
 mod recorder;
 mod send_here;
 mod sign_in;
 mod store;
+mod two_windows;
 
 use recorder::Recorder;
 use std::path::{Path, PathBuf};

@@ -5,8 +5,11 @@
 use super::super::actor::Actor;
 use super::super::snapshot::{Account, Remote, Service, ServiceKind};
 use super::super::{Event, Notice};
-use super::{Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, Slot, StoreTask};
-use crate::api::{ApiKey, DEFAULT_BASE, Origin};
+use super::{
+    Anew, Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, Slot, Stamp, StoreTask,
+    anew,
+};
+use crate::api::{self, ApiKey, DEFAULT_BASE, Origin, RefusalKind};
 use std::sync::Arc;
 
 impl Actor {
@@ -114,9 +117,12 @@ impl Actor {
     }
 
     /// Takes what became of a question about a key.
-    pub(in crate::engine) fn key_report(&mut self, epoch: u64, report: KeyReport) {
-        let Some(report) = self.keys.hear(epoch, report) else { return };
+    pub(in crate::engine) fn key_report(&mut self, epoch: u64, stamp: Stamp, report: KeyReport) {
+        let Some(report) = self.keys.hear(epoch, stamp, report) else { return };
         match report {
+            KeyReport::Looked(None) => {}
+            KeyReport::Looked(Some(Ok(found))) => self.key_elsewhere(found),
+            KeyReport::Looked(Some(Err(error))) => log::warn!("the key of another window could not be read: {error}"),
             KeyReport::Read(Ok(Some((key, source)))) => {
                 let chosen = self.keys.found(key, source);
                 self.use_chosen(chosen);
@@ -138,6 +144,31 @@ impl Actor {
                 Some(text) => self.key_trouble(Notice::KeyTrouble { text }),
                 None => self.happened(Event::Notice(Notice::KeyForgotten)),
             },
+        }
+    }
+
+    /// Follows another window's choice, as far as it is about this one's key.
+    fn key_elsewhere(&mut self, found: Option<(ApiKey, KeySource)>) {
+        let own = self.service.key.as_ref().map(|key| (key, self.keys.source()));
+        match (anew(own, found.as_ref().map(|(key, _)| key)), found) {
+            (Anew::Use, Some((key, source))) => {
+                let chosen = self.keys.found(key, source);
+                self.use_chosen(chosen);
+                self.happened(Event::Notice(Notice::KeyChangedElsewhere));
+            }
+            (Anew::Drop, _) => {
+                self.keys.drop_key();
+                self.use_chosen(Chosen::None);
+                self.happened(Event::Notice(Notice::KeyForgottenElsewhere));
+            }
+            (Anew::Use | Anew::Stay, _) => {}
+        }
+    }
+
+    /// Looks whether another window has another key by now, when this one's is refused.
+    pub(in crate::engine) fn doubt_key(&mut self, error: Option<&api::Error>) {
+        if matches!(error, Some(api::Error::Refused(why)) if why.kind == RefusalKind::Unauthorized) {
+            self.keys.look_again();
         }
     }
 

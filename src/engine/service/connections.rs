@@ -8,7 +8,7 @@ use crate::api::Origin;
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 const FILE: &str = "connections.json";
 /// The longest name, in characters.
@@ -68,6 +68,16 @@ pub struct Connections {
     kept: Kept,
     /// The file holds something else.
     is_foreign: bool,
+    /// One change is written after the other.
+    writing: Arc<Mutex<()>>,
+}
+
+/// A change of the list.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Add(Connection),
+    Remove(String),
+    Choose(ConnectionChoice),
 }
 
 impl Connection {
@@ -102,7 +112,12 @@ impl Connections {
         let file = dir.join(FILE);
         let kept = std::fs::read(&file).ok().map(|bytes| serde_json::from_slice::<Kept>(&bytes));
         let is_foreign = matches!(kept, Some(Err(_)));
-        Self { file: Some(file), kept: kept.and_then(Result::ok).unwrap_or_default(), is_foreign }
+        Self {
+            file: Some(file),
+            kept: kept.and_then(Result::ok).unwrap_or_default(),
+            is_foreign,
+            writing: Arc::default(),
+        }
     }
 
     /// Returns all that have a name, in the order in which they were made.
@@ -138,6 +153,41 @@ impl Connections {
             ConnectionChoice::Named(name) => Some(name.clone()),
             ConnectionChoice::OpenRouter | ConnectionChoice::Demo => None,
         };
+    }
+
+    /// Reads the list anew; blocks. What is kept nowhere stays as it is.
+    pub(crate) fn reload(&self) -> Self {
+        let read = self.file.as_deref().and_then(Path::parent).map(Self::load);
+        read.map_or_else(|| self.clone(), |read| Self { writing: self.writing.clone(), ..read })
+    }
+
+    /// Makes changes in the list as it is on the disk now, for another window may have made its own; returns all of it.
+    ///
+    /// # Errors
+    /// As for [`Self::save`].
+    pub(crate) fn write(&self, changes: &[Change]) -> Result<Self, ConnectionError> {
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.reload();
+        changes.iter().for_each(|change| all.apply(change));
+        all.save()?;
+        Ok(all)
+    }
+
+    /// Makes one change here.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        match change {
+            // Two windows that made the same: one of it is enough.
+            Change::Add(connection) if self.named(&connection.name).is_some() => {}
+            Change::Add(connection) => self.add(connection.clone()),
+            Change::Remove(name) => self.remove(name),
+            Change::Choose(choice) => self.choose(choice),
+        }
+    }
+
+    /// Takes over what can be chosen, not what is used at the next start.
+    pub(crate) fn take_list(&mut self, other: Self) {
+        self.kept.connections = other.kept.connections;
+        self.is_foreign = other.is_foreign;
     }
 
     /// Writes the list; blocks.
@@ -296,6 +346,26 @@ mod tests {
         let aside = std::fs::read_to_string(dir.path().join("connections.json.unreadable")).unwrap();
         assert_eq!(aside, "{ my own notes");
         Connections::default().save().unwrap();
+    }
+
+    #[test]
+    fn two_windows_lose_nothing_of_each_others_lists() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, other) = (Connections::load(dir.path()), Connections::load(dir.path()));
+        let at = |name: &str| Connection::new(name, "http://studio/api/v1", &[]).unwrap();
+        one.write(&[Change::Add(at("Studio")), Change::Choose(ConnectionChoice::Named("Studio".into()))]).unwrap();
+        // It was opened before, and knows nothing of it.
+        let all = other.write(&[Change::Add(at("Lab")), Change::Add(at("lab"))]).unwrap();
+        let names = |list: &Connections| list.list().iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&all), ["Studio", "Lab"]);
+        assert_eq!(names(&one.reload()), ["Studio", "Lab"]);
+        one.write(&[Change::Remove("Lab".into())]).unwrap();
+        assert_eq!(names(&Connections::load(dir.path())), ["Studio"]);
+        assert!(Connections::load(dir.path()).current().is_some());
+        let mut nowhere = Connections::default();
+        nowhere.apply(&Change::Add(at("Studio")));
+        assert_eq!(names(&nowhere.reload()), ["Studio"]);
+        assert_eq!(names(&nowhere.write(&[Change::Add(at("Lab"))]).unwrap()), ["Studio", "Lab"]);
     }
 
     #[test]

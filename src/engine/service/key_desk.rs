@@ -3,15 +3,20 @@
 //!
 //! Invariant: a choice of the artist is used at once; whatever an older question brings changes nothing any more.
 
+use super::super::Notice;
 use super::super::actor::Internal;
 use super::key_policy::needs_yes;
-use super::key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
+use super::key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore, Stamp};
 use super::slot::Slot;
 use crate::api::ApiKey;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// After this long without an answer of the secret store it is said.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// What the secret store is being asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub(crate) enum KeyReport {
     /// The other places were asked to let go of it.
     CleanedUp(Vec<Left>),
     Forgotten(Vec<Left>),
+    /// Another window may have chosen anew: what is kept now; `None`: nobody has.
+    Looked(Option<Result<Option<(ApiKey, KeySource)>, KeyError>>),
 }
 
 /// What follows from a choice.
@@ -61,6 +68,32 @@ struct Offer {
     is_new: bool,
 }
 
+fn tell(internal: &UnboundedSender<Internal>, message: Internal) {
+    if internal.send(message).is_err() {
+        log::debug!("the actor has stopped");
+    }
+}
+
+fn say(internal: &UnboundedSender<Internal>, text: String) {
+    tell(internal, Internal::Say(Notice::ConnectionTrouble { text }));
+}
+
+fn silent_text(name: &str) -> String {
+    format!(
+        "{name} is removed, but the system's secret store does not answer and may still have its key; unlock it, and \
+         the key goes as soon as it answers"
+    )
+}
+
+fn left_text(name: &str, left: &[Left]) -> String {
+    let places: Vec<String> = left.iter().map(ToString::to_string).collect();
+    let helps = match left.iter().any(|left| left.place == KeyPlace::System) {
+        true => "unlock that, make the connection again under this name and remove it once more",
+        false => "delete that file",
+    };
+    format!("{name} is removed, but not its key: {}. To be rid of it, {helps}", places.join("; "))
+}
+
 /// The key of the service in use.
 pub(crate) struct KeyDesk {
     store: SecretStore,
@@ -72,12 +105,25 @@ pub(crate) struct KeyDesk {
     asked: Vec<(Slot, Arc<AtomicBool>)>,
     /// What waits for a yes.
     pending: Option<Offer>,
+    /// How each choice looked when it was read or made here last.
+    seen: HashMap<Slot, Stamp>,
+    is_looking: bool,
     internal: UnboundedSender<Internal>,
 }
 
 impl KeyDesk {
     pub(crate) fn new(store: SecretStore, slot: Slot, internal: UnboundedSender<Internal>) -> Self {
-        Self { store, slot, epoch: 0, running: None, asked: Vec::new(), pending: None, internal }
+        Self {
+            store,
+            slot,
+            epoch: 0,
+            running: None,
+            asked: Vec::new(),
+            pending: None,
+            seen: HashMap::new(),
+            is_looking: false,
+            internal,
+        }
     }
 
     /// Turns to a service and returns its key, as far as nobody needs to be asked; else begins to read it.
@@ -110,6 +156,7 @@ impl KeyDesk {
     /// When the yes could not be written down; it holds until Easel closes.
     pub(crate) fn agree(&mut self) -> (Chosen, Result<(), KeyError>) {
         let Some(offer) = self.pending.take() else { return (Chosen::None, Ok(())) };
+        self.epoch += 1;
         let written = self.store.keep_open_http(&self.slot);
         (self.offer(offer), written)
     }
@@ -123,18 +170,61 @@ impl KeyDesk {
         });
     }
 
+    /// Looks in the background whether another window has chosen another key. Whatever is under way here goes before.
+    pub(crate) fn look_again(&mut self) {
+        if self.running.is_some() || self.pending.is_some() || self.is_looking {
+            return;
+        }
+        self.is_looking = true;
+        let seen = self.seen.get(&self.slot).cloned().unwrap_or_default();
+        let (store, slot, internal, epoch) = (self.store.clone(), self.slot.clone(), self.internal.clone(), self.epoch);
+        tokio::task::spawn_blocking(move || {
+            // Before the key is read: what is written meanwhile is seen the next time.
+            let stamp = store.stamp(&slot);
+            let found = (stamp != seen).then(|| store.read_anew(&slot));
+            tell(&internal, Internal::Key { epoch, stamp, report: KeyReport::Looked(found) });
+        });
+    }
+
+    /// Returns where the key in use came from; `None`: there is none, or it came with the service.
+    pub(crate) fn source(&self) -> Option<KeySource> {
+        self.store.ready(&self.slot).map(|(_, source)| source)
+    }
+
+    /// Another window has forgotten the key.
+    pub(crate) fn drop_key(&mut self) {
+        self.let_go();
+        self.store.forget_in_memory(&self.slot);
+    }
+
     /// Says whether there is a key for another service.
     pub(crate) fn has_key(&self, slot: &Slot) -> bool {
         self.store.has_key(slot)
     }
 
-    /// Forgets the key of a service that is not in use; what a place would not let go of is only logged.
-    pub(crate) fn forget_other(&self, slot: Slot) {
+    /// Forgets the key of a connection that was removed, and says what would not let go of it. A newer choice about a
+    /// key of this name goes before.
+    pub(crate) fn forget_other(&mut self, slot: Slot, name: String) {
         self.store.forget_in_memory(&slot);
-        let store = self.store.clone();
-        tokio::task::spawn_blocking(move || {
-            for left in store.forget(&slot, &AtomicBool::new(false)) {
-                log::warn!("the key of {} was to be forgotten: {left}", slot.origin);
+        let given_up: Arc<AtomicBool> = Arc::default();
+        self.asked.retain(|(_, given_up)| Arc::strong_count(given_up) > 1);
+        self.asked.push((slot.clone(), given_up.clone()));
+        let (store, internal) = (self.store.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let forgetting = tokio::task::spawn_blocking(move || store.forget(&slot, &given_up));
+            tokio::pin!(forgetting);
+            let (left, was_silent) = match tokio::time::timeout(SILENCE, &mut forgetting).await {
+                Ok(left) => (left, false),
+                Err(_) => {
+                    say(&internal, silent_text(&name));
+                    (forgetting.await, true)
+                }
+            };
+            match left {
+                Ok(left) if left.is_empty() && was_silent => tell(&internal, Internal::Say(Notice::KeyForgotten)),
+                Ok(left) if left.is_empty() => {}
+                Ok(left) => say(&internal, left_text(&name, &left)),
+                Err(error) => log::error!("the key of a removed connection was not forgotten: {error}"),
             }
         });
     }
@@ -174,13 +264,16 @@ impl KeyDesk {
     }
 
     /// Takes an answer; `None`: it is of no use any more.
-    pub(crate) fn hear(&mut self, epoch: u64, report: KeyReport) -> Option<KeyReport> {
+    pub(crate) fn hear(&mut self, epoch: u64, stamp: Stamp, report: KeyReport) -> Option<KeyReport> {
+        let is_look = matches!(report, KeyReport::Looked(_));
+        self.is_looking &= !is_look;
         if epoch != self.epoch {
             log::debug!("an answer about a key came too late");
             return None;
         }
+        self.seen.insert(self.slot.clone(), stamp);
         // After keeping it, the other places are asked.
-        if !matches!(report, KeyReport::Kept(_, Ok(()))) {
+        if !is_look && !matches!(report, KeyReport::Kept(_, Ok(()))) {
             self.running = None;
         }
         Some(report)
@@ -233,10 +326,11 @@ impl KeyDesk {
         self.running = Some(Running { wait: StoreWait { task, since: Instant::now() }, given_up: given_up.clone() });
         let (store, slot, internal, epoch) = (self.store.clone(), self.slot.clone(), self.internal.clone(), self.epoch);
         tokio::task::spawn_blocking(move || {
+            let before = store.stamp(&slot);
+            let (looked, at) = (store.clone(), slot.clone());
             work(store, slot, &given_up, &|report| {
-                if internal.send(Internal::Key { epoch, report }).is_err() {
-                    log::debug!("the actor has stopped");
-                }
+                let stamp = if task == StoreTask::Reading { before.clone() } else { looked.stamp(&at) };
+                tell(&internal, Internal::Key { epoch, stamp, report });
             });
         });
     }

@@ -3,7 +3,8 @@
 //! Invariants: a key goes to the one origin it is filed under; where anyone could read it on the way, only after a yes
 //! that was given for that origin.
 
-use crate::api::{DEFAULT_BASE, KeyRoute, Origin};
+use super::key_store::{KeyPlace, KeySource};
+use crate::api::{ApiKey, DEFAULT_BASE, KeyRoute, Origin};
 
 /// Says whether `OPENROUTER_API_KEY` goes to an origin. `named`: its base was named by option or variable in this call.
 pub fn variable_goes_to(origin: &Origin, named: bool) -> bool {
@@ -20,6 +21,29 @@ pub(super) fn needs_yes(origin: &Origin, agreed: bool) -> Option<String> {
     match origin.key_route() {
         KeyRoute::Open { host } if !agreed => Some(host),
         KeyRoute::Open { .. } | KeyRoute::Private => None,
+    }
+}
+
+/// What follows when the kept key is another one than before, because somebody else chose so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Anew {
+    /// What is in use stays.
+    Stay,
+    /// The kept key is used from now on.
+    Use,
+    /// The key in use was forgotten.
+    Drop,
+}
+
+/// Decides it. `own`: the key in use and where from; `None` for the latter: it came with the service.
+pub(crate) fn anew(own: Option<(&ApiKey, Option<KeySource>)>, kept: Option<&ApiKey>) -> Anew {
+    match (own, kept) {
+        // It is this session's alone, and nobody else's choice is about it.
+        (Some((_, None | Some(KeySource::Variable | KeySource::Kept(KeyPlace::UntilClose)))), _) => Anew::Stay,
+        (Some((own, _)), Some(kept)) if own == kept => Anew::Stay,
+        (_, Some(_)) => Anew::Use,
+        (Some(_), None) => Anew::Drop,
+        (None, None) => Anew::Stay,
     }
 }
 
@@ -42,6 +66,28 @@ mod tests {
         ] {
             assert_eq!(variable_goes_to(&Origin::of(base).unwrap(), named), goes, "{base} {named}");
         }
+    }
+
+    #[test]
+    fn a_choice_elsewhere_goes_before_a_kept_key_and_never_before_one_of_this_session() {
+        let (one, other) = (ApiKey::new("sk-or-v1-one").unwrap(), ApiKey::new("sk-or-v1-other").unwrap());
+        let (file, system) = (KeySource::Kept(KeyPlace::File), KeySource::Kept(KeyPlace::System));
+        let session = KeySource::Kept(KeyPlace::UntilClose);
+        for (source, kept, follows) in [
+            (Some(file), Some(&other), Anew::Use),
+            (Some(system), Some(&one), Anew::Stay),
+            (Some(system), None, Anew::Drop),
+            (Some(session), Some(&other), Anew::Stay),
+            (Some(session), None, Anew::Stay),
+            (Some(KeySource::Variable), Some(&other), Anew::Stay),
+            (Some(KeySource::Variable), None, Anew::Stay),
+            (None, None, Anew::Stay),
+            (None, Some(&other), Anew::Stay),
+        ] {
+            assert_eq!(anew(Some((&one, source)), kept), follows, "{source:?} {}", kept.is_some());
+        }
+        assert_eq!(anew(None, Some(&other)), Anew::Use);
+        assert_eq!(anew(None, None), Anew::Stay);
     }
 
     #[test]

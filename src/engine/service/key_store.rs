@@ -4,10 +4,13 @@
 //! never reaches the library, a log or an error; what is done for one origin touches no other one's key; a choice is
 //! written down before what it replaces is removed, so that a crash loses nothing.
 
+mod stamp;
+
 use super::slot::Slot;
 use super::vault::{SystemVault, Vault, VaultError};
 use crate::api::{ApiKey, DEFAULT_BASE, Origin};
 use serde::{Deserialize, Serialize};
+pub(crate) use stamp::Stamp;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
@@ -190,9 +193,13 @@ impl SecretStore {
     /// # Errors
     /// When there is a key but it cannot be read.
     pub fn read(&self, slot: &Slot) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
-        if let Some(ready) = self.ready(slot) {
-            return Ok(Some(ready));
+        match self.ready(slot) {
+            Some(ready) => Ok(Some(ready)),
+            None => self.read_kept(slot),
         }
+    }
+
+    fn read_kept(&self, slot: &Slot) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
         let found = self.kept_at(slot);
         let (secret, place) = match found {
             None => return Ok(None),
@@ -207,7 +214,7 @@ impl SecretStore {
                 // The mark was of another address: it says nothing of this one.
                 Err(VaultError::NoEntry) => {
                     remove(&self.old_mark())?;
-                    return self.read(slot);
+                    return self.read_kept(slot);
                 }
                 Err(error) => return Err(KeyError::Vault(error)),
             },

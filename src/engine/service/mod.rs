@@ -17,12 +17,13 @@ mod try_out;
 mod vault;
 mod visit;
 
+pub(crate) use connections::{Change, InUse, MadeFor, mark_of, name_of};
 pub use connections::{Connection, ConnectionChoice, ConnectionError, Connections, ServiceMark};
-pub(crate) use connections::{InUse, MadeFor, mark_of, name_of};
 pub(crate) use key_desk::{Chosen, KeyDesk, KeyReport};
 pub use key_desk::{StoreTask, StoreWait};
-pub(crate) use key_policy::is_default;
 pub use key_policy::variable_goes_to;
+pub(crate) use key_policy::{Anew, anew, is_default};
+pub(crate) use key_store::Stamp;
 pub use key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
 pub use privacy::Privacy;
 pub(crate) use sign_in::{SignInDesk, SignInReport, SignedIn};

@@ -6,7 +6,7 @@ use super::super::snapshot::Phase;
 use super::super::snapshot::{ConnectionList, Service, ServiceKind};
 use super::super::{Event, Notice};
 use super::connections::{InUse, MadeFor, choice_of, is_made_for, mark_of, name_of};
-use super::{Connection, ConnectionChoice, ConnectionError, Privacy, ServiceMark, Slot};
+use super::{Change, Connection, ConnectionChoice, ConnectionError, Connections, Privacy, ServiceMark, Slot};
 use crate::api::{self, ApiKey, Client, DEFAULT_BASE};
 use crate::library::{Job, JobId, RecipeContext};
 use std::sync::Arc;
@@ -30,11 +30,13 @@ impl Actor {
             list: self.connections.list().into(),
             current: self.connection.as_deref().map(Arc::from),
             has_demo: self.fallback.is_some(),
+            trouble: self.connection_trouble.clone(),
         }
     }
 
     /// Turns to another service, now and at the next start.
     pub(in crate::engine) async fn use_connection(&mut self, choice: ConnectionChoice) {
+        self.connection_trouble = None;
         let (service, name, limit) = match &choice {
             ConnectionChoice::OpenRouter => {
                 let base = DEFAULT_BASE.to_owned();
@@ -56,8 +58,7 @@ impl Actor {
         self.sign_in.cancel();
         self.queue.set_limit(limit.unwrap_or(self.max_running));
         self.use_service(service, name).await;
-        self.connections.choose(&choice);
-        self.save_connections();
+        self.change_connections(vec![Change::Choose(choice)]);
     }
 
     /// Sends waiting jobs, which were made for another service, to the one in use instead; `to` is what the artist
@@ -98,23 +99,22 @@ impl Actor {
             Err(error) => return self.connection_trouble(&error),
         };
         let choice = ConnectionChoice::Named(connection.name.clone());
-        self.connections.add(connection);
+        self.change_connections(vec![Change::Add(connection)]);
         self.use_connection(choice).await;
     }
 
     /// Removes a connection and its key; where it is in use, OpenRouter or the demo follows.
     pub(in crate::engine) async fn remove_connection(&mut self, name: &str) {
         let Some(Connection { name, base, .. }) = self.connections.named(name).cloned() else { return };
-        self.connections.remove(&name);
+        self.connection_trouble = None;
+        self.change_connections(vec![Change::Remove(name.clone())]);
         if self.connection.as_ref() == Some(&name) {
             let has_key = Slot::of(DEFAULT_BASE, None).is_ok_and(|slot| self.keys.has_key(&slot));
             let to_demo = self.fallback.is_some() && !has_key;
             self.use_connection(if to_demo { ConnectionChoice::Demo } else { ConnectionChoice::OpenRouter }).await;
-        } else {
-            self.save_connections();
         }
         if let Ok(slot) = Slot::of(&base, Some(&name)) {
-            self.keys.forget_other(slot);
+            self.keys.forget_other(slot, name);
         }
     }
 
@@ -142,23 +142,57 @@ impl Actor {
         self.queue.set_limit(named.and_then(|connection| connection.max_running).unwrap_or(limit));
     }
 
-    fn save_connections(&self) {
-        let (connections, internal) = (self.connections.clone(), self.internal.clone());
+    /// Changes the list here at once, and on the disk in the background.
+    fn change_connections(&mut self, changes: Vec<Change>) {
+        changes.iter().for_each(|change| self.connections.apply(change));
+        self.list_number += 1;
+        let (connections, internal, number) = (self.connections.clone(), self.internal.clone(), self.list_number);
         // Whoever closes waits for it.
         let guard = self.storing.clone().try_read_owned().ok();
         tokio::task::spawn_blocking(move || {
-            let saved = connections.save();
+            let written = connections.write(&changes);
             drop(guard);
-            let Err(error) = saved else { return };
-            let notice = Notice::ConnectionTrouble { text: error.to_string() };
-            if internal.send(Internal::Say(notice)).is_err() {
+            let message = match written {
+                Ok(list) => Internal::Connections { number, list },
+                Err(error) => Internal::Say(Notice::ConnectionTrouble { text: error.to_string() }),
+            };
+            if internal.send(message).is_err() {
                 log::debug!("the actor has stopped");
             }
         });
     }
 
-    fn connection_trouble(&self, error: &ConnectionError) {
-        self.happened(Event::Notice(Notice::ConnectionTrouble { text: error.to_string() }));
+    /// Looks whether another window has changed the key or the list.
+    pub(in crate::engine) fn look_again(&mut self) {
+        self.keys.look_again();
+        let (connections, internal, number) = (self.connections.clone(), self.internal.clone(), self.list_number);
+        tokio::task::spawn_blocking(move || {
+            if internal.send(Internal::Connections { number, list: connections.reload() }).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        });
+    }
+
+    /// Takes the list as its file has it, unless it was changed here since.
+    pub(in crate::engine) fn connections_read(&mut self, number: u64, list: Connections) {
+        if number == self.list_number {
+            self.connections.take_list(list);
+        }
+    }
+
+    fn connection_trouble(&mut self, error: &ConnectionError) {
+        self.say(Notice::ConnectionTrouble { text: error.to_string() });
+    }
+
+    /// Says it where it is seen now; what is about connections also in their dialog, for as long as it holds.
+    pub(in crate::engine) fn say(&mut self, notice: Notice) {
+        match &notice {
+            Notice::ConnectionTrouble { text } => self.connection_trouble = Some(text.as_str().into()),
+            // The store has answered after all.
+            Notice::KeyForgotten => self.connection_trouble = None,
+            _ => {}
+        }
+        self.happened(Event::Notice(notice));
     }
 }
 

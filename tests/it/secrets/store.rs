@@ -8,11 +8,12 @@ use easel::engine::{
 };
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-const FIRST: &str = "sk-or-v1-first-0123456789abcdef";
-const SECOND: &str = "sk-or-v1-second-0123456789abcdef";
+pub const FIRST: &str = "sk-or-v1-first-0123456789abcdef";
+pub const SECOND: &str = "sk-or-v1-second-0123456789abcdef";
 
 /// A vault whose calls wait until it is told to answer.
 #[derive(Default)]
@@ -20,40 +21,51 @@ pub struct SilentVault {
     entries: Mutex<HashMap<String, String>>,
     answers: Mutex<bool>,
     told: Condvar,
+    /// Answers that it would not be opened.
+    locked: AtomicBool,
 }
 
 impl SilentVault {
-    fn wait(&self) {
+    fn wait(&self) -> Result<(), VaultError> {
         let mut answers = self.answers.lock().unwrap();
         while !*answers {
             answers = self.told.wait(answers).unwrap();
         }
+        if self.locked.load(Ordering::SeqCst) { Err(VaultError::Locked("dismissed".into())) } else { Ok(()) }
     }
 
-    fn answer(&self) {
+    pub fn lock(&self, locked: bool) {
+        self.locked.store(locked, Ordering::SeqCst);
+    }
+
+    pub fn fall_silent(&self) {
+        *self.answers.lock().unwrap() = false;
+    }
+
+    pub fn answer(&self) {
         *self.answers.lock().unwrap() = true;
         self.told.notify_all();
     }
 
-    fn values(&self) -> Vec<String> {
+    pub fn values(&self) -> Vec<String> {
         self.entries.lock().unwrap().values().cloned().collect()
     }
 }
 
 impl Vault for SilentVault {
     fn get(&self, account: &str) -> Result<String, VaultError> {
-        self.wait();
+        self.wait()?;
         self.entries.lock().unwrap().get(account).cloned().ok_or(VaultError::NoEntry)
     }
 
     fn set(&self, account: &str, secret: &str) -> Result<(), VaultError> {
-        self.wait();
+        self.wait()?;
         self.entries.lock().unwrap().insert(account.to_owned(), secret.to_owned());
         Ok(())
     }
 
     fn delete(&self, account: &str) -> Result<(), VaultError> {
-        self.wait();
+        self.wait()?;
         self.entries.lock().unwrap().remove(account).map(|_| ()).ok_or(VaultError::NoEntry)
     }
 }
@@ -70,8 +82,23 @@ impl Rig {
     }
 
     pub fn with_browser(dir: &Path, base: &str, vault: Arc<SilentVault>, browser: Browser) -> Self {
+        Self::with(dir, "library", base, vault, |config| config.browser = browser)
+    }
+
+    /// A second window on a library of its own, with the same keys and connections.
+    pub fn beside(dir: &Path, base: &str, vault: Arc<SilentVault>) -> Self {
+        Self::with(dir, "second library", base, vault, |_| {})
+    }
+
+    pub fn with(
+        dir: &Path,
+        library: &str,
+        base: &str,
+        vault: Arc<SilentVault>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let (wake, wakes) = mpsc::channel();
-        let config = Config {
+        let mut config = Config {
             service: Service { kind: ServiceKind::Custom, base: base.to_owned(), key: None },
             fallback: None,
             timeouts: Timeouts::default(),
@@ -80,12 +107,13 @@ impl Rig {
             waker: Arc::new(move || wake.send(()).unwrap_or_default()),
             previews: Arc::new(|_| {}),
             secrets: SecretStore::with_vault(&dir.join("config"), vault),
-            browser,
+            browser: Browser::With(Arc::new(|_| false)),
             connections: Connections::load(&dir.join("config")),
             connection: None,
             privacy: Privacy::default(),
         };
-        let library = crate::support::open_library(&dir.join("library"));
+        change(&mut config);
+        let library = crate::support::open_library(&dir.join(library));
         let engine = Engine::start(runtime().unwrap(), library, config).unwrap();
         Self { engine, wakes, notices: Vec::new() }
     }
@@ -108,7 +136,7 @@ impl Rig {
         }
     }
 
-    fn connect(&self, key: &str, place: KeyPlace) {
+    pub fn connect(&self, key: &str, place: KeyPlace) {
         self.engine.send(Order::Connect { key: Secret(key.into()), place });
     }
 }
@@ -117,8 +145,8 @@ pub fn uses(snapshot: &Snapshot, source: &str) -> bool {
     snapshot.service.key.is_some() && snapshot.account.source == Some(source)
 }
 
-const SYSTEM: &str = "the system's secret store";
-const FILE: &str = "a file only you can read";
+pub const SYSTEM: &str = "the system's secret store";
+pub const FILE: &str = "a file only you can read";
 const MEMORY: &str = "memory, until Easel closes";
 
 #[test]
@@ -161,19 +189,23 @@ fn a_silent_store_holds_up_nothing_and_can_be_given_up() {
     }
 }
 
-#[test]
-fn a_key_that_the_store_does_not_give_is_not_used_and_comes_when_it_is_asked_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = Recorder::service();
-    let vault: Arc<SilentVault> = Arc::default();
+/// A window whose key the system's store has taken.
+pub fn kept_in_store(dir: &Path, server: &Recorder, vault: &Arc<SilentVault>) -> Rig {
     vault.answer();
-    let mut rig = Rig::start(dir.path(), &server.base(), vault.clone());
+    let mut rig = Rig::start(dir, &server.base(), vault.clone());
     rig.connect(FIRST, KeyPlace::System);
     rig.until("it is kept", |now, notices| {
         now.account.store.is_none() && notices.iter().any(|notice| matches!(notice, Notice::KeyKept(_)))
     });
+    rig
+}
+
+#[test]
+fn a_key_that_the_store_does_not_give_is_not_used_and_comes_when_it_is_asked_again() {
+    let (dir, server, vault) = (tempfile::tempdir().unwrap(), Recorder::service(), Arc::default());
+    let rig = kept_in_store(dir.path(), &server, &vault);
     rig.engine.shutdown(Duration::from_secs(10));
-    *vault.answers.lock().unwrap() = false;
+    vault.fall_silent();
     let mut rig = Rig::start(dir.path(), &server.base(), vault.clone());
     rig.until("it is being read", |now, _| {
         now.library_read && now.account.store.is_some_and(|wait| wait.task == StoreTask::Reading)
@@ -194,16 +226,9 @@ fn a_key_that_the_store_does_not_give_is_not_used_and_comes_when_it_is_asked_aga
 
 #[test]
 fn forgetting_is_done_where_it_can_be_and_the_rest_is_said() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = Recorder::service();
-    let vault: Arc<SilentVault> = Arc::default();
-    vault.answer();
-    let mut rig = Rig::start(dir.path(), &server.base(), vault.clone());
-    rig.connect(FIRST, KeyPlace::System);
-    rig.until("it is kept", |now, notices| {
-        now.account.store.is_none() && notices.iter().any(|notice| matches!(notice, Notice::KeyKept(_)))
-    });
-    *vault.answers.lock().unwrap() = false;
+    let (dir, server, vault) = (tempfile::tempdir().unwrap(), Recorder::service(), Arc::default());
+    let mut rig = kept_in_store(dir.path(), &server, &vault);
+    vault.fall_silent();
     rig.engine.send(Order::ForgetKey);
     rig.until("it is no longer used", |now, _| now.service.key.is_none() && now.account.store.is_some());
     rig.engine.send(Order::GiveUpKey);
