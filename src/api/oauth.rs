@@ -125,10 +125,11 @@ impl Code {
 }
 
 /// Returns the page to sign in at, of the service at this base address. Without a callback the page shows the code.
+/// `label`: what the key is listed under there.
 ///
 /// # Errors
 /// `Unsendable` when the address is not usable, or a key would come back from it unencrypted.
-pub fn sign_in_url(base: &str, pkce: &Pkce, callback: Option<&Callback>, label: &str) -> Result<String, Error> {
+pub fn sign_in_url(base: &str, pkce: &Pkce, callback: Option<&Callback>, label: Option<&str>) -> Result<String, Error> {
     let origin = Origin::of(base)?;
     if let KeyRoute::Open { host } = origin.key_route() {
         let reason = format!("signing in at {host} would bring the key unencrypted; its address must begin with https");
@@ -141,7 +142,9 @@ pub fn sign_in_url(base: &str, pkce: &Pkce, callback: Option<&Callback>, label: 
         query.append_pair("callback_url", &callback.url());
     }
     query.append_pair("code_challenge", &pkce.challenge()).append_pair("code_challenge_method", "S256");
-    query.append_pair("key_label", &label.chars().take(LONGEST_LABEL).collect::<String>());
+    if let Some(label) = label {
+        query.append_pair("key_label", &label.chars().take(LONGEST_LABEL).collect::<String>());
+    }
     if let Some(callback) = callback {
         query.append_pair("state", &callback.state);
     }
@@ -202,17 +205,17 @@ mod tests {
     fn the_page_is_on_the_services_own_origin() {
         let pkce = Pkce("v".repeat(43));
         let challenge = pkce.challenge();
-        let url = sign_in_url("https://openrouter.ai/api/v1", &pkce, Some(&callback()), "Easel").unwrap();
+        let url = sign_in_url("https://openrouter.ai/api/v1", &pkce, Some(&callback()), Some("Easel")).unwrap();
         let expected = format!(
             "https://openrouter.ai/auth?callback_url=http%3A%2F%2F127.0.0.1%3A4000%2Frandom&code_challenge={challenge}&code_challenge_method=S256&key_label=Easel&state=s1"
         );
         assert_eq!(url, expected);
-        let pasted = sign_in_url("http://127.0.0.1:8080/api/v1/", &pkce, None, &"x".repeat(300)).unwrap();
+        let pasted = sign_in_url("http://127.0.0.1:8080/api/v1/", &pkce, None, Some(&"x".repeat(300))).unwrap();
         assert!(pasted.starts_with("http://127.0.0.1:8080/auth?code_challenge="), "{pasted}");
         assert!(!pasted.contains("callback_url") && !pasted.contains("state="));
         assert!(pasted.ends_with(&format!("key_label={}", "x".repeat(100))), "{pasted}");
         assert!(!url.contains(&pkce.0), "the verifier stays here");
-        let open = sign_in_url("http://studio.local/api/v1", &pkce, None, "").unwrap_err();
+        let open = sign_in_url("http://studio.local/api/v1", &pkce, None, None).unwrap_err();
         assert!(open.to_string().contains("studio.local"), "{open}");
     }
 

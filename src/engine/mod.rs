@@ -306,9 +306,14 @@ impl Engine {
         done
     }
 
-    /// Tries a service out, with this key if any.
-    pub fn try_out(&self, base: String, key: Option<api::ApiKey>) -> Promise<Result<TryOut, Interrupted>> {
-        self.promise(service::try_out(base, key, api::Timeouts::default()))
+    /// Tries a service out, with this key if any; what else it is told is the artist's choice.
+    pub fn try_out(
+        &self,
+        base: String,
+        key: Option<api::ApiKey>,
+        privacy: Privacy,
+    ) -> Promise<Result<TryOut, Interrupted>> {
+        self.promise(service::try_out(base, key, privacy.identity(), api::Timeouts::default()))
     }
 
     /// Counts what partials take on the disk. The inner error is a sentence.

@@ -122,11 +122,12 @@ impl SignInDesk {
         let reporter = Reporter { number: self.number, internal: self.internal.clone() };
         let (browser, last, patience) = (self.browser.clone(), reporter.clone(), self.patience);
         let client = Client::with_identity(&base, None, timeouts, identity);
+        let label = (identity == Identity::App).then_some(LABEL);
         let task = tokio::spawn(async move {
             let signing = async {
                 match by_code {
-                    true => by_pasting(&client?, code, &browser, &reporter).await,
-                    false => by_callback(&client?, &browser, &reporter).await,
+                    true => by_pasting(&client?, code, label, &browser, &reporter).await,
+                    false => by_callback(&client?, label, &browser, &reporter).await,
                 }
             };
             let done = tokio::time::timeout(patience, signing).await.unwrap_or(Err(SignInError::TimedOut));
@@ -177,7 +178,9 @@ impl SignInDesk {
             SignInReport::Exchanging => self.say(SignInStage::Exchanging),
             SignInReport::Done(Err(error)) => {
                 self.running = None;
-                self.say(SignInStage::Failed(format!("You are not signed in: {error}").into()));
+                // The service may repeat any key that it knows, and this call had none to look for.
+                let text = api::hide_keys(&format!("You are not signed in: {error}"));
+                self.say(SignInStage::Failed(text.into()));
             }
             SignInReport::Done(Ok(key)) => {
                 self.view = None;
@@ -216,12 +219,17 @@ impl Reporter {
     }
 }
 
-async fn by_callback(client: &Client, browser: &Browser, reporter: &Reporter) -> Result<ApiKey, SignInError> {
+async fn by_callback(
+    client: &Client,
+    label: Option<&str>,
+    browser: &Browser,
+    reporter: &Reporter,
+) -> Result<ApiKey, SignInError> {
     let pkce = Pkce::new()?;
     let port = |error| SignInError::Port(Arc::new(error));
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(port)?;
     let callback = Callback::new(listener.local_addr().map_err(port)?.port())?;
-    reporter.show(sign_in_url(client.base(), &pkce, Some(&callback), LABEL)?, browser);
+    reporter.show(sign_in_url(client.base(), &pkce, Some(&callback), label)?, browser);
     let code = wait_for_code(listener, &Arc::new(callback)).await?;
     exchange(client, &code, &pkce, reporter).await
 }
@@ -229,11 +237,12 @@ async fn by_callback(client: &Client, browser: &Browser, reporter: &Reporter) ->
 async fn by_pasting(
     client: &Client,
     code: oneshot::Receiver<Code>,
+    label: Option<&str>,
     browser: &Browser,
     reporter: &Reporter,
 ) -> Result<ApiKey, SignInError> {
     let pkce = Pkce::new()?;
-    reporter.show(sign_in_url(client.base(), &pkce, None, LABEL)?, browser);
+    reporter.show(sign_in_url(client.base(), &pkce, None, label)?, browser);
     let code = code.await.map_err(|_| SignInError::Refused)?;
     exchange(client, &code, &pkce, reporter).await
 }

@@ -1,6 +1,6 @@
 //! Tries a service out, and says in words what is wrong with it and what helps.
 
-use crate::api::{ApiKey, Client, Error, KeyRoute, Origin, RefusalKind, Timeouts};
+use crate::api::{ApiKey, Client, Error, Identity, KeyRoute, Origin, RefusalKind, Timeouts, hide_keys};
 use std::time::Duration;
 
 /// Nobody watches a button for longer.
@@ -15,11 +15,11 @@ pub struct TryOut {
 }
 
 /// Asks for the models, which needs no key, then about the key where there is one.
-pub(crate) async fn try_out(base: String, key: Option<ApiKey>, timeouts: Timeouts) -> TryOut {
+pub(crate) async fn try_out(base: String, key: Option<ApiKey>, identity: Identity, timeouts: Timeouts) -> TryOut {
     let timeouts =
         Timeouts { connect: timeouts.connect.min(PATIENCE), silence: timeouts.silence.min(PATIENCE), ..timeouts };
     let has_key = key.is_some();
-    let client = match Client::new(&base, key, timeouts) {
+    let client = match Client::with_identity(&base, key, timeouts, identity) {
         Ok(client) => client,
         Err(error) => return bad(error.to_string()),
     };
@@ -40,7 +40,8 @@ pub(crate) async fn try_out(base: String, key: Option<ApiKey>, timeouts: Timeout
 }
 
 fn bad(text: String) -> TryOut {
-    TryOut { is_good: false, text }
+    // The service may repeat any key that it knows.
+    TryOut { is_good: false, text: hide_keys(&text) }
 }
 
 /// Says what is wrong and what helps.
@@ -54,6 +55,10 @@ fn explain(error: &Error) -> String {
                 "There is no image API at this address; as a rule it ends in /api/v1"
             }
             (_, RefusalKind::Unauthorized) => "The key is not accepted: enter it again, or another one",
+            (_, RefusalKind::Forbidden) => {
+                "The service is there but forbids this: look at the key's limits and guardrails on its own page"
+            }
+            (Some(500..=599), _) => "The service is there but has trouble of its own: try again in a while",
             (Some(407), _) => "The proxy of this network wants a password",
             _ => "The service is there but does not serve this",
         },

@@ -192,6 +192,19 @@ fn trying_a_service_out_names_what_is_wrong_with_it() {
         }
         _ => recorder::service(request),
     });
+    let refusing = |status: &'static str| {
+        Recorder::start(move |request| match request.path() {
+            "/api/v1/key" => {
+                let code = &status[..3];
+                (status.into(), String::new(), format!(r#"{{"error":{{"code":{code},"message":"no"}}}}"#))
+            }
+            _ => recorder::service(request),
+        })
+    };
+    let (guarded, busy) = (refusing("403 Forbidden"), refusing("503 Service Unavailable"));
+    let gate = Recorder::start(|_| ("302 Found".into(), "location: http://login.hotel/\r\n".into(), String::new()));
+    // Speaks, but not TLS.
+    let plain = Recorder::service();
     // Hangs up as soon as it is spoken to.
     let rude = TcpListener::bind("127.0.0.1:0").unwrap();
     let rude_port = rude.local_addr().unwrap().port();
@@ -203,6 +216,10 @@ fn trying_a_service_out_names_what_is_wrong_with_it() {
         (good.base(), None, true, "has 1 image model; it has no key yet"),
         (good.base(), key(), true, "accepts the key"),
         (picky.base(), key(), false, "not for this key"),
+        (guarded.base(), key(), false, "limits and guardrails"),
+        (busy.base(), key(), false, "trouble of its own"),
+        (gate.base(), None, false, "sign in with a browser"),
+        (format!("https://127.0.0.1:{}/api/v1", plain.port), None, false, "Could not connect"),
         (portal.base(), None, false, "asks to sign in first"),
         (site.base(), None, false, "ends in /api/v1"),
         (moved.base(), None, false, "127.0.0.1"),
@@ -212,7 +229,7 @@ fn trying_a_service_out_names_what_is_wrong_with_it() {
         ("http://no-such-host.invalid/api/v1".into(), None, false, "its name was not found"),
         ("studio".into(), None, false, "not a URL"),
     ] {
-        let tried = rig.engine.try_out(base.clone(), key).block_and_take().unwrap();
+        let tried = rig.engine.try_out(base.clone(), key, Default::default()).block_and_take().unwrap();
         assert!(tried.is_good == is_good && tried.text.contains(part), "{base}: {tried:?}");
         assert!(!tried.text.contains(AT_HOME));
     }

@@ -16,8 +16,16 @@ const MARKED: &str = "marked-key-0123456789-abcdef-0123456789";
 const BROUGHT: &str = "brought-key-9876543210-fedcba-9876543210";
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// Echoes the key wherever a service could.
+/// Echoes the key that it is asked with wherever a service could.
 fn echo(request: &Request) -> recorder::Reply {
+    let (status, headers, body) = echo_marked(request);
+    match request.header("authorization").is_some_and(|key| key.ends_with(BROUGHT)) {
+        true => (status, headers.replace(MARKED, BROUGHT), body.replace(MARKED, BROUGHT)),
+        false => (status, headers, body),
+    }
+}
+
+fn echo_marked(request: &Request) -> recorder::Reply {
     let said = |status: &str, body: String| (status.to_owned(), format!("x-provider-name: {MARKED}\r\n"), body);
     let refusal = |code: u16| {
         format!(
@@ -36,6 +44,7 @@ fn echo(request: &Request) -> recorder::Reply {
         }
         "/api/v1/key" => said("200 OK", format!(r#"{{"data":{{"label":"{MARKED}","usage":1}}}}"#)),
         "/api/v1/credits" => said("500 Internal Server Error", refusal(500)),
+        "/api/v1/auth/keys" if request.text.contains("bad-code") => said("403 Forbidden", refusal(403)),
         "/api/v1/auth/keys" => said("200 OK", format!(r#"{{"key":"{BROUGHT}","user_id":null}}"#)),
         _ => recorder::service(request),
     }
@@ -82,7 +91,20 @@ fn no_flow_leaves_the_key_anywhere() {
     {
         is_clean(&arguments.join(" "), &run(arguments));
     }
-    sign_in(home.path(), &server);
+    let base = ["--api-base", &server.base()];
+    for (answer, succeeds) in [("code=bad-code", false), ("error=access_denied", false), ("code=one-time", true)] {
+        assert_eq!(sign_in(home.path(), &base, answer), succeeds, "{answer}");
+    }
+    // A server by name has a key of its own.
+    let list = format!(r#"{{"connections":[{{"name":"Studio","base":"{}"}}]}}"#, server.base());
+    std::fs::write(super::config(home.path()).join("connections.json"), list).unwrap();
+    let studio = ["--connection", "Studio"];
+    assert!(sign_in(home.path(), &studio, "code=one-time"));
+    for arguments in [&["account"][..], &["generate", "--model", "a/b", "--prompt", "refused"]] {
+        let mut command = program(home.path());
+        is_clean("a connection", &command.env("RUST_LOG", "trace").args(studio).args(arguments).output().unwrap());
+    }
+    assert!(server.holds(BROUGHT), "the connection's key was in use");
     assert!(server.holds(MARKED), "the key was in use all the while");
     // It goes with the calls that need it, and in one header alone.
     for request in server.seen() {
@@ -103,8 +125,9 @@ fn no_flow_leaves_the_key_anywhere() {
     }
 }
 
-/// Signs in from a shell with a browser that writes down all it is given.
-fn sign_in(home: &Path, server: &Recorder) {
+/// Signs in from a shell with a browser that writes down all it is given, and answers this; says whether it worked.
+fn sign_in(home: &Path, service: &[&str], answer: &str) -> bool {
+    std::fs::remove_file(home.join("page")).unwrap_or_default();
     let bin = home.join("bin");
     std::fs::create_dir_all(&bin).unwrap();
     let script = "#!/bin/sh\n/usr/bin/env > \"$HOME/browser-env\"\n/bin/cat /proc/$$/cmdline > \"$HOME/browser-line\"\nprintf '%s' \"$1\" > \"$HOME/page-new\"\n/bin/mv \"$HOME/page-new\" \"$HOME/page\"\n";
@@ -117,7 +140,7 @@ fn sign_in(home: &Path, server: &Recorder) {
     }
     let mut command: Command = program(home);
     command.env("PATH", &bin).env("OPENROUTER_API_KEY", MARKED).env("RUST_LOG", "trace");
-    command.args(["--api-base", &server.base(), "sign-in", "--file"]);
+    command.args(service).args(["sign-in", "--file"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let page = (0..3_000).find_map(|_| {
         std::thread::park_timeout(std::time::Duration::from_millis(20));
@@ -128,15 +151,15 @@ fn sign_in(home: &Path, server: &Recorder) {
         let text = page.split(['?', '&']).find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap();
         text.replace("%3A", ":").replace("%2F", "/")
     };
-    let back = format!("{}?code=one-time&state={}", value("callback_url"), value("state"));
+    let back = format!("{}?{answer}&state={}", value("callback_url"), value("state"));
     let (host, path) = back.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
     std::io::Write::write_all(&mut stream, format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", errors(&output));
     is_clean("sign-in", &output);
     let environment = std::fs::read_to_string(home.join("browser-env")).unwrap();
     assert!(environment.contains("HOME=") && !environment.contains("OPENROUTER_API_KEY"), "{environment}");
+    output.status.success()
 }
 
 /// Everything that the window says to a screen reader, and what it keeps of itself.
