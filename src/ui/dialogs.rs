@@ -165,8 +165,14 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
     dialogs.turn_to(dialog.as_ref(), cx);
     let close = match &mut dialogs.form {
         Form::None => false,
-        Form::Settings(form) => dialog_ui(ui, "Settings", 560.0, |ui| settings::settings_ui(ui, cx, form)),
-        Form::Connections(form) => dialog_ui(ui, "Connections", 560.0, |ui| connections::connections_ui(ui, cx, form)),
+        Form::Settings(form) => {
+            let contents = |ui: &mut Ui| settings::settings_ui(ui, cx, form);
+            dialog_with_done_ui(ui, "Settings", 560.0, contents, settings::version_ui)
+        }
+        Form::Connections(form) => {
+            let contents = |ui: &mut Ui| connections::connections_ui(ui, cx, form);
+            dialog_with_done_ui(ui, "Connections", 560.0, contents, |_| {})
+        }
         Form::Keys(form) => dialog_ui(ui, "Keys", 1000.0, |ui| keys::keys_ui(ui, cx, form)),
         Form::Palette(form) => dialog_ui(ui, "Commands", 640.0, |ui| palette::palette_ui(ui, cx, form)),
         Form::History(form) => dialog_ui(ui, "Prompt history", 860.0, |ui| history::history_ui(ui, cx, form)),
@@ -210,7 +216,8 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
         }
         Form::SaveElsewhere(form) => match &dialog {
             Some(Dialog::SaveElsewhere(job)) => {
-                dialog_ui(ui, "Save elsewhere", 520.0, |ui| save_elsewhere::save_elsewhere_ui(ui, cx, form, job))
+                let title = save_elsewhere::title(cx, job);
+                dialog_ui(ui, title, 520.0, |ui| save_elsewhere::save_elsewhere_ui(ui, cx, form, job))
             }
             _ => false,
         },
@@ -226,6 +233,35 @@ pub fn dialogs_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut super::State) {
 
 /// A dialog with a title and a cross, at most as high as the window allows. Says whether it is to be closed.
 fn dialog_ui(ui: &Ui, title: &str, width: f32, contents: impl FnOnce(&mut Ui)) -> bool {
+    framed_ui(ui, title, width, contents, 0.0, |_| false)
+}
+
+/// The same with *Done* in a last line that is always in sight, however long the dialog is.
+fn dialog_with_done_ui(
+    ui: &Ui,
+    title: &str,
+    width: f32,
+    contents: impl FnOnce(&mut Ui),
+    beside: impl FnOnce(&mut Ui),
+) -> bool {
+    framed_ui(ui, title, width, contents, LINE + theme::TILE_GAP + 2.0 * SPACING, |ui| {
+        buttons_ui(ui, |ui| {
+            let done = widgets::button(ui, None, "Done").clicked();
+            beside(ui);
+            done
+        })
+    })
+}
+
+/// `foot`: what stands below all that scrolls, `foot_height` high; says whether it closes the dialog.
+fn framed_ui(
+    ui: &Ui,
+    title: &str,
+    width: f32,
+    contents: impl FnOnce(&mut Ui),
+    foot_height: f32,
+    foot: impl FnOnce(&mut Ui) -> bool,
+) -> bool {
     let room = ui.content_rect().size();
     let width = width.min(room.x - 4.0 * theme::PADDING);
     let style = ui.style();
@@ -237,7 +273,7 @@ fn dialog_ui(ui: &Ui, title: &str, width: f32, contents: impl FnOnce(&mut Ui)) -
     });
     let modal = Modal::new(Id::unique(("dialog", title))).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width);
-        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.spacing_mut().item_spacing.y = SPACING;
         line_ui(ui, |ui| {
             if widgets::icon_button(ui, icons::X, "Close the dialog", Some("Esc")).clicked() {
                 ui.close();
@@ -246,14 +282,15 @@ fn dialog_ui(ui: &Ui, title: &str, width: f32, contents: impl FnOnce(&mut Ui)) -
         });
         ui.add_space(theme::GAP);
         // An area is at first no higher than egui's default; only the window is to limit a dialog.
-        let height = room.y - 120.0;
+        let height = room.y - 120.0 - foot_height;
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             ui.set_width(width);
             contents(ui);
         });
+        foot(ui)
     });
     modal.response.widget_info(|| WidgetInfo::labeled(Role::Dialog, true, title));
-    modal.should_close()
+    modal.should_close() || modal.inner
 }
 
 /// Whether Enter was pressed for the main button: no other control wants it.
@@ -289,6 +326,8 @@ fn line_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
 
 /// As high as a main button.
 const LINE: f32 = 30.0;
+/// Between the lines of a dialog.
+const SPACING: f32 = 6.0;
 
 /// Words that explain, over the whole width.
 fn note_ui(ui: &mut Ui, text: &str) {

@@ -140,6 +140,8 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
     state.top.poll(cx);
     keys::note_field(ui.ctx());
     second::second_ui(ui.ctx(), cx, &mut state.second);
+    // Another theme begins with a frame, so that no frame is half in each.
+    apply_theme(ui, cx.studio);
 }
 
 fn side_panels(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State) {
@@ -181,5 +183,6 @@ fn apply_theme(ui: &Ui, studio: &Studio) {
     };
     if ui.options(|options| options.theme_preference) != wanted {
         ui.set_theme(wanted);
+        ui.request_repaint();
     }
 }

@@ -4,6 +4,7 @@ use crate::support::{StudioHarness, Wish};
 use easel::engine::{Care, Report};
 use easel::library::{Edit, MarkChange};
 use easel::studio::{Action, Command};
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use std::time::Duration;
 
@@ -12,6 +13,13 @@ fn report(studio: &mut StudioHarness) -> Report {
         app.studio().snapshot.tending.is_none() && app.studio().snapshot.report.is_some()
     });
     (**studio.app().studio().snapshot.report.as_ref().unwrap()).clone()
+}
+
+/// Presses a button of the settings, which may be further down than the dialog shows.
+fn press(studio: &mut StudioHarness, name: &str) {
+    studio.step_until_seen(name);
+    studio.harness.get_by_role_and_label(Role::Button, name).click_accesskit();
+    studio.harness.run_steps(2);
 }
 
 #[test]
@@ -30,7 +38,7 @@ fn the_index_is_made_anew_from_the_settings_and_the_window_goes_on() {
     studio.step_until("it is in the trash", |app| app.studio().collection.trashed().len() == 1);
     studio.run(Command::Select(ids[0].clone()));
     studio.run(Command::Do(Action::Settings));
-    studio.click("Rebuild the index");
+    press(&mut studio, "Rebuild the index");
     let Report::Rebuilt(rebuilt) = report(&mut studio) else { panic!("not rebuilt") };
     assert_eq!((rebuilt.pictures, rebuilt.trashed, rebuilt.journal_kept), (2, 1, true));
     studio.step_until_seen("The index was made anew: 2 pictures, 1 of them in the trash; 2 prompts");
@@ -58,12 +66,12 @@ fn a_check_names_what_is_wrong_and_mending_finds_a_file_that_was_moved() {
     std::fs::create_dir_all(dir.join("pictures/mine")).unwrap();
     std::fs::rename(dir.join(&file), dir.join("pictures/mine/favourite.png")).unwrap();
     studio.run(Command::Do(Action::Settings));
-    studio.click("Check library");
+    press(&mut studio, "Check library");
     let Report::Checked(checked) = report(&mut studio) else { panic!("not checked") };
     assert!(!checked.findings.is_empty() && checked.findings.iter().all(|(_, mended)| !mended));
     // The dialog has grown by the findings.
     studio.harness.run_steps(5);
-    studio.click("Mend what can be");
+    press(&mut studio, "Mend what can be");
     studio.step_until("it is mended", |app| matches!(app.studio().snapshot.report.as_deref(), Some(Report::Mended(_))));
     studio.step_until("the window knows", |app| {
         app.studio().collection.picture(&first).unwrap().file == "pictures/mine/favourite.png"

@@ -64,7 +64,13 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     key_state_ui(ui, cx, &snapshot);
     let typed = !form.key.trim().is_empty();
     let mut connect = typed && enter(ui);
-    new_key_ui(ui, form, if has_key { "Another key" } else { "Key" });
+    let label = match (has_key, demo) {
+        (true, _) => "Another key",
+        // There is a line already that says of the key that there is none.
+        (false, false) => "New key",
+        (false, true) => "Key",
+    };
+    new_key_ui(ui, form, label);
     // Where there is a key already, another one is seldom wanted: its choices come when it is typed.
     if typed || !has_key {
         place_ui(ui, form);

@@ -1,6 +1,6 @@
 //! Connections: services by name, made, tried out and taken away.
 
-use super::{Fresh, buttons_ui, enter, note_ui, warning_ui};
+use super::{Fresh, enter, note_ui, warning_ui};
 use crate::engine::{ConnectionChoice, Interrupted, TryOut};
 use crate::studio::{Command, ConnectionEntry, connection_entries};
 use crate::ui::theme::{Type, tokens};
@@ -20,18 +20,38 @@ pub(super) struct Form {
 
 pub(super) fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     note_ui(ui, "Each has a key of its own. Requests go only to the one that they were made for");
-    for entry in connection_entries(&cx.studio.snapshot) {
-        entry_ui(ui, cx, form, &entry);
+    let entries = connection_entries(&cx.studio.snapshot);
+    if !entries.iter().any(|entry| entry.is_current) {
+        nameless_ui(ui, cx, form);
+    }
+    for entry in &entries {
+        entry_ui(ui, cx, form, entry);
     }
     try_out_ui(ui, form);
+    if let Some(trouble) = &cx.studio.snapshot.connections.trouble {
+        warning_ui(ui, trouble);
+    }
     ui.separator();
     widgets::section_header(ui, "New connection");
     new_ui(ui, cx, form);
-    buttons_ui(ui, |ui| {
-        if widgets::button(ui, None, "Done").clicked() {
-            cx.push(Command::CloseDialog);
-        }
+}
+
+/// What is in use and in no list, such as a server that the command line named.
+fn nameless_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
+    widgets::field_row(ui, "In use", |ui| {
+        ui.label(Type::Body.text(&cx.studio.snapshot.service.base));
+        ui.label(Type::Note.text("has no name").color(tokens(ui).soft));
+        test_ui(ui, cx, form);
     });
+}
+
+fn test_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
+    let test = widgets::button(ui, None, "Test connection");
+    if test.on_hover_text("Ask it for its models, and about the key; nothing is billed").clicked() {
+        let service = &cx.studio.snapshot.service;
+        let privacy = cx.studio.layout.privacy();
+        form.trying = Some(cx.engine.try_out(service.base.clone(), service.key.clone(), privacy));
+    }
 }
 
 fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEntry) {
@@ -43,9 +63,8 @@ fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEnt
                 cx.push(Command::UseConnection(entry.choice.clone()));
             }
             ui.label(Type::Note.text(&entry.detail).color(t.soft));
-            if entry.is_current && widgets::button(ui, None, "Test connection").clicked() {
-                let service = &cx.studio.snapshot.service;
-                form.trying = Some(cx.engine.try_out(service.base.clone(), service.key.clone()));
+            if entry.is_current {
+                test_ui(ui, cx, form);
             }
             if let ConnectionChoice::Named(name) = &entry.choice {
                 let remove = widgets::icon_button(ui, icons::TRASH, &format!("Remove {name}"), None);

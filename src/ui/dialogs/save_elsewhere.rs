@@ -29,6 +29,15 @@ impl Form {
     }
 }
 
+/// Returns the dialog's title: as the button says that opened it.
+pub(super) fn title(cx: &Cx<'_>, job: &JobId) -> &'static str {
+    let is_unread = |phase: &Phase| matches!(phase, Phase::Failed(_));
+    match cx.studio.snapshot.jobs.iter().any(|view| view.id == *job && is_unread(&view.phase)) {
+        true => "Save what came",
+        false => "Save elsewhere",
+    }
+}
+
 pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, job: &JobId) {
     let unsaved = cx.studio.snapshot.jobs.iter().find(|view| view.id == *job).and_then(|view| match &view.phase {
         Phase::Unsaved { error, count, .. } => {
@@ -40,8 +49,15 @@ pub(super) fn save_elsewhere_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, j
             Some((what, error.to_string(), how))
         }
         Phase::Failed(failure) if failure.record.unread.is_some() => {
-            let what = "The service answered with something that holds no picture Easel can find".to_owned();
-            Some((what, failure.record.message.clone(), "As it came, with its request beside it; it stays here too"))
+            let what = match view.arrived {
+                0 => "The service answered with something that holds no picture Easel can find",
+                _ => "Not all that the service answered could be made a picture",
+            };
+            Some((
+                what.to_owned(),
+                failure.record.message.clone(),
+                "As it came, with its request beside it; it stays here too",
+            ))
         }
         _ => None,
     });

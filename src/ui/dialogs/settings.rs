@@ -1,6 +1,6 @@
 //! Settings: account, appearance, how much at once, memory, where the library is.
 
-use super::{account, buttons_ui, note_ui, tend};
+use super::{account, note_ui, tend};
 use crate::engine::{Interrupted, Order, Report};
 use crate::library::PartialsOnDisk;
 use crate::studio::{Command, Layout, ThemeChoice, bytes_text};
@@ -81,13 +81,12 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     });
     widgets::field_row(ui, "Partials", |ui| partials_ui(ui, cx, &mut form.partials));
     tend::tend_ui(ui, cx, &mut form.told);
-    buttons_ui(ui, |ui| {
-        if widgets::button(ui, None, "Done").clicked() {
-            cx.push(Command::CloseDialog);
-        }
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            note_ui(ui, concat!("Easel ", env!("CARGO_PKG_VERSION")));
-        });
+}
+
+/// What this is, at the left of the last line.
+pub(super) fn version_ui(ui: &mut Ui) {
+    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        note_ui(ui, concat!("Easel ", env!("CARGO_PKG_VERSION")));
     });
 }
 

@@ -90,7 +90,8 @@ fn stage_text(view: &SignInView) -> &'static str {
     match (&view.stage, view.by_code) {
         (SignInStage::Waiting, false) => "Your browser shows the page to sign in at. Easel waits up to ten minutes",
         (SignInStage::Waiting, true) => "Your browser shows a page with a code. Paste it here",
-        (SignInStage::NoBrowser, _) => "No browser opened. Copy the address into one on this computer",
+        (SignInStage::NoBrowser, false) => "No browser opened. Copy the address into one on this computer",
+        (SignInStage::NoBrowser, true) => "No browser opened. Copy the address into any one, and paste its code here",
         (SignInStage::Exchanging, _) => "The code is here. Asking the service for the key…",
         (SignInStage::Failed(_), _) => "Not signed in",
     }
