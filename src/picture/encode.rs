@@ -1,11 +1,11 @@
 //! Pixels become bytes of a chosen format.
 //!
-//! Imports image; lossy WebP lives in `webp`. Nothing of the original file is carried over: no profile, no EXIF, no
+//! Imports image; WebP lives in `webp`. Nothing of the original file is carried over: no profile, no EXIF, no
 //! recipe.
 
 use std::io::Cursor;
 
-use image::codecs::{jpeg::JpegEncoder, png, webp::WebPEncoder};
+use image::codecs::{jpeg::JpegEncoder, png};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::{Error, Format, Pixels, webp};
@@ -19,8 +19,6 @@ pub enum Encoding {
     Jpeg { quality: u8 },
     /// With transparency; quality 0 (small) to 100 (good) as libwebp counts it, or `None` for lossless, which is
     /// usually smaller than PNG. At most 16,383 pixels per side.
-    ///
-    /// Lossy files are checked; where none comes out right, the picture is written lossless: a file is never broken.
     WebP { quality: Option<u8> },
 }
 
@@ -62,10 +60,7 @@ pub fn encode(pixels: &Pixels, encoding: &Encoding, matte: [u8; 3]) -> Result<Ve
         Encoding::WebP { .. } if pixels.size.longer_side() > WEBP_SIDE => {
             return Err(Error::encode(format, "WebP holds at most 16,383 pixels per side; choose PNG"));
         }
-        Encoding::WebP { quality } => match quality.and_then(|quality| webp::lossy(pixels, quality)) {
-            Some(file) => return Ok(file),
-            None => write(WebPEncoder::new_lossless(&mut bytes), pixels),
-        },
+        Encoding::WebP { quality } => return webp::encode(pixels, quality),
     };
     written.map_err(|error| Error::encode(format, error))?;
     Ok(bytes.into_inner())
