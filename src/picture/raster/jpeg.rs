@@ -3,6 +3,9 @@
 //! Imports zune-jpeg, and jpeg-decoder for what that gets wrong or refuses: sequential files that keep their channels in
 //! separate scans, some of them halved, and extended sequential ones.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
@@ -28,6 +31,8 @@ struct Look<'a> {
     exif: Option<&'a [u8]>,
     /// Parts of a profile with their numbers.
     profile: Vec<(u8, &'a [u8])>,
+    /// Where parts of long XMP stand.
+    extended: Vec<Range<usize>>,
     /// Where the pixels begin.
     start: usize,
 }
@@ -59,11 +64,13 @@ fn look(bytes: &[u8]) -> Result<Look<'_>, Error> {
         is_apart: false,
         exif: None,
         profile: Vec::new(),
+        extended: Vec::new(),
         start: 0,
     };
     let unsupported = |reason: &str| Err(Error::Unsupported { format: FORMAT, reason: reason.to_owned() });
     loop {
         let (marker, data, next) = segment(bytes, at)?;
+        let range = at..next;
         at = next;
         match marker {
             0xc9..=0xcf => return unsupported("arithmetic coding"),
@@ -83,6 +90,7 @@ fn look(bytes: &[u8]) -> Result<Look<'_>, Error> {
                 look.sampling =
                     channels.map(|[_, factors, _]| (u32::from(factors >> 4), u32::from(factors & 15))).collect();
             }
+            0xe1 if data.starts_with(b"http://ns.adobe.com/xmp/extension/\0") => look.extended.push(range),
             0xe1 if data.starts_with(b"Exif\0\0") => look.exif = look.exif.or(Some(data)),
             0xe2 => {
                 if let Some([number, _count, part @ ..]) = data.strip_prefix(b"ICC_PROFILE\0") {
@@ -120,6 +128,22 @@ impl Look<'_> {
         self.sampling.iter().any(|factors| Some(factors) != self.sampling.first())
     }
 
+    /// The file without the parts of long XMP, which zune-jpeg sorts and compares all over again with each one, and where
+    /// its pixels begin then.
+    fn short<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, usize) {
+        if self.extended.is_empty() {
+            return (Cow::Borrowed(bytes), self.start);
+        }
+        let (mut short, mut at) = (Vec::with_capacity(bytes.len()), 0);
+        for part in &self.extended {
+            short.extend_from_slice(bytes.get(at..part.start).unwrap_or_default());
+            at = part.end;
+        }
+        let start = short.len() + self.start.saturating_sub(at);
+        short.extend_from_slice(bytes.get(at..).unwrap_or_default());
+        (Cow::Owned(short), start)
+    }
+
     /// Joins the parts of the profile; `None`: too large, or there is none.
     fn profile(&mut self) -> Option<Profile> {
         self.profile.sort_by_key(|(number, _)| *number);
@@ -136,9 +160,10 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
     let mut look = look(bytes)?;
     limits.check(look.size, 0)?;
     let is_odd = look.is_apart && look.is_halved() && !look.is_progressive;
+    let (bytes, start) = look.short(bytes);
     let mut source = Jpeg {
         bytes,
-        start: look.start,
+        start,
         size: look.size,
         space: ColorSpace::RGB,
         is_grey: look.sampling.len() == 1,
@@ -146,9 +171,12 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
         max_alloc_bytes: limits.max_alloc_bytes,
     };
     if !is_odd {
-        let mut decoder = source.decoder();
-        match decoder.decode_headers() {
-            Ok(()) => source.space = written(decoder.input_colorspace()),
+        let space = {
+            let mut decoder = source.decoder();
+            decoder.decode_headers().map(|()| written(decoder.input_colorspace()))
+        };
+        match space {
+            Ok(space) => source.space = space,
             // The other decoder passes over more of what stands before the pixels.
             Err(_) => source.is_odd = true,
         }
@@ -176,7 +204,7 @@ fn written(stored: Option<ColorSpace>) -> ColorSpace {
 }
 
 struct Jpeg<'a> {
-    bytes: &'a [u8],
+    bytes: Cow<'a, [u8]>,
     start: usize,
     size: Size,
     space: ColorSpace,
@@ -199,15 +227,15 @@ impl Source for Jpeg<'_> {
     }
 
     fn read_inks(&self, profile: &Profile) -> Option<Vec<u8>> {
-        colour::decode_cmyk(self.bytes, profile)
+        colour::decode_cmyk(&self.bytes, profile)
     }
 }
 
-impl<'a> Jpeg<'a> {
-    fn decoder(&self) -> JpegDecoder<ZCursor<&'a [u8]>> {
+impl Jpeg<'_> {
+    fn decoder(&self) -> JpegDecoder<ZCursor<&[u8]>> {
         let options = DecoderOptions::default().set_strict_mode(false).jpeg_set_out_colorspace(self.space);
         let options = options.set_max_width(usize::MAX).set_max_height(usize::MAX);
-        JpegDecoder::new_with_options(ZCursor::new(self.bytes), options)
+        JpegDecoder::new_with_options(ZCursor::new(&*self.bytes), options)
     }
 
     fn read_usual(&self) -> Result<Stored, Error> {
@@ -233,7 +261,7 @@ impl<'a> Jpeg<'a> {
     }
 
     fn read_odd(&self) -> Result<Stored, Error> {
-        let mut decoder = jpeg_decoder::Decoder::new(self.bytes);
+        let mut decoder = jpeg_decoder::Decoder::new(&*self.bytes);
         decoder.set_max_decoding_buffer_size(usize::try_from(self.max_alloc_bytes).unwrap_or(usize::MAX));
         let samples = decoder.decode().map_err(|error| match error {
             jpeg_decoder::Error::Io(_) => Error::Truncated { format: FORMAT },

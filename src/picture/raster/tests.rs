@@ -155,6 +155,27 @@ fn a_segment_that_is_too_short_costs_no_pixel() {
 }
 
 #[test]
+fn parts_of_long_xmp_cost_no_time_and_no_pixel() {
+    // Each of a hundred thousand was sorted and compared with all before it: hours.
+    let name = b"http://ns.adobe.com/xmp/extension/\0";
+    let guid = [b'0'; 32];
+    let part = |offset: u32| {
+        let numbers = [u32::MAX.to_be_bytes(), offset.to_be_bytes()].concat();
+        let data = [name.as_slice(), &guid, &numbers, b"x"].concat();
+        [[0xff, 0xe1].as_slice(), &(data.len() as u16 + 2).to_be_bytes(), &data].concat()
+    };
+    let parts: Vec<u8> = (0..100_000).rev().flat_map(part).collect();
+    let jpeg = samples::jpeg_with_orientation(6);
+    let plain = decode(&jpeg, &limits()).unwrap();
+    for at in [2, place_of(&jpeg, b"\xff\xda")] {
+        let long = [&jpeg[..at], &parts, &jpeg[at..]].concat();
+        assert!(decode(&long, &limits()).unwrap() == plain);
+        let (cut, flaw) = decode_flawed(&long[..long.len() - 8], &limits()).unwrap();
+        assert_eq!((cut.size, flaw), (plain.size, Some(Flaw::CutOff)));
+    }
+}
+
+#[test]
 fn a_grey_file_that_is_cut_shows_its_rows_and_stays_grey() {
     let grey = image::DynamicImage::ImageRgb8(image::RgbImage::from_pixel(64, 64, image::Rgb([200; 3]))).into_luma8();
     let mut jpeg = std::io::Cursor::new(Vec::new());

@@ -47,6 +47,23 @@ fn compressed_bombs_are_left_alone() {
 }
 
 #[test]
+fn texts_by_the_hundred_thousand_are_read_within_one_limit() {
+    let fox = |keyword: &str| (b"tEXt", format!("{keyword}\0a fox\nSteps: 3, Seed: 7, Size: 8x8").into_bytes());
+    for keyword in ["parameters", "Description"] {
+        let found = read(&png_with(&vec![fox(keyword); 100_000]));
+        assert!(found.foreign.unwrap().prompt.unwrap().starts_with("a fox"), "{keyword}");
+    }
+    // Each just below what is taken out of one file.
+    let bombs = vec![compressed("parameters", &vec![b'a'; MAX_TEXT - 100]); 200];
+    let texts = png::read(&png_with(&bombs));
+    assert!(texts.pairs.iter().map(|(_, text)| text.len()).sum::<usize>() <= MAX_TEXT);
+    let names: String = (0..4000).map(|n| format!(" xmlns:n{n}='urn:{n}'")).collect();
+    let xmp = format!("<x{names}>{}</x>", "<y xmlns:a='b'/>".repeat(4000));
+    let packets = vec![compressed("XML:com.adobe.xmp", xmp.as_bytes()); 50];
+    assert_eq!(read(&png_with(&packets)), Found::default());
+}
+
+#[test]
 fn long_texts_beyond_the_limit_are_passed_over() {
     let file = png_with(&[
         (b"tEXt", [b"Comment\0".as_slice(), &vec![b'a'; MAX_TEXT + 1]].concat()),
