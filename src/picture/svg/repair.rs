@@ -5,6 +5,7 @@
 //! Invariants: every change is told as a [`Repair`]; a text that needs none is borrowed as it is; the work goes with
 //! the length of the text; nothing is fetched.
 
+mod calls;
 mod circles;
 mod colours;
 mod labels;

@@ -1,7 +1,9 @@
 //! Colours as CSS writes them today, as `#rrggbbaa` in sRGB.
 //!
-//! Imports nothing. Formulas of CSS Color 4; what lies outside of sRGB is cut to it. What cannot be read stays as it
+//! Imports what replaces calls. Formulas of CSS Color 4; what lies outside of sRGB is cut to it. What cannot be read stays as it
 //! is.
+
+use super::calls::{closed, replaced};
 
 /// Functions that are read, the longer names first where one ends with another.
 const FUNCTIONS: [&str; 11] =
@@ -12,31 +14,14 @@ type Rgba = [f64; 4];
 
 /// Converts all colours in a text; `None`: there are none to convert.
 pub(super) fn converted(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let (mut copied, mut from) = (0, 0);
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find('(')) {
-        let bracket = from + found;
-        from = bracket + 1;
-        let before = text.get(..bracket).unwrap_or_default();
-        let Some(name) = FUNCTIONS.iter().find(|name| ends_with_word(before, name)) else { continue };
-        let Some(inside) = text.get(from..).and_then(bracketed) else { continue };
+    let name = |before: &str| FUNCTIONS.into_iter().find(|name| ends_with_word(before, name));
+    // Colours are short.
+    let inside = |rest| closed(rest, 400, b"\"'<>");
+    replaced(text, name, inside, |name, inside| {
         // As it was always written, it is understood.
-        let is_old =
-            matches!(*name, "rgb" | "rgba" | "hsl" | "hsla") && inside.contains(',') && !inside.contains("deg");
-        if is_old {
-            continue;
-        }
-        let Some(colour) = function(name, inside, 0) else { continue };
-        out.push_str(text.get(copied..bracket - name.len()).unwrap_or_default());
-        out.push_str(&hex(colour));
-        from += inside.len() + 1;
-        copied = from;
-    }
-    if copied == 0 {
-        return None;
-    }
-    out.push_str(text.get(copied..).unwrap_or_default());
-    Some(out)
+        let is_old = matches!(name, "rgb" | "rgba" | "hsl" | "hsla") && inside.contains(',') && !inside.contains("deg");
+        if is_old { None } else { function(name, inside, 0).map(hex) }
+    })
 }
 
 fn ends_with_word(text: &str, word: &str) -> bool {
@@ -44,21 +29,6 @@ fn ends_with_word(text: &str, word: &str) -> bool {
     let is_it = text.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(word));
     let before = text.get(..at).and_then(|before| before.chars().next_back());
     is_it && !before.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_')
-}
-
-/// Returns what stands before the bracket that closes; colours are short.
-fn bracketed(text: &str) -> Option<&str> {
-    let mut depth = 0;
-    for (at, byte) in text.bytes().enumerate().take(400) {
-        match byte {
-            b'(' => depth += 1,
-            b')' if depth == 0 => return text.get(..at),
-            b')' => depth -= 1,
-            b'"' | b'\'' | b'<' | b'>' => return None,
-            _ => {}
-        }
-    }
-    None
 }
 
 fn hex(colour: Rgba) -> String {

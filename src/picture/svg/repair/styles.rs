@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::super::xml::{Scanner, Token, local};
+use super::calls::{closed, replaced};
 use super::{Repair, colours, note};
 
 /// By their names with both dashes.
@@ -74,40 +75,15 @@ pub(super) fn filled(text: &str, variables: &Variables) -> Option<String> {
 }
 
 fn filled_once(text: &str, variables: &Variables) -> Option<String> {
-    let mut out = String::new();
-    let (mut copied, mut from) = (0, 0);
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find("var(")) {
-        let start = from + found;
-        from = start + "var(".len();
-        let Some(inside) = text.get(from..).and_then(balanced) else { continue };
+    let name = |before: &str| before.ends_with("var").then_some("var");
+    let inside = |rest| closed(rest, 4 * LONGEST, b"");
+    replaced(text, name, inside, |_, inside| {
         let (name, otherwise) = match inside.split_once(',') {
             Some((name, otherwise)) => (name.trim(), Some(otherwise.trim())),
             None => (inside.trim(), None),
         };
-        let Some(value) = variables.get(name).map(String::as_str).or(otherwise) else { continue };
-        out.push_str(text.get(copied..start).unwrap_or_default());
-        out.push_str(value);
-        from += inside.len() + 1;
-        copied = from;
-    }
-    if copied == 0 {
-        return None;
-    }
-    out.push_str(text.get(copied..).unwrap_or_default());
-    Some(out)
-}
-
-fn balanced(text: &str) -> Option<&str> {
-    let mut depth = 0;
-    for (at, byte) in text.bytes().enumerate().take(4 * LONGEST) {
-        match byte {
-            b'(' => depth += 1,
-            b')' if depth == 0 => return text.get(..at),
-            b')' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
+        variables.get(name).map(String::as_str).or(otherwise).map(str::to_owned)
+    })
 }
 
 /// Cleans the content of a `style` element; `None`: it is good as it is.
