@@ -3,6 +3,7 @@
 //! The pictures are painted here, from a number; the same number gives the same picture.
 
 use crate::painter;
+use crate::support::bare_recipe;
 use easel::api::{ModelId, Timeouts};
 use easel::engine::{Config, Engine, Event, Pool, SecretStore, Service, ServiceKind, runtime};
 use easel::library::{
@@ -329,25 +330,12 @@ fn keep(
     let [width, height] = item.size;
     let id = PictureId(format!("{number:026}"));
     let recipe = Recipe {
-        version: 1,
-        id: id.clone(),
-        run: run.id.clone(),
-        job: JobId(format!("{number:026}")),
-        position: 0,
         request,
         context,
         provider: Some("Demo".into()),
-        generation_id: None,
-        usage: None,
         cost: item.cost,
-        created_ms,
         elapsed_ms: (item.seconds * 1000.0) as u64,
-        asked: 1,
-        arrived: 1,
-        media_type: String::new(),
-        hash: String::new(),
-        bytes: 0,
-        size: None,
+        ..bare_recipe(run, id.clone(), JobId(format!("{number:026}")), created_ms)
     };
     let size = (item.kind != Kind::Damaged).then_some(Size { width, height });
     way(library, item, &recipe.job);

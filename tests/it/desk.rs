@@ -2,6 +2,7 @@
 //! same picture at every run. Nothing is sent anywhere.
 
 use crate::painter;
+use crate::support::bare_recipe;
 use easel::api::{self, ModelId, ModelSource, Usage};
 use easel::engine::{
     Catalogue, Config, Engine, Event, Failure, JobError, JobView, Phase, Pool, Preview, PreviewSink, Remote,
@@ -325,25 +326,14 @@ fn store_run(library: &mut Library, number: usize, (prompt, model, settings, siz
             _ => (png(number * 7 + place, *size, settings.contains("transparent")), Format::Png),
         };
         let recipe = Recipe {
-            version: 1,
-            id: PictureId::new(),
-            run: run.id.clone(),
-            job: job.id.clone(),
-            position: 0,
             request: request.clone(),
             context: context.clone(),
             provider: Some("ByteDance".into()),
             generation_id: Some("gen-1731412800-x1".into()),
             usage: Some(Usage { total_tokens: Some(4108), ..Usage::default() }),
             cost: *cost,
-            created_ms: *at + i64::try_from(place).unwrap(),
             elapsed_ms: 16_200,
-            asked: 1,
-            arrived: 1,
-            media_type: String::new(),
-            hash: String::new(),
-            bytes: 0,
-            size: None,
+            ..bare_recipe(&run, PictureId::new(), job.id.clone(), *at + i64::try_from(place).unwrap())
         };
         let size = Some(Size { width: size.0, height: size.1 });
         library.store(NewPicture { recipe, bytes: &bytes, format: Some(format), size }).unwrap();

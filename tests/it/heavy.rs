@@ -1,10 +1,9 @@
 //! Drawings that are too heavy to draw: nothing waits for them, they are told, and they can be tried longer.
 
-use crate::support::{StudioHarness, Wish, open_library};
+use crate::support::{StudioHarness, Wish, bare_recipe, open_library};
 use easel::api::ModelId;
 use easel::library::{
-    HeavyDrawing, JobId, NewPicture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash, read_heavy_drawings,
-    write_heavy_drawings,
+    HeavyDrawing, JobId, NewPicture, PictureId, Run, RunId, content_hash, read_heavy_drawings, write_heavy_drawings,
 };
 use easel::picture::{Format, Heavy};
 use easel::studio::{Command, Screen};
@@ -34,27 +33,7 @@ fn store(dir: &Path, drawings: &[String]) {
     };
     library.add_run(&run, &[]).unwrap();
     for (number, text) in drawings.iter().enumerate() {
-        let recipe = Recipe {
-            version: 1,
-            id: id(number),
-            run: run.id.clone(),
-            job: JobId(format!("{number:026}")),
-            position: 0,
-            request: serde_json::json!({"model": "demo/vector", "prompt": "a fox"}),
-            context: RecipeContext::default(),
-            provider: None,
-            generation_id: None,
-            usage: None,
-            cost: None,
-            created_ms: 1_764_000_000_000 + number as i64,
-            elapsed_ms: 1000,
-            asked: 1,
-            arrived: 1,
-            media_type: String::new(),
-            hash: String::new(),
-            bytes: 0,
-            size: None,
-        };
+        let recipe = bare_recipe(&run, id(number), JobId(format!("{number:026}")), run.created_ms + number as i64);
         let format = Some(Format::Svg);
         library.store(NewPicture { recipe, bytes: text.as_bytes(), format, size: None }).unwrap();
     }

@@ -5,7 +5,7 @@ use crate::painter;
 use easel::app::App;
 use easel::demo;
 use easel::engine::{Config, Engine, Pool, SecretStore, Service, ServiceKind, Waker, runtime};
-use easel::library::{Library, ReadOnly};
+use easel::library::{JobId, Library, PictureId, ReadOnly, Recipe, RecipeContext, Run};
 use easel::studio::Studio;
 use easel::{api, ui};
 use egui::accesskit::Role;
@@ -263,6 +263,31 @@ pub fn open_library(dir: &Path) -> Library {
 /// A channel nobody listens to, or a wait that ran out: nothing is lost by it.
 fn drop_result<T, E>(result: Result<T, E>) {
     if let Err(_nothing) = result {}
+}
+
+/// The least that a recipe says; the rest is up to whoever stores it.
+pub fn bare_recipe(run: &Run, id: PictureId, job: JobId, created_ms: i64) -> Recipe {
+    Recipe {
+        version: 1,
+        id,
+        run: run.id.clone(),
+        job,
+        position: 0,
+        request: serde_json::json!({"model": run.model.as_str(), "prompt": run.prompt}),
+        context: RecipeContext::default(),
+        provider: None,
+        generation_id: None,
+        usage: None,
+        cost: None,
+        created_ms,
+        elapsed_ms: 1000,
+        asked: 1,
+        arrived: 1,
+        media_type: String::new(),
+        hash: String::new(),
+        bytes: 0,
+        size: None,
+    }
 }
 
 /// The demo server alone, for tests that start the program itself.
