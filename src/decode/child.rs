@@ -53,7 +53,7 @@ fn talk() -> io::Result<()> {
 
 fn work(mut missing: Vec<String>, requests: &mpsc::Receiver<(Request, Vec<u8>)>) {
     missing.extend(sandbox::enter_worker().err());
-    let mut out = io::stdout().lock();
+    let Ok(mut out) = output() else { return };
     let mut greeted = out.write_all(GREETING);
     greeted = greeted.and_then(|()| protocol::write(&mut out, &Ready { missing }, &[]));
     if greeted.is_err() {
@@ -71,6 +71,18 @@ fn work(mut missing: Vec<String>, requests: &mpsc::Receiver<(Request, Vec<u8>)>)
             return;
         }
     }
+}
+
+/// Standard output as it is: what lies before it looks for lines in pixels and writes them in pieces.
+#[cfg(unix)]
+fn output() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd as _;
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn output() -> io::Result<io::StdoutLock<'static>> {
+    Ok(io::stdout().lock())
 }
 
 /// The drawings that were asked for last, the newest at the end.

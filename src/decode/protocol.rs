@@ -8,7 +8,7 @@ use super::Allowance;
 use crate::picture::{Effort, Error, Limits, Repair, Size, View};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::path::PathBuf;
 
 /// What a child says first; before it may stand what another program prints.
@@ -93,8 +93,17 @@ pub(super) fn write(out: &mut impl Write, head: &impl Serialize, body: &[u8]) ->
     start.extend((head.len() as u32).to_le_bytes());
     start.extend((body.len() as u64).to_le_bytes());
     start.extend(head);
-    out.write_all(&start)?;
-    out.write_all(body)?;
+    // In one call where that goes: each one may wake the other end.
+    let mut parts = [IoSlice::new(&start), IoSlice::new(body)];
+    let mut left = parts.as_mut_slice();
+    while left.iter().any(|part| !part.is_empty()) {
+        match out.write_vectored(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
     out.flush()
 }
 
@@ -127,6 +136,38 @@ fn exactly(from: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Takes so many bytes at a time, and is interrupted before each.
+    struct Narrow(Vec<u8>, usize, bool);
+
+    impl Write for Narrow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.2 = !self.2;
+            if self.2 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let taken = bytes.len().min(self.1);
+            self.0.extend_from_slice(&bytes[..taken]);
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_message_goes_through_whatever_takes_little_at_a_time() {
+        let mut whole = Vec::new();
+        write(&mut whole, &Hello::default(), b"pixels").unwrap();
+        for step in [1, 5, 1000] {
+            let mut narrow = Narrow(Vec::new(), step, false);
+            write(&mut narrow, &Hello::default(), b"pixels").unwrap();
+            assert!(narrow.0 == whole, "{step} at a time");
+        }
+        let closed = write(&mut Narrow(Vec::new(), 0, false), &Hello::default(), b"pixels");
+        assert_eq!(closed.unwrap_err().kind(), io::ErrorKind::WriteZero);
+    }
 
     #[test]
     fn messages_come_as_they_went_and_the_end_is_told_from_a_cut() {
