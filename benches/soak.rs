@@ -159,7 +159,7 @@ impl Counts {
     fn over(&self, first: &Self) -> Vec<String> {
         let rows = [
             // What an allocator keeps; the prompts and runs of the session are known for as long as it lasts.
-            ("memory, MB", self.memory, first.memory + first.memory / 4 + 64),
+            ("memory, MB", self.memory, first.memory + first.memory / 4 + 48),
             // Drawings have a child or two that wait for work.
             ("open files", self.files as u64, first.files as u64 + 8),
             // Connections wait for more work for a while.

@@ -14,7 +14,8 @@
 //! - [`studio`]: what is on screen and what follows from each command and event. No drawing, no I/O.
 //! - [`ui`]: egui. Reads the studio, edits the draft in place, pushes commands. Never waits.
 //! - [`app`]: the window's frame: `logic` drains and applies, `ui` draws. [`window`] opens it ([`door`] stands before it while the library cannot be opened), [`cli`] works without it.
-//! - [`crash`] stands beside: the log, and the report that is written when a part fails inside.
+//! - [`crash`] stands beside: the log, and the report that is written when a part fails inside. [`memory`]: how free
+//!   memory goes back to the system.
 //! - [`demo`] stands beside: a real HTTP server on loopback that paints pictures and speaks the same API. The client
 //!   reaches it like any other base address; nothing above `main` asks whether it is the demo that answers.
 //!
@@ -57,6 +58,7 @@ pub mod demo;
 pub mod door;
 pub mod engine;
 pub mod library;
+pub mod memory;
 pub mod picture;
 pub mod plan;
 pub mod studio;

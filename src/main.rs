@@ -1,11 +1,12 @@
 //! The program: reads the command line, then opens the window, works without one, or draws for a parent.
 
 use easel::cli::{self, Environment, Mode};
-use easel::{crash, decode, picture, ui, window};
+use easel::{crash, decode, memory, picture, ui, window};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let environment = Environment::take();
+    memory::give_back();
     let parsed = cli::parse(std::env::args_os());
     if matches!(&parsed, Ok(Ok(args)) if args.mode == Mode::DrawSvg) {
         // For what no font of the system has.

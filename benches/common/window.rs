@@ -27,6 +27,7 @@ pub struct Window {
 
 impl Window {
     pub fn new() -> Self {
+        easel::memory::give_back();
         let context = egui::Context::default();
         Self { context, began: Instant::now(), output: egui::FullOutput::default(), gliding: false }
     }

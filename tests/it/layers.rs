@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("library", &["api", "picture", "plan"]),
     ("decode", &["picture", "library"]),
     ("engine", &["api", "picture", "plan", "library", "decode"]),
+    ("memory", &[]),
     ("demo", &["picture"]),
     ("crash", &["api", "picture"]),
     ("studio", &["api", "picture", "plan", "library", "decode", "engine"]),
