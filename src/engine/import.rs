@@ -35,6 +35,9 @@ pub struct Imported {
     pub refused: usize,
 }
 
+/// Longest value of another program that goes into the recipe, bytes.
+const MAX_FIELD: usize = 4_000;
+
 /// Runs by what their pictures have in common, so that a folder does not fall apart into single pictures.
 type Runs = HashMap<(String, String), Arc<Run>>;
 
@@ -135,14 +138,15 @@ fn recipe_of(run: &Run, told: Told, file: &Path) -> Recipe {
         keep("prompt", prompt.into());
     }
     if let Some(foreign) = &told.foreign {
-        if let Some(seed) = foreign.seed {
-            keep("seed", seed.into());
+        if let Some(seed) = &foreign.seed {
+            keep("seed", seed.parse::<u64>().map_or_else(|_| seed.as_str().into(), Into::into));
         }
         if let Some(negative) = &foreign.negative_prompt {
             keep("negative_prompt", negative.as_str().into());
         }
-        for (name, value) in &foreign.rows {
-            keep(name, value.as_str().into());
+        // Whole graphs stay in the file, where they can be read again.
+        for (name, value) in foreign.fields.iter().filter(|(_, value)| value.to_string().len() <= MAX_FIELD) {
+            keep(name, value.clone());
         }
     }
     let program = told.foreign.and_then(|foreign| foreign.program).unwrap_or_default();

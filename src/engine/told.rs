@@ -65,6 +65,12 @@ impl Told {
         ours.or_else(|| self.foreign.as_ref()?.model.as_deref())
     }
 
+    /// Returns the seed, digit for digit as it is told; `None`: not told, or any.
+    pub fn seed(&self) -> Option<String> {
+        let ours = self.recipe.as_ref().and_then(|recipe| recipe.request.get("seed")).filter(|seed| !seed.is_null());
+        ours.map(serde_json::Value::to_string).or_else(|| self.foreign.as_ref()?.seed.clone())
+    }
+
     /// Changes a draft to what is told; what is not told stays as it is, and references that are missing stay away.
     pub fn apply(&self, draft: &mut Draft) {
         if let Some(kept) = self.recipe.as_ref().and_then(|recipe| recipe.draft()) {
@@ -86,9 +92,7 @@ impl Told {
         if let Some(prompt) = self.prompt() {
             draft.prompt = literal(prompt);
         }
-        let ours =
-            self.recipe.as_ref().and_then(|recipe| recipe.request.get("seed")).and_then(serde_json::Value::as_u64);
-        if let Some(seed) = ours.or_else(|| self.foreign.as_ref()?.seed) {
+        if let Some(seed) = self.seed().and_then(|seed| seed.parse::<u64>().ok()) {
             draft.set("seed", seed);
         }
     }

@@ -1,6 +1,6 @@
 //! What a picture file says about how it was made: written in without touching a pixel, and read out of any file.
 //!
-//! Imports this layer, roxmltree through resvg, flate2, kamadak-exif and md-5. Writing goes through the containers
+//! Imports this layer, roxmltree through resvg, serde_json, flate2, kamadak-exif and md-5. Writing goes through the containers
 //! alone: every byte that is not metadata of the same name stays as it is, and what others have put into the XMP stays
 //! beside ours. Reading trusts nothing: texts are counted against one limit per file, whatever is cut off or breaks the
 //! rules is passed over, and no input ends in a panic.
@@ -71,6 +71,8 @@ pub enum Notation {
     SwarmUi,
     /// JSON with common names, such as Fooocus and NovelAI write.
     Json,
+    /// A chunk of text for each setting.
+    Chunks,
     /// XMP that names the prompt as such, ours or IPTC's.
     Xmp,
     /// A description or title, which may be a prompt or not.
@@ -86,11 +88,13 @@ pub struct Foreign {
     pub prompt: Option<String>,
     pub negative_prompt: Option<String>,
     pub model: Option<String>,
-    pub seed: Option<u64>,
+    /// A whole number, digit for digit as it is written; some programs have more digits than 64 bits hold.
+    pub seed: Option<String>,
     /// As it was asked for; the picture may have another one.
     pub size: Option<Size>,
-    /// Everything else, names as the program gives them: `("Steps", "30")`. At most a hundred, values clipped.
-    pub rows: Vec<(String, String)>,
+    /// Everything else as the program writes it, names and values: `("Steps", "30")`. Whole graphs and what nobody
+    /// understands too. A name may come more than once; at most a thousand.
+    pub fields: Vec<(String, serde_json::Value)>,
 }
 
 /// Says in texts what a file holds, before anybody asks who wrote them.

@@ -21,8 +21,10 @@ impl Studio {
         let mut draft = self.draft.clone();
         told.apply(&mut draft);
         let text = "The settings of this file are in the panel";
+        let unfit = told.seed().filter(|seed| seed.parse::<u64>().is_err());
         let text = match told.missing.len() {
-            0 => text.to_owned(),
+            0 => unfit
+                .map_or_else(|| text.to_owned(), |seed| format!("{text}, without its seed: {seed} is no seed here")),
             1 => format!("{text}, without a reference that is not in this library"),
             count => format!("{text}, without {count} references that are not in this library"),
         };
@@ -57,12 +59,11 @@ pub fn told_rows(told: &Told) -> Vec<(&'static str, String)> {
     let foreign = told.foreign.as_ref();
     let ours = told.recipe.as_ref();
     let program = ours.map(|recipe| format!("Easel {}", recipe.context.app_version));
-    let seed = ours.and_then(|recipe| recipe.request.get("seed")).map(ToString::to_string);
     let rows = [
         ("Made with", program.or_else(|| foreign?.program.clone())),
         ("Model", told.model().map(str::to_owned)),
         ("Prompt", told.prompt().map(super::one_line)),
-        ("Seed", seed.or_else(|| foreign?.seed.map(|seed| seed.to_string()))),
+        ("Seed", told.seed()),
     ];
     rows.into_iter().filter_map(|(name, value)| Some((name, value?))).filter(|(_, value)| !value.is_empty()).collect()
 }

@@ -110,7 +110,7 @@ fn every_format_carries_the_recipe_out_and_gives_all_settings_back() {
             let foreign = told.foreign.unwrap();
             assert!(foreign.prompt.is_some_and(|prompt| prompt.ends_with("the end")), "{way}");
             assert_eq!(foreign.model.as_deref(), Some("Fox"), "{way}");
-            assert_eq!(foreign.rows, [("Comment".to_owned(), "seed 4271 · 16:9".to_owned())], "{way}");
+            assert_eq!(foreign.fields.first(), Some(&("Comment".to_owned(), "seed 4271 · 16:9".into())), "{way}");
         }
     }
 }

@@ -4,13 +4,17 @@
 //! `workflow` is the drawing of it, of which only texts are taken. Invariant: a walk comes to a node once, so graphs
 //! that bite their own tail end.
 
+mod hosted;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
 use super::super::super::Size;
 use super::super::{Foreign, Notation};
-use super::{empty, scalar, side, whole};
+use super::{digits, empty, scalar, side, words};
 
 /// Inputs that hold words, in the order in which they are read.
 const WORDS: [&str; 14] = [
@@ -43,14 +47,14 @@ const SHORTEST: usize = 12;
 
 /// Reads graphs, the first that tells anything; `None` when none of them is one.
 pub(super) fn read(graphs: &[Map<String, Value>]) -> Option<Foreign> {
-    let carried_out = graphs.iter().find_map(|graph| Graph(graph).sampled());
-    if carried_out.as_ref().is_some_and(|found| found.prompt.is_some()) {
-        return carried_out;
-    }
-    let longest = graphs.iter().filter_map(longest_text).max_by_key(|text| text.chars().count());
-    let known = graphs.iter().any(|graph| Graph(graph).is_one() || is_drawn(graph));
-    let found = carried_out.or_else(|| known.then(named))?;
-    Some(Foreign { prompt: longest, ..found })
+    let all = || graphs.iter().map(Graph);
+    // A sampler whose words are not found has none that could be told from others.
+    let carried_out = all().find_map(Graph::sampled).or_else(|| all().find_map(Graph::hosted));
+    carried_out.or_else(|| {
+        let known = graphs.iter().any(|graph| Graph(graph).is_one() || is_drawn(graph));
+        let longest = || graphs.iter().filter_map(longest_text).max_by_key(|text| text.chars().count());
+        known.then(|| Foreign { prompt: longest(), ..named() })
+    })
 }
 
 fn named() -> Foreign {
@@ -61,7 +65,8 @@ fn is_drawn(graph: &Map<String, Value>) -> bool {
     graph.get("nodes").is_some_and(Value::is_array) && graph.contains_key("links")
 }
 
-/// Finds the longest text of the nodes whose kind is about text, else of all; of either form of graph.
+/// Finds the longest text of the nodes whose kind is about text, else of all; of either form of graph. What commands a
+/// model and what names a file is no prompt.
 fn longest_text(graph: &Map<String, Value>) -> Option<String> {
     let carried_out = graph.values().map(|node| (node.get("class_type"), node.get("inputs")));
     let nodes = graph.get("nodes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -71,10 +76,11 @@ fn longest_text(graph: &Map<String, Value>) -> Option<String> {
         let kind = kind.and_then(Value::as_str).unwrap_or_default();
         (kind.contains("Text") || kind.contains("Prompt")) && !kind.contains("Note")
     };
+    let is_other = |name: &str| ["system", "prefix", "file", "path", "negative"].iter().any(|word| name.contains(word));
     let longest = |all: &mut dyn Iterator<Item = &Value>| {
         let texts = all.flat_map(|values| match values {
             Value::Array(items) => items.iter().collect::<Vec<_>>(),
-            Value::Object(items) => items.values().collect(),
+            Value::Object(items) => items.iter().filter(|(name, _)| !is_other(name)).map(|(_, value)| value).collect(),
             _ => Vec::new(),
         });
         let texts = texts.filter_map(Value::as_str).filter(|text| text.chars().count() >= SHORTEST);
@@ -137,31 +143,27 @@ impl<'a> Graph<'a> {
         found.prompt = self.words(sampler, Side::Positive);
         found.negative_prompt = self.words(sampler, Side::Negative);
         let models = self.upstream(self.input(sampler, "model"), &["model"]);
-        let checkpoint = |node: &Node<'a>| CHECKPOINTS.iter().find_map(|key| node.inputs.get(*key)?.as_str());
-        found.model = models.iter().find_map(checkpoint).map(str::to_owned);
-        found.seed = ["seed", "noise_seed"].iter().find_map(|key| whole(self.setting(sampler, key)?));
+        let checkpoint = |node: &Node<'a>| CHECKPOINTS.iter().find_map(|key| words(node.inputs.get(*key)?));
+        found.model = models.iter().find_map(checkpoint);
+        found.seed = ["seed", "noise_seed"].iter().find_map(|key| digits(self.setting(sampler, key)?));
         let latent = self.upstream(sampler.inputs.get("latent_image"), &["latent_image", "samples", "latent"]);
         found.size = latent.iter().find_map(|node| {
             let of = |key| side(self.resolved(node.inputs.get(key)?, key)?);
             Some(Size { width: of("width")?, height: of("height")? })
         });
-        for (key, name) in [
-            ("steps", "Steps"),
-            ("cfg", "CFG"),
-            ("sampler_name", "Sampler"),
-            ("scheduler", "Scheduler"),
-            ("denoise", "Denoise"),
-            ("guidance", "Guidance"),
-        ] {
-            let value = self.setting(sampler, key).and_then(scalar);
-            found.rows.extend(value.map(|value| (name.to_owned(), value)));
+        for key in ["steps", "cfg", "sampler_name", "scheduler", "denoise", "guidance"] {
+            let value = self.setting(sampler, key).filter(|value| scalar(value).is_some());
+            found.fields.extend(value.map(|value| (key.to_owned(), value.clone())));
         }
-        for node in models {
-            let Some(name) = node.inputs.get("lora_name").and_then(Value::as_str) else { continue };
-            let strength = node.inputs.get("strength_model").and_then(scalar);
-            let strength = strength.map(|strength| format!(" ({strength})")).unwrap_or_default();
-            found.rows.push(("LoRA".to_owned(), format!("{name}{strength}")));
+        if let Some(size) = found.size {
+            found.fields.extend([("width".to_owned(), size.width.into()), ("height".to_owned(), size.height.into())]);
         }
+        let of_lora = |node: &Node<'a>| {
+            let name = node.inputs.get("lora_name").filter(|name| name.is_string())?;
+            let strength = node.inputs.get("strength_model").map(|value| ("strength_model".to_owned(), value.clone()));
+            Some(std::iter::once(("lora_name".to_owned(), name.clone())).chain(strength))
+        };
+        found.fields.extend(models.iter().filter_map(of_lora).flatten());
         Some(found)
     }
 
@@ -224,14 +226,10 @@ impl<'a> Graph<'a> {
                 next.push(means);
             } else {
                 for key in WORDS {
-                    match node.inputs.get(key) {
-                        Some(Value::String(text)) if !text.trim().is_empty() => {
-                            let text = text.trim().to_owned();
-                            if found.len() < MOST && !found.contains(&text) {
-                                found.push(text);
-                            }
-                        }
-                        Some(link @ Value::Array(_)) => next.push((link, side)),
+                    let Some(value) = node.inputs.get(key) else { continue };
+                    match words(value) {
+                        Some(text) if found.len() < MOST && !found.contains(&text) => found.push(text),
+                        None if value.is_array() => next.push((value, side)),
                         _ => {}
                     }
                 }
@@ -243,105 +241,5 @@ impl<'a> Graph<'a> {
             links.extend(next.into_iter().rev());
         }
         (!found.is_empty()).then(|| found.join("\n"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn of(value: Value) -> Map<String, Value> {
-        value.as_object().cloned().unwrap()
-    }
-
-    fn row<'a>(found: &'a Foreign, name: &str) -> Option<&'a str> {
-        found.rows.iter().find(|(row, _)| row == name).map(|(_, value)| value.as_str())
-    }
-
-    fn usual() -> Map<String, Value> {
-        of(json!({
-            "3": {"class_type": "KSampler", "inputs": {"seed": 156_680_208_700_286_u64, "steps": 20, "cfg": 8.0,
-                "sampler_name": "euler", "scheduler": "normal", "denoise": 1, "model": ["10", 0], "positive": ["11", 0],
-                "negative": ["11", 1], "latent_image": ["5", 0]}},
-            "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "v1-5.safetensors"}},
-            "5": {"class_type": "EmptyLatentImage", "inputs": {"width": ["20", 0], "height": 768, "batch_size": 1}},
-            "6": {"class_type": "CLIPTextEncode", "inputs": {"text": ["12", 0], "clip": ["4", 1]}},
-            "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "text, watermark", "clip": ["4", 1]}},
-            "10": {"class_type": "LoraLoader", "inputs": {"lora_name": "snow.safetensors", "strength_model": 0.8,
-                "model": ["4", 0], "clip": ["4", 1]}},
-            "11": {"class_type": "ControlNetApplyAdvanced", "inputs": {"positive": ["6", 0], "negative": ["7", 0],
-                "strength": 1.0, "image": ["13", 0]}},
-            "12": {"class_type": "StringConcatenate", "inputs": {"string_a": "a fox", "string_b": "in snow"}},
-            "20": {"class_type": "PrimitiveInt", "inputs": {"value": 512}},
-            "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}},
-            "9": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "ComfyUI"}}
-        }))
-    }
-
-    #[test]
-    fn the_usual_graph_is_walked() {
-        let found = read(&[usual()]).unwrap();
-        assert_eq!(found.prompt.as_deref(), Some("a fox\nin snow"));
-        assert_eq!(found.negative_prompt.as_deref(), Some("text, watermark"));
-        assert_eq!((found.model.as_deref(), found.seed), (Some("v1-5.safetensors"), Some(156_680_208_700_286)));
-        assert_eq!(found.size, Some(Size { width: 512, height: 768 }));
-        for (name, value) in [("Steps", "20"), ("CFG", "8.0"), ("Sampler", "euler"), ("LoRA", "snow.safetensors (0.8)")]
-        {
-            assert_eq!(row(&found, name), Some(value), "{name}");
-        }
-    }
-
-    #[test]
-    fn the_custom_sampler_of_flux_is_walked() {
-        let graph = of(json!({
-            "13": {"class_type": "SamplerCustomAdvanced", "inputs": {"noise": ["25", 0], "guider": ["22", 0],
-                "sampler": ["16", 0], "sigmas": ["17", 0], "latent_image": ["27", 0]}},
-            "22": {"class_type": "BasicGuider", "inputs": {"model": ["30", 0], "conditioning": ["26", 0]}},
-            "26": {"class_type": "FluxGuidance", "inputs": {"guidance": 3.5, "conditioning": ["6", 0]}},
-            "6": {"class_type": "CLIPTextEncodeFlux", "inputs": {"t5xxl": "a fox", "clip_l": "a fox", "guidance": 3.5}},
-            "25": {"class_type": "RandomNoise", "inputs": {"noise_seed": 7}},
-            "16": {"class_type": "KSamplerSelect", "inputs": {"sampler_name": "euler"}},
-            "17": {"class_type": "BasicScheduler", "inputs": {"scheduler": "simple", "steps": 4, "model": ["30", 0]}},
-            "27": {"class_type": "EmptySD3LatentImage", "inputs": {"width": 1024, "height": 1024}},
-            "30": {"class_type": "UNETLoader", "inputs": {"unet_name": "flux1-schnell.safetensors"}}
-        }));
-        let found = read(&[graph]).unwrap();
-        assert_eq!((found.prompt.as_deref(), &found.negative_prompt), (Some("a fox"), &None));
-        assert_eq!((found.model.as_deref(), found.seed), (Some("flux1-schnell.safetensors"), Some(7)));
-        assert_eq!((row(&found, "Steps"), row(&found, "Scheduler")), (Some("4"), Some("simple")));
-    }
-
-    #[test]
-    fn the_first_of_two_samplers_tells() {
-        let mut graph = usual();
-        let second = json!({"class_type": "KSampler", "inputs": {"seed": 2, "steps": 9, "positive": ["7", 0],
-            "negative": ["7", 0], "model": ["4", 0], "latent_image": ["3", 0]}});
-        graph.shift_insert(0, "1".into(), second);
-        assert_eq!(read(&[graph]).unwrap().seed, Some(156_680_208_700_286));
-    }
-
-    #[test]
-    fn graphs_that_bite_their_own_tail_end() {
-        let graph = of(json!({
-            "1": {"class_type": "KSampler", "inputs": {"positive": ["2", 0], "negative": ["1", 1], "model": ["1", 0],
-                "latent_image": ["1", 0], "seed": ["3", 0]}},
-            "2": {"class_type": "ConditioningCombine", "inputs": {"conditioning_1": ["2", 0], "conditioning_2": ["1", 0]}},
-            "3": {"class_type": "Seed", "inputs": {"seed": ["3", 0]}}
-        }));
-        assert_eq!(read(&[graph]).unwrap(), named());
-    }
-
-    #[test]
-    fn of_a_drawing_the_longest_text_is_taken() {
-        let drawn = of(json!({"links": [], "nodes": [
-            {"id": 1, "type": "CLIPTextEncode", "widgets_values": ["a fox in the deep snow"]},
-            {"id": 2, "type": "CLIPTextEncode", "widgets_values": ["text, blurry"]},
-            {"id": 3, "type": "Note", "widgets_values": ["a long note that is about something else entirely"]},
-            {"id": 4, "type": "KSampler", "widgets_values": [5, "randomize", 20]}]}));
-        assert_eq!(read(&[drawn]).unwrap().prompt.as_deref(), Some("a fox in the deep snow"));
-        for other in [json!({}), json!({"a": 1}), json!({"nodes": []}), json!({"1": {"class_type": 3}})] {
-            assert_eq!(read(&[of(other.clone())]), None, "{other}");
-        }
     }
 }

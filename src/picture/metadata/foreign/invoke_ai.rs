@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::super::super::Size;
 use super::super::{Foreign, Notation};
-use super::{empty, flat, scalar};
+use super::{digits, empty, flat, scalar};
 
 /// Reads `invokeai_metadata`.
 pub(super) fn metadata(object: &Map<String, Value>) -> Option<Foreign> {
     let mut found = flat::read(object, Notation::InvokeAi);
     found.program = Some(named(object));
-    found.rows.retain(|(name, _)| name != "App version");
+    found.fields.retain(|(name, _)| name != "app_version");
     (found.prompt.is_some() || found.model.is_some()).then_some(found)
 }
 
@@ -45,13 +45,10 @@ pub(super) fn dream(text: &str) -> Option<Foreign> {
             None => words.next().unwrap_or_default(),
         };
         match switch {
-            'S' => found.seed = value.parse().ok(),
+            'S' => found.seed = digits(&value.into()),
             'W' => width = value.parse().ok(),
             'H' => height = value.parse().ok(),
-            's' => found.rows.push(("Steps".to_owned(), value.to_owned())),
-            'C' => found.rows.push(("Cfg scale".to_owned(), value.to_owned())),
-            'A' => found.rows.push(("Sampler".to_owned(), value.to_owned())),
-            _ => {}
+            _ => found.fields.push((format!("-{switch}"), value.into())),
         }
     }
     found.size = width.zip(height).map(|(width, height)| Size { width, height });
@@ -92,12 +89,12 @@ mod tests {
             "loras": []})))
         .unwrap();
         assert_eq!((found.prompt.as_deref(), found.negative_prompt.as_deref()), (Some("a fox"), Some("text")));
-        assert_eq!((found.model.as_deref(), found.seed), (Some("Juggernaut XL v9"), Some(2_838_210_933)));
+        assert_eq!((found.model.as_deref(), found.seed.as_deref()), (Some("Juggernaut XL v9"), Some("2838210933")));
         assert_eq!(
             (found.size, found.program.as_deref()),
             (Some(Size { width: 1024, height: 768 }), Some("InvokeAI 5.6.0"))
         );
-        assert!(found.rows.contains(&("Scheduler".into(), "dpmpp_2m".into())), "{:?}", found.rows);
+        assert!(found.fields.contains(&("scheduler".into(), "dpmpp_2m".into())), "{:?}", found.fields);
     }
 
     #[test]
@@ -108,15 +105,15 @@ mod tests {
                 "cfg_scale": 7.5, "height": 512, "width": 640, "seed": 42, "sampler": "k_lms"}})))
             .unwrap();
             assert_eq!((found.prompt.as_deref(), found.negative_prompt.as_deref()), (Some("a fox "), Some("blurry")));
-            assert_eq!((found.model.as_deref(), found.seed), (Some("stable-diffusion-1.5"), Some(42)));
+            assert_eq!((found.model.as_deref(), found.seed.as_deref()), (Some("stable-diffusion-1.5"), Some("42")));
         }
     }
 
     #[test]
     fn the_command_line_is_read() {
         let found = dream(r#""a "red" fox [blurry]" -s 50 -S3357757885 -W 512 -H 640 -C 7.5 -A k_lms"#).unwrap();
-        assert_eq!((found.prompt.as_deref(), found.seed), (Some("a \"red\" fox "), Some(3_357_757_885)));
-        assert_eq!((found.size, found.rows.len()), (Some(Size { width: 512, height: 640 }), 3));
+        assert_eq!((found.prompt.as_deref(), found.seed.as_deref()), (Some("a \"red\" fox "), Some("3357757885")));
+        assert_eq!((found.size, found.fields.len()), (Some(Size { width: 512, height: 640 }), 3));
         for text in ["", "\"", "a fox -s 50", "\"fox\" - -é -"] {
             assert!(dream(text).is_none_or(|found| found.seed.is_none()), "{text}");
         }

@@ -8,7 +8,7 @@ use super::*;
 fn exercise(bytes: &[u8]) {
     let found = read(bytes);
     if let Some(foreign) = found.foreign {
-        assert!(foreign.rows.len() <= 100);
+        assert!(foreign.fields.len() <= 1_000);
     }
     for format in [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg] {
         if let Ok(file) = embed(bytes, format, &short())
