@@ -18,6 +18,9 @@ Usage
                                   secret store (--file: in a file); --paste: type the code that the page shows
   easel account [--json]          what the service says of the key: limits, budgets, use, balance
   easel demo [--port N]           serve the demo API alone on this computer until interrupted
+  easel read FILE... [--json]     what picture files say of themselves: format, size, program, prompt, seed, model ...
+  easel import PATH... [--json]   copy files and folders into the library, beside a running window too
+  easel jobs [--json]             what the library knows of calls that are not stored: open, held, failed, unknown
   easel library check [--repair]  compare the library's index with its folder, byte by byte
   easel library rebuild           make the index anew from the folder; the old one is put aside
 
@@ -79,6 +82,17 @@ pub enum Mode {
         port: u16,
     },
     Library(Task),
+    Read {
+        files: Vec<PathBuf>,
+        json: bool,
+    },
+    Import {
+        paths: Vec<PathBuf>,
+        json: bool,
+    },
+    Jobs {
+        json: bool,
+    },
     /// Draw what the parent asks for; not in the help.
     DrawSvg,
 }
@@ -94,6 +108,9 @@ impl Mode {
             Self::Generate(_) => "generate",
             Self::Demo { .. } => "demo",
             Self::Library(_) => "library",
+            Self::Read { .. } => "read",
+            Self::Import { .. } => "import",
+            Self::Jobs { .. } => "jobs",
             Self::DrawSvg => "drawing",
         }
     }
@@ -187,6 +204,9 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
                     "generate" => Mode::Generate(Generate::default()),
                     "demo" => Mode::Demo { port: 0 },
                     "library" => Mode::Library(Task::None),
+                    "read" => Mode::Read { files: Vec::new(), json: false },
+                    "import" => Mode::Import { paths: Vec::new(), json: false },
+                    "jobs" => Mode::Jobs { json: false },
                     crate::decode::CHILD_COMMAND => Mode::DrawSvg,
                     other => return Err(format!("there is no command '{other}'").into()),
                 };
@@ -202,7 +222,9 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("repair"), Mode::Library(Task::Check { repair })) => *repair = true,
             (Long("count"), Mode::Library(Task::Fill { count, .. })) => *count = parser.value()?.parse()?,
             (Long("into"), Mode::Library(Task::Fill { into, .. })) => *into = Some(parser.value()?.into()),
+            (Value(file), Mode::Read { files, .. } | Mode::Import { paths: files, .. }) => files.push(file.into()),
             (Long("json"), Mode::Models { json } | Mode::Account { json }) => *json = true,
+            (Long("json"), Mode::Read { json, .. } | Mode::Import { json, .. } | Mode::Jobs { json }) => *json = true,
             (Long("paste"), Mode::SignIn(wanted)) => wanted.paste = true,
             (Long("file"), Mode::SignIn(wanted)) => wanted.in_file = true,
             (Long("port"), Mode::Demo { port }) => *port = parser.value()?.parse()?,
@@ -244,6 +266,12 @@ fn check(args: Args) -> Result<Args, String> {
     }
     if let Mode::Library(Task::None | Task::Fill { into: None, .. }) = &args.mode {
         return Err("easel library needs to know what to do: check or rebuild; see easel --help".to_owned());
+    }
+    if matches!(&args.mode, Mode::Read { files, .. } if files.is_empty()) {
+        return Err("easel read needs a file; see easel --help".to_owned());
+    }
+    if matches!(&args.mode, Mode::Import { paths, .. } if paths.is_empty()) {
+        return Err("easel import needs a file or a folder; see easel --help".to_owned());
     }
     if args.read_only && args.mode != Mode::Window {
         return Err("--read-only is for the studio alone; see easel --help".to_owned());
@@ -291,6 +319,8 @@ mod tests {
             ("library paint", "no command 'library paint'"),
             ("library rebuild --repair", "--repair"),
             ("--read-only models", "the studio alone"),
+            ("read --json", "needs a file"),
+            ("import", "needs a file or a folder"),
         ] {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(part) && error.ends_with("see easel --help"), "{line}: {error}");

@@ -7,9 +7,12 @@ mod account;
 mod args;
 mod environment;
 mod generate;
+mod import;
+mod jobs;
 mod known;
 mod library;
 mod models;
+mod read;
 mod rescue;
 mod serve;
 mod service;
@@ -58,6 +61,9 @@ pub fn run(args: Args, environment: Environment) -> ExitCode {
         Mode::Generate(generate) => generate::run(&args, environment, generate),
         Mode::Demo { port } => serve::run(*port, args.pace),
         Mode::Library(task) => library::run(&args, task),
+        Mode::Read { files, json } => read::run(files, *json),
+        Mode::Import { paths, json } => import::run(&args, paths, *json),
+        Mode::Jobs { json } => jobs::run(&args, *json),
         // These are for `main`.
         Mode::Window | Mode::DrawSvg => Ok(()),
     };

@@ -9,7 +9,7 @@ use super::told::{Told, read_picture};
 use super::{Event, Notice};
 use crate::api::ModelId;
 use crate::decode::probe;
-use crate::library::{JobId, NewPicture, Picture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash};
+use crate::library::{JobId, Library, NewPicture, Picture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash};
 use crate::picture::{Format, Limits, Size};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -38,11 +38,25 @@ pub struct Imported {
 /// Longest value of another program that goes into the recipe, bytes.
 const MAX_FIELD: usize = 4_000;
 
-/// Runs by what their pictures have in common, so that a folder does not fall apart into single pictures.
-type Runs = HashMap<(String, String), Arc<Run>>;
+/// What became of one file.
+#[derive(Debug)]
+pub enum FileImport {
+    Stored {
+        run: Arc<Run>,
+        picture: Box<Picture>,
+    },
+    /// The library has a picture of this content already.
+    Known,
+    /// Why not: a sentence.
+    Refused(String),
+}
 
-/// Imports files and folders; tells how far it is, each picture, and the end.
-pub(super) async fn import(disk: Disk, paths: Vec<PathBuf>, internal: UnboundedSender<Internal>) {
+/// Imports files and folders; tells how far it is, each picture, and the end. Returns what became of each file.
+pub(super) async fn import(
+    disk: Disk,
+    paths: Vec<PathBuf>,
+    internal: UnboundedSender<Internal>,
+) -> Vec<(PathBuf, FileImport)> {
     let listed = tokio::task::spawn_blocking(move || files_of(paths)).await;
     let files = listed.unwrap_or_default();
     let tell = |message| {
@@ -51,62 +65,96 @@ pub(super) async fn import(disk: Disk, paths: Vec<PathBuf>, internal: UnboundedS
         }
     };
     let mut progress = Importing { done: 0, total: files.len() };
-    let (mut sum, mut runs) = (Imported::default(), Runs::new());
+    let (mut sum, mut importer, mut all) = (Imported::default(), Importer::default(), Vec::new());
     tell(Internal::Importing(Some(progress)));
     for file in files {
-        match one(&disk, &file, &mut runs).await {
-            Ok(Some((run, picture))) => {
+        let taken = one(&disk, &file, &mut importer).await;
+        match &taken {
+            FileImport::Stored { run, picture } => {
                 sum.pictures.push(picture.id.clone());
-                tell(Internal::Happened(Box::new(Event::Stored { picture: Box::new(picture), run })));
+                tell(Internal::Happened(Box::new(Event::Stored { picture: picture.clone(), run: run.clone() })));
             }
-            Ok(None) => sum.known += 1,
-            Err(reason) => {
+            FileImport::Known => sum.known += 1,
+            FileImport::Refused(reason) => {
                 sum.refused += 1;
                 log::info!("not imported: {}: {reason}", file.display());
             }
         }
+        all.push((file, taken));
         progress.done += 1;
         tell(Internal::Importing(Some(progress)));
     }
     tell(Internal::Importing(None));
     tell(Internal::Say(Notice::Imported(sum)));
+    all
 }
 
-/// Imports one file; `None`: the library has it already. The error is a sentence.
-async fn one(disk: &Disk, file: &Path, runs: &mut Runs) -> Result<Option<(Arc<Run>, Picture)>, String> {
+/// Imports one file through the library's thread.
+async fn one(disk: &Disk, file: &Path, importer: &mut Importer) -> FileImport {
     let path = file.to_owned();
-    let read = tokio::task::spawn_blocking(move || {
-        let (bytes, format) = read_picture(&path)?;
-        let size = probe(&bytes, &Limits::default()).ok().map(|info| info.size);
-        let told = Told::of_file(&path, &bytes);
-        Ok::<_, String>((bytes, format, size, told))
-    });
-    let (bytes, format, size, told) = read.await.map_err(|_| "reading it was interrupted".to_owned())??;
-    let hash = content_hash(&bytes);
-    if disk.call(move |library| library.has_content(&hash)).await.map_err(|error| error.to_string())? {
-        return Ok(None);
+    let read = match tokio::task::spawn_blocking(move || Elsewhere::read(&path)).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(reason)) => return FileImport::Refused(reason),
+        Err(_) => return FileImport::Refused("reading it was interrupted".to_owned()),
+    };
+    let run = importer.run_of(&read);
+    match disk.call(move |library| read.store(library, run)).await {
+        Ok(taken) => taken,
+        Err(error) => FileImport::Refused(error.to_string()),
     }
-    let folder = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-    let prompt = told.prompt().map_or_else(|| format!("Imported from {folder}"), str::to_owned);
-    let model = told.model().unwrap_or_default().to_owned();
-    let run = runs.entry((prompt, model)).or_insert_with_key(|(prompt, model)| Arc::new(run_of(prompt, model, size)));
-    let recipe = recipe_of(run, told, file);
-    let (journalled, stored) = (run.clone(), run.clone());
-    let picture = disk.call(move |library| {
-        library.add_run(&journalled, &[])?;
-        store(library, recipe, &bytes, format, size)
-    });
-    Ok(Some((stored, picture.await.map_err(|error| error.to_string())?)))
 }
 
-fn store(
-    library: &mut crate::library::Library,
-    recipe: Recipe,
-    bytes: &[u8],
+/// Puts pictures that have much in common into one run, so that a folder does not fall apart into single pictures.
+#[derive(Default)]
+pub struct Importer(HashMap<(String, String), Arc<Run>>);
+
+impl Importer {
+    /// Imports one file, where the library is at hand.
+    pub fn take(&mut self, library: &mut Library, file: &Path) -> FileImport {
+        let stored = Elsewhere::read(file).and_then(|read| {
+            let run = self.run_of(&read);
+            read.store(library, run).map_err(|error| error.to_string())
+        });
+        stored.unwrap_or_else(FileImport::Refused)
+    }
+
+    fn run_of(&mut self, read: &Elsewhere) -> Arc<Run> {
+        let folder = read.file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        let prompt = read.told.prompt().map_or_else(|| format!("Imported from {folder}"), str::to_owned);
+        let model = read.told.model().unwrap_or_default().to_owned();
+        let run = self.0.entry((prompt, model));
+        run.or_insert_with_key(|(prompt, model)| Arc::new(run_of(prompt, model, read.size))).clone()
+    }
+}
+
+/// A picture from elsewhere, read and not stored yet.
+struct Elsewhere {
+    file: PathBuf,
+    bytes: Vec<u8>,
     format: Format,
     size: Option<Size>,
-) -> Result<Picture, crate::library::Error> {
-    library.store(NewPicture { recipe, bytes, format: Some(format), size })
+    told: Told,
+}
+
+impl Elsewhere {
+    /// Reads a file; the error is a sentence.
+    fn read(file: &Path) -> Result<Self, String> {
+        let (bytes, format) = read_picture(file)?;
+        let size = probe(&bytes, &Limits::default()).ok().map(|info| info.size);
+        let told = Told::of_file(file, &bytes);
+        Ok(Self { file: file.to_owned(), bytes, format, size, told })
+    }
+
+    fn store(self, library: &mut Library, run: Arc<Run>) -> Result<FileImport, crate::library::Error> {
+        let Self { file, bytes, format, size, told } = self;
+        if library.has_content(&content_hash(&bytes))? {
+            return Ok(FileImport::Known);
+        }
+        library.add_run(&run, &[])?;
+        let recipe = recipe_of(&run, told, &file);
+        let picture = library.store(NewPicture { recipe, bytes: &bytes, format: Some(format), size })?;
+        Ok(FileImport::Stored { run, picture: Box::new(picture) })
+    }
 }
 
 fn run_of(prompt: &str, model: &str, size: Option<Size>) -> Run {
@@ -178,14 +226,16 @@ fn source(file: &Path) -> String {
     format!("imported from {}", file.display())
 }
 
-/// All files behind some paths, folders with everything in them, in order of name. Links are not followed.
-fn files_of(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+/// All files behind some paths, folders with everything in them, in order of name. Links are not followed, and what
+/// systems, drives and browsers leave in folders is passed over; a file that is named itself is taken whatever its name.
+pub fn files_of(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
             let Ok(entries) = std::fs::read_dir(&path) else { continue };
             let mut inside: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-            inside.retain(|path| !path.is_symlink());
+            let is_ours = |path: &PathBuf| !path.is_symlink() && !path.file_name().is_some_and(is_rubbish);
+            inside.retain(is_ours);
             inside.sort();
             files.extend(files_of(inside));
         } else if path.is_file() {
@@ -193,4 +243,63 @@ fn files_of(paths: Vec<PathBuf>) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+/// Names of folders and files that hold nobody's pictures: thumbnails, trash, indexes of folders.
+const RUBBISH: [&str; 11] = [
+    "@eadir",
+    "#recycle",
+    "#snapshot",
+    "$recycle.bin",
+    "recycler",
+    "system volume information",
+    "lost+found",
+    "__macosx",
+    "thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+];
+/// Endings of files that are not done yet.
+const UNFINISHED: [&str; 5] = [".part", ".partial", ".crdownload", ".download", ".tmp"];
+
+/// Says whether a name in a folder stands for what is passed over: what is hidden, too.
+fn is_rubbish(name: &std::ffi::OsStr) -> bool {
+    let name = name.to_string_lossy().to_lowercase();
+    name.starts_with('.') || RUBBISH.contains(&name.as_str()) || UNFINISHED.iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_systems_leave_in_folders_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = ["fox.png", "sub/wolf.png", "sub/a.part.png", "recycled/elk.png"];
+        let left = [
+            "@eaDir/fox.png/SYNOFILE_THUMB_XL.jpg",
+            "#recycle/old.png",
+            "$RECYCLE.BIN/old.png",
+            ".thumbnails/fox.png",
+            ".Trash-1000/files/fox.png",
+            "__MACOSX/fox.png",
+            "._fox.png",
+            ".DS_Store",
+            "sub/Thumbs.db",
+            "sub/wolf.png.part",
+            "sub/wolf.png.crdownload",
+            "System Volume Information/x.png",
+        ];
+        for name in kept.iter().chain(&left) {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, b"x").unwrap();
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("sub/loop")).unwrap();
+        let found: std::collections::BTreeSet<_> = files_of(vec![folder.path().to_owned()]).into_iter().collect();
+        assert_eq!(found, kept.iter().map(|name| folder.path().join(name)).collect());
+        let named = folder.path().join(".thumbnails/fox.png");
+        assert_eq!(files_of(vec![named.clone()]), [named], "what is named itself is meant");
+    }
 }

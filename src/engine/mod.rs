@@ -18,6 +18,7 @@ mod difference;
 mod disk;
 mod export;
 mod import;
+mod inbox;
 mod job;
 mod jobs;
 mod life;
@@ -48,7 +49,8 @@ pub use clipboard::Pasted;
 pub use copies::FileCopy;
 pub use difference::{Compared, Comparing, DifferenceError};
 pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
-pub use import::{Imported, Importing};
+pub use import::{FileImport, Imported, Importer, Importing, files_of};
+pub use inbox::taken_line;
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use partials::WhichPartial;
 pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
@@ -64,7 +66,7 @@ pub use snapshot::{
     Snapshot, Spending, Unknown,
 };
 pub use tend::{Care, Report};
-pub use told::Told;
+pub use told::{MAX_FILE_BYTES, Told};
 pub use watch::Changes;
 
 use crate::api;
@@ -160,6 +162,7 @@ impl Engine {
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
         let search = search::Search::start(dir.clone(), event_sender.clone(), waker.clone())?;
         let actor = actor::Actor::new(config, disk.clone(), read_only, search.clone(), snapshot_sender, event_sender)?;
+        runtime.spawn(inbox::serve(disk.clone(), actor.internal.clone(), actor.import_turn.clone()));
         runtime.spawn(actor.run(order_receiver));
         let pictures_dir = export::pictures_dir(&dir);
         let runtime = Some(runtime);

@@ -132,7 +132,7 @@ impl Actor {
         let (disk, internal, turn) = (self.disk.clone(), self.internal.clone(), self.import_turn.clone());
         let task = tokio::spawn(async move {
             let _turn = turn.lock().await;
-            super::import::import(disk, paths, internal).await;
+            _ = super::import::import(disk, paths, internal).await;
         });
         self.imports.retain(|import| !import.is_finished());
         self.imports.push(task.abort_handle());

@@ -1,12 +1,12 @@
 //! What a picture file from anywhere says about how it was made, read for the artist.
 
-use crate::library::{Recipe, recipe_of_bytes, reference_path};
+use crate::library::{JobId, Recipe, recipe_of_bytes, reference_path};
 use crate::picture::{Format, metadata};
 use crate::plan::{Draft, ReferenceSource, literal};
 use std::path::Path;
 
 /// Files larger than this are not read.
-pub(super) const MAX_FILE_BYTES: u64 = 512 << 20;
+pub const MAX_FILE_BYTES: u64 = 512 << 20;
 
 /// What a file tells.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ impl Told {
 
     /// The same, and of a file without a recipe inside what the one beside it tells: as in a library, and as it is
     /// written by saving elsewhere.
-    pub(super) fn of_file(file: &Path, bytes: &[u8]) -> Self {
+    pub fn of_file(file: &Path, bytes: &[u8]) -> Self {
         let told = Self::of(bytes);
         let recipe = told.recipe.or_else(|| recipe_of_bytes(file, bytes).map(Box::new));
         Self { recipe, ..told }
@@ -63,6 +63,27 @@ impl Told {
     pub fn model(&self) -> Option<&str> {
         let ours = self.recipe.as_ref().and_then(|recipe| recipe.request.get("model")).and_then(|model| model.as_str());
         ours.or_else(|| self.foreign.as_ref()?.model.as_deref())
+    }
+
+    /// Returns what the picture is not to show; `None`: not told.
+    pub fn negative_prompt(&self) -> Option<&str> {
+        let ours = self.recipe.as_ref().and_then(|recipe| recipe.request.get("negative_prompt")?.as_str());
+        ours.or_else(|| self.foreign.as_ref()?.negative_prompt.as_deref())
+    }
+
+    /// Returns the name of the program that made the picture, with its version where it is told; `None`: not told.
+    pub fn program(&self) -> Option<String> {
+        let ours = self.recipe.as_ref().and_then(|recipe| {
+            let version = &recipe.context.app_version;
+            // A picture from elsewhere has the name of the program that made it there.
+            let is_ours = recipe.job != JobId::imported();
+            if is_ours {
+                Some(format!("Easel {version}"))
+            } else {
+                Some(version.clone()).filter(|name| !name.is_empty())
+            }
+        });
+        ours.or_else(|| self.foreign.as_ref()?.program.clone())
     }
 
     /// Returns the seed, digit for digit as it is told; `None`: not told, or any.

@@ -12,6 +12,7 @@
 //! pictures/    2026-11/2026-11-22 1305 words 3f2a.png  thumbnails/  ab/<hash>.2.webp
 //!              and its recipe, same name, .json        trash/       the same names as under pictures/
 //! partials/    2026-11/<job>/: what came on the way to the pictures of a job
+//! inbox/       what a shell asks of the window; empty or not there when nobody asks
 //! ```
 
 mod check;
@@ -26,6 +27,7 @@ mod folder;
 mod heavy_drawings;
 mod history;
 mod id;
+mod inbox;
 mod journal;
 mod keep;
 mod lend;
@@ -62,6 +64,7 @@ pub use error::{Error, Result};
 pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
 pub use heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
+pub use inbox::{InboxRequest, leave_request, requests};
 pub use keep::{Kept, NewPicture};
 pub use lend::Rebuilder;
 pub use lineage::{Kin, Lineage, Link, Who};

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) const DATABASE: &str = "easel.db";
+const LOCK: &str = "easel.lock";
 
 /// Holds an open library. Lives on one thread; dropping it lets go of the lock.
 ///
@@ -65,6 +66,13 @@ impl Library {
         dir.join(DATABASE).is_file()
     }
 
+    /// Says whether somebody has the library in a folder open for writing at this moment; false also when that cannot be
+    /// told.
+    pub fn is_in_use(dir: &Path) -> bool {
+        let file = File::options().write(true).open(dir.join(LOCK));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Says whether a folder holds pictures of a library, with an index or without one.
     pub fn has_pictures(dir: &Path) -> bool {
         std::fs::read_dir(dir.join("pictures")).is_ok_and(|mut entries| entries.next().is_some())
@@ -105,7 +113,7 @@ impl Drop for Locked {
 }
 
 fn lock(dir: &Path) -> Result<FolderLock> {
-    let path = dir.join("easel.lock");
+    let path = dir.join(LOCK);
     let open = File::options().write(true).create(true).truncate(false).open(&path);
     let file = open.map_err(|source| Error::write(&path, source))?;
     match file.try_lock() {
@@ -126,7 +134,9 @@ mod tests {
         assert!(matches!(Library::open(folder.path()), Err(Error::Locked { .. })));
         // What a child process has of it that is just being started.
         let copy = first.lock.as_ref().unwrap().0.try_clone().unwrap();
+        assert!(Library::is_in_use(folder.path()));
         drop(first);
+        assert!(!Library::is_in_use(folder.path()) && !Library::is_in_use(&folder.path().join("elsewhere")));
         Library::open(folder.path()).unwrap();
         drop(copy);
     }

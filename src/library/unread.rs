@@ -39,6 +39,11 @@ impl Library {
         self.storage.replace(&note, &note.with_extension("json.part"), &serde_json::to_vec_pretty(answer)?)
     }
 
+    /// Names the file in a library folder that holds the answer of a job as it came.
+    pub fn unread_file(job: &JobId) -> String {
+        format!("{FOLDER}/{}.{BODY}", name_of(job))
+    }
+
     /// Returns the answer of a job that could not be read, and its body as it came.
     pub fn unread(&self, job: &JobId) -> Result<(UnreadAnswer, Vec<u8>)> {
         let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));

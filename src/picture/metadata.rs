@@ -15,6 +15,7 @@
 //!
 //! Begin with [`embed`] and [`read`]; the packet itself is in `xmp.rs`, what other programs write in `foreign.rs`.
 
+mod about;
 mod exif;
 mod foreign;
 mod gif;
@@ -29,6 +30,7 @@ mod xmp;
 mod tests;
 
 use super::{Error, Format, Size};
+pub use about::{About, about};
 pub(super) use gif::has_end as gif_has_end;
 pub(super) use png::seen as png_chunks;
 pub(super) use webp::{parts as webp_parts, without_claims as webp_without_claims};

@@ -56,11 +56,8 @@ fn imported_text(pictures: usize, known: usize, refused: usize) -> String {
 
 /// Returns what a file tells, for people: what it is and its value.
 pub fn told_rows(told: &Told) -> Vec<(&'static str, String)> {
-    let foreign = told.foreign.as_ref();
-    let ours = told.recipe.as_ref();
-    let program = ours.map(|recipe| format!("Easel {}", recipe.context.app_version));
     let rows = [
-        ("Made with", program.or_else(|| foreign?.program.clone())),
+        ("Made with", told.program()),
         ("Model", told.model().map(str::to_owned)),
         ("Prompt", told.prompt().map(super::one_line)),
         ("Seed", told.seed()),

@@ -3,20 +3,20 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn easel(home: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn easel(home: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_easel"));
     command.env_clear().env("HOME", home).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.arg("--library").arg(home.join("library")).args(arguments).output().unwrap()
 }
 
-fn generate(home: &Path, prompt: &str, more: &[&str]) -> Output {
+pub(crate) fn generate(home: &Path, prompt: &str, more: &[&str]) -> Output {
     let mut arguments = vec!["generate", "--demo", "--pace", "0", "--model", "easel/atelier", "--prompt", prompt];
     arguments.extend(["--set", "resolution=512"]);
     arguments.extend(more);
     easel(home, &arguments)
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

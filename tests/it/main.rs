@@ -37,6 +37,7 @@ mod reading;
 mod recipes;
 mod reference_editor;
 mod secrets;
+mod shell;
 mod sorting;
 mod source;
 mod start;

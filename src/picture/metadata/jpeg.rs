@@ -65,6 +65,17 @@ impl<'a> Iterator for Segments<'a> {
     }
 }
 
+/// Puts the parts of the colour profile together; `None`: there is none.
+pub(super) fn profile<'a>(bytes: &'a [u8]) -> Option<Vec<u8>> {
+    let part = |segment: Segment<'a>| match segment.data.strip_prefix(b"ICC_PROFILE\0")? {
+        [number, _count, part @ ..] if segment.marker == 0xe2 => Some((*number, part)),
+        _ => None,
+    };
+    let mut parts: Vec<_> = segments(bytes).filter_map(part).collect();
+    parts.sort_by_key(|(number, _)| *number);
+    (!parts.is_empty()).then(|| parts.into_iter().flat_map(|(_, part)| part).copied().collect())
+}
+
 fn segments(bytes: &[u8]) -> Segments<'_> {
     Segments { bytes, at: 2 }
 }

@@ -1,7 +1,7 @@
 //! What is written is read again, from every format; nothing else in the file changes.
 
 mod hostile;
-mod programs;
+pub(super) mod programs;
 
 use image::ColorType;
 

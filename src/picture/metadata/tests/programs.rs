@@ -13,7 +13,7 @@ const INFOTEXT: &str = "a fox, \u{1f98a} in snow\nNegative prompt: blurry\nSteps
     Size: 832x1216, Model: dream, Version: v1.10.1";
 
 /// Puts chunks of text after the header of a PNG.
-pub(super) fn png_with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+pub(in crate::picture::metadata) fn png_with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let png = samples::png(ColorType::Rgb8);
     let (head, rest) = png.split_at(33);
     let chunk = |(kind, data): &(&[u8; 4], Vec<u8>)| {
