@@ -147,5 +147,6 @@ fn recipe(run: &Run, job: &Job, position: u32, bytes: u64) -> Recipe {
         hash: String::new(),
         bytes,
         size: None,
+        flaw: None,
     }
 }

@@ -287,6 +287,7 @@ fn store(library: &mut Library, bytes: &[u8], side: u32) -> Result<PictureId, Bo
         hash: String::new(),
         bytes: bytes.len() as u64,
         size: None,
+        flaw: None,
     };
     let size = Some(Size { width: side, height: side });
     library.store(NewPicture { recipe, bytes, format: Some(Format::Png), size })?;

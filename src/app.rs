@@ -283,6 +283,10 @@ impl eframe::App for App {
         self.fail_on_purpose();
         self.tell_progress();
         self.textures.begin_frame(&ctx);
+        if let Some(engine) = &self.engine {
+            let seen = self.textures.take_flaws();
+            self.studio.new_flaws(seen).into_iter().for_each(|order| engine.send(order));
+        }
         self.remember_window(&ctx);
         self.studio.window_width = ctx.content_rect().width();
         self.commands.extend(ui::keys::pressed(&ctx, &self.studio));

@@ -34,8 +34,8 @@ pub use heavy::{Ledger, allow_longer, repairs};
 
 use crate::library::content_hash;
 use crate::picture::{
-    self, Block, Error, Format, Info, Limits, Pixels, PrepareLimits, Prepared, Pyramid, ReferenceEdit, Size, View,
-    Widths,
+    self, Block, Error, Flaw, Format, Info, Limits, Pixels, PrepareLimits, Prepared, Pyramid, ReferenceEdit, Size,
+    View, Widths,
 };
 use protocol::{Drawn, Request, Task};
 use std::sync::Arc;
@@ -68,20 +68,27 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels, Error> {
     }
 }
 
-/// Decodes a picture no larger than `max_side`; a drawing with its longer side exactly so.
+/// Decodes a picture no larger than `max_side`, a drawing with its longer side exactly so; says what is wrong with its
+/// file.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_scaled(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Pixels, Error> {
+pub fn decode_scaled(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<(Pixels, Option<Flaw>), Error> {
     match Format::sniff(bytes) {
-        Some(Format::Svg) => Drawing::of(bytes).draw(limits, View::Whole { max_side }),
-        _ => picture::decode_scaled(bytes, max_side, limits),
+        Some(Format::Svg) => Ok((Drawing::of(bytes).draw(limits, View::Whole { max_side })?, None)),
+        _ => picture::decode_scaled_flawed(bytes, max_side, limits),
     }
 }
 
 /// Decodes a picture into levels. Errors as [`decode`].
 pub fn pyramid(bytes: &[u8], limits: &Limits) -> Result<Pyramid, Error> {
-    Ok(Pyramid::new(decode(bytes, limits)?))
+    match Format::sniff(bytes) {
+        Some(Format::Svg) => Ok(Pyramid::new(decode(bytes, limits)?)),
+        _ => {
+            let (pixels, flaw) = picture::decode_flawed(bytes, limits)?;
+            Ok(Pyramid::new(pixels).with_flaw(flaw))
+        }
+    }
 }
 
 /// Prepares a reference for sending, as [`picture::prepare_edited`].

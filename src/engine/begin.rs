@@ -9,7 +9,7 @@ use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
 use crate::library::{
     self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, Shelves, partial_count,
 };
-use crate::picture::Size;
+use crate::picture::{Flaw, Size};
 use std::sync::Arc;
 
 /// Pictures that are shown before all are read: some screens of them.
@@ -174,6 +174,22 @@ impl Actor {
         match self.disk.call(move |library| library.set_size(&id, size)).await {
             Ok(picture) => self.happened(Event::Updated(vec![picture])),
             Err(error) => log::warn!("a recovered picture's size could not be kept: {error}"),
+        }
+    }
+}
+
+impl Actor {
+    /// Keeps what is wrong with a picture's file and tells of it; in a library that is only looked at, only tells.
+    pub(super) async fn note_flaw(&mut self, id: PictureId, flaw: Flaw) {
+        let only_looks = self.read_only.is_some();
+        let noted = self.disk.call(move |library| match only_looks {
+            true => Ok(library.picture(&id)?.map(|picture| Picture { flaw: picture.flaw.or(Some(flaw)), ..picture })),
+            false => library.set_flaw(&id, flaw).map(Some),
+        });
+        match noted.await {
+            Ok(picture) => self.happened(Event::Updated(picture.into_iter().collect())),
+            // It went away meanwhile, or it is seen again at the next look.
+            Err(error) => log::warn!("what is wrong with a picture could not be kept: {error}"),
         }
     }
 }

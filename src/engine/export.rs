@@ -118,7 +118,7 @@ impl Export {
             Some(encoding) => {
                 let limits = Limits::default();
                 let pixels = if Format::sniff(&bytes) == Some(Format::Svg) {
-                    decode_scaled(&bytes, self.max_side, &limits)?
+                    decode_scaled(&bytes, self.max_side, &limits)?.0
                 } else {
                     let pixels = decode(&bytes, &limits)?;
                     if let Some(side) = self.fit { fit(&pixels, side) } else { pixels }

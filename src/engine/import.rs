@@ -219,6 +219,7 @@ fn recipe_of(run: &Run, told: Told, file: &Path) -> Recipe {
         hash: String::new(),
         bytes: 0,
         size: None,
+        flaw: None,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::api::{
     ReplyBody, StreamEvent, Unread, Usage,
 };
 use crate::library::{Job, JobId, JobState, KeyUsage, Recipe, UnreadAnswer};
-use crate::picture::Format;
+use crate::picture::{Flaw, Format};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -238,6 +238,7 @@ impl Call {
             arrived: of,
             media_type: media_type.unwrap_or(unknown.media_type),
             bytes: image.bytes.len() as u64,
+            flaw: (!image.whole).then_some(Flaw::CutOff),
             ..unknown
         }
     }

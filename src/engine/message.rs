@@ -8,7 +8,7 @@ use crate::api::{GenerationRequest, ModelId};
 use crate::library::{
     Collection, Edit, Edited, JobId, Lineage, Partials, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
 };
-use crate::picture::ReferenceEdit;
+use crate::picture::{Flaw, ReferenceEdit};
 use crate::plan::{Draft, DraftReference};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -114,6 +114,8 @@ pub enum Order {
         value: Value,
     },
     LoadRecipe(PictureId),
+    /// Keep what was seen to be wrong with a picture's file.
+    NoteFlaw(PictureId, Flaw),
     /// Look after the library; the snapshot tells how far it is and what came of it.
     Tend(Care),
     StopTending,
@@ -135,7 +137,14 @@ pub enum Order {
 impl Order {
     /// Says whether it asks what the library's index holds of a picture or a run.
     pub(super) fn reads(&self) -> bool {
-        matches!(self, Self::LoadRecipe(_) | Self::LoadDraft(_) | Self::LoadLineage(_) | Self::LoadPartials(_))
+        matches!(
+            self,
+            Self::LoadRecipe(_)
+                | Self::LoadDraft(_)
+                | Self::LoadLineage(_)
+                | Self::LoadPartials(_)
+                | Self::NoteFlaw(..)
+        )
     }
 
     /// Says whether carrying it out changes the library.
@@ -185,6 +194,8 @@ impl Order {
             | Self::LoadDraft(_)
             | Self::LoadLineage(_)
             | Self::LoadPartials(_)
+            // In a library that is only looked at it is not kept.
+            | Self::NoteFlaw(..)
             | Self::SetKeepPartials(_)
             | Self::SetPrivacy(_)
             | Self::Tend(_)

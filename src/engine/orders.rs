@@ -92,6 +92,7 @@ impl Actor {
                     Err(error) => self.trouble(error),
                 }
             }
+            Order::NoteFlaw(id, flaw) => self.note_flaw(id, flaw).await,
             Order::Tend(care) => self.tend(care).await,
             Order::StopTending => self.tending.iter().for_each(super::tend::Tending::stop),
             Order::Claim => self.claim().await,

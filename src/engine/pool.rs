@@ -15,7 +15,7 @@ mod survive;
 use super::Waker;
 use crate::decode::{self, Allowance, Drawing};
 use crate::library::{JobId, PictureId, reference_path};
-use crate::picture::{self, Difference, Level, Limits, Pixels, Size, View, fit};
+use crate::picture::{self, Difference, Flaw, Level, Limits, Pixels, Size, View, fit};
 use cut::{cut, finished};
 use files::Drawings;
 pub(super) use files::{raster, read, thumb};
@@ -102,6 +102,8 @@ pub struct Preview {
 pub struct Image<T> {
     /// Of this level, pixels.
     pub size: Size,
+    /// What is wrong with the file, where that was seen just now: a small picture that is kept does not tell.
+    pub flaw: Option<Flaw>,
     pub tiles: Vec<Tile<T>>,
 }
 
@@ -331,25 +333,26 @@ struct Tools {
 }
 
 fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Result<Image<T>, ImageError> {
+    let mut flaw = None;
     let pixels = match work {
         Work::Thumb { library, hash, file, max_side } => {
-            let kept = thumb(library, hash, file, tools.keeps.load(Ordering::Relaxed))?;
+            let kept = thumb(library, hash, file, tools.keeps.load(Ordering::Relaxed), &mut flaw)?;
             if kept.size.longer_side() > *max_side { fit(&kept, *max_side) } else { kept }
         }
         Work::Reference { library, hash } => {
             let file = reference_path(library, hash).ok_or(ImageError::Missing)?;
-            thumb(library, hash, &file, tools.keeps.load(Ordering::Relaxed))?
+            thumb(library, hash, &file, tools.keeps.load(Ordering::Relaxed), &mut flaw)?
         }
         Work::ReferenceWhole { library, hash, max_side } => {
-            raster(&read(&reference_path(library, hash).ok_or(ImageError::Missing)?)?, *max_side)?
+            raster(&read(&reference_path(library, hash).ok_or(ImageError::Missing)?)?, *max_side, &mut flaw)?
         }
-        Work::Scaled { file, max_side } => raster(&read(file)?, *max_side)?,
+        Work::Scaled { file, max_side } => raster(&read(file)?, *max_side, &mut flaw)?,
         Work::Tile { file, spot } => return cut(&tools.pyramids, file, *spot, finish),
         Work::Region { file, scale, region } => {
             let view = View::Region { scale: *scale, region: *region };
             tools.drawings.get(file)?.draw(&Limits::default(), view)?
         }
-        Work::Bytes { bytes, max_side } => raster(bytes, *max_side)?,
+        Work::Bytes { bytes, max_side } => raster(bytes, *max_side, &mut flaw)?,
         Work::Heat { difference, threshold } => difference.heat(*threshold),
         Work::Patch { part, .. } => part.read(tools)?,
         Work::Markup { text, max_side } => {
@@ -358,7 +361,7 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
             drawing.draw(&Limits::default(), View::Whole { max_side: *max_side })?
         }
     };
-    Ok(finished(pixels, finish))
+    Ok(Image { flaw, ..finished(pixels, finish) })
 }
 
 #[cfg(test)]

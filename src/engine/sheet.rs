@@ -139,9 +139,9 @@ fn shown(picture: &SheetPicture, side: u32, source: Source<'_>) -> Result<Pixels
     match source {
         Source::Originals => {
             let bytes = std::fs::read(&picture.file).map_err(|error| ImageError::File(error.into()))?;
-            Ok(fit(&raster(&bytes, side)?, side))
+            Ok(fit(&raster(&bytes, side, &mut None)?, side))
         }
-        Source::Thumbnails(library) => Ok(fit(&thumb(library, &picture.hash, &picture.file, false)?, side)),
+        Source::Thumbnails(library) => Ok(fit(&thumb(library, &picture.hash, &picture.file, false, &mut None)?, side)),
     }
 }
 

@@ -259,6 +259,7 @@ pub(crate) mod tests {
             number: 0,
             seed: None,
             has_references: false,
+            flaw: None,
             prompt: None,
             marks: Default::default(),
         }

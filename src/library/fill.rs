@@ -176,6 +176,7 @@ fn entry(
         hash: String::new(),
         bytes: 0,
         size: Some(size),
+        flaw: None,
     };
     recipe.describe(bytes, Some(format));
     let file = picture_file(&local(created_ms), &run.prompt, &recipe.id, extension(Some(format)));

@@ -15,7 +15,7 @@ use super::folder::{self, Names};
 use super::locate::{Held, Location, locate};
 use super::names::{extension, first_free, format_of, local, picture_file, side_file};
 use super::{Job, Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
-use crate::picture::{Format, Size};
+use crate::picture::{Flaw, Format, Size};
 use crate::plan::{Draft, Marks, Origin, literal};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -87,6 +87,7 @@ impl Recipe {
             hash: String::new(),
             bytes: 0,
             size: None,
+            flaw: None,
         }
     }
 
@@ -198,6 +199,20 @@ impl Library {
         let picture = self.known_picture(id)?;
         let recipe = self.recipe(id)?;
         self.index(&Kept { picture, recipe }, Some(size))
+    }
+
+    /// Notes what is wrong with a picture's file, side file and index alike; what was noted before stays.
+    pub fn set_flaw(&mut self, id: &PictureId, flaw: Flaw) -> Result<Picture> {
+        let mut picture = self.known_picture(id)?;
+        if picture.flaw.is_none() {
+            let mut recipe = self.recipe(id)?;
+            (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
+            write_side(self, &picture, &recipe)?;
+            let all = self.db.transaction()?;
+            pictures::insert(&all, &picture, &recipe)?;
+            self.storage.commit(all)?;
+        }
+        Ok(picture)
     }
 
     pub(super) fn arrival(&self, id: &PictureId) -> Option<Arrival> {
@@ -317,6 +332,7 @@ pub(super) fn picture_of(recipe: &Recipe, file: String) -> Picture {
         seed: recipe.request.get("seed").and_then(serde_json::Value::as_i64),
         has_references: !recipe.context.references.is_empty(),
         prompt: recipe.context.template.as_ref().map(|_| recipe.prompt().to_owned()),
+        flaw: recipe.flaw,
         marks: Marks::default(),
     }
 }

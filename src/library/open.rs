@@ -167,9 +167,10 @@ mod tests {
     fn a_newer_library_is_refused_by_its_version() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        library.db.pragma_update(None, "user_version", 7).unwrap();
+        let newer = i64::try_from(schema::STEPS.len() + 1).unwrap();
+        library.db.pragma_update(None, "user_version", newer).unwrap();
         drop(library);
-        assert!(matches!(Library::open(folder.path()), Err(Error::NewerVersion { found: 7, .. })));
+        assert!(matches!(Library::open(folder.path()), Err(Error::NewerVersion { found, .. }) if found == newer));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::keep::read_side;
 use super::names::{extension, format_of, inside, side_file};
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
 use crate::api::ModelId;
-use crate::picture::{Format, Size};
+use crate::picture::{Flaw, Format, Size};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ pub struct Spent {
 pub(super) const FINISHED: &str = "NOT EXISTS (SELECT 1 FROM origins WHERE origins.picture = pictures.id AND link = 2)";
 
 const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
-    elapsed_ms, provider, trashed_ms, number, seed, has_references, marks, prompt FROM pictures";
+    elapsed_ms, provider, trashed_ms, number, seed, has_references, marks, prompt, flaw FROM pictures";
 
 impl Library {
     /// Returns the pictures that are not in the trash, newest first.
@@ -96,6 +96,12 @@ impl Library {
         Ok(query.query_map([&job.0], |row| row.get(0).map(PictureId))?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Says how many of a job's pictures are cut off.
+    pub fn cut_of(&self, job: &JobId) -> Result<u32> {
+        let which = format!("SELECT COUNT(*) FROM pictures WHERE job = ?1 AND flaw = ?2 AND {FINISHED}");
+        Ok(self.db.prepare_cached(&which)?.query_row([&job.0, Flaw::CutOff.word()], |row| row.get(0))?)
+    }
+
     /// Returns what the pictures made since a moment (Unix milliseconds, included) cost.
     pub fn spent_since(&self, ms: i64) -> Result<Spent> {
         let mut query = self.db.prepare_cached(
@@ -141,8 +147,8 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
     let model = recipe.request.get("model").and_then(serde_json::Value::as_str).unwrap_or_default();
     let mut add = all.prepare_cached(
         "INSERT OR REPLACE INTO pictures (id, run, job, position, file, hash, format, width, height, bytes,
-            created_ms, cost, elapsed_ms, provider, trashed_ms, model, seed, has_references, marks, prompt, number)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+            created_ms, cost, elapsed_ms, provider, trashed_ms, model, seed, has_references, marks, prompt, flaw, number)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
             COALESCE((SELECT number FROM pictures WHERE id = ?1), (SELECT MAX(number) FROM pictures) + 1, 1))
          RETURNING number",
     )?;
@@ -167,6 +173,7 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
         picture.has_references,
         marks_text(&picture.marks)?,
         picture.prompt,
+        picture.flaw.map(Flaw::word),
     ];
     let number = add.query_row(values, |row| row.get(0))?;
     for hash in recipe.parents() {
@@ -222,5 +229,6 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         has_references: row.get(17)?,
         marks: marks_from(row.get_ref(18)?.as_str()?),
         prompt: row.get(19)?,
+        flaw: row.get::<_, Option<String>>(20)?.as_deref().and_then(Flaw::of_word),
     })
 }

@@ -231,7 +231,7 @@ impl Library {
         // What the journal left open and the folder shows to be stored.
         let shown = format!(
             "UPDATE jobs SET state = 'stored' WHERE state IN ('sent', 'receiving', 'received', 'unknown')
-             AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED}) >= jobs.asked",
+             AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED} AND flaw IS NOT 'cut_off') >= jobs.asked",
         );
         all.execute(&shown, [])?;
         let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;

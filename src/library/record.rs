@@ -1,7 +1,7 @@
 //! What the library keeps of a run, a job and a picture.
 
 use crate::api::{ModelId, Usage};
-use crate::picture::{Format, ReferenceEdit, Size};
+use crate::picture::{Flaw, Format, ReferenceEdit, Size};
 use crate::plan::Marks;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -195,6 +195,8 @@ pub struct Picture {
     pub has_references: bool,
     /// What was sent, where the prompt was written with alternatives; `None`: the prompt of the run.
     pub prompt: Option<String>,
+    /// What is wrong with its file, where that is known.
+    pub flaw: Option<Flaw>,
     /// What the artist says of it.
     pub marks: Marks,
 }
@@ -247,4 +249,12 @@ pub struct Recipe {
     pub hash: String,
     pub bytes: u64,
     pub size: Option<Size>,
+    /// What is wrong with the file, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_flaw")]
+    pub flaw: Option<Flaw>,
+}
+
+/// Reads a flaw; one that a later version names is none that is known here.
+fn known_flaw<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<Flaw>, D::Error> {
+    Ok(Value::deserialize(from)?.as_str().and_then(Flaw::of_word))
 }

@@ -174,20 +174,31 @@ impl Library {
             return Ok(job.state.clone());
         }
         let stored = self.pictures_of(&job.id)?;
+        let cut = self.cut_of(&job.id)?;
         let recipe = stored.first().map_or(Ok(None), |picture| self.recipe_copy(picture))?;
-        Ok(outcome(job, stored.len(), recipe.map(|recipe| recipe.arrived)))
+        Ok(outcome(job, stored.len(), cut, recipe.map(|recipe| recipe.arrived)))
     }
 }
 
-/// Decides what became of a job that was sent: `arrived` is what the recipes of its `stored` pictures say.
-fn outcome(job: &Job, stored: usize, arrived: Option<u32>) -> JobState {
+/// Decides what became of a job that was sent: `arrived` is what the recipes of its `stored` pictures say;
+/// of those, `cut` are only beginnings.
+fn outcome(job: &Job, stored: usize, cut: u32, arrived: Option<u32>) -> JobState {
     let stored = u32::try_from(stored).unwrap_or(u32::MAX);
+    let whole = stored.saturating_sub(cut);
     // A stream brings its pictures one by one: only the end of it would tell that no more were to come.
     let streamed = job.request.get("stream").is_some_and(|stream| *stream == true);
-    let all_arrived = stored >= job.asked || (!streamed && arrived.is_some_and(|arrived| stored >= arrived));
+    let all_arrived = whole >= job.asked || (!streamed && cut == 0 && arrived.is_some_and(|arrived| stored >= arrived));
     match job.state {
         JobState::Sent | JobState::Receiving if !all_arrived => JobState::Unknown,
-        _ if stored >= job.asked => JobState::Stored,
+        _ if whole >= job.asked => JobState::Stored,
+        _ if cut > 0 => JobState::Failed {
+            error: FailureRecord {
+                kind: "cut_off".into(),
+                message: format!("{stored} of {} pictures arrived, {cut} of them cut off", job.asked),
+                arrived: stored,
+                ..FailureRecord::default()
+            },
+        },
         _ => JobState::Failed {
             error: FailureRecord {
                 kind: "fewer_than_asked".into(),

@@ -84,6 +84,9 @@ UPDATE pictures SET prompt = (
 ", "
 -- Under which name the service keeps its record of what is on the wire.
 ALTER TABLE sendings ADD COLUMN generation TEXT;
+", "
+-- What is wrong with the file, as a word.
+ALTER TABLE pictures ADD COLUMN flaw TEXT;
 "];
 
 /// Keeps the drafts of runs that only their jobs know.

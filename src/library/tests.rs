@@ -23,7 +23,7 @@ use super::names::side_file;
 use super::storage::Fault;
 use super::*;
 use crate::api::ModelId;
-use crate::picture::{Format, Size};
+use crate::picture::{Flaw, Format, Size};
 use crate::plan::Marks;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -82,6 +82,7 @@ fn recipe(job: &Job, position: u32) -> Recipe {
         hash: String::new(),
         bytes: 0,
         size: None,
+        flaw: None,
     }
 }
 

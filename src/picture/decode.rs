@@ -70,7 +70,8 @@ pub(super) fn probe_raster(format: Format, bytes: &[u8], limits: &Limits) -> Res
 }
 
 /// Says what is wrong with a file of which a picture can be shown all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Flaw {
     /// The bytes end early; what they hold is shown, the rest is striped or transparent.
     CutOff,
@@ -78,11 +79,26 @@ pub enum Flaw {
     Damaged,
 }
 
+impl Flaw {
+    /// Returns the word that it is kept as.
+    pub fn word(self) -> &'static str {
+        match self {
+            Flaw::CutOff => "cut_off",
+            Flaw::Damaged => "damaged",
+        }
+    }
+
+    /// Returns the flaw that is kept as this word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Flaw::CutOff, Flaw::Damaged].into_iter().find(|flaw| flaw.word() == word)
+    }
+}
+
 impl std::fmt::Display for Flaw {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Flaw::CutOff => "the file is cut off; what it holds is shown",
-            Flaw::Damaged => "the file is damaged; what can be read of it is shown",
+            Flaw::CutOff => "cut off: the last part never came",
+            Flaw::Damaged => "damaged: some of it may be wrong",
         })
     }
 }
@@ -107,12 +123,17 @@ pub fn decode_flawed(bytes: &[u8], limits: &Limits) -> Result<(Pixels, Option<Fl
 ///
 /// A drawing has no pixels to enlarge: it is rasterised with its longer side exactly `max_side`. Errors as [`decode`].
 pub fn decode_scaled(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<Pixels, Error> {
+    decode_scaled_flawed(bytes, max_side, limits).map(|(pixels, _)| pixels)
+}
+
+/// Decodes as [`decode_scaled`] does, and says what is wrong with the file as [`decode_flawed`] does.
+pub fn decode_scaled_flawed(bytes: &[u8], max_side: u32, limits: &Limits) -> Result<(Pixels, Option<Flaw>), Error> {
     if Format::sniff(bytes) == Some(Format::Svg) {
-        return Drawing::parse(bytes, limits)?.rasterise(max_side);
+        return Drawing::parse(bytes, limits)?.rasterise(max_side).map(|pixels| (pixels, None));
     }
-    let pixels = decode(bytes, limits)?;
+    let (pixels, flaw) = decode_flawed(bytes, limits)?;
     let fits = pixels.size.longer_side() <= max_side;
-    Ok(if fits { pixels } else { resize::fit(&pixels, max_side) })
+    Ok((if fits { pixels } else { resize::fit(&pixels, max_side) }, flaw))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ mod hostile_tests;
 mod samples;
 
 pub use alignment::{Alignment, Placement};
-pub use decode::{Flaw, Info, Limits, decode, decode_flawed, decode_scaled, probe};
+pub use decode::{Flaw, Info, Limits, decode, decode_flawed, decode_scaled, decode_scaled_flawed, probe};
 pub use difference::{Difference, HEAT_END, Watch, delta_e, difference, heat_colour};
 pub use edited::{Crop, Mark, ReferenceEdit, Shape, apply_edit};
 pub use encode::{Encoding, encode};

@@ -4,7 +4,7 @@
 //! shrunk so much at once that lines flicker. Invariants: a pixel of a level is the mean of the up to four under it,
 //! weighted by their alpha; a picture without transparency takes three bytes a pixel.
 
-use super::{Error, Limits, Pixels, Size, decode};
+use super::{Error, Flaw, Limits, Pixels, Size, decode};
 use std::sync::OnceLock;
 
 /// A decoded picture and the smaller copies that were needed of it.
@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 pub struct Pyramid {
     size: Size,
     opaque: bool,
+    flaw: Option<Flaw>,
     /// The finest first; those after it are made when they are first looked at.
     levels: Vec<OnceLock<Vec<u8>>>,
 }
@@ -34,7 +35,17 @@ impl Pyramid {
         let finest = OnceLock::from(if opaque { without_alpha(&rgba) } else { rgba });
         let smaller = 32 - size.longer_side().max(1).leading_zeros();
         let levels = std::iter::once(finest).chain((1..smaller).map(|_| OnceLock::new())).collect();
-        Self { size, opaque, levels }
+        Self { size, opaque, flaw: None, levels }
+    }
+
+    /// Notes what is wrong with the file that it came from.
+    pub fn with_flaw(self, flaw: Option<Flaw>) -> Self {
+        Self { flaw, ..self }
+    }
+
+    /// Returns what is wrong with the file that it came from.
+    pub fn flaw(&self) -> Option<Flaw> {
+        self.flaw
     }
 
     /// Returns the size of the whole picture in pixels.

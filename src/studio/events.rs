@@ -3,6 +3,7 @@
 use super::{Action, Command, Step, Studio, Tone};
 use crate::engine::{Changes, Event, KeyPlace, Notice, Order, Snapshot};
 use crate::library::{Before, Edited, PictureId};
+use crate::picture::Flaw;
 use std::sync::Arc;
 
 impl Studio {
@@ -17,6 +18,13 @@ impl Studio {
         let recipes = self.wanted_recipes.drain(..).map(Order::LoadRecipe);
         let lineage = self.lineages.wanted().map(Order::LoadLineage);
         recipes.chain(lineage).chain(self.due.drain(..)).collect()
+    }
+
+    /// Returns what is to be told the engine of flaws that were seen while pictures were read.
+    pub fn new_flaws(&self, seen: Vec<(PictureId, Flaw)>) -> Vec<Order> {
+        let is_news = |id: &PictureId| self.collection.picture(id).is_some_and(|picture| picture.flaw.is_none());
+        let news = seen.into_iter().filter(|(id, _)| is_news(id));
+        news.map(|(id, flaw)| Order::NoteFlaw(id, flaw)).collect()
     }
 
     /// Reacts to one event. New results never move the selection or the scroll position.

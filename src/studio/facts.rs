@@ -23,6 +23,9 @@ pub fn facts(picture: &Picture, recipe: Option<&Recipe>) -> Vec<(String, String)
     }
     rows.add("Provider", picture.provider.as_deref().unwrap_or("not told"));
     rows.add("Size", size_text(picture));
+    if let Some(flaw) = picture.flaw {
+        rows.add("File", flaw.to_string());
+    }
     rows.add("Cost", cost_text(picture, recipe));
     rows.add("Time", seconds_text(picture.elapsed_ms as f64 / 1000.0));
     if let Some(recipe) = recipe {
@@ -176,6 +179,7 @@ mod tests {
             hash: String::new(),
             bytes: 0,
             size: None,
+            flaw: None,
         }
     }
 

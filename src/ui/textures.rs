@@ -15,8 +15,8 @@ mod seen;
 mod tests;
 
 use crate::engine::{Image, ImageError, Key, Patch, PatchOf, Pool, TILE_SIDE, Work};
-use crate::library::{JobId, Picture};
-use crate::picture::{Difference, Level, Pixels};
+use crate::library::{JobId, Picture, PictureId};
+use crate::picture::{Difference, Flaw, Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
@@ -50,6 +50,8 @@ pub struct Textures {
     closely: u64,
     /// The picture that was last put together from tiles.
     composed: Drawable,
+    /// What was seen to be wrong with files since that was last asked.
+    flaws: Vec<(PictureId, Flaw)>,
 }
 
 struct Slot {
@@ -142,6 +144,7 @@ impl Textures {
             tiles_needed: 0,
             closely: 0,
             composed: Drawable::default(),
+            flaws: Vec::new(),
         }
     }
 
@@ -394,7 +397,15 @@ impl Textures {
         }
     }
 
+    /// Hands out what was seen to be wrong with the files of pictures.
+    pub fn take_flaws(&mut self) -> Vec<(PictureId, Flaw)> {
+        std::mem::take(&mut self.flaws)
+    }
+
     fn take(&mut self, key: Key, result: Result<Image<ColorImage>, ImageError>) {
+        if let (Key::Picture(id, _) | Key::Tile(id, _), Ok(Image { flaw: Some(flaw), .. })) = (&key, &result) {
+            self.flaws.push((id.clone(), *flaw));
+        }
         let is_preview = matches!(key, Key::Preview(_));
         let last_used = match self.slots.get(&key) {
             // It was taken back too late and wished for again: what is there stays.

@@ -54,6 +54,7 @@ fn picture(name: &str, format: Format) -> Picture {
         number: 0,
         seed: None,
         has_references: false,
+        flaw: None,
         prompt: None,
         marks: Default::default(),
     }

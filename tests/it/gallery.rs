@@ -7,7 +7,7 @@ use crate::painter;
 use easel::api::ModelId;
 use easel::engine::{JobError, Phase, Remote, ServiceKind, Snapshot};
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
-use easel::picture::{Format, Size};
+use easel::picture::{Flaw, Format, Size};
 use easel::studio::{Screen, Shelf};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
@@ -230,9 +230,36 @@ fn picture(run: usize, number: usize) -> Picture {
         number: 0,
         seed: None,
         has_references: false,
+        flaw: None,
         prompt: None,
         marks: Default::default(),
     }
+}
+
+#[test]
+fn a_picture_that_is_cut_off_or_damaged_says_so_on_its_tile_and_in_the_viewer() {
+    let mut h = empty_desk(SMALL, Theme::Dark);
+    let flawed = |number, flaw| Picture { flaw, ..picture(0, number) };
+    let pictures = vec![flawed(2, Some(Flaw::Damaged)), flawed(1, Some(Flaw::CutOff)), flawed(0, None)];
+    let collection = easel::library::Collection::new(vec![run(0)], pictures, vec![]);
+    h.state_mut().studio.collection.load(collection);
+    h.run_steps(3);
+    let said = |h: &Harness<'static, Desk>, part: &str| {
+        h.query_all_by(|node| [node.value(), node.label()].into_iter().flatten().any(|text| text.contains(part)))
+            .count()
+    };
+    assert_eq!(said(&h, "cut off: the last part never came"), 1, "{:?}", names(&h));
+    assert_eq!(said(&h, "damaged: some of it may be wrong"), 1, "{:?}", names(&h));
+    let open = |h: &mut Harness<'static, Desk>, id: &str| {
+        let Desk { studio, engine, .. } = h.state_mut();
+        studio.apply(easel::studio::Command::Open(PictureId(id.into())), engine);
+    };
+    open(&mut h, "p000001");
+    h.run_steps(4);
+    assert!(said(&h, "This picture is cut off: the last part never came") > 0, "{:?}", names(&h));
+    open(&mut h, "p000000");
+    h.run_steps(4);
+    assert_eq!(said(&h, "This picture is"), 0, "{:?}", names(&h));
 }
 
 #[test]

@@ -287,6 +287,7 @@ pub fn bare_recipe(run: &Run, id: PictureId, job: JobId, created_ms: i64) -> Rec
         hash: String::new(),
         bytes: 0,
         size: None,
+        flaw: None,
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn cut<T>(
     let (x, y) = (spot.column.saturating_mul(TILE_SIDE), spot.row.saturating_mul(TILE_SIDE));
     let cut = |[x, y, width, height]: [u32; 4]| pyramid.tile(spot.level, x, y, width, height);
     match tile_at(size, x, y, cut, finish) {
-        Some(tile) => Ok(Image { size, tiles: vec![tile] }),
+        Some(tile) => Ok(Image { size, flaw: pyramid.flaw(), tiles: vec![tile] }),
         // The size that was told is not the size that came.
         None => Err(ImageError::Changed),
     }
@@ -28,7 +28,7 @@ pub(super) fn finished<T>(pixels: Pixels, finish: fn(Pixels) -> T) -> Image<T> {
     let size = pixels.size;
     if size.longer_side() <= PIECE {
         let whole = Tile { x: 0, y: 0, size, apron: [0; 4], pixels: finish(pixels) };
-        return Image { size, tiles: vec![whole] };
+        return Image { size, flaw: None, tiles: vec![whole] };
     }
     let mut tiles = Vec::new();
     for y in (0..size.height).step_by(TILE_SIDE as usize) {
@@ -37,7 +37,7 @@ pub(super) fn finished<T>(pixels: Pixels, finish: fn(Pixels) -> T) -> Image<T> {
             tiles.extend(tile_at(size, x, y, cut, finish));
         }
     }
-    Image { size, tiles }
+    Image { size, flaw: None, tiles }
 }
 
 /// Makes the tile whose own left and top edge are given; `cut` takes left, top, width and height with the apron.
@@ -60,7 +60,11 @@ fn tile_at<T>(
 #[cfg(test)]
 mod tests {
     use super::super::tests::pixels;
+    use super::super::{Key, Pool, THUMB_SIDE, Work};
     use super::*;
+    use crate::engine::Waker;
+    use crate::picture::{Encoding, Flaw, encode};
+    use std::sync::Arc;
 
     #[test]
     fn tiles_cover_a_large_picture_exactly_and_carry_their_aprons() {
@@ -76,5 +80,33 @@ mod tests {
         }
         assert_eq!(image.tiles.len(), 5 * 3);
         assert_eq!(finished(pixels(1024, 700), |pixels| pixels).tiles.len(), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_comes_with_its_pixels() {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = encode(&pixels(700, 350), &Encoding::Png, [0; 3]).unwrap();
+        let mut damaged = whole.clone();
+        let place = whole.len() - 14;
+        damaged[place] ^= 0x55;
+        let pool = Pool::start(1, |pixels| pixels, &(Arc::new(|| {}) as Waker)).unwrap();
+        for (name, bytes, expected) in [
+            ("whole", whole.as_slice(), None),
+            ("cut", &whole[..whole.len() * 2 / 3], Some(Flaw::CutOff)),
+            ("damaged", &damaged, Some(Flaw::Damaged)),
+        ] {
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).unwrap();
+            let (library, hash) = (folder.path().to_owned(), crate::library::content_hash(bytes));
+            let spot = Spot { level: 0, column: 0, row: 0 };
+            for work in [
+                Work::Thumb { library, hash, file: file.clone(), max_side: THUMB_SIDE },
+                Work::Scaled { file: file.clone(), max_side: 600 },
+                Work::Tile { file: file.clone(), spot },
+            ] {
+                pool.want(Key::Reference(format!("{name} {work:?}")), work);
+                assert_eq!(pool.done.recv().unwrap().result.unwrap().flaw, expected, "{name}");
+            }
+        }
     }
 }

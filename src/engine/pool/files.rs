@@ -3,7 +3,7 @@
 use super::{ImageError, THUMB_SIDE, Work, pyramids};
 use crate::decode::{Drawing, decode, decode_scaled};
 use crate::library::{thumbnail_path, write_thumbnail};
-use crate::picture::{Encoding, Format, Limits, Pixels, encode, fit};
+use crate::picture::{Encoding, Flaw, Format, Limits, Pixels, encode, fit};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,20 +34,30 @@ pub(super) fn is_drawing(work: &Work) -> bool {
     }
 }
 
-pub(in crate::engine) fn raster(bytes: &[u8], max_side: u32) -> Result<Pixels, ImageError> {
+/// Decodes a picture no larger than `max_side`; notes what is wrong with its file.
+pub(in crate::engine) fn raster(bytes: &[u8], max_side: u32, found: &mut Option<Flaw>) -> Result<Pixels, ImageError> {
     let _turn = pyramids::turn(bytes);
-    Ok(decode_scaled(bytes, max_side, &Limits::default())?)
+    let (pixels, flaw) = decode_scaled(bytes, max_side, &Limits::default())?;
+    *found = flaw;
+    Ok(pixels)
 }
 
 /// Returns the small picture that is kept beside an original; makes it when it is missing, and keeps it where told.
-pub(in crate::engine) fn thumb(library: &Path, hash: &str, file: &Path, keep: bool) -> Result<Pixels, ImageError> {
+/// Notes what is wrong with the original where that had to be read.
+pub(in crate::engine) fn thumb(
+    library: &Path,
+    hash: &str,
+    file: &Path,
+    keep: bool,
+    found: &mut Option<Flaw>,
+) -> Result<Pixels, ImageError> {
     if let Ok(bytes) = std::fs::read(thumbnail_path(library, hash))
         && let Ok(pixels) = decode(&bytes, &Limits::default())
     {
         return Ok(pixels);
     }
     let side = THUMB_SIDE;
-    let pixels = fit(&raster(&read(file)?, side)?, side);
+    let pixels = fit(&raster(&read(file)?, side, found)?, side);
     if !keep {
         return Ok(pixels);
     }

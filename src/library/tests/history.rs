@@ -223,7 +223,8 @@ fn a_picture_of_a_prompt_with_alternatives_knows_which_was_sent() {
     assert_eq!(known(&Library::open(folder.path()).unwrap()).as_deref(), Some("a blue fox"));
     // An index from before it was kept reads it from the recipes.
     let db = rusqlite::Connection::open(folder.path().join("easel.db")).unwrap();
-    let undo = "ALTER TABLE pictures DROP COLUMN prompt; ALTER TABLE sendings DROP COLUMN generation";
+    let undo = "ALTER TABLE pictures DROP COLUMN prompt; ALTER TABLE sendings DROP COLUMN generation;
+        ALTER TABLE pictures DROP COLUMN flaw; ALTER TABLE sendings DROP COLUMN record";
     db.execute_batch(undo).unwrap();
     db.pragma_update(None, "user_version", 4).unwrap();
     drop(db);

@@ -222,6 +222,73 @@ fn what_became_of_a_job_is_told_by_its_pictures() {
 }
 
 #[test]
+fn a_job_whose_picture_is_cut_off_is_not_called_stored_by_the_next_start() {
+    use JobState::{Received, Receiving, Sent};
+    // Asked, cut off, whole, how far it was; the word of a failure, or unknown.
+    for (asked, cut, whole, states, word) in [
+        (1, 1, 0, &[Sent, Receiving][..], None),
+        (1, 1, 0, &[Sent, Received], Some("cut_off")),
+        (2, 1, 1, &[Sent], None),
+        (2, 1, 1, &[Sent, Received], Some("cut_off")),
+    ] {
+        for streamed in [false, true] {
+            let folder = folder();
+            let mut library = Library::open(folder.path()).unwrap();
+            let run = run();
+            let mut job = job(&run, 0, asked);
+            job.request["stream"] = streamed.into();
+            library.add_run(&run, std::slice::from_ref(&job)).unwrap();
+            for state in states {
+                library.set_job_state(&job.id, state).unwrap();
+            }
+            for number in 0..cut + whole {
+                let flaw = (number < cut).then_some(Flaw::CutOff);
+                let recipe = Recipe { arrived: cut + whole, flaw, ..recipe(&job, number) };
+                library.keep(&recipe, &bytes(number as u8), Some(Format::Png)).unwrap();
+            }
+            drop(library);
+            let mut library = Library::open(folder.path()).unwrap();
+            let found = library.recover().unwrap();
+            check(&library);
+            assert_eq!(
+                found.received.iter().filter(|picture| picture.flaw == Some(Flaw::CutOff)).count(),
+                cut as usize
+            );
+            let (_, open) = library.open_jobs().unwrap().into_iter().next().expect("it is not done");
+            match (word, open.state) {
+                (None, JobState::Unknown) => {}
+                (Some(word), JobState::Failed { error }) => {
+                    assert_eq!((error.kind.as_str(), error.arrived), (word, cut + whole));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_kept_in_its_recipe_and_an_unknown_word_is_no_obstacle() {
+    let folder = folder();
+    let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);
+    let new = NewPicture { recipe: recipe(&job, 0), bytes: &bytes(0), format: Some(Format::Png), size: SIZE };
+    let id = library.store(new).unwrap().id;
+    assert_eq!(library.recipe(&id).unwrap().flaw, None);
+    library.set_flaw(&id, Flaw::Damaged).unwrap();
+    let picture = library.set_flaw(&id, Flaw::CutOff).unwrap();
+    assert_eq!(picture.flaw, Some(Flaw::Damaged), "what was noted first stays");
+    assert_eq!(library.pictures().unwrap(), [picture]);
+    assert_eq!(library.recipe(&id).unwrap().flaw, Some(Flaw::Damaged));
+    check(&library);
+    let mut text = serde_json::to_value(library.recipe(&id).unwrap()).unwrap();
+    for (word, read) in [("cut_off", Some(Flaw::CutOff)), ("of a later version", None)] {
+        text["flaw"] = word.into();
+        assert_eq!(serde_json::from_value::<Recipe>(text.clone()).unwrap().flaw, read);
+    }
+    text["flaw"] = serde_json::json!({ "at": 7 });
+    assert_eq!(serde_json::from_value::<Recipe>(text).unwrap().flaw, None);
+}
+
+#[test]
 fn a_recovered_picture_gets_its_size_when_it_is_decoded() {
     let folder = folder();
     let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);

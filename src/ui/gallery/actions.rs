@@ -27,7 +27,8 @@ pub(super) fn over_picture(ui: &mut Ui, scene: &mut Scene<'_>, tile: Rect, pictu
             (icons::TRASH, "Move to the trash", Action::Trash),
         ]
     };
-    let flag = if picture.marks.flag.is_some() { FLAG + theme::GAP } else { 0.0 };
+    let badges = [picture.marks.flag.is_some(), picture.flaw.is_some()].into_iter().filter(|there| *there).count();
+    let flag = badges as f32 * (FLAG + theme::GAP);
     let room = tile.width() - 2.0 * INSET - flag - taken + theme::GAP;
     let room = (room / (SIDE + theme::GAP)).floor().max(1.0) as usize;
     let mut right = tile.right() - INSET;

@@ -6,7 +6,7 @@ use super::super::{Textures, icons};
 use super::{Scene, actions, marks, shade, subjects};
 use crate::decode;
 use crate::library::Picture;
-use crate::picture::{Format, repairs_text};
+use crate::picture::{Flaw, Format, repairs_text};
 use crate::plan::{Template, Usd};
 use crate::studio::{Command, marks_text};
 use crate::ui::textures::Look;
@@ -56,9 +56,14 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
     {
         response.clone().on_hover_text(words);
     }
+    if let Some(flaw) = picture.flaw
+        && response.hovered()
+    {
+        response.clone().on_hover_text(sentence(flaw));
+    }
     marks::veil(ui, rect, &picture.marks);
     fact_ui(ui, rect, picture);
-    marks::paint(ui, rect, &picture.marks, taken);
+    marks::paint(ui, rect, picture, taken);
     if active {
         ui.painter().rect_stroke(rect.expand(4.0), theme::RADIUS + 3, Stroke::new(2.0, t.accent), StrokeKind::Inside);
     } else if selected {
@@ -70,6 +75,11 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
     if active || pointed || response.has_focus() {
         actions::over_picture(ui, scene, rect, picture, taken);
     }
+}
+
+/// `This picture is cut off: the last part never came.`
+fn sentence(flaw: Flaw) -> String {
+    format!("This picture is {flaw}")
 }
 
 /// Says under the pointer what was sent where the header of the run says only what it was made of.
@@ -87,12 +97,14 @@ fn hint(response: &egui::Response, scene: &mut Scene<'_>, picture: &Picture) {
     }
 }
 
-/// The name with the marks after it, for those who do not see them.
+/// The name with what is wrong with the file and the marks after it, for those who do not see them.
 fn said(name: &str, picture: &Picture) -> String {
-    match marks_text(&picture.marks) {
-        text if text.is_empty() => name.to_owned(),
-        text => format!("{name}, {text}"),
-    }
+    let flaw = picture.flaw.map(|flaw| flaw.to_string()).unwrap_or_default();
+    [name, &flaw, &marks_text(&picture.marks)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn clicked(ui: &Ui, response: &egui::Response, picture: &Picture) -> Option<Command> {

@@ -61,7 +61,8 @@ pub(in crate::ui) fn stage_ui(
     }
     let partial = cx.studio.partial_shown(&picture.id);
     let words = partial.as_ref().map(|(partials, step)| step_text(partials, *step));
-    let name = words.iter().cloned().chain([title(cx, picture)]).collect::<Vec<_>>().join(", ");
+    let flaw = picture.flaw.map(|flaw| flaw.to_string());
+    let name = words.iter().cloned().chain([title(cx, picture)]).chain(flaw.clone()).collect::<Vec<_>>().join(", ");
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     let scene = pane::Scene { partial, ..pane::Scene::of(cx.studio, picture, seen, space, clip) };
     let is_sharp = pane::paint(ui, cx.textures, &scene, &mut stage.pane);
@@ -72,6 +73,9 @@ pub(in crate::ui) fn stage_ui(
     match words {
         Some(words) => step_badge(ui, rect, &words),
         None => {
+            if let Some(flaw) = flaw {
+                step_badge(ui, rect, &format!("This picture is {flaw}"));
+            }
             if picture.format == Format::Svg
                 && is_sharp
                 && let Some(words) = stage.repaired(picture)

@@ -32,6 +32,7 @@ fn item(name: &str, format: Format) -> Item {
             trashed_ms: None,
             seed: Some(7),
             has_references: false,
+            flaw: None,
             prompt: None,
             marks: Marks::default(),
         },
