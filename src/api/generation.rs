@@ -8,7 +8,8 @@ use super::{Client, Error, Refusal};
 use serde_json::Value;
 
 /// Describes a finished or broken-off generation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct GenerationRecord {
     /// US dollars charged; `None`: not told.
     pub cost: Option<f64>,

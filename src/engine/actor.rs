@@ -30,9 +30,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::{RwLock, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
-/// Side files written in one go.
-const SIDES_AT_ONCE: usize = 16;
-
 /// What tasks tell the actor on their way.
 #[derive(Debug)]
 pub(crate) enum Internal {
@@ -225,17 +222,6 @@ impl Actor {
         })
     }
 
-    /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
-    pub(super) fn freshen_sides(&self) {
-        let disk = self.disk.clone();
-        tokio::spawn(async move {
-            while disk.call(|library| library.freshen_sides(SIDES_AT_ONCE)).await.unwrap_or_else(|error| {
-                log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
-                false
-            }) {}
-        });
-    }
-
     /// Shows what is known of a service and asks it for more; at start and whenever the service changes.
     pub(super) async fn greet_service(&mut self) {
         self.visit += 1;
@@ -306,7 +292,7 @@ impl Actor {
         let now = jiff::Timestamp::now().as_millisecond();
         match message {
             Internal::Answering { job, provider, generation } => self.jobs.answering(&job, provider, generation),
-            Internal::LookedUp { job, record } => self.looked_up(&job, record),
+            Internal::LookedUp { job, record } => self.looked_up(&job, record).await,
             Internal::Note { job, text } => self.jobs.note(&job, text),
             Internal::Previewed { job } => self.jobs.previewed(&job),
             Internal::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
@@ -417,7 +403,8 @@ impl Actor {
     }
 
     pub(super) async fn fail(&mut self, id: &JobId, arrived: u32, failure: Failure) {
-        let record = FailureRecord { arrived, ..failure.record };
+        let generation = self.live(id).and_then(|live| live.generation.clone());
+        let record = FailureRecord { arrived, generation, ..failure.record };
         self.write(id, JobState::Failed { error: record.clone() }).await;
         self.finish(id, arrived, Some(Failure { record, ..failure }));
         self.look_up(id);

@@ -1,7 +1,7 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
 use super::queue::Queue;
-use super::service::{Elsewhere, InUse, waits_for};
+use super::service::{Asking, Elsewhere, InUse, waits_for};
 use super::snapshot::{ConnectionList, Failure, JobView, Phase, Unknown};
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
@@ -43,8 +43,8 @@ pub(crate) struct LiveJob {
     pub(crate) before: Option<KeyUsage>,
     /// The name under which the service keeps its record; `None`: it gave none.
     pub(crate) generation: Option<String>,
-    /// The service was or is being asked what became of it.
-    pub(crate) is_looked_up: bool,
+    /// The service was or is being asked what became of it; that ends with the job.
+    pub(crate) asking: Option<Asking>,
 }
 
 /// What a job ends in beside its pictures.
@@ -96,7 +96,7 @@ impl LiveJob {
             trouble: None,
             before: None,
             generation: None,
-            is_looked_up: false,
+            asking: None,
         }
     }
 
@@ -147,13 +147,18 @@ impl Jobs {
     /// Puts a job of an earlier session back on screen. Waiting ones wait for one click: they cost money.
     pub(crate) fn restore(&mut self, open: OpenJob) {
         let OpenJob { run, job, sending, arrived, partials } = open;
-        let Sending { answered, before, generation } = sending.unwrap_or_default();
+        let Sending { answered, before, generation, record } = sending.unwrap_or_default();
+        let failed_as = |state: &JobState| match state {
+            JobState::Failed { error } => error.generation.clone(),
+            _ => None,
+        };
+        let generation = generation.or_else(|| failed_as(&job.state));
         let phase = match &job.state {
             JobState::Queued => Phase::Held,
             JobState::Failed { error } => Phase::Failed(Failure { record: error.clone(), error: None }),
             JobState::Cancelled => Phase::Cancelled,
             JobState::Sent | JobState::Receiving | JobState::Unknown => {
-                Phase::Unknown(Unknown { answered, ..Unknown::default() })
+                Phase::Unknown(Unknown { answered, record, ..Unknown::default() })
             }
             JobState::Received | JobState::Stored => return,
         };

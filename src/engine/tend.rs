@@ -105,7 +105,21 @@ fn report<T>(care: Care, done: Result<Option<T>, impl std::fmt::Display>, into: 
     }
 }
 
+/// Side files written in one go.
+const SIDES_AT_ONCE: usize = 16;
+
 impl Actor {
+    /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
+    pub(super) fn freshen_sides(&self) {
+        let disk = self.disk.clone();
+        tokio::spawn(async move {
+            while disk.call(|library| library.freshen_sides(SIDES_AT_ONCE)).await.unwrap_or_else(|error| {
+                log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
+                false
+            }) {}
+        });
+    }
+
     /// Begins, unless something else is under way.
     pub(super) async fn tend(&mut self, care: Care) {
         if self.tending.is_some() {

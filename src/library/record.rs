@@ -101,6 +101,12 @@ pub struct FailureRecord {
     /// Bytes of an answer that nobody could read and that is kept as it came; `None`: all was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<u64>,
+    /// The name under which the service keeps its record; `None`: it gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<String>,
+    /// What is known beside the sentence, a line each; harmless to show. Empty: nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub details: String,
 }
 
 /// What a job knows, before it is sent, of what its pictures' recipes will say.

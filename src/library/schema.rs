@@ -87,6 +87,9 @@ ALTER TABLE sendings ADD COLUMN generation TEXT;
 ", "
 -- What is wrong with the file, as a word.
 ALTER TABLE pictures ADD COLUMN flaw TEXT;
+", "
+-- What the service said later of a job whose outcome is unknown, as JSON.
+ALTER TABLE sendings ADD COLUMN record TEXT;
 "];
 
 /// Keeps the drafts of runs that only their jobs know.

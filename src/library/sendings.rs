@@ -3,7 +3,8 @@
 //! One row for each job that is on the wire or whose outcome is unknown; it goes when the outcome is known. Invariant:
 //! it is written in the transaction that says that the job is sent.
 
-use super::{JobId, JobState, Library, Result};
+use super::{FailureRecord, JobId, JobState, Library, Result};
+use crate::api::GenerationRecord;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// States what a key had spent at a moment.
@@ -26,17 +27,21 @@ pub struct Sending {
     pub before: Option<KeyUsage>,
     /// The name under which the service keeps its record; `None`: it had given none.
     pub generation: Option<String>,
+    /// What the service said of it later; `None`: nothing yet.
+    pub record: Option<GenerationRecord>,
 }
 
 impl Library {
     /// Returns what was known of a job when it was sent last; `None` when it was not sent, or its outcome is known.
     pub fn sending(&self, job: &JobId) -> Result<Option<Sending>> {
-        let mut query =
-            self.db.prepare_cached("SELECT answered, usage, read_ms, key, generation FROM sendings WHERE job = ?1")?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT answered, usage, read_ms, key, generation, record FROM sendings WHERE job = ?1")?;
         let found = query.query_row([&job.0], |row| {
             let (usd, read_ms, key) = (row.get::<_, Option<f64>>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?);
             let before = usd.zip(read_ms).zip(key).map(|((usd, read_ms), key)| KeyUsage { usd, read_ms, key });
-            Ok(Sending { answered: row.get(0)?, before, generation: row.get(4)? })
+            let record = row.get::<_, Option<String>>(5)?.and_then(|record| serde_json::from_str(&record).ok());
+            Ok(Sending { answered: row.get(0)?, before, generation: row.get(4)?, record })
         });
         Ok(found.optional()?)
     }
@@ -51,10 +56,32 @@ impl Library {
             .execute(params![job.0, generation])?;
         self.storage.commit(all)
     }
+
+    /// Writes down what the service said later of a job whose outcome is unknown.
+    ///
+    /// # Errors
+    /// When the disk would not take it.
+    pub fn note_record(&mut self, job: &JobId, record: &GenerationRecord) -> Result<()> {
+        let all = self.db.transaction()?;
+        all.prepare_cached("UPDATE sendings SET record = ?2 WHERE job = ?1")?
+            .execute(params![job.0, serde_json::to_string(record)?])?;
+        self.storage.commit(all)
+    }
+
+    /// Writes down what became known later of a job that failed.
+    ///
+    /// # Errors
+    /// When the disk would not take it.
+    pub fn note_failure(&mut self, job: &JobId, failure: &FailureRecord) -> Result<()> {
+        let all = self.db.transaction()?;
+        all.prepare_cached("UPDATE jobs SET failure = ?2 WHERE id = ?1 AND state = 'failed'")?
+            .execute(params![job.0, serde_json::to_string(failure)?])?;
+        self.storage.commit(all)
+    }
 }
 
 pub(super) fn note(all: &Transaction<'_>, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
-    all.prepare_cached("INSERT OR REPLACE INTO sendings VALUES (?1, 0, ?2, ?3, ?4, NULL)")?.execute(params![
+    all.prepare_cached("INSERT OR REPLACE INTO sendings VALUES (?1, 0, ?2, ?3, ?4, NULL, NULL)")?.execute(params![
         job.0,
         before.map(|before| before.usd),
         before.map(|before| before.read_ms),

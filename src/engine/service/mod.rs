@@ -25,6 +25,7 @@ pub use key_policy::variable_goes_to;
 pub(crate) use key_policy::{Anew, anew, is_default};
 pub(crate) use key_store::Stamp;
 pub use key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore};
+pub(crate) use look_up::Asking;
 pub use privacy::Privacy;
 pub(crate) use sign_in::{SignInDesk, SignInReport, SignedIn};
 pub use sign_in::{SignInError, SignInStage, SignInView};

@@ -1,6 +1,7 @@
 //! Jobs on disk, and what a new start makes of them.
 
 use super::*;
+use crate::api::GenerationRecord;
 
 fn failed() -> JobState {
     let error = FailureRecord {
@@ -98,7 +99,7 @@ fn what_was_known_when_a_job_was_sent_is_kept_while_its_outcome_is_not_known() {
     library.send_job(&job.id, Some(&before)).unwrap();
     assert_eq!(
         library.sending(&job.id).unwrap(),
-        Some(Sending { answered: false, before: Some(before.clone()), generation: None })
+        Some(Sending { answered: false, before: Some(before.clone()), generation: None, record: None })
     );
     library.set_job_state(&job.id, &JobState::Queued).unwrap();
     assert_eq!(library.sending(&job.id).unwrap(), None);
@@ -109,7 +110,7 @@ fn what_was_known_when_a_job_was_sent_is_kept_while_its_outcome_is_not_known() {
     assert_eq!(library.recover().unwrap().unknown, std::slice::from_ref(&job.id));
     assert_eq!(
         library.sending(&job.id).unwrap(),
-        Some(Sending { answered: true, before: Some(before), generation: None })
+        Some(Sending { answered: true, before: Some(before), generation: None, record: None })
     );
     library.dismiss_job(&job.id, &JobState::Unknown).unwrap();
     assert_eq!(library.sending(&job.id).unwrap(), None);
@@ -219,6 +220,29 @@ fn what_became_of_a_job_is_told_by_its_pictures() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn what_the_service_says_later_of_a_bill_is_there_after_a_restart() {
+    let folder = folder();
+    let (mut library, job) = at(folder.path(), 1, &[]);
+    library.send_job(&job.id, None).unwrap();
+    library.set_job_state(&job.id, &JobState::Unknown).unwrap();
+    let record = GenerationRecord { cost: Some(0.04), is_cancelled: Some(false), finish_reason: Some("stop".into()) };
+    library.note_record(&job.id, &record).unwrap();
+    drop(library);
+    let mut library = Library::open(folder.path()).unwrap();
+    library.recover().unwrap();
+    assert_eq!(library.sending(&job.id).unwrap().unwrap().record, Some(record));
+    let failure = FailureRecord { kind: "connection_broken".into(), ..FailureRecord::default() };
+    // Not yet: it has not failed.
+    library.note_failure(&job.id, &failure).unwrap();
+    assert_eq!(library.open_jobs().unwrap()[0].1.state, JobState::Unknown);
+    let (mut library, job) = at(&folder.path().join("another"), 1, &[JobState::Sent]);
+    library.set_job_state(&job.id, &JobState::Failed { error: failure.clone() }).unwrap();
+    let told = FailureRecord { billed: Some(true), cost: Some(0.04), generation: Some("gen-1".into()), ..failure };
+    library.note_failure(&job.id, &told).unwrap();
+    assert_eq!(library.open_jobs().unwrap()[0].1.state, JobState::Failed { error: told });
 }
 
 #[test]
