@@ -67,6 +67,17 @@ pub struct Refusal {
     pub retryable: Option<bool>,
     /// True for a 402 of the in-flight budget kind: repeat later, with fewer in parallel.
     pub in_flight_budget: bool,
+    /// What it said beside that.
+    pub said: Said,
+}
+
+/// What an answer said beside its sentence, for those who want to know or ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The name under which the service, or what stands before it, finds the request again.
+    pub request_id: Option<String>,
+    /// The beginning of the answer, made harmless; without pictures and keys.
+    pub body: String,
 }
 
 /// Sorts refusals by what the artist can do.

@@ -63,9 +63,10 @@ impl ApiKey {
 
     /// Removes the key from a server's words, should the server have echoed it.
     pub(super) fn hide_in(&self, refusal: &mut Refusal) {
-        let Refusal { message, flagged, reasons, error_type, provider, .. } = refusal;
+        let Refusal { message, flagged, reasons, error_type, provider, said, .. } = refusal;
         let texts = [Some(message), flagged.as_mut(), error_type.as_mut(), provider.as_mut()];
-        texts.into_iter().flatten().chain(reasons).for_each(|text| self.hide(text));
+        let texts = texts.into_iter().chain([Some(&mut said.body), said.request_id.as_mut()]);
+        texts.flatten().chain(reasons).for_each(|text| self.hide(text));
     }
 }
 
@@ -103,7 +104,7 @@ mod tests {
         let headers = reqwest::header::HeaderMap::new();
         let mut refusal = Refusal::parse(401, &headers, b"key custom-0123456789 is bad");
         key.hide_in(&mut refusal);
-        assert_eq!(refusal.message, "key … is bad");
+        assert_eq!((refusal.message.as_str(), refusal.said.body.as_str()), ("key … is bad", "key … is bad"));
         let mut refusal = Refusal::parse(401, &headers, b"demo key needed");
         ApiKey::new("demo").unwrap().hide_in(&mut refusal);
         assert_eq!(refusal.message, "demo key needed");

@@ -3,9 +3,10 @@
 //! May import the types of `api` only. Invariants: every body gives a [`Refusal`] with a sentence in it; the HTTP
 //! status, where there is one, wins over the code in the body; all waiting times are clamped to one hour.
 
+use super::excerpt::{excerpt, excerpt_of};
 use super::loose::{flag, integer, member, number, strings, text};
 use super::readable::{clip, harmless_line, readable};
-use super::{Refusal, RefusalKind, json};
+use super::{Refusal, RefusalKind, Said, json};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
@@ -25,17 +26,18 @@ impl Refusal {
             Self::from_sentence(Some(status), readable(&body))
         };
         refusal.retry_after = wait_of_headers(headers, SystemTime::now()).or(refusal.retry_after);
+        refusal.said = Said { request_id: request_id(headers), body: excerpt(body.as_bytes()) };
         refusal
     }
 
     /// Reads an error inside an answer that claimed success; the status is the body's own.
     pub(super) fn from_answer(value: &Value) -> Self {
-        Self::from_value(None, value)
+        Self { said: Said { request_id: None, body: excerpt_of(value) }, ..Self::from_value(None, value) }
     }
 
     /// Reads an error event of a stream. It comes after bytes of the answer, which forbids automatic repetition.
     pub(super) fn from_event(value: &Value) -> Self {
-        Self { retryable: Some(false), ..Self::from_value(None, value) }
+        Self { retryable: Some(false), ..Self::from_answer(value) }
     }
 
     fn from_value(http_status: Option<u16>, value: &Value) -> Self {
@@ -81,10 +83,18 @@ impl Refusal {
             retry_after: None,
             retryable: None,
             in_flight_budget: false,
+            said: Said::default(),
         };
         refusal.kind = kind_of(&refusal, speaks_of_safety(&refusal.message));
         refusal
     }
+}
+
+/// Returns the name of a request, from the service's own to that of what stands before it.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let names = ["x-generation-id", "x-request-id", "request-id", "cf-ray"].into_iter();
+    let ids = names.filter_map(|name| headers.get(name)?.to_str().ok().map(|id| harmless_line(id, 100)));
+    ids.map(|id| readable(&id)).find(|id| !id.is_empty())
 }
 
 fn without_reason(status: Option<u16>) -> String {

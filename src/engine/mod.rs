@@ -14,6 +14,7 @@ mod catalogue;
 mod child;
 mod clipboard;
 mod copies;
+mod details;
 mod difference;
 mod disk;
 mod export;

@@ -360,7 +360,8 @@ impl JobError {
             Self::Incomplete { .. } | Self::Inside { sent: true } => None,
         };
         let (kind, message) = (self.word().to_owned(), self.to_string());
-        FailureRecord { kind, message, billed, flagged, arrived, ..FailureRecord::default() }
+        let details = super::details::details(self);
+        FailureRecord { kind, message, billed, flagged, arrived, details, ..FailureRecord::default() }
     }
 }
 

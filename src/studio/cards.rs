@@ -5,7 +5,7 @@
 
 use super::layout::{bytes_text, clock_text};
 use super::{Command, Dialog};
-use crate::api::{self, GenerationRecord, harmless_line};
+use crate::api::{self, GenerationRecord, harmless, harmless_line};
 use crate::engine::{Failure, Growth, JobError, JobView, Phase, WhichPartial};
 use crate::library::FailureRecord;
 use crate::plan::Usd;
@@ -21,6 +21,8 @@ pub struct Card {
     pub billed: Option<String>,
     /// What else is known, one sentence each.
     pub more: Vec<String>,
+    /// What the service said word for word and what else there is to know, a line each; empty: nothing.
+    pub details: String,
     pub icon: CardIcon,
     /// The one that helps most first; at most three.
     pub buttons: Vec<(&'static str, Command)>,
@@ -120,6 +122,7 @@ fn plain_card(job: &JobView) -> Option<Card> {
                 sentence: sentence.to_owned(),
                 billed: Some(if sent { MAYBE_BILLED } else { NOT_BILLED }.to_owned()),
                 more: vec![],
+                details: String::new(),
                 icon: CardIcon::Cancelled,
                 buttons: vec![retry, remove],
                 removable: true,
@@ -130,6 +133,7 @@ fn plain_card(job: &JobView) -> Option<Card> {
             sentence: interrupted(job, unknown.answered),
             billed: Some(record_text(unknown.record.as_ref()).unwrap_or_else(|| MAYBE_BILLED.to_owned())),
             more: vec![growth_text(&unknown.growth), request_text(job)],
+            details: record_details(unknown.record.as_ref()),
             icon: CardIcon::Unknown,
             buttons: match unknown.record.as_ref().and_then(GenerationRecord::is_billed) {
                 Some(false) => vec![retry],
@@ -145,6 +149,7 @@ fn plain_card(job: &JobView) -> Option<Card> {
             },
             billed: None,
             more: elsewhere.iter().map(|folder| format!("A copy is in {}", folder.display())).collect(),
+            details: String::new(),
             icon: CardIcon::Disk,
             buttons: vec![
                 ("Try again", Command::SaveAgain(id())),
@@ -242,10 +247,33 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
         sentence: sentence_of(failure, title),
         billed: billed_text(&failure.record),
         more: vec![],
+        details: details_of(&failure.record),
         icon,
         buttons,
         removable: true,
     }
+}
+
+/// The details that were written down when it failed, and the name to ask the service about it with.
+fn details_of(record: &FailureRecord) -> String {
+    let generation = record.generation.iter().map(|id| format!("Generation: {}", harmless_line(id, 200)));
+    // Of a failure of an earlier version only the word is known.
+    let told = match record.details.as_str() {
+        "" => format!("Kind: {}", harmless_line(&record.kind, 100)),
+        details => harmless(details).into_owned(),
+    };
+    std::iter::once(told).chain(generation).collect::<Vec<_>>().join("\n")
+}
+
+/// What the service remembers of a call whose end was not seen.
+fn record_details(record: Option<&GenerationRecord>) -> String {
+    let Some(GenerationRecord { cost, is_cancelled, finish_reason }) = record else { return String::new() };
+    let told = [
+        cost.map(|cost| format!("Charged: {}", Usd(cost))),
+        is_cancelled.map(|is| format!("Cancelled: {}", if is { "yes" } else { "no" })),
+        finish_reason.as_ref().map(|reason| format!("Ended: {}", harmless_line(reason, 200))),
+    ];
+    told.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Says what is known of the bill; `None`: nothing, not even that something went out.

@@ -10,14 +10,16 @@ use crate::engine::JobView;
 use crate::studio::{Card, CardIcon, Command, Waiting, WayOut, card_of, one_line};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Button, Color32, Frame, Layout, Margin, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, Button, CollapsingHeader, Color32, Frame, Label, Layout, Margin, Popup, PopupCloseBehavior, Rect, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 const PADDING: f32 = 12.0;
 const TITLE: f32 = 20.0;
 const LINE: f32 = 15.0;
 const SMALL_BUTTON: f32 = 22.0;
+/// Greatest height of the details in the menu.
+const DETAILS: f32 = 180.0;
 /// Between buttons.
 const GAP: f32 = 6.0;
 
@@ -25,6 +27,8 @@ const GAP: f32 = 6.0;
 struct Face {
     title: String,
     words: String,
+    /// What there is to know beside that, a line each; empty: nothing.
+    details: String,
     icon: char,
     color: Color32,
     buttons: Vec<WayOut>,
@@ -43,6 +47,7 @@ pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job:
     let face = Face {
         title: card.title.to_owned(),
         words: words_of(&card),
+        details: card.details.clone(),
         icon: icon_of(card.icon),
         color: if matches!(card.icon, CardIcon::Cancelled) { t.soft } else { t.bad },
         buttons: card.buttons.iter().map(button).collect(),
@@ -57,7 +62,13 @@ pub(super) fn waiting_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, j
     let name = if job.asked > 1 { "Cancel these pictures" } else { "Cancel this picture" };
     let cross = Some((name, name, Command::Cancel(job.id.clone())));
     let color = tokens(ui).soft;
-    face_ui(ui, commands, rect, job, &Face { title, words: sentence, icon: icons::PLUGS, color, buttons, cross });
+    face_ui(
+        ui,
+        commands,
+        rect,
+        job,
+        &Face { title, words: sentence, details: String::new(), icon: icons::PLUGS, color, buttons, cross },
+    );
 }
 
 fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, card: &Face) {
@@ -67,8 +78,10 @@ fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, 
     let words = &card.words;
     let prompt: String = one_line(&job.prompt).chars().take(60).collect();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {prompt}. {words}", card.title)));
-    Popup::context_menu(&response).show(|ui| menu(ui, commands, card));
-    Popup::from_toggle_button_response(&response).id(id.with("opened")).show(|ui| menu(ui, commands, card));
+    let stays = PopupCloseBehavior::CloseOnClickOutside;
+    Popup::context_menu(&response).close_behavior(stays).show(|ui| menu(ui, commands, card));
+    let opened = Popup::from_toggle_button_response(&response).id(id.with("opened")).close_behavior(stays);
+    opened.show(|ui| menu(ui, commands, card));
 
     ui.painter().rect_filled(rect, theme::RADIUS, t.panel);
     ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, t.line), StrokeKind::Inside);
@@ -190,6 +203,9 @@ fn menu(ui: &mut Ui, commands: &mut Vec<Command>, card: &Face) {
             ui.label(Type::Note.text(&card.words).color(tokens(ui).soft));
         }
     });
+    if !card.details.is_empty() {
+        Frame::new().inner_margin(Margin::symmetric(8, 0)).show(ui, |ui| details_ui(ui, &card.details));
+    }
     ui.separator();
     let cross = card.cross.as_ref().map(|(_, text, command)| (*text, command));
     let cross = cross.filter(|(text, _)| !card.buttons.iter().any(|way| way.text == *text));
@@ -200,6 +216,22 @@ fn menu(ui: &mut Ui, commands: &mut Vec<Command>, card: &Face) {
             ui.close();
         }
     }
+}
+
+/// What the service said word for word, folded until it is asked for; to be copied by a button.
+fn details_ui(ui: &mut Ui, details: &str) {
+    let folded = CollapsingHeader::new(Type::Note.text("Details")).id_salt("details");
+    let shown = folded.show(ui, |ui| {
+        ScrollArea::vertical().max_height(DETAILS).show(ui, |ui| {
+            let text = Type::Note.text(details).color(tokens(ui).soft);
+            ui.add(Label::new(text).wrap_mode(TextWrapMode::Wrap).selectable(true));
+        });
+        let copy = widgets::small_button(ui, "Copy details", "Copy details");
+        if copy.on_hover_text("Copy all of it, to ask the service or to report it").clicked() {
+            ui.copy_text(details.to_owned());
+        }
+    });
+    shown.header_response.on_hover_text("What the service said word for word");
 }
 
 fn icon_of(icon: CardIcon) -> char {

@@ -266,6 +266,7 @@ mod tests {
             retry_after: None,
             retryable: None,
             in_flight_budget: false,
+            said: Default::default(),
         };
         let unauthorized = || Arc::new(Error::Refused(Box::new(refusal.clone())));
         for (kind, key, error, link) in [

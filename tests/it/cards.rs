@@ -123,6 +123,39 @@ fn a_card_too_small_for_its_buttons_has_them_in_its_menu() {
 }
 
 #[test]
+fn what_the_service_said_is_folded_in_the_menu_and_opened_and_copied_by_keys() {
+    let mut h = showing(Theme::Dark, || vec![refused(FLAGGED, 403)], 188.0);
+    let press = |h: &mut Harness<'static, Desk>, label: &str| {
+        h.get_by_label_contains(label).focus();
+        h.run_steps(2);
+        h.key_press(egui::Key::Enter);
+        h.run_steps(4);
+    };
+    press(&mut h, "Refused by the provider: A red panda");
+    let said = |h: &Harness<'static, Desk>| {
+        h.query_all_by(|node| {
+            [node.value(), node.label()].into_iter().flatten().any(|text| text.contains("Status: 403"))
+        })
+        .count()
+    };
+    assert_eq!(said(&h), 0, "folded: {:?}", names(&h));
+    press(&mut h, "Details");
+    assert!(said(&h) > 0, "{:?}", names(&h));
+    h.get_by_label("Copy details").focus();
+    h.run_steps(2);
+    h.key_press(egui::Key::Enter);
+    h.step();
+    let copied = h.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.unwrap_or_default();
+    for part in ["Kind: content_policy", "Status: 403", "Provider: ByteDance", "Flagged: nebula weapon", "Answer: {"] {
+        assert!(copied.contains(part), "{part}: {copied}");
+    }
+}
+
+#[test]
 fn a_tile_on_the_way_is_cancelled_by_its_cross() {
     let mut h = showing(Theme::Dark, || vec![Phase::Sending], 188.0);
     h.get_by_label("Cancel this picture").click();

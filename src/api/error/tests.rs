@@ -14,6 +14,7 @@ fn refused(status: Option<u16>, kind: RefusalKind, error_type: Option<&str>) -> 
         retry_after: None,
         retryable: None,
         in_flight_budget: false,
+        said: Default::default(),
     }
 }
 

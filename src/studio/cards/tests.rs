@@ -37,6 +37,7 @@ fn refusal(kind: RefusalKind, status: u16) -> Refusal {
         retry_after: None,
         retryable: None,
         in_flight_budget: false,
+        said: Default::default(),
     }
 }
 
@@ -180,6 +181,7 @@ fn every_error_has_its_own_title_billing_and_the_button_that_helps() {
         let said = said.strip_prefix(&title.to_lowercase()).map_or(said.as_str(), |rest| rest.trim_start_matches(": "));
         assert_eq!(card.sentence.to_lowercase(), said, "{word}");
         assert!(card.removable);
+        assert!(card.details.starts_with(&format!("Kind: {word}")), "{word}: {}", card.details);
     }
 }
 
@@ -213,6 +215,7 @@ fn every_row_of_the_contract_has_its_card() {
             let button = card.buttons.first().map(|(text, _)| *text);
             assert_eq!((card.title, card.billed.as_deref(), button), (title, Some(billed), Some(first)), "{status}");
             assert!(!card.sentence.is_empty(), "{status}");
+            assert!(card.details.contains(&format!("Status: {status}")), "{status}: {}", card.details);
         }
     }
 }
