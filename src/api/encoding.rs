@@ -14,6 +14,9 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// Longest text that is taken for words, bytes.
+const LONGEST_WORDS: usize = 200;
+
 /// Holds what a text stood for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decoded {
@@ -29,9 +32,11 @@ pub(crate) struct Decoded {
 /// Reads what servers make of base64: line breaks, the URL-safe letters, missing padding, parts that were encoded one
 /// by one, percent signs, quotes around it, spaces where `+` stood; and a drawing that was not encoded at all.
 pub(crate) fn decode(text: &str) -> Option<Decoded> {
+    if are_plain_words(text) {
+        return None;
+    }
     if let Ok(bytes) = TOLERANT.decode(text) {
-        let says_nothing = bytes.is_empty() || ["null", "None", "none"].contains(&text);
-        return (!says_nothing).then_some(Decoded { bytes, media_type: None, whole: true });
+        return (!bytes.is_empty()).then_some(Decoded { bytes, media_type: None, whole: true });
     }
     let text = without_quotes(text.trim_matches(['\u{feff}', '\n', '\r', '\t']));
     let (media_type, payload) = split_data_url(text);
@@ -42,6 +47,17 @@ pub(crate) fn decode(text: &str) -> Option<Decoded> {
     }
     let (bytes, whole) = decode_letters(&letters(&plain));
     (!bytes.is_empty() && (whole || begins_picture(&bytes))).then_some(Decoded { bytes, media_type, whole })
+}
+
+/// Says whether a text is a few words as people write them, such as `busy` or `Try again later.`, though their letters
+/// could be base64: that of the smallest picture is longer than a word and has capitals or digits in it.
+pub(super) fn are_plain_words(text: &str) -> bool {
+    let is_word = |word: &str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation() && !"+/=".contains(c));
+        let mut letters = word.chars();
+        letters.next().is_some_and(|first| first.is_ascii_alphabetic()) && letters.all(|c| c.is_ascii_lowercase())
+    };
+    text.len() <= LONGEST_WORDS && !text.trim().is_empty() && text.split_whitespace().all(is_word)
 }
 
 /// Says whether bytes begin as those of a picture do, in any format that is worth keeping.

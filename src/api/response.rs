@@ -251,7 +251,8 @@ pub(super) fn why_no_picture(entry: &Value) -> &'static str {
 }
 
 fn is_words(entry: &Value) -> bool {
-    text(entry, "b64_json").and_then(encoding::decode).is_some_and(|found| are_words(&found.bytes))
+    let Some(told) = text(entry, "b64_json") else { return false };
+    encoding::are_plain_words(told) || encoding::decode(told).is_some_and(|found| are_words(&found.bytes))
 }
 
 /// Says whether an error's page or JSON went the way of a picture.
@@ -315,6 +316,21 @@ mod tests {
 
     fn parse(value: &Value) -> GenerationResponse {
         parse_generation("application/json", value.to_string().as_bytes())
+    }
+
+    #[test]
+    fn words_in_the_place_of_a_picture_are_kept_as_what_came_and_are_no_picture() {
+        for words in ["busy", "Error", "none", "null", "Sorry", "please try again later", "Rate limited.", "word"] {
+            let answer = parse(&json!({"data": [{"b64_json": words}, {"b64_json": "AQID"}]}));
+            assert_eq!((answer.images.len(), answer.broken), (1, 1), "{words}");
+            assert!(!answer.is_all_read(), "{words}: the answer is kept as it came");
+            assert!(answer.unreadable.unwrap().contains("an error came in the place of a picture"), "{words}");
+        }
+        // What could be a picture is one, even if nobody knows its form.
+        for letters in ["AQID", "R0lGODlhAQABAAAAACw=", "c8busy12", "BUSY"] {
+            let answer = parse(&json!({"data": [{"b64_json": letters}]}));
+            assert_eq!((answer.images.len(), answer.broken), (1, 0), "{letters}");
+        }
     }
 
     #[test]
