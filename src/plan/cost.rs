@@ -34,6 +34,8 @@ pub fn estimate(fitted: &Fitted, endpoints: &[Endpoint], references: &[DraftRefe
 /// A sum that grows line by line.
 #[derive(Clone, Debug, Default)]
 struct Tally {
+    /// If every call brings one picture only.
+    least: f64,
     low: f64,
     high: f64,
     /// True once a number went in that only approximates what will be charged.
@@ -44,6 +46,7 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, low: f64, high: f64) {
+        self.least += low;
         self.low += low;
         self.high += high;
     }
@@ -56,6 +59,7 @@ impl Tally {
     }
 
     fn or(mut self, other: Self) -> Self {
+        self.least = self.least.min(other.least);
         self.low = self.low.min(other.low);
         self.high = self.high.max(other.high);
         self.rough |= other.rough;
@@ -65,10 +69,12 @@ impl Tally {
 
     fn cost(self, may_be_fewer: bool) -> Cost {
         let (low, high) = (Usd(self.low), Usd(self.high));
+        // Of what a call asks for at least one comes, or nothing is charged.
+        let least = if may_be_fewer { Usd(self.least) } else { low };
         if !self.left_out.is_empty() {
-            Cost::AtLeast { low, left_out: self.left_out.join(", ") }
+            Cost::AtLeast { low: least, left_out: self.left_out.join(", ") }
         } else if self.rough || high.0 - low.0 > SAME {
-            Cost::About { low, high }
+            Cost::About { low: least, high }
         } else if may_be_fewer {
             Cost::AtMost(high)
         } else {
@@ -117,26 +123,29 @@ fn output(tally: &mut Tally, fitted: &Fitted, endpoint: &Endpoint) -> Result<(),
     let images = f64::from(fitted.asked());
     let calls = fitted.calls.len() as f64;
     let choices = Choices::of(&fitted.request, endpoint);
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let (mut least, mut low, mut high) = (f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY);
     for scenario in choices.scenarios() {
         for charged in tier::charged(&scenario, &lines) {
-            let mut sum = 0.0;
+            let (mut sum, mut one_each) = (0.0, 0.0);
             for line in charged {
                 let cost = line.cost_usd.ok_or("a price without a number")?;
-                sum += match &line.unit {
-                    Unit::Image => cost * images,
-                    Unit::Request => cost * calls,
+                let (all, one) = match &line.unit {
+                    Unit::Image => (cost * images, cost * calls),
+                    Unit::Request => (cost * calls, cost * calls),
                     Unit::Megapixel => {
                         tally.rough = true;
                         let megapixels = megapixels(&choices, &scenario).ok_or_else(|| {
                             format!("{} per megapixel, and the size is the provider's choice", Usd(cost))
                         })?;
-                        cost * megapixels * images
+                        (cost * megapixels * images, cost * megapixels * calls)
                     }
                     Unit::Token => return Err("token-priced".to_owned()),
                     Unit::Unknown(unit) => return Err(format!("priced per {unit}")),
                 };
+                sum += all;
+                one_each += one;
             }
+            least = least.min(one_each);
             low = low.min(sum);
             high = high.max(sum);
         }
@@ -145,6 +154,7 @@ fn output(tally: &mut Tally, fitted: &Fitted, endpoint: &Endpoint) -> Result<(),
         return Err("no price stated for this choice".to_owned());
     }
     tally.add(low, high);
+    tally.least += least - low;
     Ok(())
 }
 

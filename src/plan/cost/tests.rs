@@ -109,7 +109,7 @@ fn megapixels_follow_the_tier_or_the_pixels() {
     let line = || vec![price(Billable::OutputImage, Unit::Megapixel, 0.03, None)];
     for (wishes, expected) in [
         (json!({"resolution": "1K"}), about(0.03, 0.03)),
-        (json!({"resolution": "2K", "n": 2}), about(0.24, 0.24)),
+        (json!({"resolution": "2K", "n": 2}), about(0.12, 0.24)),
         (json!({"size": "2K"}), about(0.12, 0.12)),
         (json!({"size": "2000x1000"}), about(0.06, 0.06)),
         (json!({}), about(0.03, 0.12)),
@@ -118,6 +118,22 @@ fn megapixels_follow_the_tier_or_the_pixels() {
     }
     let with_input = || [line(), vec![price(Billable::InputImage, Unit::Megapixel, 0.06, None)]].concat();
     assert_cost(&cost_at(with_input(), json!({"resolution": "1K"}), 2), &about(0.15, 0.15), "references");
+}
+
+#[test]
+fn what_is_at_least_charged_is_what_one_picture_costs_for_fewer_may_come_than_asked_for() {
+    let image = price(Billable::OutputImage, Unit::Image, 0.04, None);
+    let odd = price(Billable::Unknown("moonlight".into()), Unit::Image, 0.01, None);
+    let at_least = |low| Cost::AtLeast { low: Usd(low), left_out: "moonlight".into() };
+    let both = vec![image.clone(), odd];
+    assert_cost(&cost_at(both.clone(), json!({"n": 3}), 0), &at_least(0.04), "of three one may come");
+    assert_cost(&cost_at(both, json!({}), 0), &at_least(0.04), "of one");
+    assert_cost(&cost_at(vec![image], json!({"n": 3}), 0), &at_most(0.12), "nothing is left open but how many come");
+    let tiers = vec![
+        price(Billable::OutputImage, Unit::Image, 0.04, Some("1K")),
+        price(Billable::OutputImage, Unit::Image, 0.09, Some("2K")),
+    ];
+    assert_cost(&cost_at(tiers, json!({"n": 3}), 0), &about(0.04, 0.27), "the size and how many come are open");
 }
 
 #[test]

@@ -121,7 +121,9 @@ fn price_text(cost: &Cost) -> String {
         Cost::Exact(sum) => format!("Exactly {sum}, as the service states its price"),
         Cost::AtMost(sum) if sum.0 == 0.0 => "Free, as the service states it".to_owned(),
         Cost::AtMost(_) => format!("{}, as the service states its price: fewer pictures may come", capital(cost)),
-        Cost::About { .. } => format!("{}: it depends on the endpoint or on the size that comes back", capital(cost)),
+        Cost::About { .. } => {
+            format!("{}: it depends on the endpoint, on the size and on how many pictures come back", capital(cost))
+        }
         Cost::AtLeast { left_out, .. } => format!("{}; {left_out} cannot be counted beforehand", capital(cost)),
         Cost::Unknown { reason } => format!("Price unknown beforehand: {reason}"),
     }
@@ -154,7 +156,7 @@ mod tests {
             (Cost::Exact(Usd(0.0)), "Free, as the service states it"),
             (Cost::Exact(Usd(0.16)), "Exactly $0.16, as the service states its price"),
             (Cost::AtMost(Usd(0.16)), "At most $0.16, as the service states its price: fewer pictures may come"),
-            (about, "About $0.10–0.24: it depends on the endpoint or on the size that comes back"),
+            (about, "About $0.10–0.24: it depends on the endpoint, on the size and on how many pictures come back"),
             (
                 Cost::AtLeast { low: Usd(0.04), left_out: "fonts".into() },
                 "At least $0.04; fonts cannot be counted beforehand",
