@@ -1,5 +1,7 @@
 //! Networks that stand in the way: proxies, sign-in pages, no TLS, no name, nobody at home; with real sockets.
 
+mod tls;
+
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
