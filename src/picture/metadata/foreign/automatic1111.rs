@@ -50,7 +50,12 @@ pub(super) fn read(text: &str) -> Option<Foreign> {
             }
         }
     }
-    found.program = app.or(found.program);
+    // Of its followers this one alone says by which pipeline.
+    let is_sd_next = app.is_none() && found.fields.iter().any(|(name, _)| name == "Pipeline");
+    found.program = match found.program {
+        Some(version) if is_sd_next => Some(format!("SD.Next {version}")),
+        version => app.or(version),
+    };
     Some(found)
 }
 
@@ -210,7 +215,7 @@ mod tests {
         assert_eq!((found.size, field(&found, "Steps").as_deref()), (sides_of("768x512"), Some("25")));
         assert_eq!(
             (field(&found, "Pipeline").as_deref(), found.program.as_deref()),
-            (Some("Original"), Some("aa00000"))
+            (Some("Original"), Some("SD.Next aa00000"))
         );
         assert_eq!(field(&found, "Hires steps").as_deref(), Some("20"));
     }
