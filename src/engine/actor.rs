@@ -108,6 +108,7 @@ pub(crate) enum Internal {
     Tended(Report),
     /// How far an import is; `None`: it has ended.
     Importing(Option<Importing>),
+    NewDay,
 }
 
 pub(crate) struct Actor {
@@ -314,6 +315,7 @@ impl Actor {
             Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
             Internal::Tended(report) => self.tended(report).await,
             Internal::Importing(progress) => self.importing = progress,
+            Internal::NewDay => self.count_spending().await,
             Internal::Happened(event) => self.happened(*event),
         }
     }

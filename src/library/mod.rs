@@ -78,8 +78,8 @@ pub use prompts::SentPrompt;
 pub use read_only::ReadOnly;
 pub use rebuild::{Progress, Rebuilt};
 pub use record::{
-    FailureRecord, Job, JobId, JobState, PartialOf, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Run,
-    RunId,
+    DEMO_CONNECTION, FailureRecord, Job, JobId, JobState, PartialOf, Picture, PictureId, Recipe, RecipeContext,
+    RecipeReference, Run, RunId,
 };
 pub use recover::{Recovered, Unsaved};
 pub use references::reference_path;

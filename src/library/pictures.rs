@@ -105,7 +105,8 @@ impl Library {
     /// Returns what the pictures made since a moment (Unix milliseconds, included) cost.
     pub fn spent_since(&self, ms: i64) -> Result<Spent> {
         let mut query = self.db.prepare_cached(
-            "SELECT TOTAL(cost), COUNT(*) - COUNT(cost), COUNT(*) FROM charges WHERE created_ms >= ?1",
+            "SELECT TOTAL(cost), COUNT(*) - COUNT(cost), COUNT(*) FROM charges WHERE created_ms >= ?1
+             AND NOT EXISTS (SELECT 1 FROM pictures WHERE id = charges.picture AND job = 'imported')",
         )?;
         Ok(query.query_row([ms], |row| Ok(Spent { cost: row.get(0)?, unknown: row.get(1)?, pictures: row.get(2)? }))?)
     }
@@ -197,7 +198,8 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
     all.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
         .execute(params![picture.id.0, serde_json::to_string(recipe)?])?;
     // What came on the way was paid with what it became, or not at all.
-    if partial.is_none() {
+    if partial.is_none() && recipe.job != JobId::imported() {
+        let cost = if recipe.is_of_demo() { Some(0.0) } else { cost };
         all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
             picture.id.0,
             picture.created_ms,

@@ -207,6 +207,16 @@ pub struct Picture {
     pub marks: Marks,
 }
 
+/// The connection's name of jobs that the demo carries out: its prices are painted like its pictures.
+pub const DEMO_CONNECTION: &str = "Demo";
+
+impl Recipe {
+    /// Says whether the demo made the picture, whose prices cost nothing.
+    pub fn is_of_demo(&self) -> bool {
+        self.context.connection.as_deref() == Some(DEMO_CONNECTION)
+    }
+}
+
 /// What stands for the job of a picture that came from elsewhere.
 const IMPORTED: &str = "imported";
 

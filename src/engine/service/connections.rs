@@ -15,7 +15,7 @@ const FILE: &str = "connections.json";
 const LONGEST_NAME: usize = 60;
 /// Names that mean something already.
 const OPENROUTER: &str = "OpenRouter";
-pub(super) const DEMO: &str = "Demo";
+pub(super) use crate::library::DEMO_CONNECTION as DEMO;
 
 /// A service by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -139,3 +139,21 @@ fn the_usual_time_is_the_median_of_the_last_twenty() {
     assert_eq!(library.usual_ms(&fox, Some("None")).unwrap(), None);
     assert_eq!(library.usual_ms(&ModelId::new("demo/cat"), None).unwrap(), None);
 }
+
+#[test]
+fn imports_are_no_spending_and_the_demos_pictures_cost_nothing() {
+    let folder = folder();
+    let mut library = Library::open(folder.path()).unwrap();
+    let paid = Recipe { created_ms: 1_000, cost: Some(1.0), ..recipe(&job(&run(), 0, 1), 0) };
+    let imported = Recipe { job: JobId::imported(), id: PictureId::new(), ..paid.clone() };
+    let mut painted = Recipe { id: PictureId::new(), ..paid.clone() };
+    painted.context.connection = Some(super::super::DEMO_CONNECTION.to_owned());
+    for (bytes, recipe) in [(b"a", &paid), (b"b", &imported), (b"c", &painted)] {
+        store(&mut library, recipe, bytes);
+    }
+    let only_paid = Spent { cost: 1.0, unknown: 0, pictures: 2 };
+    assert_eq!(library.spent_since(0).unwrap(), only_paid);
+    // An index from before counted them.
+    library.db.execute("INSERT INTO charges VALUES (?1, 1000, 9.0)", [&imported.id.0]).unwrap();
+    assert_eq!(library.spent_since(0).unwrap(), only_paid);
+}
