@@ -1,4 +1,5 @@
-//! Searching a hundred thousand pictures: words, terms and facets against what a plain scan would take, in the same run.
+//! Searching a hundred thousand pictures: words, terms and facets against what a plain scan would take, in the same run;
+//! and moving them all to the trash and back.
 //!
 //! `cargo bench --bench library`, or with another number: `EASEL_BENCH_PICTURES=10000 cargo bench --bench library`. A
 //! library that is there already, filled by `easel library fill`, is taken from `EASEL_BENCH_LIBRARY`.
@@ -55,7 +56,39 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let [spent, _] = median(|| assert!(finder.vocabulary().facets.len() < 100));
     println!("facets with their counts: {spent:.2} ms");
+    moved(collection)
+}
+
+/// Throws everything away and brings it back, against reading a list of as many ids: what is linear stays a small
+/// multiple of that, however many there are.
+fn moved(mut collection: Collection) -> Result<(), Box<dyn Error>> {
+    let all: Vec<_> = collection.runs().flat_map(|entry| &entry.pictures).cloned().collect();
+    let naive = once(|| assert!(all.iter().filter(|picture| picture.id.0.ends_with('0')).count() <= all.len()));
+    for part in [all.len() / 10, all.len()] {
+        let some = all.get(..part).unwrap_or_default();
+        let (thrown, back) = (some.to_vec(), some.to_vec());
+        let out = once(|| collection.trash(thrown));
+        let found = once(|| assert!(some.iter().all(|picture| collection.picture(&picture.id).is_some())));
+        let home = once(|| collection.restore(back));
+        println!(
+            "{part} pictures to the trash in {out:.1} ms, looked up in {found:.1} ms, back in {home:.1} ms; {:.0}, {:.0} \
+             and {:.0} plain lists",
+            out / naive,
+            found / naive,
+            home / naive
+        );
+        if collection.count() != all.len() {
+            return Err("not all came back".into());
+        }
+    }
     Ok(())
+}
+
+/// Milliseconds by the clock, of what cannot be done twice.
+fn once(work: impl FnOnce()) -> f64 {
+    let began = Instant::now();
+    work();
+    ms(began.elapsed())
 }
 
 /// Milliseconds by the clock, and of the processor.

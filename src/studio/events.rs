@@ -69,9 +69,7 @@ impl Studio {
             Event::Restored(pictures, cause) => {
                 let ids = pictures.iter().map(|picture| picture.id.clone()).collect();
                 self.undo.remember(Step::Trash(ids), cause);
-                for picture in pictures {
-                    self.collection.insert(picture);
-                }
+                self.collection.restore(pictures);
             }
             Event::Edited(edited, cause) => {
                 let Edited { pictures, shelves, before } = *edited;

@@ -106,18 +106,10 @@ impl Selection {
     /// place, so that nobody loses their place. Call it before they leave `shown`.
     pub fn leave(&mut self, gone: &[PictureId], shown: &Shown, collection: &Collection) {
         self.revision += 1;
-        let Some(active) = self.active.clone().filter(|active| gone.contains(active)) else {
-            self.chosen.retain(|id| !gone.contains(id));
-            return;
-        };
+        let gone: HashSet<&PictureId> = gone.iter().collect();
         self.chosen.retain(|id| !gone.contains(id));
-        let walk = |step| {
-            std::iter::successors(shown.neighbour(collection, &active, step), |id| {
-                shown.neighbour(collection, id, step)
-            })
-            .find(|id| !gone.contains(id))
-        };
-        match walk(1).or_else(|| walk(-1)) {
+        let Some(active) = self.active.clone().filter(|active| gone.contains(active)) else { return };
+        match shown.nearest(collection, &active, |id| !gone.contains(id)) {
             Some(next) if self.chosen.is_empty() => self.only(next),
             next => {
                 self.active = self.chosen.iter().min().cloned().or(next);

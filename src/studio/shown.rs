@@ -134,6 +134,19 @@ impl Shown {
         }
     }
 
+    /// Returns the next picture after one that `stays`, or else the last such before it.
+    pub fn nearest(
+        &self,
+        collection: &Collection,
+        id: &PictureId,
+        stays: impl Fn(&PictureId) -> bool,
+    ) -> Option<PictureId> {
+        let at = self.cell_of(collection, id)?;
+        let stays = |cell: &Cell| picture_of(cell, collection).map(|picture| picture.id.clone()).filter(|id| stays(id));
+        let after = self.cells.get(at + 1..).unwrap_or_default().iter().find_map(stays);
+        after.or_else(|| self.cells.get(..at).unwrap_or_default().iter().rev().find_map(stays))
+    }
+
     /// Returns the first picture.
     pub fn first(&self, collection: &Collection) -> Option<PictureId> {
         self.cells.iter().find_map(|cell| picture_of(cell, collection)).map(|picture| picture.id.clone())
