@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, paths: &[PathBuf], as_json: bool) -> Result<(), F
 
 fn here(mut library: Library, paths: Vec<PathBuf>, sum: &mut Sum) {
     let mut importer = Importer::default();
-    for file in files_of(paths) {
+    for file in files_of(paths, library.dir()) {
         let taken = importer.take(&mut library, &file);
         sum.tell(&taken_line(library.dir(), &file, &taken));
     }

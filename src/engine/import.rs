@@ -57,7 +57,8 @@ pub(super) async fn import(
     paths: Vec<PathBuf>,
     internal: UnboundedSender<Internal>,
 ) -> Vec<(PathBuf, FileImport)> {
-    let listed = tokio::task::spawn_blocking(move || files_of(paths)).await;
+    let library = disk.dir().to_owned();
+    let listed = tokio::task::spawn_blocking(move || files_of(paths, &library)).await;
     let files = listed.unwrap_or_default();
     let tell = |message| {
         if internal.send(message).is_err() {
@@ -68,12 +69,9 @@ pub(super) async fn import(
     let (mut sum, mut importer, mut all) = (Imported::default(), Importer::default(), Vec::new());
     tell(Internal::Importing(Some(progress)));
     for file in files {
-        let taken = one(&disk, &file, &mut importer).await;
+        let taken = one(&disk, &file, &mut importer, &internal).await;
         match &taken {
-            FileImport::Stored { run, picture } => {
-                sum.pictures.push(picture.id.clone());
-                tell(Internal::Happened(Box::new(Event::Stored { picture: picture.clone(), run: run.clone() })));
-            }
+            FileImport::Stored { picture, .. } => sum.pictures.push(picture.id.clone()),
             FileImport::Known => sum.known += 1,
             FileImport::Refused(reason) => {
                 sum.refused += 1;
@@ -89,8 +87,9 @@ pub(super) async fn import(
     all
 }
 
-/// Imports one file through the library's thread.
-async fn one(disk: &Disk, file: &Path, importer: &mut Importer) -> FileImport {
+/// Imports one file through the library's thread, which tells of the picture too: so it is seen although the import is
+/// stopped meanwhile.
+async fn one(disk: &Disk, file: &Path, importer: &mut Importer, internal: &UnboundedSender<Internal>) -> FileImport {
     let path = file.to_owned();
     let read = match tokio::task::spawn_blocking(move || Elsewhere::read(&path)).await {
         Ok(Ok(read)) => read,
@@ -98,7 +97,18 @@ async fn one(disk: &Disk, file: &Path, importer: &mut Importer) -> FileImport {
         Err(_) => return FileImport::Refused("reading it was interrupted".to_owned()),
     };
     let run = importer.run_of(&read);
-    match disk.call(move |library| read.store(library, run)).await {
+    let internal = internal.clone();
+    let store = move |library: &mut Library| {
+        let taken = read.store(library, run)?;
+        if let FileImport::Stored { run, picture } = &taken {
+            let stored = Event::Stored { picture: picture.clone(), run: run.clone() };
+            if internal.send(Internal::Happened(Box::new(stored))).is_err() {
+                log::debug!("the actor has stopped");
+            }
+        }
+        Ok(taken)
+    };
+    match disk.call(store).await {
         Ok(taken) => taken,
         Err(error) => FileImport::Refused(error.to_string()),
     }
@@ -229,16 +239,21 @@ fn source(file: &Path) -> String {
 
 /// All files behind some paths, folders with everything in them, in order of name. Links are not followed, and what
 /// systems, drives and browsers leave in folders is passed over; a file that is named itself is taken whatever its name.
-pub fn files_of(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+///
+/// The folder of the `library` is passed over: it is not copied into itself, recipes, thumbnails and trash included.
+pub fn files_of(paths: Vec<PathBuf>, library: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
+            if same_file::is_same_file(&path, library).unwrap_or(false) {
+                continue;
+            }
             let Ok(entries) = std::fs::read_dir(&path) else { continue };
             let mut inside: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
             let is_ours = |path: &PathBuf| !path.is_symlink() && !path.file_name().is_some_and(is_rubbish);
             inside.retain(is_ours);
             inside.sort();
-            files.extend(files_of(inside));
+            files.extend(files_of(inside, library));
         } else if path.is_file() {
             files.push(path);
         }
@@ -298,9 +313,18 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink(folder.path(), folder.path().join("sub/loop")).unwrap();
-        let found: std::collections::BTreeSet<_> = files_of(vec![folder.path().to_owned()]).into_iter().collect();
+        // With a library among them, which is passed over as a whole.
+        let library = folder.path().join("library");
+        std::fs::create_dir_all(library.join("pictures")).unwrap();
+        std::fs::write(library.join("pictures/own.png"), b"x").unwrap();
+        let found: std::collections::BTreeSet<_> =
+            files_of(vec![folder.path().to_owned()], &library).into_iter().collect();
         assert_eq!(found, kept.iter().map(|name| folder.path().join(name)).collect());
         let named = folder.path().join(".thumbnails/fox.png");
-        assert_eq!(files_of(vec![named.clone()]), [named], "what is named itself is meant");
+        assert_eq!(
+            files_of(vec![named.clone()], &library),
+            std::slice::from_ref(&named),
+            "what is named itself is meant"
+        );
     }
 }
