@@ -196,6 +196,9 @@ impl Actor {
             cancelled.push(id);
         }
         self.publish();
+        if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Tended)) {
+            return tending.cancelled(cancelled);
+        }
         for id in cancelled {
             self.write(&id, JobState::Cancelled).await;
         }

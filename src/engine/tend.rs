@@ -7,7 +7,7 @@
 use super::actor::{Actor, Internal};
 use super::snapshot::Phase;
 use super::{DiskError, Event, Notice, Order};
-use crate::library::{self, Checked, Collection, Library, Progress, ReadOnly, Rebuilt};
+use crate::library::{self, Checked, Collection, JobId, JobState, Library, Progress, ReadOnly, Rebuilt};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -47,6 +47,8 @@ pub(crate) struct Tending {
     stop: Arc<AtomicBool>,
     /// What was asked of the library meanwhile.
     postponed: Vec<Order>,
+    /// Cancelled meanwhile, of which the journal knows nothing yet.
+    cancelled: Vec<JobId>,
 }
 
 impl Tending {
@@ -61,6 +63,11 @@ impl Tending {
 
     pub(super) fn postpone(&mut self, order: Order) {
         self.postponed.push(order);
+    }
+
+    /// Takes note of jobs that were cancelled, to be written once the library is back.
+    pub(super) fn cancelled(&mut self, jobs: Vec<JobId>) {
+        self.cancelled.extend(jobs);
     }
 
     pub(super) fn stop(&self) {
@@ -178,7 +185,8 @@ impl Actor {
         if alone {
             self.read_only = Some(ReadOnly::Tended);
         }
-        self.tending = Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new() });
+        self.tending =
+            Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new(), cancelled: Vec::new() });
     }
 
     /// Takes the library back, shows what it holds now, and does what had to wait.
@@ -195,6 +203,9 @@ impl Actor {
             self.search.close(false);
         }
         self.read_only = None;
+        for id in tending.cancelled {
+            self.write(&id, JobState::Cancelled).await;
+        }
         let read = self.disk.call(|library| {
             let collection = Collection::new(library.runs()?, library.pictures()?, library.trashed()?);
             Ok((collection, library.shelves()?))
