@@ -45,6 +45,7 @@ impl Trouble {
             Error::Locked { .. } => Some(Self::InUse),
             Error::Database(_) | Error::OtherIndex { .. } => Some(Self::Broken),
             Error::Gone { .. } => Some(Self::Gone { bare: Library::has_pictures(dir) }),
+            Error::IndexLost { .. } => Some(Self::Gone { bare: true }),
             Error::CannotWrite { .. } | Error::Full { .. } | Error::ReadOnly { .. } => {
                 Some(Self::Unwritable { there: Library::is_there(dir) })
             }

@@ -21,13 +21,14 @@ impl Known {
     /// Opens the library in a folder, or makes a new one where none has been, and remembers it.
     ///
     /// # Errors
-    /// [`Error::Gone`] when a library has been there and is not, or pictures without their index are; otherwise as for
-    /// [`Library::open`].
+    /// [`Error::Gone`] when a library has been there and is not, [`Error::IndexLost`] when its pictures are; otherwise as
+    /// for [`Library::open`].
     pub fn open(&self, dir: &Path) -> Result<Library, Error> {
-        if !Library::is_there(dir) && (self.contains(dir) || Library::has_pictures(dir)) {
-            return Err(Error::Gone { path: dir.to_owned() });
+        match Library::expect_there(dir) {
+            Err(Error::NoLibrary { .. }) if self.contains(dir) => Err(Error::Gone { path: dir.to_owned() }),
+            Err(lost @ Error::IndexLost { .. }) => Err(lost),
+            _ => self.make(dir),
         }
-        self.make(dir)
     }
 
     /// Opens the library in a folder, or makes a new one there whatever has been, and remembers it.
@@ -94,7 +95,7 @@ mod tests {
         drop(known.open(folder.path()).unwrap());
         std::fs::create_dir(folder.path().join("pictures/2026-11")).unwrap();
         std::fs::remove_file(folder.path().join("easel.db")).unwrap();
-        assert!(matches!(known.open(folder.path()), Err(Error::Gone { .. })));
+        assert!(matches!(known.open(folder.path()), Err(Error::IndexLost { .. })));
         Library::rebuild(folder.path(), |_| true).unwrap();
         drop(known.open(folder.path()).unwrap());
     }

@@ -1,7 +1,7 @@
 //! `easel library`: look after the library without a window.
 
 use super::{Args, Failure, Task, library_dir, say};
-use crate::library::{Checked, Library, Rebuilt};
+use crate::library::{Checked, Error, Library, Rebuilt};
 
 /// Carries out what was asked; what could not be mended is a failure.
 pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
@@ -11,8 +11,16 @@ pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
     };
     match task {
         Task::None => Ok(()),
-        Task::Check { repair } => check(&mut Library::open(&dir)?, *repair),
+        Task::Check { repair } => {
+            Library::expect_there(&dir)?;
+            check(&mut Library::open(&dir)?, *repair)
+        }
         Task::Rebuild => {
+            match Library::expect_there(&dir) {
+                // That is what it is for.
+                Err(Error::IndexLost { .. }) => {}
+                there => there?,
+            }
             // Nothing stops it here but a signal, which changes nothing either.
             if let Some(done) = Library::rebuild(&dir, |_| true)? {
                 rebuilt(&done);
@@ -49,8 +57,11 @@ fn rebuilt(rebuilt: &Rebuilt) {
     for missing in &rebuilt.missing {
         say(&format!("recipe without its picture: {missing}"));
     }
+    for unreadable in &rebuilt.unreadable {
+        say(&format!("cannot be read: {unreadable}"));
+    }
     if let Some(old) = &rebuilt.old {
-        let journal = if rebuilt.journal_kept { "taken over" } else { "not readable" };
+        let journal = if rebuilt.journal_kept { "taken over" } else { "taken over as far as they could be read" };
         say(&format!("the old index is {}; its queue and settings were {journal}", old.display()));
     }
     let Rebuilt { pictures, trashed, runs, .. } = rebuilt;

@@ -120,10 +120,18 @@ impl Actor {
     pub(super) fn freshen_sides(&self) {
         let disk = self.disk.clone();
         tokio::spawn(async move {
-            while disk.call(|library| library.freshen_sides(SIDES_AT_ONCE)).await.unwrap_or_else(|error| {
-                log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
-                false
-            }) {}
+            loop {
+                match disk.call(|library| library.freshen_sides(SIDES_AT_ONCE)).await {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => {
+                        log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
+                        if !disk.call(|library| Ok(library.has_sides_to_try())).await.unwrap_or(false) {
+                            break;
+                        }
+                    }
+                }
+            }
         });
     }
 

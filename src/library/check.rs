@@ -3,7 +3,7 @@
 //! Mending never deletes and never overwrites a picture; `locate.rs` says where one is. Invariant: after mending, what is left in the list needs the
 //! artist: bytes that are gone, changed from outside, or strange.
 
-use super::folder::{self, Entry};
+use super::folder::{self, Entry, Unreadable};
 use super::keep::{Side, write_side};
 use super::locate::{Held, Location, locate};
 use super::names::side_file;
@@ -30,6 +30,10 @@ pub enum Finding {
     SideAlone { file: String },
     /// Left in `incoming/` by an interruption.
     Leftover { file: String },
+    /// What cannot be read, or not be named in the index.
+    Unreadable(Unreadable),
+    /// The index itself is damaged; made anew from the folder it is whole again.
+    IndexDamaged { why: String },
 }
 
 impl std::fmt::Display for Finding {
@@ -43,6 +47,8 @@ impl std::fmt::Display for Finding {
             Self::Stranger { file } => write!(f, "stranger: {file}"),
             Self::SideAlone { file } => write!(f, "recipe without its picture: {file}"),
             Self::Leftover { file } => write!(f, "left over: {file}"),
+            Self::Unreadable(what) => write!(f, "cannot be read: {what}"),
+            Self::IndexDamaged { why } => write!(f, "the index is damaged, make it anew from the folder: {why}"),
         }
     }
 }
@@ -67,20 +73,35 @@ impl Library {
             // What is on its way stays noted as such; the next start tells what hinders it.
             log::warn!("{error}");
         }
+        if let Some(why) = self.index_damage()? {
+            checked.findings.push((Finding::IndexDamaged { why }, false));
+        }
         // Looking at names is quick; the bytes are what takes time.
         let found = folder::entries(&self.dir, &mut |_, _| true)?.unwrap_or_default();
-        let mut entries: BTreeMap<String, Entry> = found.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
-        let known = self.list("ORDER BY id")?;
-        let (here, gone): (Vec<_>, Vec<_>) =
+        let mut entries: BTreeMap<String, Entry> =
+            found.entries.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
+        let known = match self.list("ORDER BY id") {
+            // Said above; what the index does not tell cannot be compared.
+            Err(error) if error.is_damage() => return Ok(checked),
+            known => known?,
+        };
+        let (here, mut gone): (Vec<_>, Vec<_>) =
             known.into_iter().partition(|picture| entries.get(&picture.file).is_some_and(|e| e.bytes.is_some()));
+        gone.retain(|picture| !found.unreadable.iter().any(|one| one.hides(&picture.file)));
+        checked.findings.extend(found.unreadable.into_iter().map(|one| (Finding::Unreadable(one), false)));
         let mut astray = Vec::new();
         for picture in here {
-            match folder::look(&self.picture_path(&picture), picture.bytes, &picture.hash)? {
-                Held::Picture => {
+            let path = self.picture_path(&picture);
+            match folder::look(&path, picture.bytes, &picture.hash) {
+                Ok(Held::Picture) => {
                     let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                    self.compare_side(&picture, side.as_deref(), mend, &mut checked)?;
+                    self.compare_side(&picture, side.as_deref(), mend, &mut checked);
                 }
-                held => astray.push((picture, held)),
+                Ok(held) => astray.push((picture, held)),
+                Err(error) => {
+                    entries.remove(&picture.file);
+                    checked.findings.push((Finding::Unreadable(Unreadable::of(&self.dir, &path, &error)), false));
+                }
             }
             checked.pictures += 1;
             if !progress(checked.pictures) {
@@ -102,22 +123,33 @@ impl Library {
         Ok(checked)
     }
 
-    fn compare_side(&self, picture: &Picture, side: Option<&Side>, mend: bool, checked: &mut Checked) -> Result<()> {
-        match side {
-            // One that cannot be read is worth nothing; one of another picture may be.
-            None => checked.findings.push(self.side_lost(picture, mend)?),
-            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(picture, false)?),
-            Some(_) => {}
+    /// Says what is wrong with the index as a database; `None`: nothing.
+    fn index_damage(&self) -> Result<Option<String>> {
+        match self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+            Ok(said) => Ok((said != "ok").then_some(said)),
+            Err(error) => {
+                let error = super::Error::from(error);
+                if error.is_damage() { Ok(Some(error.root_cause())) } else { Err(error) }
+            }
         }
-        Ok(())
     }
 
-    fn side_lost(&self, picture: &Picture, mend: bool) -> Result<(Finding, bool)> {
+    fn compare_side(&self, picture: &Picture, side: Option<&Side>, mend: bool, checked: &mut Checked) {
+        match side {
+            // One that cannot be read is worth nothing; one of another picture may be.
+            None => checked.findings.push(self.side_lost(picture, mend)),
+            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(picture, false)),
+            Some(_) => {}
+        }
+    }
+
+    fn side_lost(&self, picture: &Picture, mend: bool) -> (Finding, bool) {
+        let write = || match self.recipe_copy(&picture.id)? {
+            Some(recipe) => write_side(self, picture, &recipe).map(|()| true),
+            None => Ok(false),
+        };
         let finding = Finding::SideLost { picture: picture.id.clone(), file: picture.file.clone() };
-        let copy = self.recipe_copy(&picture.id)?.filter(|_| mend);
-        let Some(recipe) = copy else { return Ok((finding, false)) };
-        write_side(self, picture, &recipe)?;
-        Ok((finding, true))
+        (finding, mend && is_mended(write()))
     }
 
     /// Looks for pictures that are not where the index says, by their content; with what their names hold.
@@ -133,8 +165,18 @@ impl Library {
         }
         let lengths: HashSet<u64> = astray.iter().map(|(picture, _)| picture.bytes).collect();
         let mut by_hash: HashMap<String, Vec<String>> = HashMap::new();
-        for entry in entries.values().filter(|entry| entry.bytes.is_some_and(|bytes| lengths.contains(&bytes))) {
-            by_hash.entry(folder::hash_of(&self.dir.join(&entry.file))?).or_default().push(entry.file.clone());
+        let alike = |entry: &Entry| entry.bytes.is_some_and(|bytes| lengths.contains(&bytes));
+        let alike: Vec<String> =
+            entries.values().filter(|entry| alike(entry)).map(|entry| entry.file.clone()).collect();
+        for file in alike {
+            let path = self.dir.join(&file);
+            match folder::hash_of(&path) {
+                Ok(hash) => by_hash.entry(hash).or_default().push(file),
+                Err(error) => {
+                    entries.remove(&file);
+                    checked.findings.push((Finding::Unreadable(Unreadable::of(&self.dir, &path, &error)), false));
+                }
+            }
         }
         for (picture, held) in astray {
             let same = by_hash.get(&picture.hash).into_iter().flatten().filter_map(|file| entries.get(file));
@@ -147,13 +189,13 @@ impl Library {
             // Its own recipe beside it tells a picture from a copy.
             places.sort_by_key(|(file, _)| entries.get(file).is_none_or(|entry| entry.side.is_none()));
             match locate(held, places) {
-                Location::At(to) | Location::Copy(to) => self.found_at(picture, to, entries, mend, checked)?,
+                Location::At(to) | Location::Copy(to) => self.found_at(picture, to, entries, mend, checked),
                 Location::InPlace => {}
                 Location::Changed => {
                     let (id, file) = (picture.id.clone(), picture.file.clone());
                     checked.findings.push((Finding::Changed { picture: id, file }, false));
                     let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                    self.compare_side(&picture, side.as_deref(), mend, checked)?;
+                    self.compare_side(&picture, side.as_deref(), mend, checked);
                 }
                 Location::Missing => {
                     entries.remove(&side_name(&picture.file));
@@ -173,7 +215,7 @@ impl Library {
         entries: &mut BTreeMap<String, Entry>,
         mend: bool,
         checked: &mut Checked,
-    ) -> Result<()> {
+    ) {
         let side = entries.remove(&to).and_then(|entry| entry.side);
         // Its recipe need not be told beside what took its name, nor alone.
         let is_own = |entry: &Entry| entry.side.as_ref().is_some_and(|side| side.recipe.id == picture.id);
@@ -181,20 +223,25 @@ impl Library {
         if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
             entry.side = None;
         }
-        if mend {
-            let moved = Picture { file: to.clone(), ..picture.clone() };
-            let recipe = self.recipe(&picture.id)?;
-            self.put_file(&moved)?;
-            if side.is_none() {
-                write_side(self, &moved, &recipe)?;
-            }
-            let former = side_file(&self.picture_path(&picture));
-            if former != side_file(&self.picture_path(&moved)) && folder::is_side_of(&former, &picture.id) {
-                self.storage.discard(&former);
-            }
+        let mended = mend && is_mended(self.mend_place(&picture, &to, side.is_some()));
+        checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mended));
+    }
+
+    /// Lets the index say that a picture is in another place; `has_side`: its recipe is there already.
+    fn mend_place(&mut self, picture: &Picture, to: &str, has_side: bool) -> Result<bool> {
+        let moved = Picture { file: to.to_owned(), ..picture.clone() };
+        let recipe = self.recipe(&picture.id)?;
+        self.put_file(&moved)?;
+        if !has_side {
+            write_side(self, &moved, &recipe)?;
         }
-        checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mend));
-        Ok(())
+        let (former, now) = (side_file(&self.picture_path(picture)), side_file(&self.picture_path(&moved)));
+        // Some drives take two spellings for one name.
+        let is_other = former != now && folder::compare(&former, &now) != folder::Names::One;
+        if is_other && folder::is_side_of(&former, &picture.id) {
+            self.storage.discard(&former);
+        }
+        Ok(true)
     }
 
     fn put_file(&mut self, moved: &Picture) -> Result<()> {
@@ -216,11 +263,10 @@ impl Library {
             match (entry.bytes, entry.side) {
                 (Some(_), Some(side)) => {
                     let new = self.picture(&side.recipe.id)?.is_none();
-                    if mend && new {
-                        self.insert_entry(&file, entry.trashed, *side)?;
-                    }
+                    let mended =
+                        mend && new && is_mended(self.insert_entry(&file, entry.trashed, *side).map(|()| true));
                     let finding = if new { Finding::Unindexed { file } } else { Finding::Stranger { file } };
-                    checked.findings.push((finding, mend && new));
+                    checked.findings.push((finding, mended));
                 }
                 (Some(_), None) => checked.findings.push((Finding::Stranger { file }, false)),
                 (None, _) => checked.findings.push((Finding::SideAlone { file }, false)),
@@ -228,6 +274,14 @@ impl Library {
         }
         Ok(())
     }
+}
+
+/// Says whether something was mended; what hindered it holds up nothing else, and is found again by the next check.
+fn is_mended(done: Result<bool>) -> bool {
+    done.unwrap_or_else(|error| {
+        log::warn!("not mended: {error}");
+        false
+    })
 }
 
 fn side_name(file: &str) -> String {

@@ -4,6 +4,7 @@
 //! a few at a time, so that rating a thousand pictures holds nothing up. Invariant: what the index says and the side
 //! file does not is noted in `stale_sides`, also after a crash.
 
+use super::folder;
 use super::keep::write_side;
 use super::{Library, Picture, PictureId, Result, RunId};
 use crate::plan::{Flag, Label, Marks, clean_name};
@@ -102,7 +103,7 @@ pub struct Edited {
 }
 
 /// Stands in `stale_sides` for `shelves.json`.
-const SHELVES: &str = "shelves";
+pub(super) const SHELVES: &str = "shelves";
 /// In the library folder, so that the index can be made anew without losing anything.
 pub(super) const SHELVES_FILE: &str = "shelves.json";
 
@@ -196,34 +197,59 @@ impl Library {
         Ok(self.setting(SHELVES)?.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
     }
 
-    /// Writes up to `most` stale side files; says whether some are left.
+    /// Tries to write up to `most` stale side files, from where the last call ended; says whether some are left to be
+    /// tried.
     ///
-    /// After an error those that were not written are still noted as stale.
+    /// One that cannot be written holds up no other: it is still noted as stale, and the first error is returned with
+    /// the rest done. The next round begins when all were tried.
     pub fn freshen_sides(&mut self, most: usize) -> Result<bool> {
-        let stale: Vec<PictureId> = self
+        let after = std::mem::take(&mut self.sides_tried);
+        let mut stale: Vec<PictureId> = self
             .db
-            .prepare_cached("SELECT picture FROM stale_sides LIMIT ?1")?
-            .query_map([i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX)], |row| row.get(0).map(PictureId))?
+            .prepare_cached("SELECT picture FROM stale_sides WHERE picture > ?1 ORDER BY picture LIMIT ?2")?
+            .query_map(params![after, i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX)], |row| {
+                row.get(0).map(PictureId)
+            })?
             .collect::<rusqlite::Result<_>>()?;
-        let now = stale.get(..most.min(stale.len())).unwrap_or_default();
-        for id in now {
-            if id.0 == SHELVES {
-                self.write_shelves()?;
-            }
-            // One that is gone has no side file to be kept up to date.
-            if let Some(picture) = self.picture(id)? {
-                write_side(self, &picture, &self.recipe(id)?)?;
+        let more = stale.len() > most;
+        stale.truncate(most);
+        let (mut first, mut written) = (Ok(()), Vec::new());
+        for id in &stale {
+            match self.freshen(id) {
+                Ok(true) => written.push(id),
+                Ok(false) => {}
+                Err(error) => first = first.and(Err(error)),
             }
         }
-        if now.is_empty() {
+        if let Some(last) = stale.last().filter(|_| more) {
+            self.sides_tried.clone_from(&last.0);
+        }
+        if !written.is_empty() {
+            let all = self.db.transaction()?;
+            for id in written {
+                all.prepare_cached("DELETE FROM stale_sides WHERE picture = ?1")?.execute([&id.0])?;
+            }
+            self.storage.commit(all)?;
+        }
+        first.map(|()| more)
+    }
+
+    /// Says whether a round of [`Library::freshen_sides`] has not come to its end.
+    pub fn has_sides_to_try(&self) -> bool {
+        !self.sides_tried.is_empty()
+    }
+
+    /// Writes one side file; false: its picture is not in its place, and a recipe alone is of no use to anybody.
+    fn freshen(&self, id: &PictureId) -> Result<bool> {
+        if id.0 == SHELVES {
+            return self.write_shelves().map(|()| true);
+        }
+        // One that is gone has no side file to be kept up to date.
+        let Some(picture) = self.picture(id)? else { return Ok(true) };
+        if !folder::is_taken(&self.picture_path(&picture)) {
             return Ok(false);
         }
-        let all = self.db.transaction()?;
-        for id in now {
-            all.prepare_cached("DELETE FROM stale_sides WHERE picture = ?1")?.execute([&id.0])?;
-        }
-        self.storage.commit(all)?;
-        Ok(stale.len() > most)
+        write_side(self, &picture, &self.recipe(id)?).map(|()| true)
     }
 
     fn write_shelves(&self) -> Result<()> {

@@ -26,9 +26,12 @@ pub enum Error {
     /// The library was opened for reading only, or its drive lets nothing be written; nothing was changed.
     #[error("nothing can be written here, the library is read only: {}", .path.display())]
     ReadOnly { path: PathBuf },
-    /// A library has been in this folder and is not, or there are pictures without their index.
+    /// A library has been in this folder and is not.
     #[error("the library that was here is not there; its drive may not be connected: {}", .path.display())]
     Gone { path: PathBuf },
+    /// Pictures are there without their index.
+    #[error("the index of this library is lost, its pictures are there; make it anew from the folder (easel library rebuild): {}", .path.display())]
+    IndexLost { path: PathBuf },
     /// There is no index in this folder.
     #[error("there is no library in this folder: {}", .path.display())]
     NoLibrary { path: PathBuf },
@@ -64,7 +67,23 @@ pub enum Error {
 impl Error {
     /// Says whether making the index anew from the folder may help.
     pub fn is_broken_index(&self) -> bool {
-        matches!(self, Self::Database(_) | Self::OtherIndex { .. })
+        matches!(self, Self::Database(_) | Self::OtherIndex { .. } | Self::IndexLost { .. })
+    }
+
+    /// Says whether the index cannot be read for what it holds or for what it lies on.
+    pub(super) fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, SystemIoFailure};
+        let code = if let Self::Database(error) = self { error.sqlite_error_code() } else { None };
+        matches!(code, Some(DatabaseCorrupt | NotADatabase | SystemIoFailure))
+    }
+
+    /// What is at the bottom of it, as the system or SQLite says it.
+    pub(super) fn root_cause(&self) -> String {
+        let mut cause: &dyn std::error::Error = self;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        cause.to_string()
     }
 
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {

@@ -22,14 +22,54 @@ pub(super) struct Entry {
     pub(super) side: Option<Box<Side>>,
 }
 
-/// Lists pictures and side files, sorted by name. `tell` hears how many of how many are read; when it returns false,
-/// this ends with `None`.
-pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Vec<Entry>>> {
+/// What cannot be read below a library folder, and why: a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// A file or a folder, relative to the library.
+    pub file: String,
+    pub why: String,
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.file, self.why)
+    }
+}
+
+impl Unreadable {
+    pub(super) fn new(dir: &Path, path: &Path, why: &dyn std::fmt::Display) -> Self {
+        Self { file: relative(dir, path), why: why.to_string() }
+    }
+
+    pub(super) fn of(dir: &Path, path: &Path, error: &Error) -> Self {
+        Self { file: relative(dir, path), why: error.root_cause() }
+    }
+
+    /// Says whether this, or a folder that it is in, is what cannot be read.
+    pub(super) fn hides(&self, file: &str) -> bool {
+        file.strip_prefix(self.file.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// What lies below `pictures/` and `trash/`.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// Sorted by name.
+    pub(super) entries: Vec<Entry>,
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// Lists pictures and side files. `tell` hears how many of how many are read; when it returns false, this ends with
+/// `None`. What cannot be read holds up nothing else. Errors: `pictures/` or `trash/` itself cannot be read.
+pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Listing>> {
     let mut places = Vec::new();
     let mut total = 0;
+    let mut unreadable = Vec::new();
     for (place, trashed) in [("pictures", false), ("trash", true)] {
         let mut files = BTreeSet::new();
-        walk(&dir.join(place), &mut files)?;
+        let folder = dir.join(place);
+        std::fs::read_dir(&folder).map_err(|source| Error::read(&folder, source))?;
+        walk(dir, &folder, &mut files, &mut unreadable);
         total += files.iter().filter(|path| !is_side(path)).count();
         places.push((files, trashed));
     }
@@ -39,8 +79,20 @@ pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) ->
         let mut claimed = BTreeSet::new();
         for path in files.iter().filter(|path| !sides.contains(*path)) {
             let side = side_file(path);
-            let bytes = std::fs::metadata(path).map_err(|source| Error::read(path, source))?.len();
-            let read = if sides.contains(&side) { read(&side) } else { None };
+            let bytes = match std::fs::metadata(path) {
+                Ok(found) => found.len(),
+                Err(error) => {
+                    claimed.insert(side);
+                    unreadable.push(Unreadable::new(dir, path, &error));
+                    continue;
+                }
+            };
+            let mut read = if sides.contains(&side) { read(&side) } else { None };
+            if bytes == 0 && read.as_ref().is_some_and(|side| side.recipe.bytes > 0) {
+                // Its name was taken for a picture that did not come.
+                let (file, lost) = (relative(dir, &side), read.take());
+                found.push(Entry { file, trashed, bytes: None, side: lost });
+            }
             claimed.insert(side);
             found.push(Entry { file: relative(dir, path), trashed, bytes: Some(bytes), side: read });
             if !tell(found.len(), total.max(found.len())) {
@@ -51,7 +103,7 @@ pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) ->
             found.push(Entry { file: relative(dir, side), trashed, bytes: None, side: read(side) });
         }
     }
-    Ok(Some(found))
+    Ok(Some(Listing { entries: found, unreadable }))
 }
 
 /// Says what a name holds, compared with a picture of this length and hash; read only where the length agrees.
@@ -138,17 +190,23 @@ fn relative(dir: &Path, path: &Path) -> String {
     parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn walk(folder: &Path, into: &mut BTreeSet<PathBuf>) -> Result<()> {
-    let unreadable = |source| Error::read(folder, source);
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
+/// Collects the files below a folder.
+fn walk(dir: &Path, folder: &Path, into: &mut BTreeSet<PathBuf>, unreadable: &mut Vec<Unreadable>) {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return unreadable.push(Unreadable::new(dir, folder, &error)),
+    };
+    for entry in entries {
         // Links lead out of the library, perhaps in a circle.
-        let kind = entry.file_type().map_err(unreadable)?;
-        if kind.is_dir() {
-            walk(&entry.path(), into)?;
-        } else if kind.is_file() {
-            into.insert(entry.path());
+        let found = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)));
+        match found {
+            Ok((path, kind)) if kind.is_dir() => walk(dir, &path, into, unreadable),
+            Ok((path, kind)) if kind.is_file() && path.strip_prefix(dir).is_ok_and(|file| file.to_str().is_none()) => {
+                unreadable.push(Unreadable::new(dir, &path, &"its name is no text; give it another one"));
+            }
+            Ok((path, kind)) if kind.is_file() => _ = into.insert(path),
+            Ok(_) => {}
+            Err(error) => unreadable.push(Unreadable::new(dir, folder, &error)),
         }
     }
-    Ok(())
 }

@@ -11,6 +11,7 @@
 use super::{Error, Job, JobId, JobState, KeyUsage, Library, RecipeContext, Result, Run, RunId, history, sendings};
 use crate::api::ModelId;
 use crate::plan::query::search_text;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 impl JobState {
@@ -130,11 +131,16 @@ impl Library {
     pub fn open_jobs(&self) -> Result<Vec<(Run, Job)>> {
         let mut query = self.db.prepare_cached(
             "SELECT runs.id, created_ms, model, model_name, prompt, settings, runs.asked, aspect,
-                    jobs.id, jobs.position, jobs.asked, request, context, state, failure
-             FROM jobs JOIN runs ON runs.id = jobs.run WHERE state <> 'stored' AND dismissed = 0
+                    jobs.id, jobs.position, jobs.asked, request, context, state, failure, jobs.run
+             FROM jobs LEFT JOIN runs ON runs.id = jobs.run WHERE state <> 'stored' AND dismissed = 0
              ORDER BY jobs.run, jobs.position, jobs.id",
         )?;
-        let rows = query.query_map([], |row| Ok((run_from(row)?, job_from(row)?)))?;
+        let rows = query.query_map([], |row| {
+            let job = job_from(row)?;
+            // What an index was taken over from need not have had them all.
+            let run = if row.get_ref(0)? == ValueRef::Null { run_of(&job) } else { run_from(row)? };
+            Ok((run, job))
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -269,11 +275,26 @@ fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
     })
 }
 
+/// What a job tells of the run that it belongs to, where nothing else does.
+fn run_of(job: &Job) -> Run {
+    let text = |key: &str| job.request.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+    Run {
+        id: job.run.clone(),
+        created_ms: super::id::made_ms(&job.run.0).unwrap_or(0),
+        model: ModelId::new(text("model")),
+        model_name: job.context.model_name.clone(),
+        prompt: job.context.template.clone().unwrap_or_else(|| text("prompt").to_owned()),
+        settings: String::new(),
+        asked: job.asked,
+        aspect: None,
+    }
+}
+
 fn job_from(row: &Row<'_>) -> rusqlite::Result<Job> {
     let (request, context): (String, String) = (row.get(11)?, row.get(12)?);
     Ok(Job {
         id: JobId(row.get(8)?),
-        run: RunId(row.get(0)?),
+        run: RunId(row.get(15)?),
         position: row.get(9)?,
         asked: row.get(10)?,
         // A text that is not JSON any more is still worth showing.

@@ -17,6 +17,7 @@
 
 mod check;
 mod collection;
+mod drive;
 mod edit;
 mod empty;
 mod error;
@@ -63,6 +64,7 @@ pub use empty::Emptied;
 pub use error::{Error, Result};
 pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
+pub use folder::Unreadable;
 pub use heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 pub use inbox::{InboxRequest, leave_request, requests};
 pub use keep::{Kept, NewPicture};

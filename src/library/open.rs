@@ -23,6 +23,8 @@ pub struct Library {
     pub(super) storage: Storage,
     /// Moved to or from the trash, and not yet told by [`Library::take_moved`].
     pub(super) moved: Vec<PictureId>,
+    /// The last side file that [`Library::freshen_sides`] tried in this round; empty: a round begins.
+    pub(super) sides_tried: String,
     pub(super) read_only: Option<ReadOnly>,
     /// A reader's copy of the index, where the folder lets no index be opened.
     pub(super) _copy: Option<tempfile::TempDir>,
@@ -43,12 +45,22 @@ impl Library {
     }
 
     pub(super) fn of(dir: PathBuf, db: Connection, lock: FolderLock) -> Self {
-        Self { storage: Storage::of(&dir), dir, db, read_only: None, moved: Vec::new(), _copy: None, lock: Some(lock) }
+        Self {
+            storage: Storage::of(&dir),
+            dir,
+            db,
+            read_only: None,
+            moved: Vec::new(),
+            sides_tried: String::new(),
+            _copy: None,
+            lock: Some(lock),
+        }
     }
 
     /// Makes the folders, takes the lock and sees whether the folder can be written.
     pub(super) fn prepare(dir: &Path) -> Result<FolderLock> {
-        let storage = Storage::default();
+        Storage::default().create_dir(dir)?;
+        let storage = Storage::of(dir);
         for folder in ["pictures", "references", "trash", "thumbnails", "incoming"] {
             storage.create_dir(&dir.join(folder))?;
         }
@@ -75,7 +87,19 @@ impl Library {
 
     /// Says whether a folder holds pictures of a library, with an index or without one.
     pub fn has_pictures(dir: &Path) -> bool {
-        std::fs::read_dir(dir.join("pictures")).is_ok_and(|mut entries| entries.next().is_some())
+        let has_any = |folder: &str| std::fs::read_dir(dir.join(folder)).is_ok_and(|mut all| all.next().is_some());
+        has_any("pictures") || has_any("trash")
+    }
+
+    /// Says what is wrong with a folder in which a library is expected: nothing is made there.
+    ///
+    /// Errors: [`Error::IndexLost`], [`Error::NoLibrary`].
+    pub fn expect_there(dir: &Path) -> Result<()> {
+        match (Self::is_there(dir), Self::has_pictures(dir)) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Error::IndexLost { path: dir.to_owned() }),
+            (false, false) => Err(Error::NoLibrary { path: dir.to_owned() }),
+        }
     }
 
     /// Returns the absolute path of the library folder.

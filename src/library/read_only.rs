@@ -46,6 +46,7 @@ impl Library {
             storage: Storage::read_only(),
             read_only: Some(why),
             moved: Vec::new(),
+            sides_tried: String::new(),
             _copy: copy,
             lock: None,
         })
@@ -119,14 +120,15 @@ fn open_still(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Escapes what has a meaning in an address.
 fn in_address(path: &Path) -> String {
-    let path = path.to_string_lossy().replace('\\', "/");
-    let root = if path.starts_with('/') { "" } else { "/" };
+    let slashes = |byte: &u8| if *byte == b'\\' && cfg!(windows) { b'/' } else { *byte };
+    let path: Vec<u8> = path.as_os_str().as_encoded_bytes().iter().map(slashes).collect();
+    let root = if path.starts_with(b"/") { "" } else { "/" };
     let escaped = |byte: u8| match byte {
         b'/' | b':' | b'.' | b'-' | b'_' | b'~' => char::from(byte).to_string(),
         byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
         byte => format!("%{byte:02X}"),
     };
-    root.chars().map(String::from).chain(path.bytes().map(escaped)).collect()
+    root.chars().map(String::from).chain(path.into_iter().map(escaped)).collect()
 }
 
 /// Opens a copy of an index and of the commits that a crash left beside it.

@@ -9,14 +9,14 @@ mod old;
 mod swap;
 
 use super::edit::SHELVES_FILE;
-use super::folder::{self, Entry};
+use super::folder::{self, Entry, Listing, Unreadable};
 use super::keep::{Side, picture_of};
 use super::locate::{Held, Location, locate};
 use super::open::{DATABASE, FolderLock};
 use super::pictures::FINISHED;
 use super::storage::Storage;
 use super::{Library, Picture, Recipe, Result, Run, history, journal, pictures, schema};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,8 @@ pub struct Rebuilt {
     pub strangers: Vec<String>,
     /// Side files whose picture is not there.
     pub missing: Vec<String>,
+    /// What cannot be read; it is left where it is.
+    pub unreadable: Vec<Unreadable>,
     /// Where the old database lies now; `None`: there was none.
     pub old: Option<PathBuf>,
     /// Whether the queue and the settings of the old database could be taken over.
@@ -78,9 +80,10 @@ impl Library {
         let mut library = Self::of(dir.to_owned(), schema::make(&new, schema::STEPS)?, held);
         library.storage = storage;
         let old = dir.join(DATABASE);
-        rebuilt.journal_kept = old.exists() && library.take_over(&old);
-        let whole = library.read_folder(&mut rebuilt, tell);
-        library.let_go_of_old();
+        let former = if old.exists() { old::open(&old) } else { None };
+        rebuilt.journal_kept = former.as_ref().is_some_and(|former| library.take_over(&old, former));
+        let whole = library.read_folder(former.as_ref(), &mut rebuilt, tell);
+        drop(former);
         let Self { db, storage, lock: _held, .. } = library;
         db.close().map_err(|(_, error)| error)?;
         if !whole? {
@@ -92,13 +95,15 @@ impl Library {
     }
 
     /// Says whether it got to the end.
-    fn read_folder(&mut self, rebuilt: &mut Rebuilt, tell: Tell<'_>) -> Result<bool> {
+    fn read_folder(&mut self, old: Option<&Connection>, rebuilt: &mut Rebuilt, tell: Tell<'_>) -> Result<bool> {
         let mut known = Vec::new();
         let (mut alone, mut lost) = (Vec::new(), Vec::new());
-        let Some(entries) = folder::entries(&self.dir, &mut |done, total| tell(Progress { done, total: 2 * total }))?
+        let Some(Listing { entries, unreadable }) =
+            folder::entries(&self.dir, &mut |done, total| tell(Progress { done, total: 2 * total }))?
         else {
             return Ok(false);
         };
+        rebuilt.unreadable = unreadable;
         let mut progress = Progress { done: entries.len(), total: 2 * entries.len() };
         for Entry { file, trashed, bytes, side } in entries {
             match (bytes, side) {
@@ -132,21 +137,28 @@ impl Library {
             }
         }
         for (file, trashed) in alone {
-            let hash = folder::hash_of(&self.dir.join(&file))?;
+            progress.done += 1;
+            let path = self.dir.join(&file);
+            let hash = match folder::hash_of(&path) {
+                Ok(hash) => hash,
+                Err(error) => {
+                    rebuilt.unreadable.push(Unreadable::of(&self.dir, &path, &error));
+                    continue;
+                }
+            };
             let side = by_hash.get_mut(&hash).and_then(Vec::pop).and_then(|entry| entry.side);
             let side = side.filter(|side| !taken.contains(&side.recipe.id));
-            match side.or_else(|| self.side_in_old(&hash, &taken)) {
+            match side.or_else(|| old::side_of(old?, &hash, &taken)) {
                 Some(side) => {
                     taken.insert(side.recipe.id.clone());
                     known.push(Known { file, trashed, side, stale: true });
                 }
                 None => {
                     let same = by_content.get(&hash).into_iter().flatten();
-                    let stranger = self.put_right(&mut known, same, file, trashed)?;
+                    let stranger = self.put_right(&mut known, same, file, trashed);
                     rebuilt.strangers.push(stranger);
                 }
             }
-            progress.done += 1;
             if !tell(progress) {
                 return Ok(false);
             }
@@ -155,7 +167,7 @@ impl Library {
         rebuilt.missing.sort();
         rebuilt.strangers.sort();
         known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
-        self.insert_known(known, rebuilt, progress, tell)
+        self.insert_known(known, old, rebuilt, progress, tell)
     }
 
     /// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
@@ -166,22 +178,23 @@ impl Library {
         same: impl Iterator<Item = &'a usize>,
         file: String,
         trashed: bool,
-    ) -> Result<String> {
+    ) -> String {
         for place in same {
             let Some(one) = known.get_mut(*place) else { continue };
             let recipe = &one.side.recipe;
-            let held = folder::look(&self.dir.join(&one.file), recipe.bytes, &recipe.hash)?;
+            let Ok(held) = folder::look(&self.dir.join(&one.file), recipe.bytes, &recipe.hash) else { continue };
             if locate(held, [((), Held::Picture)]) == Location::At(()) {
                 (one.trashed, one.stale) = (trashed, true);
-                return Ok(std::mem::replace(&mut one.file, file));
+                return std::mem::replace(&mut one.file, file);
             }
         }
-        Ok(file)
+        file
     }
 
     fn insert_known(
         &mut self,
         known: Vec<Known>,
+        old: Option<&Connection>,
         rebuilt: &mut Rebuilt,
         mut progress: Progress,
         tell: Tell<'_>,
@@ -220,8 +233,8 @@ impl Library {
         if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::Shelves>(text).is_ok()) {
             all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
         }
-        if rebuilt.journal_kept {
-            old::refine(&all);
+        if let Some(old) = old {
+            old::refine(&all, old)?;
         }
         all.execute(
             "UPDATE runs SET aspect = (SELECT CAST(width AS REAL) / height FROM pictures

@@ -58,7 +58,7 @@ fn things(count: usize) -> &'static str {
 }
 
 fn rebuilt_text(rebuilt: &Rebuilt) -> (String, Vec<String>) {
-    let Rebuilt { pictures, trashed, runs, strangers, missing, old, journal_kept } = rebuilt;
+    let Rebuilt { pictures, trashed, runs, strangers, missing, unreadable, old, journal_kept } = rebuilt;
     let text = format!(
         "The index was made anew: {}, {trashed} of them in the trash; {runs} prompts",
         pictures_text(*pictures)
@@ -66,10 +66,15 @@ fn rebuilt_text(rebuilt: &Rebuilt) -> (String, Vec<String>) {
     let strangers = strangers.iter().map(|file| format!("Nothing is known about {file}; it stays where it is"));
     let missing = missing.iter().map(|file| format!("Its picture is missing: {file}"));
     let old = old.iter().map(|old| {
-        let kept = if *journal_kept { "its queue and settings were taken over" } else { "its queue could not be read" };
+        let kept = if *journal_kept {
+            "its queue and settings were taken over"
+        } else {
+            "its queue and settings were taken over as far as they could be read"
+        };
         format!("The old index is {}; {kept}", old.display())
     });
-    (text, strangers.chain(missing).chain(old).collect())
+    let unreadable = unreadable.iter().map(|what| format!("Cannot be read: {what}"));
+    (text, strangers.chain(missing).chain(unreadable).chain(old).collect())
 }
 
 #[cfg(test)]

@@ -201,3 +201,21 @@ fn what_the_library_will_not_take_is_saved_elsewhere_and_nobody_waits() {
     let png = |path: &&std::path::PathBuf| path.extension().is_some_and(|extension| extension == "png");
     assert_eq!((saved.iter().filter(png).count(), saved.len()), (2, 4), "each with its recipe: {saved:?}");
 }
+
+#[test]
+fn check_and_rebuild_make_no_library_where_there_is_none() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("library");
+    for task in ["check", "rebuild"] {
+        let output = easel(home.path(), &["library", task]);
+        assert!(!output.status.success() && text(&output.stderr).contains("there is no library"), "{output:?}");
+        assert!(!dir.exists());
+    }
+    assert!(generate(home.path(), "a fox", &[]).status.success());
+    std::fs::remove_file(dir.join("easel.db")).unwrap();
+    let output = easel(home.path(), &["library", "check"]);
+    assert!(!output.status.success() && text(&output.stderr).contains("index of this library is lost"), "{output:?}");
+    assert!(!dir.join("easel.db").exists());
+    assert!(easel(home.path(), &["library", "rebuild"]).status.success());
+    assert!(easel(home.path(), &["library", "check"]).status.success());
+}

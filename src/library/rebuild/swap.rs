@@ -32,6 +32,8 @@ pub(super) fn swap(storage: &Storage, new: &Path, old: &Path) -> Result<Option<P
     for suffix in ["-wal", "-shm"] {
         storage.remove(&beside(old, suffix))?;
     }
+    // Nor after a loss of power.
+    storage.sync_dir(dir)?;
     storage.rename_over(new, old)?;
     storage.sync_dir(dir)?;
     Ok(aside)
@@ -65,7 +67,7 @@ fn fold(old: &Path) -> Result<bool> {
         Ok(true) => Ok(true),
         Ok(false) => Err(super::super::Error::Locked { path: old.to_path_buf() }),
         Err(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Ok(false),
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::SystemIoFailure) => Ok(false),
             _ => Err(error.into()),
         },
     }
