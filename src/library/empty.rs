@@ -10,6 +10,8 @@ use super::names::side_file;
 use super::retired::{discard_way, has_picture};
 use super::thumbnails::discard_thumbnails;
 use super::{Library, Picture, Result};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// Says what emptying the trash deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +68,11 @@ impl Library {
             gone.push(picture);
         }
         emptied.count = gone.len();
+        // What is forgotten must not come back by a loss of power, nor be received once more.
+        let mut folders: BTreeSet<PathBuf> =
+            gone.iter().filter_map(|picture| self.picture_path(picture).parent().map(Path::to_owned)).collect();
+        folders.insert(self.dir.join("incoming"));
+        folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| self.storage.sync_dir(folder))?;
         self.forget(&gone, &bare)?;
         deleted.map(|()| emptied)
     }

@@ -11,9 +11,10 @@
 //! folder, checks the bytes by their hash, and goes on. Invariants: received bytes are never altered; once safe they stay
 //! until `locate.rs` says that another name holds them.
 
-use super::folder::{self, Names};
+use super::folder::{self, Length, Names};
 use super::locate::{Held, Location, locate};
 use super::names::{extension, first_free, format_of, local, picture_file, side_file};
+use super::storage::part_of;
 use super::{Job, Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
 use crate::picture::{Flaw, Format, Size};
 use crate::plan::{Draft, Marks, Origin, literal};
@@ -219,12 +220,19 @@ impl Library {
         serde_json::from_slice(&std::fs::read(self.incoming(id, "json")).ok()?).ok()
     }
 
-    /// Gives a file a name that neither a picture nor a side file has.
+    /// Gives a file a name that neither a picture nor a side file has, and that the index knows of none.
     pub(super) fn free_file(&self, wanted: &str) -> String {
-        first_free(wanted, |name| {
-            let path = self.dir.join(name);
-            folder::is_taken(&path) || folder::is_taken(&side_file(&path))
-        })
+        first_free(wanted, |name| self.is_name_taken(name))
+    }
+
+    /// Says whether a name, or that of its side file, is taken in the folder or promised by the index.
+    pub(super) fn is_name_taken(&self, name: &str) -> bool {
+        let path = self.dir.join(name);
+        let is_promised = || {
+            let mut query = self.db.prepare_cached("SELECT 1 FROM pictures WHERE file = ?1")?;
+            query.exists([name])
+        };
+        folder::is_taken(&path) || folder::is_taken(&side_file(&path)) || is_promised().unwrap_or(false)
     }
 
     /// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
@@ -256,11 +264,25 @@ impl Library {
         }
     }
 
+    /// Removes what a move leaves that was interrupted: the half of a copy, and an empty file that took the name for a
+    /// picture of this length, if it `is_ours`.
+    pub(super) fn clear_claim(&self, target: &Path, bytes: u64, is_ours: bool) {
+        let part = part_of(target);
+        if folder::is_taken(&part) {
+            self.storage.discard(&part);
+        }
+        if is_ours && bytes > 0 && matches!(folder::length(target), Ok(Length::File(0))) {
+            self.storage.discard(target);
+        }
+    }
+
     /// Renames an arrival, whose bytes are safe, into its place; goes on where an earlier attempt ended.
     pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
         let id = arrival.recipe.id.clone();
         let bytes = self.incoming(&id, "bytes");
         let path = self.dir.join(&arrival.file);
+        // What an attempt left that got no further on a drive that has its ways.
+        self.clear_claim(&path, arrival.recipe.bytes, read_side(&side_file(&path), &id).is_some());
         let is_in_place = matches!(self.location(&arrival)?, Location::InPlace | Location::Copy(Incoming));
         let side = side_file(&path);
         let side_is_taken = folder::is_taken(&side) && read_side(&side, &id).is_none();

@@ -146,6 +146,7 @@ impl Library {
     /// Clears away what waits of a picture that the index knows, or brings it back where that is all there is.
     fn finish_indexed(&self, picture: &Picture) -> Result<()> {
         let (path, bytes) = (self.picture_path(picture), self.incoming(&picture.id, "bytes"));
+        self.clear_claim(&path, picture.bytes, true);
         let look = |path: &Path| folder::look(path, picture.bytes, &picture.hash);
         match locate(look(&path)?, [((), look(&bytes)?)]) {
             Location::Copy(()) => self.storage.remove(&bytes),

@@ -1,5 +1,7 @@
 //! Tests of the library as a whole, on a real folder. What they share is here.
 
+mod damaged;
+mod drives;
 mod edits;
 mod finding;
 mod history;
@@ -9,11 +11,13 @@ mod lineage;
 mod lives;
 mod moving;
 mod partials;
+mod power;
 mod reading;
 mod rebuilding;
 mod recovering;
 mod scale;
 mod search;
+mod simulation;
 mod store;
 mod trash;
 mod unread;

@@ -38,7 +38,10 @@ pub(super) fn discard_thumbnails(storage: &Storage, dir: &Path, hash: &str) {
 /// loss of power may break it: what cannot be decoded is made again.
 pub fn write_thumbnail(dir: &Path, hash: &str, bytes: &[u8]) -> Result<()> {
     let (storage, path) = (Storage::of(dir), thumbnail_path(dir, hash));
-    storage.create_dir(path.parent().unwrap_or(dir))?;
+    let folder = path.parent().unwrap_or(dir);
+    if !folder.is_dir() {
+        storage.create_dir(folder)?;
+    }
     // Two threads may make the same thumbnail at once.
     storage.replace_unsynced(&path, &path.with_extension(format!("{}.part", PictureId::new().0)), bytes)?;
     storage.discard(&place(dir, hash, FORMER));

@@ -60,13 +60,9 @@ impl Library {
             let picture = self.known_picture(id)?;
             if picture.trashed_ms.is_some() != trashed_ms.is_some() {
                 let wanted = format!("{to}{}", picture.file.strip_prefix(from).unwrap_or(&picture.file));
-                let target = first_free(&wanted, |name| {
-                    let path = self.dir.join(name);
-                    // Some drives take names that differ only in case for one.
-                    targets.contains(&name.to_lowercase())
-                        || folder::is_taken(&path)
-                        || folder::is_taken(&side_file(&path))
-                });
+                // Some drives take names that differ only in case for one.
+                let is_taken = |name: &str| targets.contains(&name.to_lowercase()) || self.is_name_taken(name);
+                let target = first_free(&wanted, is_taken);
                 targets.insert(target.to_lowercase());
                 wishes.push((id, target));
             }
@@ -180,6 +176,9 @@ impl Library {
     }
 
     fn settle_one(&self, one: &Move) -> Result<Outcome> {
+        for target in [&one.to, &side_file(&one.to)] {
+            self.clear_claim(target, 0, false);
+        }
         let outcome = self.outcome_of(one)?;
         if outcome == Outcome::Doubled {
             // The second half of a renaming that was done by linking or copying.

@@ -1,6 +1,6 @@
 //! What a paid call brought and nobody could read: kept as it came, with its request.
 //!
-//! `incoming/unread/<job>.body` is written first and fsynced, then `<job>.json` says what it answers. Invariants: a body
+//! `incoming/unread/<job>.body` is written first (beside, fsynced, renamed), then `<job>.json` says what it answers. Invariants: a body
 //! is never altered, and recovery leaves it alone; it goes only when the trash is emptied, and not while its job still
 //! has a card; a body without its note is found by a check all the same.
 
@@ -32,9 +32,13 @@ impl Library {
         let folder = self.dir.join(FOLDER);
         self.storage.create_dir(&folder)?;
         let path = file_of(&self.dir, &answer.recipe.job, BODY);
-        self.storage.remove(&path)?;
-        self.storage.write(&path, body)?;
-        self.storage.sync_dir(&folder)?;
+        if std::fs::read(&path).is_ok_and(|kept| kept == body) {
+            // Safe since an earlier attempt, which may have failed at this.
+            self.storage.sync_file(&path)?;
+            self.storage.sync_dir(&folder)?;
+        } else {
+            self.storage.replace(&path, &path.with_extension("body.part"), body)?;
+        }
         let note = file_of(&self.dir, &answer.recipe.job, NOTE);
         self.storage.replace(&note, &note.with_extension("json.part"), &serde_json::to_vec_pretty(answer)?)
     }
