@@ -143,7 +143,9 @@ fn what_the_service_said_is_folded_in_the_menu_and_opened_and_copied_by_keys() {
     assert!(said(&h) > 0, "{:?}", names(&h));
     h.get_by_label("Copy details").focus();
     h.run_steps(2);
-    h.key_press(egui::Key::Enter);
+    // Pressed alone: what a frame copies is told by that frame.
+    let (key, modifiers) = (egui::Key::Enter, egui::Modifiers::NONE);
+    h.event(egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
     h.step();
     let copied = h.output().platform_output.commands.iter().find_map(|command| match command {
         egui::OutputCommand::CopyText(text) => Some(text.clone()),
