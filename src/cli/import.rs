@@ -3,15 +3,17 @@
 //! Where a window has the library, it is asked to do it; else it is done here. Invariants: the files themselves are never
 //! touched; a line for every file; whoever is interrupted can ask again, and nothing comes in twice.
 
-use super::{Args, Failure, Known, library_dir, say, say_json};
+use super::{Args, Failure, Known, library_dir, say, say_aside, say_json};
 use crate::engine::{Importer, files_of, taken_line};
 use crate::library::{self, Library, leave_request};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long between two looks for the answer of a window.
 const PAUSE: Duration = Duration::from_millis(100);
+/// After this long the wait is told.
+const TELL_AFTER: Duration = Duration::from_secs(3);
 
 pub(super) fn run(args: &Args, paths: &[PathBuf], as_json: bool) -> Result<(), Failure> {
     let dir = library_dir(args)?;
@@ -46,8 +48,14 @@ fn here(mut library: Library, paths: Vec<PathBuf>, sum: &mut Sum) {
 
 /// Leaves it to the window, and to this process again when the window has closed before.
 fn by_window(dir: &Path, paths: Vec<PathBuf>, sum: &mut Sum) -> Result<(), Failure> {
-    let request = leave_request(dir, paths.clone())?;
+    let mut request = leave_request(dir, paths.clone())?;
+    let began = Instant::now();
+    let mut told = false;
     loop {
+        if !told && began.elapsed() > TELL_AFTER {
+            say_aside("waiting for the window that has the library; without one that knows this command, close it");
+            told = true;
+        }
         if let Some(lines) = request.take_answer(dir) {
             lines.iter().for_each(|line| sum.tell(line));
             return Ok(());
@@ -69,6 +77,11 @@ fn by_window(dir: &Path, paths: Vec<PathBuf>, sum: &mut Sum) -> Result<(), Failu
                     return Err(error.into());
                 }
             }
+        }
+        if !request.is_current(dir) && Library::is_in_use(dir) {
+            // Another window has the library by now.
+            request.withdraw(dir);
+            request = leave_request(dir, paths.clone())?;
         }
         std::thread::sleep(PAUSE);
     }

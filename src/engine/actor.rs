@@ -108,6 +108,8 @@ pub(crate) enum Internal {
     Tended(Report),
     /// How far an import is; `None`: it has ended.
     Importing(Option<Importing>),
+    /// An import that somebody else asked for, to be stopped like the artist's own.
+    ImportBegun(tokio::task::AbortHandle),
     NewDay,
 }
 
@@ -315,6 +317,7 @@ impl Actor {
             Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
             Internal::Tended(report) => self.tended(report).await,
             Internal::Importing(progress) => self.importing = progress,
+            Internal::ImportBegun(import) => self.imports.push(import),
             Internal::NewDay => self.count_spending().await,
             Internal::Happened(event) => self.happened(*event),
         }

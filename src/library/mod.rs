@@ -66,7 +66,7 @@ pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
 pub use folder::Unreadable;
 pub use heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
-pub use inbox::{InboxRequest, leave_request, requests};
+pub use inbox::{InboxRequest, has_inbox, leave_request, requests};
 pub use keep::{Kept, NewPicture};
 pub use lend::Rebuilder;
 pub use lineage::{Kin, Lineage, Link, Who};

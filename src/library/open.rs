@@ -7,6 +7,7 @@ use super::storage::Storage;
 use super::{Error, PictureId, ReadOnly, Result, schema};
 use rusqlite::Connection;
 use std::fs::{File, TryLockError};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,6 +86,17 @@ impl Library {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// Returns what stands in the lock while somebody has the library in a folder: another text each time; `None`: nobody
+    /// can be asked.
+    pub(super) fn token_of(dir: &Path) -> Option<String> {
+        std::fs::read_to_string(dir.join(LOCK)).ok().filter(|token| !token.is_empty())
+    }
+
+    /// Returns the same of this library, whose writer this is; `None`: it is only looked at.
+    pub fn token(&self) -> Option<&str> {
+        self.lock.as_ref().map(|lock| lock.token.as_str())
+    }
+
     /// Says whether a folder holds pictures of a library, with an index or without one.
     pub fn has_pictures(dir: &Path) -> bool {
         let has_any = |folder: &str| std::fs::read_dir(dir.join(folder)).is_ok_and(|mut all| all.next().is_some());
@@ -124,13 +136,17 @@ pub(super) type FolderLock = Arc<Locked>;
 
 /// An open file that is locked; unlocked when it is dropped.
 #[derive(Debug)]
-pub(super) struct Locked(File);
+pub(super) struct Locked {
+    file: File,
+    /// Stands in the file too, for those who may read it: another one each time that somebody takes the lock.
+    token: String,
+}
 
 impl Drop for Locked {
     /// Closing the file would not do: a child process that is just being started has a copy of the descriptor, and
     /// would hold the lock until it has begun.
     fn drop(&mut self) {
-        if let Err(error) = self.0.unlock() {
+        if let Err(error) = self.file.unlock() {
             log::debug!("the lock goes when the file is closed: {error}");
         }
     }
@@ -139,9 +155,16 @@ impl Drop for Locked {
 fn lock(dir: &Path) -> Result<FolderLock> {
     let path = dir.join(LOCK);
     let open = File::options().write(true).create(true).truncate(false).open(&path);
-    let file = open.map_err(|source| Error::write(&path, source))?;
+    let mut file = open.map_err(|source| Error::write(&path, source))?;
     match file.try_lock() {
-        Ok(()) => Ok(Arc::new(Locked(file))),
+        Ok(()) => {
+            let token = PictureId::new().0;
+            // Without it nobody can ask this process for anything, and all else goes on.
+            if let Err(error) = file.set_len(0).and_then(|()| file.write_all(token.as_bytes())) {
+                log::warn!("no shell can ask for anything here: {error}");
+            }
+            Ok(Arc::new(Locked { file, token }))
+        }
         Err(TryLockError::WouldBlock) => Err(Error::Locked { path: dir.to_path_buf() }),
         Err(TryLockError::Error(source)) => Err(Error::write(&path, source)),
     }
@@ -157,7 +180,7 @@ mod tests {
         let first = Library::open(folder.path()).unwrap();
         assert!(matches!(Library::open(folder.path()), Err(Error::Locked { .. })));
         // What a child process has of it that is just being started.
-        let copy = first.lock.as_ref().unwrap().0.try_clone().unwrap();
+        let copy = first.lock.as_ref().unwrap().file.try_clone().unwrap();
         assert!(Library::is_in_use(folder.path()));
         drop(first);
         assert!(!Library::is_in_use(folder.path()) && !Library::is_in_use(&folder.path().join("elsewhere")));

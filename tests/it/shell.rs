@@ -137,3 +137,23 @@ fn import_and_jobs_work_beside_a_running_window() {
     studio.step_until("the window shows it", |app| app.studio().collection.count() == 1);
     assert!(std::fs::read_dir(dir.join("inbox")).unwrap().next().is_none(), "nothing of the request is left");
 }
+
+#[test]
+fn an_import_of_the_shell_is_stopped_in_the_window_and_tells_so() {
+    let home = tempfile::tempdir().unwrap();
+    let mut studio = StudioHarness::open(&home.path().join("library"), Wish::default());
+    let from = home.path().join("from");
+    std::fs::create_dir_all(&from).unwrap();
+    for number in 0..600 {
+        png(&from, &format!("{number}.png"), &[("Title", &number.to_string())]);
+    }
+    let (home_dir, path) = (home.path().to_owned(), from.to_str().unwrap().to_owned());
+    let shell = std::thread::spawn(move || easel(&home_dir, &["import", "--json", &path]));
+    studio.step_until_seen("Stop importing");
+    studio.click("Stop importing");
+    studio.step_until("the shell has ended", |_| shell.is_finished());
+    let output = shell.join().unwrap();
+    let [line] = &lines(&output.stdout)[..] else { panic!("{}", text(&output.stdout)) };
+    assert!(line["problem"].as_str().unwrap().contains("stopped in the window"), "{line}");
+    assert!(!output.status.success());
+}
