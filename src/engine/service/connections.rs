@@ -6,15 +6,22 @@
 use super::super::snapshot::ServiceKind;
 use crate::api::Origin;
 use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 const FILE: &str = "connections.json";
+/// Held while the list is written, by whichever window does.
+const LOCK: &str = "connections.lock";
+/// Somebody who holds it for longer hangs: writing the list takes milliseconds.
+const LONGEST_LOCK: Duration = Duration::from_secs(5);
+const LOOK_AT_LOCK: Duration = Duration::from_millis(5);
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 60;
 /// Names that mean something already.
-const OPENROUTER: &str = "OpenRouter";
+pub(super) const OPENROUTER: &str = "OpenRouter";
 pub(super) use crate::library::DEMO_CONNECTION as DEMO;
 
 /// A service by name.
@@ -68,8 +75,16 @@ pub struct Connections {
     kept: Kept,
     /// The file holds something else.
     is_foreign: bool,
-    /// One change is written after the other.
-    writing: Arc<Mutex<()>>,
+    line: Arc<Line>,
+}
+
+/// The way to the file, shared by all clones.
+#[derive(Debug, Default)]
+struct Line {
+    /// Whoever is at the file; held while the disk works.
+    turn: Mutex<()>,
+    /// Changes that are not in the file yet, in the order in which they were made.
+    unwritten: Mutex<Vec<Change>>,
 }
 
 /// A change of the list.
@@ -112,12 +127,7 @@ impl Connections {
         let file = dir.join(FILE);
         let kept = std::fs::read(&file).ok().map(|bytes| serde_json::from_slice::<Kept>(&bytes));
         let is_foreign = matches!(kept, Some(Err(_)));
-        Self {
-            file: Some(file),
-            kept: kept.and_then(Result::ok).unwrap_or_default(),
-            is_foreign,
-            writing: Arc::default(),
-        }
+        Self { file: Some(file), kept: kept.and_then(Result::ok).unwrap_or_default(), is_foreign, line: Arc::default() }
     }
 
     /// Returns all that have a name, in the order in which they were made.
@@ -155,26 +165,37 @@ impl Connections {
         };
     }
 
-    /// Reads the list anew; blocks. What is kept nowhere stays as it is.
-    pub(crate) fn reload(&self) -> Self {
-        let read = self.file.as_deref().and_then(Path::parent).map(Self::load);
-        read.map_or_else(|| self.clone(), |read| Self { writing: self.writing.clone(), ..read })
+    /// Makes a change here at once; the next [`Self::sync`] writes it.
+    pub(crate) fn change(&mut self, change: Change) {
+        self.apply(&change);
+        self.unwritten().push(change);
     }
 
-    /// Makes changes in the list as it is on the disk now, for another window may have made its own; returns all of it.
+    /// Writes what is not written yet into the list as it is on the disk now, for another window may have made its own
+    /// changes, and returns all of it; blocks. What is kept nowhere stays as it is.
     ///
     /// # Errors
-    /// As for [`Self::save`].
-    pub(crate) fn write(&self, changes: &[Change]) -> Result<Self, ConnectionError> {
-        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all = self.reload();
-        changes.iter().for_each(|change| all.apply(change));
-        all.save()?;
+    /// As for [`Self::save`]; the next call tries what was not written once more.
+    pub(crate) fn sync(&self) -> Result<Self, ConnectionError> {
+        let _turn = self.line.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        // A copy: the actor adds to them without waiting for the disk.
+        let changes = self.unwritten().clone();
+        let Some(dir) = self.file.as_deref().and_then(Path::parent) else { return Ok(self.clone()) };
+        let _alone = if changes.is_empty() { None } else { alone(dir) };
+        let mut all = Self { line: self.line.clone(), ..Self::load(dir) };
+        if !changes.is_empty() {
+            changes.iter().for_each(|change| all.apply(change));
+            all.save()?;
+            self.unwritten().drain(..changes.len());
+        }
         Ok(all)
     }
 
-    /// Makes one change here.
-    pub(crate) fn apply(&mut self, change: &Change) {
+    fn unwritten(&self) -> MutexGuard<'_, Vec<Change>> {
+        self.line.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn apply(&mut self, change: &Change) {
         match change {
             // Two windows that made the same: one of it is enough.
             Change::Add(connection) if self.named(&connection.name).is_some() => {}
@@ -211,86 +232,21 @@ impl Connections {
     }
 }
 
-/// Which service jobs are made for, as they are marked with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceMark {
-    /// Its base address.
-    pub base: String,
-    /// The connection's name, or the demo's.
-    pub connection: Option<String>,
-}
-
-/// What a job knows of the service it was made for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MadeFor<'a> {
-    pub(crate) base: &'a str,
-    /// The connection's name, or the demo's.
-    pub(crate) connection: Option<&'a str>,
-}
-
-impl<'a> MadeFor<'a> {
-    pub(crate) fn of(mark: &'a ServiceMark) -> Self {
-        Self { base: &mark.base, connection: mark.connection.as_deref() }
-    }
-}
-
-/// The service that is in use.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct InUse<'a> {
-    pub(crate) kind: ServiceKind,
-    pub(crate) base: &'a str,
-    pub(crate) connection: Option<&'a str>,
-}
-
-/// Says whether a job may go to the service in use: it is the one that the job was made for.
-pub(crate) fn is_made_for(made: MadeFor<'_>, now: InUse<'_>) -> bool {
-    let is_demo = made.connection == Some(DEMO);
-    if now.kind == ServiceKind::Demo {
-        // Its port is another one at every start; before jobs knew the name, it was some port of this computer.
-        let is_local = Origin::of(made.base).is_ok_and(|origin| origin.is_loopback());
-        return is_demo || (made.connection.is_none() && is_local);
-    }
-    let is_same_place = match (Origin::of(made.base), Origin::of(now.base)) {
-        (Ok(made), Ok(now)) => made == now,
-        _ => false,
-    };
-    !is_demo && is_same_place && made.connection == now.connection
-}
-
-/// Returns the name that a job gives the service in use; `None`: it has none.
-pub(crate) fn mark_of(now: InUse<'_>) -> Option<String> {
-    match now.kind {
-        ServiceKind::Demo => Some(DEMO.to_owned()),
-        ServiceKind::OpenRouter | ServiceKind::Custom => now.connection.map(str::to_owned),
-    }
-}
-
-/// Returns for people what a job was made for: the connection, else the host.
-pub(crate) fn name_of(made: MadeFor<'_>) -> Arc<str> {
-    match (made.connection, Origin::of(made.base)) {
-        (Some(name), _) => name.into(),
-        (None, Ok(origin)) if ServiceKind::of(&origin) == ServiceKind::OpenRouter => OPENROUTER.into(),
-        (None, Ok(origin)) => origin.host().into(),
-        (None, Err(_)) => "another service".into(),
-    }
-}
-
-/// Returns how to use the service that a job was made for; `None`: nobody can choose it.
-pub(crate) fn choice_of(made: MadeFor<'_>, list: &[Connection], has_demo: bool) -> Option<ConnectionChoice> {
-    match made.connection {
-        Some(DEMO) => has_demo.then_some(ConnectionChoice::Demo),
-        Some(_) => {
-            // One that was made anew under this name may be at another address.
-            let goes = |connection: &&Connection| {
-                let Connection { name, base, .. } = connection;
-                is_made_for(made, InUse { kind: connection.kind(), base, connection: Some(name) })
-            };
-            list.iter().find(goes).map(|connection| ConnectionChoice::Named(connection.name.clone()))
-        }
-        None => {
-            let is_default =
-                Origin::of(made.base).is_ok_and(|origin| ServiceKind::of(&origin) == ServiceKind::OpenRouter);
-            is_default.then_some(ConnectionChoice::OpenRouter)
+/// Keeps other windows from writing the list until it is dropped. `None`: this drive knows no locks, or the other one
+/// hangs; whoever is later then wins, as everywhere without locks.
+fn alone(dir: &Path) -> Option<File> {
+    let opened = std::fs::create_dir_all(dir)
+        .and_then(|()| File::options().write(true).create(true).truncate(false).open(dir.join(LOCK)));
+    let file = opened.inspect_err(|error| log::debug!("the list of connections is not locked: {error}")).ok()?;
+    let deadline = Instant::now() + LONGEST_LOCK;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Some(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(LOOK_AT_LOCK),
+            Err(error) => {
+                log::warn!("the list of connections is written without its lock: {error}");
+                return None;
+            }
         }
     }
 }
@@ -348,78 +304,75 @@ mod tests {
         Connections::default().save().unwrap();
     }
 
+    fn at(name: &str) -> Connection {
+        Connection::new(name, "http://studio/api/v1", &[]).unwrap()
+    }
+
+    fn names(list: &Connections) -> Vec<&str> {
+        list.list().iter().map(|one| one.name.as_str()).collect()
+    }
+
     #[test]
     fn two_windows_lose_nothing_of_each_others_lists() {
         let dir = tempfile::tempdir().unwrap();
-        let (one, other) = (Connections::load(dir.path()), Connections::load(dir.path()));
-        let at = |name: &str| Connection::new(name, "http://studio/api/v1", &[]).unwrap();
-        one.write(&[Change::Add(at("Studio")), Change::Choose(ConnectionChoice::Named("Studio".into()))]).unwrap();
+        let (mut one, mut other) = (Connections::load(dir.path()), Connections::load(dir.path()));
+        one.change(Change::Add(at("Studio")));
+        one.change(Change::Choose(ConnectionChoice::Named("Studio".into())));
+        one.sync().unwrap();
         // It was opened before, and knows nothing of it.
-        let all = other.write(&[Change::Add(at("Lab")), Change::Add(at("lab"))]).unwrap();
-        let names = |list: &Connections| list.list().iter().map(|one| one.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(&all), ["Studio", "Lab"]);
-        assert_eq!(names(&one.reload()), ["Studio", "Lab"]);
-        one.write(&[Change::Remove("Lab".into())]).unwrap();
+        other.change(Change::Add(at("Lab")));
+        other.change(Change::Add(at("lab")));
+        assert_eq!(names(&other.sync().unwrap()), ["Studio", "Lab"]);
+        assert_eq!(names(&one.sync().unwrap()), ["Studio", "Lab"]);
+        one.change(Change::Remove("Lab".into()));
+        one.sync().unwrap();
         assert_eq!(names(&Connections::load(dir.path())), ["Studio"]);
         assert!(Connections::load(dir.path()).current().is_some());
         let mut nowhere = Connections::default();
-        nowhere.apply(&Change::Add(at("Studio")));
-        assert_eq!(names(&nowhere.reload()), ["Studio"]);
-        assert_eq!(names(&nowhere.write(&[Change::Add(at("Lab"))]).unwrap()), ["Studio", "Lab"]);
+        nowhere.change(Change::Add(at("Studio")));
+        assert_eq!(names(&nowhere.sync().unwrap()), ["Studio"]);
     }
 
     #[test]
-    fn what_a_job_was_made_for_can_be_chosen_again_while_it_is_there() {
-        let studio = Connection::new("Studio", "http://studio/api/v1", &[]).unwrap();
-        let list = [studio];
-        let named = |name: &str| Some(ConnectionChoice::Named(name.into()));
-        for (base, connection, has_demo, choice) in [
-            (DEFAULT_BASE, None, false, Some(ConnectionChoice::OpenRouter)),
-            ("http://studio/api/v1", Some("Studio"), false, named("Studio")),
-            ("http://elsewhere/api/v1", Some("Studio"), false, None),
-            ("http://studio/api/v1", Some("Gone"), false, None),
-            ("http://studio/api/v1", None, false, None),
-            ("http://127.0.0.1:4000/api/v1", Some(DEMO), true, Some(ConnectionChoice::Demo)),
-            ("http://127.0.0.1:4000/api/v1", Some(DEMO), false, None),
-            ("", None, true, None),
-        ] {
-            let made = MadeFor { base, connection };
-            assert_eq!(choice_of(made, &list, has_demo), choice, "{made:?} {has_demo}");
+    fn changes_are_in_every_list_that_is_read_after_them_whoever_comes_to_the_disk_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut list = Connections::load(dir.path());
+        list.change(Change::Add(at("Studio")));
+        // What was to write the first change is slower than what was to write the second one.
+        let slow = list.clone();
+        list.change(Change::Choose(ConnectionChoice::Named("Studio".into())));
+        for read in [list.sync().unwrap(), slow.sync().unwrap()] {
+            assert_eq!((names(&read), read.current().is_some()), (vec!["Studio"], true));
         }
     }
 
     #[test]
-    fn a_job_goes_only_to_what_it_was_made_for() {
-        let (demo, kind) = ("http://127.0.0.1:4000/api/v1", ServiceKind::OpenRouter);
-        let openrouter = InUse { kind, base: DEFAULT_BASE, connection: None };
-        let work = InUse { connection: Some("Work"), ..openrouter };
-        let studio = InUse { kind: ServiceKind::Custom, base: "http://studio/api/v1", connection: None };
-        let local = InUse { base: "http://127.0.0.1:5000/api/v1", ..studio };
-        let painted = InUse { kind: ServiceKind::Demo, base: "http://127.0.0.1:6000/api/v1", connection: None };
-        let made = |base, connection| MadeFor { base, connection };
-        for (made, now, goes) in [
-            (made(DEFAULT_BASE, None), openrouter, true),
-            (made("https://OPENROUTER.ai:443/api/v2", None), openrouter, true),
-            (made(DEFAULT_BASE, None), work, false),
-            (made(DEFAULT_BASE, Some("Work")), work, true),
-            (made(DEFAULT_BASE, Some("Work")), openrouter, false),
-            (made(DEFAULT_BASE, None), studio, false),
-            (made("http://studio/other", None), studio, true),
-            (made("https://studio/api/v1", None), studio, false),
-            (made(demo, None), local, false),
-            (made(demo, Some(DEMO)), painted, true),
-            (made(demo, None), painted, true),
-            (made(DEFAULT_BASE, None), painted, false),
-            (made(demo, Some(DEMO)), InUse { base: demo, ..local }, false),
-            (made("", None), openrouter, false),
-        ] {
-            assert_eq!(is_made_for(made, now), goes, "{made:?} {now:?}");
-        }
-        assert_eq!(mark_of(painted).as_deref(), Some(DEMO));
-        assert_eq!(mark_of(work).as_deref(), Some("Work"));
-        assert_eq!(mark_of(studio), None);
-        assert_eq!(&*name_of(made(DEFAULT_BASE, None)), "OpenRouter");
-        assert_eq!(&*name_of(made("http://studio:8080/x", None)), "studio:8080");
-        assert_eq!(&*name_of(made(DEFAULT_BASE, Some("Work"))), "Work");
+    fn windows_that_write_at_one_time_lose_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        std::thread::scope(|threads| {
+            for window in 0..4 {
+                let mut list = Connections::load(dir.path());
+                threads.spawn(move || {
+                    for number in 0..8 {
+                        list.change(Change::Add(at(&format!("{window} {number}"))));
+                        list.sync().unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(Connections::load(dir.path()).list().len(), 32);
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_written_when_the_disk_takes_it_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = dir.path().join("config");
+        let mut list = Connections::load(&config);
+        std::fs::write(&config, b"in the way").unwrap();
+        list.change(Change::Add(at("Studio")));
+        assert!(matches!(list.sync(), Err(ConnectionError::NotWritten(_))));
+        std::fs::remove_file(&config).unwrap();
+        assert_eq!(names(&list.sync().unwrap()), ["Studio"]);
+        assert_eq!(names(&Connections::load(&config)), ["Studio"]);
     }
 }

@@ -5,7 +5,7 @@ use super::super::jobs::LiveJob;
 use super::super::snapshot::Phase;
 use super::super::snapshot::{ConnectionList, Service, ServiceKind};
 use super::super::{Event, Notice};
-use super::connections::{InUse, MadeFor, choice_of, is_made_for, mark_of, name_of};
+use super::made_for::{InUse, MadeFor, choice_of, is_made_for, mark_of, name_of};
 use super::{Change, Connection, ConnectionChoice, ConnectionError, Connections, Privacy, ServiceMark, Slot};
 use crate::api::{self, ApiKey, Client, DEFAULT_BASE};
 use crate::library::{Job, JobId, RecipeContext};
@@ -58,7 +58,7 @@ impl Actor {
         self.sign_in.cancel();
         self.queue.set_limit(limit.unwrap_or(self.max_running));
         self.use_service(service, name).await;
-        self.change_connections(vec![Change::Choose(choice)]);
+        self.change_connections(Change::Choose(choice));
     }
 
     /// Sends waiting jobs, which were made for another service, to the one in use instead; `to` is what the artist
@@ -99,7 +99,7 @@ impl Actor {
             Err(error) => return self.connection_trouble(&error),
         };
         let choice = ConnectionChoice::Named(connection.name.clone());
-        self.change_connections(vec![Change::Add(connection)]);
+        self.change_connections(Change::Add(connection));
         self.use_connection(choice).await;
     }
 
@@ -107,7 +107,7 @@ impl Actor {
     pub(in crate::engine) async fn remove_connection(&mut self, name: &str) {
         let Some(Connection { name, base, .. }) = self.connections.named(name).cloned() else { return };
         self.connection_trouble = None;
-        self.change_connections(vec![Change::Remove(name.clone())]);
+        self.change_connections(Change::Remove(name.clone()));
         if self.connection.as_ref() == Some(&name) {
             let has_key = Slot::of(DEFAULT_BASE, None).is_ok_and(|slot| self.keys.has_key(&slot));
             let to_demo = self.fallback.is_some() && !has_key;
@@ -143,31 +143,30 @@ impl Actor {
     }
 
     /// Changes the list here at once, and on the disk in the background.
-    fn change_connections(&mut self, changes: Vec<Change>) {
-        changes.iter().for_each(|change| self.connections.apply(change));
+    fn change_connections(&mut self, change: Change) {
+        self.connections.change(change);
         self.list_number += 1;
-        let (connections, internal, number) = (self.connections.clone(), self.internal.clone(), self.list_number);
-        // Whoever closes waits for it.
-        let guard = self.storing.clone().try_read_owned().ok();
-        tokio::task::spawn_blocking(move || {
-            let written = connections.write(&changes);
-            drop(guard);
-            let message = match written {
-                Ok(list) => Internal::Connections { number, list },
-                Err(error) => Internal::Say(Notice::ConnectionTrouble { text: error.to_string() }),
-            };
-            if internal.send(message).is_err() {
-                log::debug!("the actor has stopped");
-            }
-        });
+        self.sync_connections(|error| Some(Notice::ConnectionTrouble { text: error.to_string() }));
     }
 
     /// Looks whether another window has changed the key or the list.
     pub(in crate::engine) fn look_again(&mut self) {
         self.keys.look_again();
+        // That it cannot be written was said when it was changed.
+        self.sync_connections(|_| None);
+    }
+
+    fn sync_connections(&self, failed: impl FnOnce(ConnectionError) -> Option<Notice> + Send + 'static) {
         let (connections, internal, number) = (self.connections.clone(), self.internal.clone(), self.list_number);
+        // Whoever closes waits for it.
+        let guard = self.storing.clone().try_read_owned().ok();
         tokio::task::spawn_blocking(move || {
-            if internal.send(Internal::Connections { number, list: connections.reload() }).is_err() {
+            let message = match connections.sync() {
+                Ok(list) => Some(Internal::Connections { number, list }),
+                Err(error) => failed(error).map(Internal::Say),
+            };
+            drop(guard);
+            if message.is_some_and(|message| internal.send(message).is_err()) {
                 log::debug!("the actor has stopped");
             }
         });

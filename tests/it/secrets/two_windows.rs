@@ -104,6 +104,11 @@ fn connections_of_both_windows_stay_and_are_seen_in_each() {
         rig.until("it is in use", is_current(name));
     }
     let both = |now: &Snapshot, _: &[Notice]| now.connections.list.len() == 2;
+    let file = dir.path().join("config/connections.json");
+    other.until("both are written", |_, _| {
+        std::fs::read_to_string(&file).is_ok_and(|list| list.contains("Studio") && list.contains("Lab"))
+    });
+    other.engine.send(Order::LookAgain);
     other.until("it knows both", both);
     one.engine.send(Order::LookAgain);
     one.until("it knows both", both);
@@ -121,6 +126,15 @@ fn add_studio(rig: &mut Rig, server: &Recorder, place: KeyPlace) {
     rig.until("it has its key", kept);
 }
 
+/// A window with one connection, whose key is in a secret store that can be told to be silent.
+fn with_studio(dir: &std::path::Path) -> (Rig, Recorder, Arc<SilentVault>) {
+    let (server, vault) = (Recorder::service(), Arc::<SilentVault>::default());
+    vault.answer();
+    let mut rig = Rig::start(dir, "http://127.0.0.1:9/api/v1", vault.clone());
+    add_studio(&mut rig, &server, KeyPlace::System);
+    (rig, server, vault)
+}
+
 fn says(part: &'static str) -> impl Fn(&Snapshot, &[Notice]) -> bool {
     move |now, _| now.connections.trouble.as_ref().is_some_and(|text| text.contains(part) && !text.contains(AT_STUDIO))
 }
@@ -128,11 +142,7 @@ fn says(part: &'static str) -> impl Fn(&Snapshot, &[Notice]) -> bool {
 #[test]
 fn a_removed_connection_whose_key_stays_says_where_and_what_helps() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Recorder::service();
-    let vault: Arc<SilentVault> = Arc::default();
-    vault.answer();
-    let mut rig = Rig::start(dir.path(), "http://127.0.0.1:9/api/v1", vault.clone());
-    add_studio(&mut rig, &server, KeyPlace::System);
+    let (mut rig, server, vault) = with_studio(dir.path());
     vault.lock(true);
     rig.engine.send(Order::RemoveConnection("Studio".into()));
     rig.until("it says so", says("Studio is removed, but not its key: it is still in the system's secret store"));
@@ -154,11 +164,7 @@ fn a_removed_connection_whose_key_stays_says_where_and_what_helps() {
 #[test]
 fn a_connection_that_is_made_again_keeps_its_new_key_however_late_the_old_one_is_forgotten() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Recorder::service();
-    let vault: Arc<SilentVault> = Arc::default();
-    vault.answer();
-    let mut rig = Rig::start(dir.path(), "http://127.0.0.1:9/api/v1", vault.clone());
-    add_studio(&mut rig, &server, KeyPlace::System);
+    let (mut rig, server, vault) = with_studio(dir.path());
     vault.fall_silent();
     rig.engine.send(Order::RemoveConnection("Studio".into()));
     rig.until("it is gone", |now, _| now.connections.list.is_empty());
