@@ -116,7 +116,20 @@ fn description(text: &str) -> String {
 pub fn parse_endpoints(raw: &Value) -> Result<Vec<Endpoint>, Error> {
     let entries =
         list(raw, "endpoints").or_else(|| list(raw.get("data")?, "endpoints")).ok_or_else(|| no_list("endpoints"))?;
-    Ok(entries.iter().take(MOST_ENTRIES).filter_map(Endpoint::parse).collect())
+    Ok(entries.iter().take(MOST_ENTRIES).enumerate().map(|(index, entry)| endpoint_at(index, entry)).collect())
+}
+
+/// Reads one entry of a list. One that says nothing readable stays as well: it may be the one that serves and charges.
+fn endpoint_at(index: usize, entry: &Value) -> Endpoint {
+    let read = Endpoint::parse(entry);
+    let number = index + 1;
+    let nameless =
+        if read.is_some() { format!("endpoint {number}") } else { format!("endpoint {number}, not readable") };
+    let mut endpoint = read.unwrap_or_default();
+    if endpoint.provider_name.is_empty() {
+        endpoint.provider_name = nameless;
+    }
+    endpoint
 }
 
 fn list<'a>(raw: &'a Value, key: &str) -> Option<&'a Vec<Value>> {

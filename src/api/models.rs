@@ -60,9 +60,9 @@ pub struct Model {
 }
 
 /// Describes one provider's offer of a model: the definitive word on abilities and prices.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
-    /// Display name of the provider.
+    /// Display name of the provider; where it has none, its place in the list.
     pub provider_name: String,
     /// May carry a region behind a slash; see [`Endpoint::base_slug`].
     pub provider_slug: String,

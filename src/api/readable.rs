@@ -114,9 +114,10 @@ fn ends_in_letter(text: Option<&str>) -> bool {
     text.and_then(|text| text.chars().next_back()).is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
+/// Returns the words of a page. What its title ends with and its text begins with is said once.
 fn without_tags(page: &str) -> String {
     let lower = page.to_ascii_lowercase();
-    let mut out = String::new();
+    let (mut title, mut out) = (String::new(), String::new());
     let mut at = 0;
     while let Some(open) = page.get(at..).and_then(|rest| rest.find('<')).map(|found| at + found) {
         out.push_str(page.get(at..open).unwrap_or_default());
@@ -129,6 +130,9 @@ fn without_tags(page: &str) -> String {
             None => tail.find('>').map(|end| end + 1),
         };
         at = end.map_or(page.len(), |end| open + end);
+        if tail.starts_with("</title") {
+            title = std::mem::take(&mut out);
+        }
     }
     out.push_str(page.get(at..).unwrap_or_default());
     for (entity, character) in [
@@ -140,9 +144,16 @@ fn without_tags(page: &str) -> String {
         ("&bull;", "•"),
         ("&amp;", "&"),
     ] {
-        out = out.replace(entity, character);
+        (title, out) = (title.replace(entity, character), out.replace(entity, character));
     }
-    out
+    let said: Vec<&str> = title.split_whitespace().collect();
+    let words: Vec<&str> = out.split_whitespace().collect();
+    let is_said = |count: &usize| {
+        let ends = said.iter().skip(said.len() - count);
+        ends.zip(&words).all(|(one, other)| one.to_lowercase() == other.to_lowercase())
+    };
+    let twice = (1..=said.len().min(words.len())).rev().find(is_said).unwrap_or(0);
+    said.into_iter().chain(words.into_iter().skip(twice)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -178,7 +189,9 @@ mod tests {
         let page = "<!DOCTYPE html>\n<html><head><title>502 Bad gateway</title><style>a > b {x: y}</style>\n\
                     <SCRIPT>if (1 < 2) alert('x')</SCRIPT></head><!-- <b>no</b> --><body><h1>Bad&nbsp;gateway</h1>\
                     <p class=\"x\">The web server &amp; more</p></body></html>";
-        assert_eq!(readable(page), "502 Bad gateway Bad gateway The web server & more");
+        assert_eq!(readable(page), "502 Bad gateway The web server & more");
+        assert_eq!(readable("<title>Busy</title><h1>BUSY</h1> now"), "Busy now");
+        assert_eq!(readable("<title>Sign in</title><p>Wi-Fi of the hotel"), "Sign in Wi-Fi of the hotel");
         assert_eq!(readable("<p>cut <b off"), "cut");
         assert_eq!(readable("a < b stays"), "a < b stays");
     }

@@ -243,6 +243,18 @@ fn a_price_line_that_cannot_be_read_makes_the_sum_a_lower_end() {
 }
 
 #[test]
+fn an_endpoint_that_cannot_be_read_may_be_the_one_that_charges() {
+    let good =
+        json!({"provider_name": "One", "pricing": [{"billable": "output_image", "unit": "image", "cost_usd": 0.04}]});
+    for odd in [Value::Null, json!(7), json!([good]), json!({})] {
+        let endpoints = crate::api::parse_endpoints(&json!({"endpoints": [good, odd]})).unwrap();
+        let model = model_of(&endpoints);
+        let found = estimate(&fit(&draft(&model, json!({})), &model, Some(&endpoints)), &endpoints, &[]);
+        assert!(!matches!(found, Cost::Exact(_)), "{odd}: {found:?}");
+    }
+}
+
+#[test]
 fn more_precise_variant_wins_wherever_it_stands() {
     let line = |cost, variant| price(Billable::OutputImage, Unit::Image, cost, variant);
     let mut lines = vec![line(0.04, None), line(0.05, Some("2k")), line(0.09, Some("high_2k"))];
