@@ -1,7 +1,7 @@
 //! Drawings that were too heavy: remembered by their content, so that none is tried again by itself.
 //!
 //! Imports `library` for the file that remembers from one start to the next. *Try longer* allows more for one drawing;
-//! when that succeeds it is forgotten that it was too heavy, and it keeps the longer allowance while the program runs.
+//! when that succeeds it keeps the longer allowance, also at later starts.
 
 use super::Allowance;
 use crate::library::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
@@ -46,19 +46,23 @@ impl Ledger {
     pub fn open(dir: &Path, writes: bool) -> Arc<Self> {
         let known = read_heavy_drawings(dir);
         let ledger = Arc::new(Self { dir: dir.to_owned(), writes, known: Mutex::new(known.clone()) });
+        let (longer, heavy): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            known.into_iter().partition(|(_, drawing)| drawing.drawn_longer);
         with(|memory| {
-            memory.heavy.extend(known);
+            memory.heavy.extend(heavy);
+            memory.longer.extend(longer.into_keys());
             memory.ledgers.retain(|ledger| ledger.strong_count() > 0);
             memory.ledgers.push(Arc::downgrade(&ledger));
         });
         ledger
     }
 
-    fn learn(&self, hash: &str, why: Option<HeavyDrawing>) {
+    /// Takes in that a drawing was too heavy; `None`: it was drawn when it was tried longer.
+    fn learn(&self, hash: &str, heavy: Option<HeavyDrawing>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = match why {
-            Some(why) => known.len() < MOST && known.insert(hash.to_owned(), why) != Some(why),
-            None => known.remove(hash).is_some(),
+        let is_new = match heavy {
+            Some(heavy) => known.len() < MOST && known.insert(hash.to_owned(), heavy) != Some(heavy),
+            None => known.get_mut(hash).is_some_and(|drawing| !std::mem::replace(&mut drawing.drawn_longer, true)),
         };
         if is_new
             && self.writes
@@ -101,6 +105,15 @@ pub fn allow_longer(hash: &str) {
     });
 }
 
+/// Knows nothing of a drawing, like a program that was just started.
+#[cfg(test)]
+pub(super) fn forget(hash: &str) {
+    with(|memory| {
+        memory.heavy.remove(hash);
+        memory.longer.remove(hash);
+    });
+}
+
 /// Pixels of a small picture: what is too heavy for these is so for any number.
 const FEW: u64 = 512 * 512;
 
@@ -131,7 +144,7 @@ pub(super) fn learn(hash: &str, allowance: Allowance, pixels: u64, result: Resul
             with(|memory| memory.glanced.insert(hash.to_owned()));
             return;
         }
-        Err(Error::TooHeavy { why }) => Some(HeavyDrawing { why: *why, pixels }),
+        Err(Error::TooHeavy { why }) => Some(HeavyDrawing { why: *why, pixels, drawn_longer: false }),
         Ok(()) if allowance == Allowance::Longer => None,
         _ => return,
     };

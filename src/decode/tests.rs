@@ -169,12 +169,21 @@ fn what_was_too_heavy_is_remembered_in_the_library_and_tried_again_only_when_ask
     let drawing = Drawing::of(text.as_bytes());
     // As if it had been found in the usual way, which would take longer than a test should.
     heavy::learn(&drawing.hash, Allowance::Usual, FEW, Err(&Error::TooHeavy { why: Heavy::Time }));
-    let known = BTreeMap::from([(drawing.hash.to_string(), HeavyDrawing { why: Heavy::Time, pixels: FEW })]);
+    let found = HeavyDrawing { why: Heavy::Time, pixels: FEW, drawn_longer: false };
+    let known = BTreeMap::from([(drawing.hash.to_string(), found)]);
     assert_eq!(read_heavy_drawings(folder.path()), known);
     assert_eq!(drawing.size(), Err(Error::TooHeavy { why: Heavy::Time }), "although its size alone is no work");
     allow_longer(&drawing.hash);
     assert_eq!(drawing.size(), Ok((20.0, 20.0)));
-    assert!(read_heavy_drawings(folder.path()).is_empty(), "it was not too heavy, only slow");
+    let slow = BTreeMap::from([(drawing.hash.to_string(), HeavyDrawing { drawn_longer: true, ..found })]);
+    assert_eq!(read_heavy_drawings(folder.path()), slow, "it was not too heavy, only slow");
+    drop(ledger);
+    heavy::forget(&drawing.hash);
+    assert_eq!(heavy::allowance(&drawing.hash, Allowance::Usual, FEW), Ok(Allowance::Usual));
+    let ledger = Ledger::open(folder.path(), true);
+    assert_eq!(heavy::allowance(&drawing.hash, Allowance::Usual, FEW), Ok(Allowance::Longer), "at a later start too");
+    heavy::learn(&drawing.hash, Allowance::Longer, FEW, Err(&Error::TooHeavy { why: Heavy::Time }));
+    assert_eq!(read_heavy_drawings(folder.path()), known, "until it is too heavy even for that");
     drop(ledger);
 
     // A later start reads it; one that only looks writes nothing.
@@ -182,14 +191,14 @@ fn what_was_too_heavy_is_remembered_in_the_library_and_tried_again_only_when_ask
     let hash = content_hash(other.as_bytes());
     write_heavy_drawings(
         folder.path(),
-        &BTreeMap::from([(hash.clone(), HeavyDrawing { why: Heavy::Memory, pixels: 0 })]),
+        &BTreeMap::from([(hash.clone(), HeavyDrawing { why: Heavy::Memory, pixels: 0, drawn_longer: false })]),
     )
     .unwrap();
     let _ledger = Ledger::open(folder.path(), false);
     assert_eq!(probe(other.as_bytes(), &Limits::default()), Err(Error::TooHeavy { why: Heavy::Memory }));
     allow_longer(&hash);
     assert!(probe(other.as_bytes(), &Limits::default()).is_ok());
-    assert_eq!(read_heavy_drawings(folder.path()).len(), 1);
+    assert!(!read_heavy_drawings(folder.path())[&hash].drawn_longer);
 }
 
 /// Of a thumbnail.

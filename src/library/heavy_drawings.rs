@@ -16,6 +16,9 @@ pub struct HeavyDrawing {
     pub why: Heavy,
     /// How many pixels it was to fill then; 0: it was only to be parsed.
     pub pixels: u64,
+    /// The artist had it tried longer, and then it was drawn: so it may be again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drawn_longer: bool,
 }
 
 /// Longest file that is read, bytes.
@@ -32,7 +35,7 @@ pub fn read_heavy_drawings(dir: &Path) -> BTreeMap<String, HeavyDrawing> {
     let bytes = if is_short { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
     let all: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&bytes).unwrap_or_default();
     // What a later version writes is a reason all the same.
-    let unknown = HeavyDrawing { why: Heavy::Crash, pixels: 0 };
+    let unknown = HeavyDrawing { why: Heavy::Crash, pixels: 0, drawn_longer: false };
     all.into_iter().map(|(hash, value)| (hash, serde_json::from_value(value).unwrap_or(unknown))).collect()
 }
 
@@ -54,10 +57,11 @@ mod tests {
     fn what_was_written_is_read_and_rubbish_is_nothing() {
         let folder = tempfile::tempdir().unwrap();
         assert!(read_heavy_drawings(folder.path()).is_empty());
-        let heavy = |why, pixels| HeavyDrawing { why, pixels };
+        let heavy = |why, pixels| HeavyDrawing { why, pixels, drawn_longer: false };
         let all = BTreeMap::from([
             ("ab".to_owned(), heavy(Heavy::Time, 0)),
             ("cd".to_owned(), heavy(Heavy::Memory, 1 << 40)),
+            ("ef".to_owned(), HeavyDrawing { drawn_longer: true, ..heavy(Heavy::Time, 9) }),
         ]);
         write_heavy_drawings(folder.path(), &all).unwrap();
         assert_eq!(read_heavy_drawings(folder.path()), all);

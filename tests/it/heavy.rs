@@ -52,8 +52,8 @@ fn a_drawing_that_was_too_heavy_is_not_tried_by_itself_and_drawn_when_it_is_allo
     let dir = folder.path().join("library");
     store(&dir, &[ORDINARY.to_owned()]);
     let hash = content_hash(ORDINARY.as_bytes());
-    write_heavy_drawings(&dir, &BTreeMap::from([(hash.clone(), HeavyDrawing { why: Heavy::Time, pixels: 0 })]))
-        .unwrap();
+    let heavy = HeavyDrawing { why: Heavy::Time, pixels: 0, drawn_longer: false };
+    write_heavy_drawings(&dir, &BTreeMap::from([(hash.clone(), heavy)])).unwrap();
     let mut studio = StudioHarness::open(&dir, Wish::default());
     studio.settle();
     studio.run(Command::Show(Screen::Viewer));
@@ -66,25 +66,36 @@ fn a_drawing_that_was_too_heavy_is_not_tried_by_itself_and_drawn_when_it_is_allo
     studio.click("Try longer");
     studio.settle();
     assert!(!has(&studio, "too heavy to draw"), "it is drawn");
-    assert!(!read_heavy_drawings(&dir).contains_key(&hash), "and was only slow");
+    assert!(read_heavy_drawings(&dir)[&hash].drawn_longer, "and was only slow");
+}
+
+fn wrap(inside: &str) -> String {
+    format!("<svg xmlns='http://www.w3.org/2000/svg' width='20' height='20'>{inside}</svg>")
+}
+
+/// Fills some pixels for ever.
+fn endless() -> String {
+    let noise = "<filter id='f'><feTurbulence numOctaves='1000000000'/></filter>";
+    wrap(&format!("{noise}<rect width='20' height='20' filter='url(#f)'/>"))
+}
+
+/// Links that lead back to themselves, and one drawing that is well.
+fn circles() -> [String; 3] {
+    [
+        wrap(
+            "<g fill='url(#p)'><pattern id='p' width='4' height='4'><rect width='9' height='9'/></pattern><rect width='9' height='9'/></g>",
+        ),
+        wrap("<filter id='f'><feImage href='#g'/></filter><g id='g'><rect width='9' height='9' filter='url(#f)'/></g>"),
+        ORDINARY.to_owned(),
+    ]
 }
 
 #[test]
 fn a_library_of_bombs_opens_and_what_is_well_in_it_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("library");
-    let wrap = |inside: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' width='20' height='20'>{inside}</svg>");
-    let endless = wrap(
-        "<filter id='f'><feTurbulence numOctaves='1000000000'/></filter><rect width='20' height='20' filter='url(#f)'/>",
-    );
-    let drawings = [
-        wrap(
-            "<g fill='url(#p)'><pattern id='p' width='4' height='4'><rect width='9' height='9'/></pattern><rect width='9' height='9'/></g>",
-        ),
-        wrap("<filter id='f'><feImage href='#g'/></filter><g id='g'><rect width='9' height='9' filter='url(#f)'/></g>"),
-        endless.clone(),
-        ORDINARY.to_owned(),
-    ];
+    let endless = endless();
+    let drawings: Vec<String> = circles().into_iter().chain([endless.clone()]).collect();
     store(&dir, &drawings);
     let mut studio = StudioHarness::open(&dir, Wish::default());
     studio.settle();
@@ -96,4 +107,30 @@ fn a_library_of_bombs_opens_and_what_is_well_in_it_is_seen() {
     let mut again = StudioHarness::open(&dir, Wish::default());
     again.settle();
     assert!(read_heavy_drawings(&dir).contains_key(&content_hash(endless.as_bytes())));
+}
+
+#[test]
+fn a_folder_of_bombs_is_imported_and_each_is_tried_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, from) = (folder.path().join("library"), folder.path().join("holiday"));
+    std::fs::create_dir(&from).unwrap();
+    let endless = endless();
+    for (number, text) in circles().iter().chain([&endless]).enumerate() {
+        std::fs::write(from.join(format!("{number}.svg")), text).unwrap();
+    }
+    // A picture of 65,535 x 65,535 in 57 bytes.
+    let huge = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xff\xff\0\0\xff\xff\x08\x06\0\0\0\xb6\x05\xd9\x50\0\0\0\0IEND\xae\x42\x60\x82";
+    std::fs::write(from.join("huge.png"), huge).unwrap();
+    let mut studio = StudioHarness::open(&dir, Wish::default());
+    studio.run(Command::Import(vec![from]));
+    studio.step_until("all are there", |app| app.studio().collection.count() == 5);
+    studio.settle();
+    studio.step_until_seen("Picture: Imported from holiday, 4, too heavy to draw");
+    studio.step_until_seen("Picture: Imported from holiday, 5, cannot be shown");
+    let heavy = read_heavy_drawings(&dir);
+    assert_eq!(
+        heavy.keys().collect::<Vec<_>>(),
+        [&content_hash(endless.as_bytes())],
+        "the others are drawn or refused"
+    );
 }

@@ -20,7 +20,6 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let selected = studio.selection.contains(&picture.id);
     let active = studio.selection.active() == Some(&picture.id);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, said(name, picture)));
     if response.drag_started() {
         response.dnd_set_drag_payload(subjects(studio, picture));
     }
@@ -43,9 +42,14 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
     });
 
     checkered(ui, rect, picture.format);
-    if let Some(why) = paint_picture(ui.painter(), scene.textures, picture, rect, ui.pixels_per_point()) {
-        paint_icon(ui, icons::IMAGE_BROKEN, rect.center() - vec2(0.0, 10.0), 24.0, t.soft);
+    let unseen = paint_picture(ui.painter(), scene.textures, picture, rect, ui.pixels_per_point()).map(|why| {
         let words = if scene.textures.is_too_heavy(picture) { "Too heavy to draw" } else { "Cannot be shown" };
+        (words, why)
+    });
+    let words = unseen.as_ref().map(|(words, _)| *words).unwrap_or_default();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, said(name, words, picture)));
+    if let Some((words, why)) = unseen {
+        paint_icon(ui, icons::IMAGE_BROKEN, rect.center() - vec2(0.0, 10.0), 24.0, t.soft);
         let words = line_of(ui, words, Type::Note.font(), t.soft, rect.width() - 16.0);
         place(ui, words, rect.center() + vec2(0.0, 14.0), Align2::CENTER_CENTER);
         response.clone().on_hover_text(format!("This picture cannot be shown: {why}"));
@@ -97,10 +101,11 @@ fn hint(response: &egui::Response, scene: &mut Scene<'_>, picture: &Picture) {
     }
 }
 
-/// The name with what is wrong with the file and the marks after it, for those who do not see them.
-fn said(name: &str, picture: &Picture) -> String {
+/// The name with what is seen in place of the picture, what is wrong with its file and its marks, for those who do not
+/// see them.
+fn said(name: &str, unseen: &str, picture: &Picture) -> String {
     let flaw = picture.flaw.map(|flaw| flaw.to_string()).unwrap_or_default();
-    [name, &flaw, &marks_text(&picture.marks)]
+    [name, &unseen.to_lowercase(), &flaw, &marks_text(&picture.marks)]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
