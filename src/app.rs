@@ -245,7 +245,8 @@ impl App {
         }
     }
 
-    /// Asks before closing when pictures are still on their way or not yet saved.
+    /// Asks before closing when pictures are still on their way or not yet saved, also where nothing of the window is
+    /// seen.
     fn guard_close(&mut self, ctx: &Context) {
         if !ctx.input(|input| input.viewport().close_requested()) || self.ui.may_close {
             return;
@@ -256,7 +257,12 @@ impl App {
             });
         if open {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-            self.commands.push(Command::OpenDialog(crate::studio::Dialog::Quit));
+            if ctx.input(|input| input.viewport().minimized.unwrap_or(false)) {
+                ctx.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+            }
+            ctx.send_viewport_cmd(egui::ViewportCommand::Focus);
+            self.run(Command::OpenDialog(crate::studio::Dialog::Quit));
+            ctx.request_repaint();
         }
     }
 }
@@ -271,6 +277,7 @@ impl eframe::App for App {
             engine.send(Order::LookAgain);
         }
         self.drain(ctx);
+        self.textures.receive();
         self.guard_close(ctx);
     }
 

@@ -4,6 +4,7 @@
 //! flickers and no hole shows. Invariants: what was drawn in this frame is never evicted; no more goes to the card in
 //! one frame than this computer has time for; compressed bytes stay on disk.
 
+mod arrive;
 mod close;
 mod draw;
 mod evict;
@@ -17,7 +18,7 @@ mod tests;
 use crate::engine::{Image, ImageError, Key, Patch, PatchOf, Pool, TILE_SIDE, Work};
 use crate::library::{JobId, Picture, PictureId};
 use crate::picture::{Difference, Flaw, Level, Pixels};
-use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, vec2};
+use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -154,32 +155,6 @@ impl Textures {
     }
 
     /// Takes what has been decoded and puts a frame's worth of it on the card.
-    pub fn begin_frame(&mut self, ctx: &egui::Context) {
-        self.frame += 1;
-        while let Some(done) = self.pool.next() {
-            self.take(done.key, done.result);
-        }
-        self.uploaded = 0;
-        let slots = &self.slots;
-        let last_used = |key: &Key| slots.get(key).map_or(0, |slot| slot.last_used);
-        // What is seen now goes first.
-        self.uploads.make_contiguous().sort_by_key(|(key, ..)| std::cmp::Reverse(last_used(key)));
-        while let Some((_, _, tile)) = self.uploads.front() {
-            let bytes = tile.image.pixels.len() * 4;
-            // One goes in any case.
-            if self.uploaded > 0 && self.uploaded + bytes > self.pace.limit() {
-                break;
-            }
-            self.uploaded += bytes;
-            if let Some((key, place, tile)) = self.uploads.pop_front() {
-                self.upload(ctx, key, place, tile);
-            }
-        }
-        if !self.uploads.is_empty() {
-            ctx.request_repaint();
-        }
-    }
-
     /// Drops what the budget (bytes) has no room for, and takes back wishes for what is not on screen any more.
     pub fn end_frame(&mut self, budget: u64) {
         let frame = self.frame;
@@ -400,73 +375,6 @@ impl Textures {
     /// Hands out what was seen to be wrong with the files of pictures.
     pub fn take_flaws(&mut self) -> Vec<(PictureId, Flaw)> {
         std::mem::take(&mut self.flaws)
-    }
-
-    fn take(&mut self, key: Key, result: Result<Image<ColorImage>, ImageError>) {
-        if let (Key::Picture(id, _) | Key::Tile(id, _), Ok(Image { flaw: Some(flaw), .. })) = (&key, &result) {
-            self.flaws.push((id.clone(), *flaw));
-        }
-        let is_preview = matches!(key, Key::Preview(_));
-        let last_used = match self.slots.get(&key) {
-            // It was taken back too late and wished for again: what is there stays.
-            Some(Slot { state: State::Ready(_), .. }) if !is_preview => return,
-            Some(slot) => slot.last_used,
-            None if is_preview => self.frame,
-            None => return, // It scrolled away meanwhile.
-        };
-        let image = match result {
-            Ok(image) => image,
-            // A broken partial is no news: the one before stays.
-            Err(_) if is_preview => return,
-            Err(error) => {
-                let state = State::Failed { why: error.to_string(), is_too_heavy: error.is_too_heavy() };
-                self.slots.insert(key, Slot { state, last_used });
-                return;
-            }
-        };
-        let size = [image.size.width, image.size.height];
-        let options = options_for(&key);
-        let fresh = Drawable { size, wanted: image.tiles.len(), ..Drawable::default() };
-        // A partial replaces the one before only when it is on the card, so that nothing flickers.
-        if !(is_preview && self.is_ready(&key)) {
-            self.slots.insert(key.clone(), Slot { state: State::Ready(fresh), last_used });
-        }
-        self.uploads.retain(|(waiting, ..)| *waiting != key);
-        for (place, tile) in image.tiles.into_iter().enumerate() {
-            let whole = vec2(size[0] as f32, size[1] as f32);
-            let own = vec2(tile.size.width as f32, tile.size.height as f32);
-            let corner = vec2(tile.x as f32, tile.y as f32);
-            let [left, top, right, bottom] = tile.apron.map(|side| side as f32);
-            let texture = own + vec2(left + right, top + bottom);
-            let uv_min = vec2(left, top) / texture;
-            let tile = TileImage {
-                place: Rect::from_min_size((corner / whole).to_pos2(), own / whole),
-                uv: Rect::from_min_size(uv_min.to_pos2(), own / texture),
-                image: tile.pixels,
-                options,
-            };
-            self.uploads.push_back((key.clone(), place, tile));
-        }
-    }
-
-    fn upload(&mut self, ctx: &egui::Context, key: Key, place: usize, tile: TileImage) {
-        let Some(Slot { state: State::Ready(drawable), .. }) = self.slots.get_mut(&key) else { return };
-        let size = tile.image.size;
-        let bytes = tile.image.pixels.len() as u64 * 4;
-        // A partial keeps its texture: same handle, new pixels.
-        if let (0, [Tile { texture: handle, filter, .. }]) = (place, drawable.tiles.as_mut_slice())
-            && matches!(key, Key::Preview(_))
-        {
-            *filter = Rc::new(draw::Filter::new(&tile.image, tile.options));
-            handle.set(tile.image, tile.options);
-            drawable.size = size.map(|side| side as u32);
-            drawable.bytes = bytes;
-            return;
-        }
-        let filter = Rc::new(draw::Filter::new(&tile.image, tile.options));
-        let texture = ctx.load_texture(format!("{key:?} {place}"), tile.image, tile.options);
-        drawable.tiles.push(Tile { place: tile.place, uv: tile.uv, texture, filter, is_exact: true });
-        drawable.bytes += bytes;
     }
 }
 

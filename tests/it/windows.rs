@@ -5,7 +5,8 @@ use easel::app::App;
 use easel::studio::{Command, Screen};
 use egui::accesskit::Role;
 use egui::{
-    Context, Event, ImmediateViewport, Key, Modifiers, RawInput, Rect, ViewportEvent, ViewportInfo, pos2, vec2,
+    Context, Event, ImmediateViewport, Key, Modifiers, RawInput, Rect, ViewportCommand, ViewportEvent, ViewportInfo,
+    pos2, vec2,
 };
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use serde_json::json;
@@ -174,4 +175,21 @@ fn keys_in_the_second_window_are_about_the_picture_seen_there_alone() {
     studio.run(Command::Do(easel::studio::Action::SecondWindow));
     studio.harness.run_steps(2);
     assert_eq!(desktop.borrow().opened_at, Some(pos2(1400.0, 30.0)), "opened where it stood");
+}
+
+#[test]
+fn closing_a_minimised_window_brings_the_question_to_where_it_is_seen() {
+    let mut studio = StudioHarness::new();
+    studio.type_into("Prompt", "a lake @@stall");
+    studio.key(Modifiers::COMMAND, Key::Enter);
+    studio.step_until("it is on its way", |app| app.studio().snapshot.jobs.iter().any(|job| job.phase.is_running()));
+    let window = studio.harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+    window.minimized = Some(true);
+    window.events.push(ViewportEvent::Close);
+    studio.harness.step();
+    let asked = studio.harness.output().viewport_output[&egui::ViewportId::ROOT].commands.clone();
+    for wanted in [ViewportCommand::CancelClose, ViewportCommand::Minimized(false), ViewportCommand::Focus] {
+        assert!(asked.contains(&wanted), "{wanted:?} is not in {asked:?}");
+    }
+    studio.step_until_seen("Keep Easel open");
 }

@@ -1,5 +1,6 @@
 //! Thumbnails come from the disk, and what is out of sight takes little memory.
 
+use super::arrive::PREVIEWS_WAITING;
 use super::*;
 use crate::engine::Waker;
 use crate::library::testing::picture;
@@ -95,6 +96,32 @@ fn what_was_decoded_and_has_scrolled_away_is_not_uploaded_before_what_is_seen_no
     // Taken back too late, wished for again: the second answer takes nothing away.
     textures.take(Key::Picture(seen[0].id.clone(), Level::Small), Err(ImageError::Missing));
     assert!(matches!(textures.picture(&seen[0], 100.0), Look::Ready(_)));
+}
+
+#[test]
+fn partial_pictures_of_a_window_that_nobody_sees_take_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ctx, mut textures) = opened(&folder);
+    let size = Size { width: 1024, height: 1024 };
+    let arrives = |textures: &mut Textures, job: &JobId| {
+        let pixels = ColorImage::filled([1024, 1024], Color32::WHITE);
+        let tiles = vec![crate::engine::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
+        textures.take(Key::Preview(job.clone()), Ok(Image { size, flaw: None, tiles }));
+        textures.receive();
+    };
+    // A hundred pictures sharpen in three steps each, and no frame comes.
+    let jobs: Vec<JobId> = (0..100).map(|number| JobId(format!("{number:026}"))).collect();
+    for _ in 0..3 {
+        jobs.iter().for_each(|job| arrives(&mut textures, job));
+        let waiting: usize = textures.uploads.iter().map(|(_, _, tile)| tile.image.pixels.len() * 4).sum();
+        assert!(waiting <= PREVIEWS_WAITING, "{waiting}");
+    }
+    assert_eq!(textures.slots.len(), 16, "nothing is left of the others");
+    // The window comes back: the last ones are there.
+    while !textures.uploads.is_empty() {
+        textures.begin_frame(&ctx);
+    }
+    assert!(textures.preview(&jobs[99]).is_some());
 }
 
 #[test]
@@ -215,7 +242,7 @@ fn a_pan_or_a_zoom_decodes_nothing_again() {
     look_until_sharp(&ctx, &mut textures, (picture, 0.3, WHOLE));
     std::fs::remove_file(folder.path().join(&picture.file)).unwrap();
     for (scale, at) in [(1.0, 0.0), (1.0, 0.4), (1.0, 0.7), (0.6, 0.1), (4.0, 0.9)] {
-        let seen = Rect::from_min_size(egui::pos2(at, at), vec2(0.1, 0.1));
+        let seen = Rect::from_min_size(egui::pos2(at, at), egui::vec2(0.1, 0.1));
         look_until_sharp(&ctx, &mut textures, (picture, scale, seen));
     }
 }
@@ -224,7 +251,7 @@ fn a_pan_or_a_zoom_decodes_nothing_again() {
 fn tiles_that_went_out_of_sight_are_taken_back() {
     let (folder, pictures) = large(1, 4000, 3000);
     let (ctx, mut textures) = opened(&folder);
-    let seen = |x: f32| Rect::from_min_size(egui::pos2(x, 0.0), vec2(0.1, 0.1));
+    let seen = |x: f32| Rect::from_min_size(egui::pos2(x, 0.0), egui::vec2(0.1, 0.1));
     for step in 0..9_u8 {
         look(&ctx, &mut textures, (&pictures[0], 1.0, seen(f32::from(step) / 10.0)));
     }
