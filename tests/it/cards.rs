@@ -57,7 +57,16 @@ fn ended() -> Vec<Phase> {
 
 /// Shows the phases in the newest run with tiles of this size.
 fn showing(theme: Theme, phases: fn() -> Vec<Phase>, tile: f32) -> Harness<'static, Desk> {
-    let mut h = desk(vec2(1280.0, 800.0), theme);
+    showing_in(vec2(1280.0, 800.0), theme, phases, tile)
+}
+
+/// A low window with the cards and little else, whose picture is light.
+fn showing_low(phases: fn() -> Vec<Phase>, tile: f32) -> Harness<'static, Desk> {
+    showing_in(vec2(1000.0, 400.0), Theme::Dark, phases, tile)
+}
+
+fn showing_in(size: egui::Vec2, theme: Theme, phases: fn() -> Vec<Phase>, tile: f32) -> Harness<'static, Desk> {
+    let mut h = desk(size, theme);
     h.state_mut().studio.layout.tile = tile;
     h.state_mut().studio.layout.left_open = false;
     show_jobs(&mut h, phases());
@@ -111,7 +120,7 @@ fn the_buttons_of_a_card_do_what_they_say() {
 
 #[test]
 fn a_card_too_small_for_its_buttons_has_them_in_its_menu() {
-    let mut h = showing(Theme::Dark, || vec![refused(FLAGGED, 403)], 96.0);
+    let mut h = showing_low(|| vec![refused(FLAGGED, 403)], 96.0);
     assert!(h.query_by_label("Other endpoint").is_none());
     let title = h.get_by_label_contains("Refused by the provider: A red panda").rect().left_top() + vec2(40.0, 18.0);
     click_at(&mut h, title, egui::Modifiers::NONE);
@@ -222,7 +231,7 @@ fn for_others() -> Vec<Phase> {
 
 #[test]
 fn what_waits_for_another_service_is_sent_to_the_one_in_use_by_one_press() {
-    let mut h = showing(Theme::Dark, for_others, 260.0);
+    let mut h = showing_low(for_others, 260.0);
     painter::snapshot(&mut h, "cards_elsewhere_dark");
     let first = |h: &Harness<'static, Desk>, name: &str| h.query_all_by_label(name).count();
     assert_eq!(first(&h, "Send it to Demo instead"), 2);

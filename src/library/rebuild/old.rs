@@ -15,6 +15,9 @@ use rusqlite::{Connection, OpenFlags, Row, Statement, Transaction, params, param
 use std::collections::HashSet;
 use std::path::Path;
 
+/// Rows that are looked for one by one where a table cannot be read in order.
+const MOST_BETWEEN: usize = 1_000_000;
+
 /// Tables of which the folder knows nothing, with what their rows are found by.
 const TABLES: [(&str, &str); 7] = [
     ("runs", "id"),
@@ -138,7 +141,8 @@ fn salvage(all: &Transaction<'_>, former: &Connection, table: &str, key: &str, c
         return Ok(());
     };
     let mut one = former.prepare(&format!("SELECT {columns} FROM {table} WHERE {key} = ?1"))?;
-    for number in first.saturating_add(1)..*last {
+    // A damaged number may be any; between two of those there is no end.
+    for number in (first.saturating_add(1)..*last).take(MOST_BETWEEN) {
         if let Ok(values) = one.query_row([number], values_of) {
             insert.execute(params_from_iter(values))?;
         }
