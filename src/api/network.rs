@@ -7,7 +7,7 @@ use super::readable::readable;
 use reqwest::Url;
 
 /// What is looked for in a failure (lower case), and what it means.
-const MEANINGS: [(&[&str], &str); 12] = [
+const MEANINGS: [(&[&str], &str); 15] = [
     (
         &["lookup address", "name resolution", "nodename nor servname", "no such host", "dns error", "name or service"],
         "its name was not found; either this computer is offline or the address is misspelled",
@@ -31,7 +31,27 @@ const MEANINGS: [(&[&str], &str); 12] = [
     (&["handshake", "fatal alert"], "no secure connection could be agreed on"),
     (&["connection refused", "actively refused"], "nothing answers there (connection refused)"),
     (&["network is unreachable", "no route to host", "unreachable"], "there is no way to it from this network"),
-    (&["connection reset"], "the other side ended it"),
+    (
+        &[
+            "connection reset",
+            "connection aborted",
+            "broken pipe",
+            "forcibly closed",
+            "stream error",
+            "go away",
+            "goaway",
+        ],
+        "the other side ended it",
+    ),
+    (
+        &["unexpected eof", "end of file before", "incomplete message", "before message completed", "incompletebody"],
+        "the other side hung up before its answer was whole",
+    ),
+    (&["timed out", "timeout"], "nothing more came"),
+    (
+        &["invalid http version", "invalid header", "invalid chunk", "invalid status", "frame with invalid"],
+        "what answers there does not speak HTTP as it should",
+    ),
 ];
 
 /// Returns what a failure to connect means. `chain`: everything that was said of it, the innermost last.
@@ -92,6 +112,15 @@ mod tests {
             ("tunnel error: unsuccessful", "the proxy refused"),
             ("tunnel error|proxy authorization required", "user name and a password"),
             ("SOCKS error: host unreachable", "the proxy refused"),
+            ("error reading a body from connection|Unexpected EOF during chunk size line", "hung up before"),
+            ("error reading a body from connection|end of file before message length reached", "hung up before"),
+            ("connection closed before message completed", "hung up before"),
+            ("error reading a body from connection|Connection reset by peer (os error 104)", "ended it"),
+            ("http2 error|stream error received: unexpected internal error encountered", "ended it"),
+            ("Broken pipe (os error 32)", "ended it"),
+            ("Connection timed out (os error 110)", "nothing more came"),
+            ("invalid HTTP version parsed", "does not speak HTTP"),
+            ("Invalid chunk size line: Invalid Size", "does not speak HTTP"),
             ("something new", "something new"),
         ] {
             let chain: Vec<String> = chain.split('|').map(str::to_owned).collect();

@@ -3,7 +3,7 @@
 //! Invariant: with nothing typed what was used last stands first; what is typed decides otherwise, and what cannot be
 //! done now is listed with the reason.
 
-use super::{Action, Command, Screen, Studio, fuzzy};
+use super::{Action, Command, Screen, Studio, ThemeChoice, connection_entries, fuzzy};
 use crate::plan::display_name;
 use crate::plan::query::{Key, toggle};
 
@@ -31,6 +31,7 @@ pub enum What {
     Command(Box<Command>),
     /// Search for this.
     Search(String),
+    Theme(ThemeChoice),
 }
 
 impl Studio {
@@ -58,6 +59,21 @@ impl Studio {
         if let Some(way) = super::all_here(&self.snapshot) {
             let text = format!("{}, to {}", way.text, self.snapshot.here());
             add("Service", text, What::Command(Box::new(way.command)));
+        }
+        for other in connection_entries(&self.snapshot).into_iter().filter(|entry| !entry.is_current) {
+            add(
+                "Service",
+                format!("Switch to {}", other.name),
+                What::Command(Box::new(Command::UseConnection(other.choice))),
+            );
+        }
+        let themes = [
+            (ThemeChoice::Dark, "Dark theme"),
+            (ThemeChoice::Light, "Light theme"),
+            (ThemeChoice::System, "Theme as the system"),
+        ];
+        for (theme, text) in themes.into_iter().filter(|(theme, _)| *theme != self.layout.theme) {
+            add("Window", text.to_owned(), What::Theme(theme));
         }
         for model in self.snapshot.models.value.iter().flat_map(|list| &list.models) {
             let text = format!("Use model {}", display_name(model).0);
@@ -90,6 +106,7 @@ impl Studio {
                 self.show(Screen::Grid);
                 self.set_search(query.as_str());
             }
+            What::Theme(theme) => self.layout.theme = *theme,
         }
     }
 }

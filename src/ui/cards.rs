@@ -10,14 +10,17 @@ use crate::engine::JobView;
 use crate::studio::{Card, CardIcon, Command, Waiting, WayOut, card_of, one_line};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Button, CollapsingHeader, Color32, Frame, Label, Layout, Margin, Popup, PopupCloseBehavior, Rect, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Button, CollapsingHeader, Color32, Frame, Galley, Label, Layout, Margin, Popup, PopupCloseBehavior, Rect,
+    Role, ScrollArea, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
+use std::sync::Arc;
 
 const PADDING: f32 = 12.0;
 const TITLE: f32 = 20.0;
 const LINE: f32 = 15.0;
 const SMALL_BUTTON: f32 = 22.0;
+/// A card of this height has room for a title of two lines.
+const TWO_LINES: f32 = 130.0;
 /// Greatest height of the details in the menu.
 const DETAILS: f32 = 180.0;
 /// Between buttons.
@@ -93,10 +96,20 @@ fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, 
     let middle = inside.top() + TITLE / 2.0;
     paint_icon(ui, card.icon, pos2(inside.left() + theme::ICON / 2.0, middle), theme::ICON, card.color);
     let left = inside.left() + theme::ICON + theme::TILE_GAP;
-    let title = line_of(ui, &card.title, Type::Strong.font(), t.text, inside.right() - corner - left);
-    place(ui, title, pos2(left, middle), Align2::LEFT_CENTER);
+    let room = inside.right() - corner - left;
+    let title = line_of(ui, &card.title, Type::Strong.font(), t.text, room);
+    let below = if title.elided && inside.height() >= TWO_LINES {
+        let title = rows_of(ui, &card.title, Type::Strong, t.text, room, 2);
+        let top = middle - title.rows.first().map_or(TITLE, |row| row.height()) / 2.0;
+        let height = title.size().y;
+        ui.painter().galley(pos2(left, top), title, t.text);
+        top + height
+    } else {
+        place(ui, title, pos2(left, middle), Align2::LEFT_CENTER);
+        inside.top() + TITLE
+    };
 
-    let body = Rect::from_min_max(pos2(inside.left(), inside.top() + TITLE + theme::GAP), inside.max);
+    let body = Rect::from_min_max(pos2(inside.left(), below + theme::GAP), inside.max);
     let foot = foot_of(ui, card, body);
     let gap = if foot.height > 0.0 { 6.0 } else { 0.0 };
     let rows = ((body.height() - foot.height - gap).max(0.0) / LINE).floor() as usize;
@@ -187,10 +200,15 @@ fn fit(widths: &[f32], room: egui::Vec2, button: f32, small: bool) -> Foot {
 }
 
 fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
-    let mut job = LayoutJob::simple(words.to_owned(), Type::Note.font(), color, body.width());
-    job.wrap = TextWrapping { max_width: body.width(), max_rows: rows, ..TextWrapping::default() };
-    let galley = ui.painter().layout_job(job);
+    let galley = rows_of(ui, words, Type::Note, color, body.width(), rows);
     ui.painter().galley(body.min, galley, color);
+}
+
+/// Lays text out in so many lines at the most.
+fn rows_of(ui: &Ui, text: &str, kind: Type, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), kind.font(), color, width);
+    job.wrap = TextWrapping { max_width: width, max_rows: rows, ..TextWrapping::default() };
+    ui.painter().layout_job(job)
 }
 
 /// Everything the card says and offers, for tiles that are too small for it.

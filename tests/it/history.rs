@@ -70,7 +70,7 @@ fn what_was_begun_survives_a_restart_in_the_middle_of_the_walk() {
     studio.key(Modifiers::ALT, Key::ArrowUp);
     assert_eq!(prompt(&studio), "a red fox");
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
-    drop(studio);
+    studio.close();
     let mut studio = StudioHarness::open(&library, Wish::default());
     assert_eq!(prompt(&studio), "a red fox");
     studio.key(Modifiers::ALT, Key::ArrowUp);
@@ -150,7 +150,7 @@ fn a_star_keeps_a_prompt_at_hand_through_the_trash_and_a_restart_and_can_be_undo
     studio.harness.run_steps(2);
     studio.key(Modifiers::COMMAND, Key::Z);
     studio.step_until("one is taken back", |app| app.studio().shelves.favourite_prompts.len() == 1);
-    drop(studio);
+    studio.close();
 
     let mut studio = StudioHarness::open(&library, Wish::default());
     open_history(&mut studio);

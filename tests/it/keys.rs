@@ -3,7 +3,7 @@
 use crate::painter;
 use crate::panels::{self, Window};
 use crate::support::{StudioHarness, Wish};
-use easel::studio::{Action, Command, Dialog, Screen};
+use easel::studio::{Action, Command, Dialog, Screen, ThemeChoice};
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Theme};
 use egui_kittest::Harness;
@@ -167,7 +167,7 @@ fn changed_keys_come_back_after_a_restart() {
     studio.key(Modifiers::COMMAND, Key::J);
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
     let before = studio.app().studio().keymap.clone();
-    drop(studio);
+    studio.close();
     let studio = StudioHarness::open(&library, Wish::default());
     assert_eq!(*studio.app().studio().keymap, *before);
     assert!(before.row(Action::ShowGrid).is_some_and(|row| row.is_changed));
@@ -200,6 +200,13 @@ fn the_palette_finds_runs_and_remembers() {
     let model = studio.app().studio().draft.model.clone();
     assert_eq!(model.map(|id| id.to_string()).as_deref(), Some("easel/engraver"));
     studio.key(Modifiers::COMMAND, Key::K);
+    studio.type_into("Search commands", "light theme");
+    studio.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(studio.app().studio().layout.theme, ThemeChoice::Light);
+    assert_eq!(studio.harness.ctx.theme(), egui::Theme::Light, "seen at once");
+    studio.key(Modifiers::COMMAND, Key::K);
+    studio.type_into("Search commands", "switch to");
+    studio.harness.get_by_role_and_label(Role::Button, "Switch to OpenRouter");
     studio.key(Modifiers::NONE, Key::ArrowDown);
     studio.key(Modifiers::NONE, Key::Escape);
     assert_eq!(studio.app().studio().dialog, None);

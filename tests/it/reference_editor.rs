@@ -180,7 +180,7 @@ fn what_is_drawn_is_sent_the_recipe_knows_it_and_the_original_is_untouched() {
     let dir = studio.dir().to_owned();
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
     studio.settle();
-    drop(studio);
+    studio.close();
     let mut studio = StudioHarness::open(&dir, Wish::default());
     assert_eq!((edit(&studio), sent(&studio)), (done, facts));
     studio.harness.get_by_label("Crop and mark field.png").click();

@@ -89,7 +89,7 @@ fn what_was_asked_comes_back_after_a_restart() {
     let how = How { alignment: Alignment::Centre, opacity: 0.3, ..How::default() };
     studio.harness.state_mut().studio_mut().compare.how = How { mode: CompareMode::Overlay, ..how };
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
-    drop(studio);
+    studio.close();
     let mut studio = StudioHarness::open(&library, Wish::default());
     studio.step_until("the search is answered", |app| app.studio().search.found().is_some());
     let app = studio.app().studio();
@@ -118,7 +118,7 @@ fn pictures_that_were_compared_lie_and_are_linked_as_before_after_a_restart() {
     let pair = studio.app().studio().compare.pair();
     assert_eq!(pair, [2, 1]);
     studio.step_until("everything is written down", |app| !app.studio().has_unsaved_changes());
-    drop(studio);
+    studio.close();
     let mut studio = StudioHarness::open(&library, Wish::default());
     studio.settle();
     let compare = &studio.app().studio().compare;

@@ -220,9 +220,11 @@ impl StudioHarness {
         self.harness.run_steps(1);
     }
 
-    /// Closes the window; what it was opened on goes away with what is returned.
+    /// Closes the window as the desktop does: what was changed last is on the disk then. What it was opened on goes away
+    /// with what is returned.
     pub fn close(self) -> Option<tempfile::TempDir> {
-        let Self { harness, _temporary, .. } = self;
+        let Self { mut harness, _temporary, .. } = self;
+        eframe::App::on_exit(harness.state_mut(), None);
         drop(harness);
         _temporary
     }
