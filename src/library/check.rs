@@ -4,10 +4,9 @@
 //! artist: bytes that are gone, changed from outside, or strange.
 
 use super::folder::{self, Entry, Unreadable};
-use super::keep::{Side, write_side};
 use super::locate::{Held, Location, locate};
-use super::names::side_file;
-use super::recover::LEFTOVERS;
+use super::paths::{INCOMING, LEFTOVERS, is_in_trash, side_file};
+use super::sidecar::{Side, is_side_of, write_side};
 use super::{Library, Picture, PictureId, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -112,9 +111,9 @@ impl Library {
         self.look_for(astray, &mut entries, mend, &mut checked)?;
         self.name_the_rest(entries, mend, &mut checked)?;
         checked.unread = self.unread_count()?;
-        let mut left = super::recover::files_in(&self.dir.join("incoming"))?;
+        let mut left = folder::files_in(&self.dir.join(INCOMING))?;
         if self.dir.join(LEFTOVERS).is_dir() {
-            left.extend(super::recover::files_in(&self.dir.join(LEFTOVERS))?);
+            left.extend(folder::files_in(&self.dir.join(LEFTOVERS))?);
         }
         for file in left {
             let file = file.strip_prefix(&self.dir).unwrap_or(&file).display().to_string();
@@ -145,7 +144,7 @@ impl Library {
 
     fn side_lost(&self, picture: &Picture, mend: bool) -> (Finding, bool) {
         let write = || match self.recipe_copy(&picture.id)? {
-            Some(recipe) => write_side(self, picture, &recipe).map(|()| true),
+            Some(recipe) => write_side(&self.storage, &self.dir, picture, &recipe).map(|()| true),
             None => Ok(false),
         };
         let finding = Finding::SideLost { picture: picture.id.clone(), file: picture.file.clone() };
@@ -233,19 +232,19 @@ impl Library {
         let recipe = self.recipe(&picture.id)?;
         self.put_file(&moved)?;
         if !has_side {
-            write_side(self, &moved, &recipe)?;
+            write_side(&self.storage, &self.dir, &moved, &recipe)?;
         }
         let (former, now) = (side_file(&self.picture_path(picture)), side_file(&self.picture_path(&moved)));
         // Some drives take two spellings for one name.
         let is_other = former != now && folder::compare(&former, &now) != folder::Names::One;
-        if is_other && folder::is_side_of(&former, &picture.id) {
+        if is_other && is_side_of(&former, &picture.id) {
             self.storage.discard(&former);
         }
         Ok(true)
     }
 
     fn put_file(&mut self, moved: &Picture) -> Result<()> {
-        let trashed_ms = match (moved.file.starts_with("trash/"), moved.trashed_ms) {
+        let trashed_ms = match (is_in_trash(&moved.file), moved.trashed_ms) {
             (true, None) => Some(super::id::now_ms()),
             (true, known) => known,
             (false, _) => None,

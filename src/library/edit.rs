@@ -5,7 +5,9 @@
 //! file does not is noted in `stale_sides`, also after a crash.
 
 use super::folder;
-use super::keep::write_side;
+use super::paths::{INCOMING, SHELVES_FILE};
+use super::pictures::marks_text;
+use super::sidecar::write_side;
 use super::{Library, Picture, PictureId, Result, RunId};
 use crate::plan::{Flag, Label, Marks, clean_name};
 use rusqlite::params;
@@ -104,8 +106,6 @@ pub struct Edited {
 
 /// Stands in `stale_sides` for `shelves.json`.
 pub(super) const SHELVES: &str = "shelves";
-/// In the library folder, so that the index can be made anew without losing anything.
-pub(super) const SHELVES_FILE: &str = "shelves.json";
 
 impl Library {
     /// Carries out an edit, all or nothing, and returns what is different now.
@@ -249,11 +249,11 @@ impl Library {
         if !folder::is_taken(&self.picture_path(&picture)) {
             return Ok(false);
         }
-        write_side(self, &picture, &self.recipe(id)?).map(|()| true)
+        write_side(&self.storage, &self.dir, &picture, &self.recipe(id)?).map(|()| true)
     }
 
     fn write_shelves(&self) -> Result<()> {
-        let (path, part) = (self.dir.join(SHELVES_FILE), self.dir.join("incoming/shelves.part"));
+        let (path, part) = (self.dir.join(SHELVES_FILE), self.dir.join(INCOMING).join("shelves.part"));
         self.storage.replace(&path, &part, &serde_json::to_vec_pretty(&self.shelves()?)?)
     }
 }
@@ -281,14 +281,4 @@ impl Shelves {
 
 fn same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
-}
-
-/// Writes marks as the index keeps them: empty, or JSON.
-pub(super) fn marks_text(marks: &Marks) -> Result<String> {
-    if marks.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(marks)?) }
-}
-
-/// Reads marks as the index keeps them; what cannot be read is none.
-pub(super) fn marks_from(text: &str) -> Marks {
-    if text.is_empty() { Marks::default() } else { serde_json::from_str(text).unwrap_or_default() }
 }

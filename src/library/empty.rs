@@ -6,8 +6,9 @@
 
 use super::folder;
 use super::locate::{Location, locate};
-use super::names::side_file;
+use super::paths::{INCOMING, side_file};
 use super::retired::{discard_way, has_picture};
+use super::sidecar::is_side_of;
 use super::thumbnails::discard_thumbnails;
 use super::{Library, Picture, Result};
 use std::collections::BTreeSet;
@@ -71,7 +72,7 @@ impl Library {
         // What is forgotten must not come back by a loss of power, nor be received once more.
         let mut folders: BTreeSet<PathBuf> =
             gone.iter().filter_map(|picture| self.picture_path(picture).parent().map(Path::to_owned)).collect();
-        folders.insert(self.dir.join("incoming"));
+        folders.insert(self.dir.join(INCOMING));
         folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| self.storage.sync_dir(folder))?;
         self.forget(&gone, &bare)?;
         deleted.map(|()| emptied)
@@ -83,7 +84,7 @@ impl Library {
         let held = folder::look(&path, picture.bytes, &picture.hash)?;
         // The recipe first: the picture can do without it, for the database has a copy.
         let side = side_file(&path);
-        if folder::is_side_of(&side, &picture.id) {
+        if is_side_of(&side, &picture.id) {
             self.storage.remove(&side)?;
         }
         match locate::<()>(held, []) {

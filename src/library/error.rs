@@ -2,6 +2,7 @@
 //!
 //! Invariants: one sentence each, without a full stop, the path last; the source is kept, never printed twice.
 
+use super::paths::DATABASE;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -104,7 +105,7 @@ impl Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         // SQLite does not say which file; there is only this one.
-        let path = || super::open::DATABASE.into();
+        let path = || DATABASE.into();
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full { path: path() },
             Some(rusqlite::ErrorCode::ReadOnly) => Self::ReadOnly { path: path() },

@@ -1,9 +1,9 @@
 //! Saving outside the library: whole or not at all, and never over a file unless told.
 
 use super::folder::look;
-use super::keep::read_side;
 use super::locate::Held;
-use super::names::{extension, first_free, local, picture_file, side_file};
+use super::paths::{extension, first_free, local, picture_file, side_file};
+use super::sidecar::read_side;
 use super::storage::Storage;
 use super::{PictureId, Recipe, Result, content_hash};
 use crate::picture::Format;

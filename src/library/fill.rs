@@ -2,8 +2,9 @@
 //!
 //! Deterministic in the count. Writes files without fsync and rows in large transactions: nothing here is worth saving.
 
-use super::keep::{Side, picture_of};
-use super::names::{extension, local, picture_file, side_file};
+use super::hash::CONTENT_ADDRESS_PREFIX;
+use super::paths::{extension, local, picture_file, side_file};
+use super::sidecar::Side;
 use super::{
     Error, Job, JobId, JobState, Library, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Result, Run,
     RunId, Shelves, journal, pictures,
@@ -121,7 +122,7 @@ fn invented(rng: &mut Rng, created_ms: i64, asked: usize) -> (Run, Job) {
     }
     let references = if rng.u8(0..5) == 0 {
         let hash = blake3::hash(&[rng.u8(..)]).to_hex();
-        let address = format!("blake3:{hash}");
+        let address = format!("{CONTENT_ADDRESS_PREFIX}{hash}");
         let edit = Default::default();
         vec![RecipeReference { name: "sketch.png".into(), address, sent: None, picture: None, edit }]
     } else {
@@ -181,7 +182,7 @@ fn entry(
     recipe.describe(bytes, Some(format));
     let file = picture_file(&local(created_ms), &run.prompt, &recipe.id, extension(Some(format)));
     let marks = marks(rng);
-    let picture = Picture { size: Some(size), marks: marks.clone(), ..picture_of(&recipe, file) };
+    let picture = Picture { size: Some(size), marks: marks.clone(), ..Picture::of(&recipe, file) };
     (picture, Side { recipe, marks })
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Looks at names, lengths and side files only; contents are read where a caller asks for their hash.
 
-use super::keep::Side;
+use super::error::{Error, Result};
+use super::hash::content_hash;
 use super::locate::Held;
-use super::names::side_file;
-use super::{Error, PictureId, Result, content_hash};
+use super::paths::{PICTURES, TRASH, side_file};
+use super::sidecar::{Side, read_any};
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,7 @@ pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) ->
     let mut places = Vec::new();
     let mut total = 0;
     let mut unreadable = Vec::new();
-    for (place, trashed) in [("pictures", false), ("trash", true)] {
+    for (place, trashed) in [(PICTURES, false), (TRASH, true)] {
         let mut files = BTreeSet::new();
         let folder = dir.join(place);
         std::fs::read_dir(&folder).map_err(|source| Error::read(&folder, source))?;
@@ -87,7 +88,7 @@ pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) ->
                     continue;
                 }
             };
-            let mut read = if sides.contains(&side) { read(&side) } else { None };
+            let mut read = if sides.contains(&side) { read_any(&side) } else { None };
             if bytes == 0 && read.as_ref().is_some_and(|side| side.recipe.bytes > 0) {
                 // Its name was taken for a picture that did not come.
                 let (file, lost) = (relative(dir, &side), read.take());
@@ -100,10 +101,23 @@ pub(super) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) ->
             }
         }
         for side in sides.difference(&claimed) {
-            found.push(Entry { file: relative(dir, side), trashed, bytes: None, side: read(side) });
+            found.push(Entry { file: relative(dir, side), trashed, bytes: None, side: read_any(side) });
         }
     }
     Ok(Some(Listing { entries: found, unreadable }))
+}
+
+/// Lists the files right in a folder.
+pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |source| Error::read(folder, source);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 /// Says what a name holds, compared with a picture of this length and hash; read only where the length agrees.
@@ -167,11 +181,6 @@ pub(super) fn compare(path: &Path, other: &Path) -> Names {
     }
 }
 
-/// Says whether a side file can be read and is this picture's own.
-pub(super) fn is_side_of(side: &Path, id: &PictureId) -> bool {
-    read(side).is_some_and(|side| side.recipe.id == *id)
-}
-
 /// Returns the hash of a file's content.
 pub(super) fn hash_of(path: &Path) -> Result<String> {
     Ok(content_hash(&std::fs::read(path).map_err(|source| Error::read(path, source))?))
@@ -179,10 +188,6 @@ pub(super) fn hash_of(path: &Path) -> Result<String> {
 
 fn is_side(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
-}
-
-fn read(side: &Path) -> Option<Box<Side>> {
-    serde_json::from_slice(&std::fs::read(side).ok()?).ok()
 }
 
 fn relative(dir: &Path, path: &Path) -> String {

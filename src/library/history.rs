@@ -3,14 +3,13 @@
 //! Invariants: a line is appended before the index knows the run, and is never changed; a line cut short by a crash is
 //! skipped when read. What was sent with it is kept by the run, so neither jobs nor pictures are needed to send it again.
 
+use super::paths::PROMPT_LOG;
 use super::{Library, Result, Run, RunId};
 use crate::plan::Draft;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::Path;
-
-const FILE: &str = "prompts.jsonl";
 
 /// One line. Early lines have no draft.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,7 +26,7 @@ impl Library {
     pub(super) fn append_history(&self, run: &Run, draft: Option<&Draft>) -> Result<()> {
         let line = Line { run: run.clone(), draft: draft.map(serde_json::to_value).transpose()? };
         // The line break comes first, so that a line cut short does not spoil the next one.
-        self.storage.append(&self.dir.join(FILE), format!("\n{}", serde_json::to_string(&line)?).as_bytes())
+        self.storage.append(&self.dir.join(PROMPT_LOG), format!("\n{}", serde_json::to_string(&line)?).as_bytes())
     }
 
     /// Returns the draft that made a run, also when its jobs and pictures are gone.
@@ -48,6 +47,6 @@ pub(super) fn insert_draft(db: &Connection, run: &RunId, draft: &str) -> Result<
 
 /// Returns what the file holds, oldest first; nothing when it cannot be read.
 pub(super) fn read(dir: &Path) -> Vec<Line> {
-    let text = std::fs::read(dir.join(FILE)).unwrap_or_default();
+    let text = std::fs::read(dir.join(PROMPT_LOG)).unwrap_or_default();
     text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }

@@ -1,10 +1,46 @@
-//! New names for runs, jobs and pictures.
+//! The names of runs, jobs and pictures, and how new ones are made.
 //!
 //! 48 bits of Unix milliseconds and 80 random bits in Crockford's base32: 26 characters that sort by time. Invariant:
 //! within one process every new name sorts after all earlier ones, whatever the clock does.
 
-use super::{JobId, PictureId, RunId};
+use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
+
+/// Names a run: one press of Generate.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+impl std::borrow::Borrow<str> for RunId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Names a job: one HTTP call of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub String);
+
+/// Names a picture; sorts by the time it was stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PictureId(pub String);
+
+/// What stands for the job of a picture that came from elsewhere.
+const IMPORTED: &str = "imported";
+
+impl JobId {
+    /// Names what has no job: a picture that came from elsewhere.
+    pub fn imported() -> Self {
+        Self(IMPORTED.to_owned())
+    }
+
+    /// Says whether this stands for no job.
+    pub fn is_imported(&self) -> bool {
+        self.0 == IMPORTED
+    }
+}
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -4,13 +4,13 @@
 //! is stored. Who asked removes both. Invariants: a request says what stands in the lock of the window that it is for,
 //! which no file that came with a folder can know, and no other window carries it out; to ask twice changes nothing.
 
+use super::lock::token_of;
+use super::paths::INBOX;
 use super::storage::Storage;
-use super::{Error, Library, PictureId, Result};
+use super::{Error, PictureId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-
-const FOLDER: &str = "inbox";
 
 /// One request; two of the same name are one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,24 +34,24 @@ struct Note {
 /// Errors: [`Error::Locked`] when that window cannot be asked, [`Error::Full`], [`Error::CannotWrite`].
 pub fn leave_request(dir: &Path, paths: Vec<PathBuf>) -> Result<InboxRequest> {
     let storage = Storage::of(dir);
-    let window = Library::token_of(dir).ok_or_else(|| Error::Locked { path: dir.to_owned() })?;
+    let window = token_of(dir).ok_or_else(|| Error::Locked { path: dir.to_owned() })?;
     let request = InboxRequest { id: PictureId::new().0, window, paths };
     let paths = request.paths.iter().map(|path| bytes_of(path)).collect();
     let note = Note { window: request.window.clone(), paths };
-    storage.create_dir(&dir.join(FOLDER))?;
+    storage.create_dir(&dir.join(INBOX))?;
     storage.replace(&request.file(dir, "json"), &request.file(dir, "part"), &serde_json::to_vec(&note)?)?;
     Ok(request)
 }
 
 /// Says whether the folder holds anything, which costs next to nothing where nobody ever asked.
 pub fn has_inbox(dir: &Path) -> bool {
-    std::fs::read_dir(dir.join(FOLDER)).is_ok_and(|mut entries| entries.next().is_some())
+    std::fs::read_dir(dir.join(INBOX)).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// Lists the requests to this window (what stands in its lock) that have no answer yet, the oldest first; everything else
 /// is passed over.
 pub fn requests(dir: &Path, window: &str) -> Vec<InboxRequest> {
-    let Ok(entries) = std::fs::read_dir(dir.join(FOLDER)) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(dir.join(INBOX)) else { return Vec::new() };
     let request = |entry: std::fs::DirEntry| {
         let path = entry.path();
         let id = path.file_name()?.to_str()?.strip_suffix(".json")?.to_owned();
@@ -81,7 +81,7 @@ impl InboxRequest {
 
     /// Says whether the window that it is for still has the library.
     pub fn is_current(&self, dir: &Path) -> bool {
-        Library::token_of(dir).as_ref() == Some(&self.window)
+        token_of(dir).as_ref() == Some(&self.window)
     }
 
     /// Removes the request, whether it was carried out or not.
@@ -93,7 +93,7 @@ impl InboxRequest {
     }
 
     fn file(&self, dir: &Path, extension: &str) -> PathBuf {
-        dir.join(FOLDER).join(format!("{}.{extension}", self.id))
+        dir.join(INBOX).join(format!("{}.{extension}", self.id))
     }
 }
 
@@ -122,6 +122,7 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::Library;
 
     #[test]
     fn a_request_waits_until_it_is_answered_and_leaves_nothing() {

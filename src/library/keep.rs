@@ -13,11 +13,11 @@
 
 use super::folder::{self, Length, Names};
 use super::locate::{Held, Location, locate};
-use super::names::{extension, first_free, format_of, local, picture_file, side_file};
+use super::paths::{INCOMING, extension, first_free, local, picture_file, side_file};
+use super::sidecar::{read_side, write_side};
 use super::storage::part_of;
-use super::{Job, Library, Picture, PictureId, Recipe, Result, content_hash, pictures};
+use super::{Library, Picture, PictureId, Recipe, Result, pictures};
 use crate::picture::{Flaw, Format, Size};
-use crate::plan::{Draft, Marks, Origin, literal};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -54,79 +54,6 @@ pub(super) struct Arrival {
     /// Relative to the library folder.
     pub(super) file: String,
     pub(super) recipe: Recipe,
-}
-
-/// The content of a side file.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Side {
-    #[serde(flatten)]
-    pub(super) recipe: Recipe,
-    #[serde(default, skip_serializing_if = "Marks::is_empty")]
-    pub(super) marks: Marks,
-}
-
-impl Recipe {
-    /// Makes the recipe of a picture of a job, of whose answer nothing is known.
-    pub fn of(job: &Job) -> Self {
-        Self {
-            version: 1,
-            id: PictureId::new(),
-            run: job.run.clone(),
-            job: job.id.clone(),
-            position: 0,
-            request: job.request.clone(),
-            context: job.context.clone(),
-            provider: None,
-            generation_id: None,
-            usage: None,
-            cost: None,
-            created_ms: super::id::now_ms(),
-            elapsed_ms: 0,
-            asked: job.asked,
-            arrived: 0,
-            media_type: "application/octet-stream".into(),
-            hash: String::new(),
-            bytes: 0,
-            size: None,
-            flaw: None,
-        }
-    }
-
-    /// Fills in what the bytes tell: hash, length, and the media type where the format is known.
-    pub fn describe(&mut self, bytes: &[u8], format: Option<Format>) {
-        self.hash = content_hash(bytes);
-        self.bytes = bytes.len() as u64;
-        if let Some(format) = format {
-            self.media_type = media_type(format).to_owned();
-        }
-    }
-
-    /// Returns the hashes of the pictures that went in as references.
-    pub fn parents(&self) -> impl Iterator<Item = &str> {
-        self.context.references.iter().filter_map(|reference| reference.address.strip_prefix("blake3:"))
-    }
-
-    /// Returns the settings that made the picture, to be used again and naming the picture as their origin; `None`: not
-    /// told.
-    pub fn draft(&self) -> Option<Draft> {
-        let mut draft = self.context.draft.clone()?;
-        if self.context.template.is_none() {
-            // Sent as it was, whatever its braces.
-            draft.prompt = literal(&draft.prompt);
-        }
-        draft.from = Some(Origin { picture: self.id.0.clone(), hash: self.hash.clone() });
-        Some(draft)
-    }
-
-    /// Returns the prompt as it was written, with its alternatives.
-    pub fn written_prompt(&self) -> &str {
-        self.context.template.as_deref().unwrap_or_else(|| self.prompt())
-    }
-
-    /// Returns the prompt that was sent; empty when the request holds none.
-    pub fn prompt(&self) -> &str {
-        self.request.get("prompt").and_then(serde_json::Value::as_str).unwrap_or_default()
-    }
 }
 
 impl Library {
@@ -170,7 +97,7 @@ impl Library {
                 self.write_arrival(&arrival, bytes).inspect_err(|_| self.give_up(&arrival))?;
             }
             // Safe since an earlier attempt, which may have failed at this.
-            _ => self.storage.sync_dir(&self.dir.join("incoming"))?,
+            _ => self.storage.sync_dir(&self.dir.join(INCOMING))?,
         }
         self.place(arrival)
     }
@@ -182,7 +109,7 @@ impl Library {
         let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
         (picture.size, recipe.size) = (size, size);
         if size.is_some() {
-            write_side(self, &picture, &recipe)?;
+            write_side(&self.storage, &self.dir, &picture, &recipe)?;
         }
         let all = self.db.transaction()?;
         picture.number = pictures::insert(&all, &picture, &recipe)?;
@@ -208,7 +135,7 @@ impl Library {
         if picture.flaw.is_none() {
             let mut recipe = self.recipe(id)?;
             (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
-            write_side(self, &picture, &recipe)?;
+            write_side(&self.storage, &self.dir, &picture, &recipe)?;
             let all = self.db.transaction()?;
             pictures::insert(&all, &picture, &recipe)?;
             self.storage.commit(all)?;
@@ -311,67 +238,10 @@ impl Library {
             self.storage.discard(&bytes);
         }
         let Arrival { file, recipe } = arrival;
-        Ok(Kept { picture: picture_of(&recipe, file), recipe })
+        Ok(Kept { picture: Picture::of(&recipe, file), recipe })
     }
 }
 
 /// The place where the bytes of an arrival wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Incoming;
-
-/// Writes the side file of a picture anew: what made it, and what the artist says of it.
-pub(super) fn write_side(library: &Library, picture: &Picture, recipe: &Recipe) -> Result<()> {
-    let part = library.incoming(&picture.id, "side.part");
-    let side = side_file(&library.picture_path(picture));
-    let content = Side { recipe: recipe.clone(), marks: picture.marks.clone() };
-    library.storage.replace(&side, &part, &serde_json::to_vec_pretty(&content)?)
-}
-
-/// Reads a side file; `None` when it cannot be read or belongs to another picture.
-pub(super) fn read_side(path: &Path, id: &PictureId) -> Option<Recipe> {
-    let recipe = serde_json::from_slice::<Recipe>(&std::fs::read(path).ok()?).ok()?;
-    (recipe.id == *id).then_some(recipe)
-}
-
-pub(super) fn picture_of(recipe: &Recipe, file: String) -> Picture {
-    let found = Path::new(&file).extension().and_then(|extension| format_of(extension.to_str()?));
-    Picture {
-        id: recipe.id.clone(),
-        run: recipe.run.clone(),
-        job: recipe.job.clone(),
-        position: recipe.position,
-        file,
-        hash: recipe.hash.clone(),
-        format: found.unwrap_or_else(|| claimed(&recipe.media_type)),
-        size: None,
-        bytes: recipe.bytes,
-        created_ms: recipe.created_ms,
-        cost: recipe.cost,
-        elapsed_ms: recipe.elapsed_ms,
-        provider: recipe.provider.clone(),
-        trashed_ms: None,
-        number: 0,
-        seed: recipe.request.get("seed").and_then(serde_json::Value::as_i64),
-        has_references: !recipe.context.references.is_empty(),
-        prompt: recipe.context.template.as_ref().map(|_| recipe.prompt().to_owned()),
-        flaw: recipe.flaw,
-        marks: Marks::default(),
-    }
-}
-
-const ALL: [Format; 5] = [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg];
-
-/// Returns the format that unrecognised bytes claimed to have; PNG, the service's usual one, when they did not.
-fn claimed(media_type: &str) -> Format {
-    ALL.into_iter().find(|format| self::media_type(*format) == media_type).unwrap_or(Format::Png)
-}
-
-fn media_type(format: Format) -> &'static str {
-    match format {
-        Format::Png => "image/png",
-        Format::Jpeg => "image/jpeg",
-        Format::WebP => "image/webp",
-        Format::Gif => "image/gif",
-        Format::Svg => "image/svg+xml",
-    }
-}

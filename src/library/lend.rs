@@ -2,8 +2,9 @@
 //!
 //! Invariant: the lock is held from the beginning to the end, so that nobody comes between.
 
-use super::open::{DATABASE, FolderLock};
-use super::rebuild::{self, Progress, Rebuilt};
+use super::lock::FolderLock;
+use super::paths::{DATABASE, NEW_DATABASE};
+use super::rebuild::{Progress, Rebuilt};
 use super::storage::Storage;
 use super::{Error, Library, Result, schema};
 use std::path::PathBuf;
@@ -36,7 +37,7 @@ impl Library {
             return Err(error.into());
         }
         self.storage = Storage::read_only();
-        rebuild::clear(&self.dir, &Storage::default());
+        Storage::default().discard_database(&self.dir.join(NEW_DATABASE));
         Ok(Rebuilder { dir: self.dir.clone(), lock })
     }
 

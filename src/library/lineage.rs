@@ -4,13 +4,12 @@
 //! known by its bytes. Invariants: no picture stands in a lineage twice, so that circles end; and however many pictures
 //! came of one, a lineage stays short and says how many there are.
 
+use super::hash::CONTENT_ADDRESS_PREFIX;
 use super::{Library, PictureId, Recipe, RecipeReference, Result, reference_path};
 use crate::plan::Origin;
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 
-/// Marks an address as the hash of bytes that the library keeps.
-const STORED: &str = "blake3:";
 /// Pictures made from the picture itself, and from those made from it, that are listed.
 const CHILDREN: [usize; 2] = [6, 3];
 /// Pictures made from one that are named at most.
@@ -169,7 +168,7 @@ impl Tree<'_> {
 
     fn reference(&self, reference: &RecipeReference) -> Result<Who> {
         let name = || reference.name.clone();
-        let Some(hash) = reference.address.strip_prefix(STORED) else {
+        let Some(hash) = reference.address.strip_prefix(CONTENT_ADDRESS_PREFIX) else {
             return Ok(Who::Address(reference.address.clone()));
         };
         let id = reference.picture.as_ref().map(|id| id.0.as_str());

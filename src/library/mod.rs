@@ -25,6 +25,7 @@ mod export;
 mod fill;
 mod finder;
 mod folder;
+mod hash;
 mod heavy_drawings;
 mod history;
 mod id;
@@ -32,11 +33,13 @@ mod inbox;
 mod journal;
 mod keep;
 mod lend;
+mod library;
 mod lineage;
 mod locate;
-mod names;
+mod lock;
 mod open;
 mod partials;
+mod paths;
 mod pictures;
 mod prompts;
 mod read_only;
@@ -48,6 +51,7 @@ mod retired;
 mod schema;
 mod sendings;
 mod settings;
+mod sidecar;
 mod storage;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -65,23 +69,24 @@ pub use error::{Error, Result};
 pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
 pub use finder::Finder;
 pub use folder::Unreadable;
+pub use hash::content_hash;
 pub use heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
+pub use id::{JobId, PictureId, RunId};
 pub use inbox::{InboxRequest, has_inbox, leave_request, requests};
 pub use keep::{Kept, NewPicture};
 pub use lend::Rebuilder;
+pub use library::Library;
 pub use lineage::{Kin, Lineage, Link, Who};
-pub use names::{content_hash, safe_words};
-pub use open::Library;
 pub use partials::{
     Partial, Partials, PartialsOnDisk, Piece, Written, last_partials, partial_count, partials, partials_on_disk,
 };
+pub use paths::safe_words;
 pub use pictures::Spent;
 pub use prompts::SentPrompt;
-pub use read_only::ReadOnly;
 pub use rebuild::{Progress, Rebuilt};
 pub use record::{
-    DEMO_CONNECTION, FailureRecord, Job, JobId, JobState, PartialOf, Picture, PictureId, Recipe, RecipeContext,
-    RecipeReference, Run, RunId,
+    DEMO_CONNECTION, FailureRecord, Job, JobState, PartialOf, Picture, ReadOnly, Recipe, RecipeContext,
+    RecipeReference, Run,
 };
 pub use recover::{Recovered, Unsaved};
 pub use references::reference_path;

@@ -8,9 +8,9 @@
 //! before somebody wants to see it. What is read here needs no open library. Invariants: nothing is ever written over;
 //! a partial that cannot be kept costs nothing else. When they go, `retired.rs` says.
 
+use super::folder::files_in;
 use super::id::made_ms;
-use super::names::{extension, format_of};
-use super::recover::files_in;
+use super::paths::{INCOMING, PARTIALS, extension};
 use super::{Error, JobId, Library, PictureId, Result};
 use crate::picture::Format;
 use rusqlite::OptionalExtension;
@@ -19,7 +19,6 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const FOLDER: &str = "partials";
 const DRAWING: &str = "drawing.jsonl";
 
 /// A partial picture on disk.
@@ -117,7 +116,7 @@ impl Library {
         let last = painted(&folder)?.into_iter().filter(|(other, _)| *other == place).map(|(_, one)| one.number).max();
         let number = last.unwrap_or(0) + 1;
         let name = format!("{group}-{number:03}-{ms}ms.{}", extension(Format::sniff(bytes)));
-        let part = self.dir.join("incoming").join(format!("{}.{group}-{number}.part", job.0));
+        let part = self.dir.join(INCOMING).join(format!("{}.{group}-{number}.part", job.0));
         self.storage.discard(&part);
         self.storage.write(&part, bytes)?;
         self.storage.rename_new(&part, &folder.join(name)).inspect_err(|_| self.storage.discard(&part))?;
@@ -205,7 +204,7 @@ pub(super) fn places(dir: &Path, job: &JobId, from: u32) -> Result<Vec<u32>> {
 /// Counts all partials of a library.
 pub fn partials_on_disk(dir: &Path) -> Result<PartialsOnDisk> {
     let mut sum = PartialsOnDisk::default();
-    for month in folders_in(&dir.join(FOLDER))? {
+    for month in folders_in(&dir.join(PARTIALS))? {
         for folder in folders_in(&month)? {
             add_up(&mut sum, &files(&folder)?)?;
         }
@@ -235,7 +234,7 @@ pub(super) fn files_of(dir: &Path, job: &JobId, place: u32) -> Result<Vec<PathBu
 pub(super) fn folder_of(dir: &Path, job: &JobId) -> Option<PathBuf> {
     // The same month wherever this computer travels.
     let made = jiff::Timestamp::from_millisecond(made_ms(&job.0)?).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
-    Some(dir.join(FOLDER).join(made.strftime("%Y-%m").to_string()).join(&job.0))
+    Some(dir.join(PARTIALS).join(made.strftime("%Y-%m").to_string()).join(&job.0))
 }
 
 /// Lists the partial pictures in a folder, in order of arrival, each with the place of the picture it became.
@@ -246,7 +245,7 @@ fn painted(folder: &Path) -> Result<Vec<(u32, Partial)>> {
         let mut parts = stem.splitn(3, '-').skip(1);
         let number = parts.next()?.parse().ok()?;
         let ms = parts.next()?.strip_suffix("ms")?.parse().ok()?;
-        Some((place_in(&name)?, Partial { number, ms, format: format_of(extension), file }))
+        Some((place_in(&name)?, Partial { number, ms, format: Format::from_extension(extension), file }))
     };
     let mut found: Vec<_> = files(folder)?.into_iter().filter_map(read).collect();
     found.sort_by_key(|(place, partial)| (*place, partial.number));

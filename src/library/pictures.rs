@@ -2,12 +2,12 @@
 //!
 //! Invariant: a list is one pass over one index, without a file being touched.
 
-use super::edit::{marks_from, marks_text};
-use super::keep::read_side;
-use super::names::{extension, format_of, inside, side_file};
+use super::paths::{extension, inside, side_file};
+use super::sidecar::read_side;
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
 use crate::api::ModelId;
 use crate::picture::{Flaw, Format, Size};
+use crate::plan::Marks;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::path::PathBuf;
 
@@ -218,7 +218,7 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         position: row.get(3)?,
         file: inside(row.get(4)?),
         hash: row.get(5)?,
-        format: format_of(row.get_ref(6)?.as_str()?).unwrap_or(Format::Png),
+        format: Format::from_extension(row.get_ref(6)?.as_str()?).unwrap_or(Format::Png),
         size: size.map(|(width, height)| Size { width, height }),
         bytes: row.get::<_, i64>(9)?.try_into().unwrap_or(0),
         created_ms: row.get(10)?,
@@ -233,4 +233,14 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         prompt: row.get(19)?,
         flaw: row.get::<_, Option<String>>(20)?.as_deref().and_then(Flaw::of_word),
     })
+}
+
+/// Writes marks as the index keeps them: empty, or JSON.
+pub(super) fn marks_text(marks: &Marks) -> Result<String> {
+    if marks.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(marks)?) }
+}
+
+/// Reads marks as the index keeps them; what cannot be read is none.
+pub(super) fn marks_from(text: &str) -> Marks {
+    if text.is_empty() { Marks::default() } else { serde_json::from_str(text).unwrap_or_default() }
 }

@@ -1,77 +1,13 @@
-//! A library for looking only: beside the one who writes, or in a folder that cannot be written.
+//! The index for looking only: beside the one who writes, or in a folder that cannot be written.
 //!
-//! No lock is taken and nothing in the folder is written but SQLite's own `-wal` and `-shm`, which every reader of an
-//! index needs. Invariant: the storage and the database both refuse every write, whichever method asks for it.
+//! Nothing in the folder is written but SQLite's own `-wal` and `-shm`, which every reader of an index needs. Invariant:
+//! the connection refuses every write, whoever asks for it.
 
-use super::open::DATABASE;
-use super::storage::Storage;
-use super::{Error, Library, Result, schema};
+use super::error::{Error, Result};
+use super::paths::DATABASE;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
-
-/// Why a library is open for reading only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadOnly {
-    /// Another Easel has it.
-    InUse,
-    /// Its folder cannot be written.
-    Folder,
-    /// It was asked for.
-    Asked,
-    /// For a while: it is being mended, or its index made anew.
-    Tended,
-}
-
-impl Library {
-    /// Opens the library in a folder for reading only; another Easel may be writing.
-    ///
-    /// Errors: [`Error::NoLibrary`], [`Error::NewerVersion`], [`Error::OlderVersion`], [`Error::OtherIndex`],
-    /// [`Error::Database`] when the index is broken.
-    pub fn open_read_only(dir: &Path, why: ReadOnly) -> Result<Self> {
-        let dir = std::path::absolute(dir).map_err(|source| Error::read(dir, source))?;
-        let (db, copy) = connect(&dir)?;
-        let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let path = dir.join(DATABASE);
-        match usize::try_from(found) {
-            Ok(0) => return Err(Error::NoLibrary { path: dir }),
-            Ok(taken) if taken < schema::STEPS.len() => return Err(Error::OlderVersion { path }),
-            Ok(taken) if taken == schema::STEPS.len() => {}
-            _ => return Err(Error::NewerVersion { found, path }),
-        }
-        schema::compare(&db, &path, schema::STEPS)?;
-        Ok(Self {
-            dir,
-            db,
-            storage: Storage::read_only(),
-            read_only: Some(why),
-            moved: Vec::new(),
-            sides_tried: String::new(),
-            _copy: copy,
-            lock: None,
-        })
-    }
-
-    /// Says why nothing can be written; `None`: this is the library's writer.
-    pub fn read_only(&self) -> Option<ReadOnly> {
-        self.read_only
-    }
-
-    /// Becomes the writer of a library that was open for reading only. After an error it is as it was.
-    ///
-    /// Call [`Library::recover`] next. Errors: as for [`Library::open`].
-    pub fn claim(&mut self) -> Result<()> {
-        if self.read_only.is_some() {
-            *self = Self::open(&self.dir)?;
-        }
-        Ok(())
-    }
-
-    /// Returns a number that is another one after somebody else has changed the library.
-    pub fn version(&self) -> Result<i64> {
-        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
-    }
-}
 
 /// Opens the index in a library folder for reading only, and keeps the copy it had to make for that, if any.
 pub(super) fn connect(dir: &Path) -> Result<(Connection, Option<tempfile::TempDir>)> {

@@ -8,12 +8,12 @@
 mod old;
 mod swap;
 
-use super::edit::SHELVES_FILE;
 use super::folder::{self, Entry, Listing, Unreadable};
-use super::keep::{Side, picture_of};
 use super::locate::{Held, Location, locate};
-use super::open::{DATABASE, FolderLock};
+use super::lock::FolderLock;
+use super::paths::{DATABASE, NEW_DATABASE, SHELVES_FILE};
 use super::pictures::FINISHED;
+use super::sidecar::Side;
 use super::storage::Storage;
 use super::{Library, Picture, Recipe, Result, Run, history, journal, pictures, schema};
 use rusqlite::{Connection, Transaction};
@@ -75,7 +75,7 @@ impl Library {
         storage: Storage,
         tell: Tell<'_>,
     ) -> Result<Option<Rebuilt>> {
-        let new = swap::new_file(dir);
+        let new = dir.join(NEW_DATABASE);
         let mut rebuilt = Rebuilt::default();
         let mut library = Self::of(dir.to_owned(), schema::make(&new, schema::STEPS)?, held);
         library.storage = storage;
@@ -87,7 +87,7 @@ impl Library {
         let Self { db, storage, lock: _held, .. } = library;
         db.close().map_err(|(_, error)| error)?;
         if !whole? {
-            swap::remove(&storage, &new);
+            storage.discard_database(&new);
             return Ok(None);
         }
         rebuilt.old = swap::swap(&storage, &new, &old)?;
@@ -268,14 +268,9 @@ fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side:
     if let Some(draft) = &recipe.context.draft {
         history::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
     }
-    let picture = Picture { marks, trashed_ms, size: recipe.size, ..picture_of(&recipe, file.to_owned()) };
+    let picture = Picture { marks, trashed_ms, size: recipe.size, ..Picture::of(&recipe, file.to_owned()) };
     pictures::insert(all, &picture, &recipe)?;
     Ok(())
-}
-
-/// Throws away what an interrupted attempt left.
-pub(super) fn clear(dir: &Path, storage: &Storage) {
-    swap::remove(storage, &swap::new_file(dir));
 }
 
 /// What a recipe tells of the run that it belongs to.

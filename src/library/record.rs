@@ -1,31 +1,13 @@
 //! What the library keeps of a run, a job and a picture.
 
+use super::hash::{CONTENT_ADDRESS_PREFIX, content_hash};
+use super::id::{JobId, PictureId, RunId, now_ms};
 use crate::api::{ModelId, Usage};
 use crate::picture::{Flaw, Format, ReferenceEdit, Size};
-use crate::plan::Marks;
+use crate::plan::{Draft, Marks, Origin, literal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-/// Names a run: one press of Generate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RunId(pub String);
-
-impl std::borrow::Borrow<str> for RunId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Names a job: one HTTP call of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JobId(pub String);
-
-/// Names a picture; sorts by the time it was stored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PictureId(pub String);
+use std::path::Path;
 
 /// Describes one press of Generate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -207,6 +189,19 @@ pub struct Picture {
     pub marks: Marks,
 }
 
+/// Why a library is open for reading only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// Another Easel has it.
+    InUse,
+    /// Its folder cannot be written.
+    Folder,
+    /// It was asked for.
+    Asked,
+    /// For a while: it is being mended, or its index made anew.
+    Tended,
+}
+
 /// The connection's name of jobs that the demo carries out: its prices are painted like its pictures.
 pub const DEMO_CONNECTION: &str = "Demo";
 
@@ -217,17 +212,34 @@ impl Recipe {
     }
 }
 
-/// What stands for the job of a picture that came from elsewhere.
-const IMPORTED: &str = "imported";
-
-impl JobId {
-    /// Names what has no job: a picture that came from elsewhere.
-    pub fn imported() -> Self {
-        Self(IMPORTED.to_owned())
-    }
-}
-
 impl Picture {
+    /// What a recipe tells of its picture, which lies under this name; it is not in the index, and nobody has marked it.
+    pub(super) fn of(recipe: &Recipe, file: String) -> Self {
+        let found = Path::new(&file).extension().and_then(|extension| Format::from_extension(extension.to_str()?));
+        Self {
+            id: recipe.id.clone(),
+            run: recipe.run.clone(),
+            job: recipe.job.clone(),
+            position: recipe.position,
+            file,
+            hash: recipe.hash.clone(),
+            format: found.unwrap_or_else(|| Format::from_media_type(&recipe.media_type).unwrap_or(Format::Png)),
+            size: None,
+            bytes: recipe.bytes,
+            created_ms: recipe.created_ms,
+            cost: recipe.cost,
+            elapsed_ms: recipe.elapsed_ms,
+            provider: recipe.provider.clone(),
+            trashed_ms: None,
+            number: 0,
+            seed: recipe.request.get("seed").and_then(serde_json::Value::as_i64),
+            has_references: !recipe.context.references.is_empty(),
+            prompt: recipe.context.template.as_ref().map(|_| recipe.prompt().to_owned()),
+            flaw: recipe.flaw,
+            marks: Marks::default(),
+        }
+    }
+
     /// Returns the prompt that was sent. `run`: the picture's own; empty when it is not known.
     pub fn prompt<'a>(&'a self, run: Option<&'a Run>) -> &'a str {
         self.prompt.as_deref().unwrap_or_else(|| run.map_or("", |run| run.prompt.as_str()))
@@ -235,7 +247,7 @@ impl Picture {
 
     /// Says whether the picture came from elsewhere.
     pub fn is_imported(&self) -> bool {
-        self.job.0 == IMPORTED
+        self.job.is_imported()
     }
 }
 
@@ -268,6 +280,70 @@ pub struct Recipe {
     /// What is wrong with the file, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_flaw")]
     pub flaw: Option<Flaw>,
+}
+
+impl Recipe {
+    /// Makes the recipe of a picture of a job, of whose answer nothing is known.
+    pub fn of(job: &Job) -> Self {
+        Self {
+            version: 1,
+            id: PictureId::new(),
+            run: job.run.clone(),
+            job: job.id.clone(),
+            position: 0,
+            request: job.request.clone(),
+            context: job.context.clone(),
+            provider: None,
+            generation_id: None,
+            usage: None,
+            cost: None,
+            created_ms: now_ms(),
+            elapsed_ms: 0,
+            asked: job.asked,
+            arrived: 0,
+            media_type: "application/octet-stream".into(),
+            hash: String::new(),
+            bytes: 0,
+            size: None,
+            flaw: None,
+        }
+    }
+
+    /// Fills in what the bytes tell: hash, length, and the media type where the format is known.
+    pub fn describe(&mut self, bytes: &[u8], format: Option<Format>) {
+        self.hash = content_hash(bytes);
+        self.bytes = bytes.len() as u64;
+        if let Some(format) = format {
+            self.media_type = format.media_type().to_owned();
+        }
+    }
+
+    /// Returns the hashes of the pictures that went in as references.
+    pub fn parents(&self) -> impl Iterator<Item = &str> {
+        self.context.references.iter().filter_map(|reference| reference.address.strip_prefix(CONTENT_ADDRESS_PREFIX))
+    }
+
+    /// Returns the settings that made the picture, to be used again and naming the picture as their origin; `None`: not
+    /// told.
+    pub fn draft(&self) -> Option<Draft> {
+        let mut draft = self.context.draft.clone()?;
+        if self.context.template.is_none() {
+            // Sent as it was, whatever its braces.
+            draft.prompt = literal(&draft.prompt);
+        }
+        draft.from = Some(Origin { picture: self.id.0.clone(), hash: self.hash.clone() });
+        Some(draft)
+    }
+
+    /// Returns the prompt as it was written, with its alternatives.
+    pub fn written_prompt(&self) -> &str {
+        self.context.template.as_deref().unwrap_or_else(|| self.prompt())
+    }
+
+    /// Returns the prompt that was sent; empty when the request holds none.
+    pub fn prompt(&self) -> &str {
+        self.request.get("prompt").and_then(serde_json::Value::as_str).unwrap_or_default()
+    }
 }
 
 /// Reads a flaw; one that a later version names is none that is known here.

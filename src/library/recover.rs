@@ -4,16 +4,14 @@
 //! and run again at any point.
 
 use super::folder;
-use super::keep::{Arrival, read_side};
+use super::keep::Arrival;
 use super::locate::{Location, locate};
-use super::names::side_file;
+use super::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, side_file};
+use super::sidecar::read_side;
 use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result, content_hash};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
-
-/// Where files go whose story cannot be told any more.
-pub(super) const LEFTOVERS: &str = "incoming/leftovers";
+use std::path::{Path, PathBuf};
 
 /// Says what a recovery found.
 #[derive(Debug, Default)]
@@ -106,7 +104,10 @@ impl Library {
     /// Returns the picture of an arrival that is whole and not in the index.
     fn unsaved(&self, path: &Path) -> Option<(Recipe, Vec<u8>)> {
         let Arrival { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        if self.incoming(&recipe.id, "json") != path || !is_inside(&file) || self.picture(&recipe.id).ok()?.is_some() {
+        if self.incoming(&recipe.id, "json") != path
+            || !is_among_pictures(&file)
+            || self.picture(&recipe.id).ok()?.is_some()
+        {
             return None;
         }
         let places = [self.incoming(&recipe.id, "bytes"), self.dir.join(file)];
@@ -119,7 +120,7 @@ impl Library {
 
     /// Lists the files in `incoming/`.
     fn waiting(&self) -> Result<Vec<PathBuf>> {
-        files_in(&self.dir.join("incoming"))
+        folder::files_in(&self.dir.join(INCOMING))
     }
 
     /// Goes on with an arrival; `None` when there was nothing to index.
@@ -127,7 +128,7 @@ impl Library {
         let text = fs::read(path).map_err(|source| Error::read(path, source))?;
         let Ok(arrival) = serde_json::from_slice::<Arrival>(&text) else { return Ok(None) };
         let id = arrival.recipe.id.clone();
-        if self.incoming(&id, "json") != path || !is_inside(&arrival.file) {
+        if self.incoming(&id, "json") != path || !is_among_pictures(&arrival.file) {
             return Ok(None);
         }
         if let Some(picture) = self.picture(&id)? {
@@ -163,7 +164,7 @@ impl Library {
         let folder = self.dir.join(LEFTOVERS);
         self.storage.create_dir(&folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = super::names::first_free(&name, |name| folder::is_taken(&folder.join(name)));
+        let name = first_free(&name, |name| folder::is_taken(&folder.join(name)));
         let aside = folder.join(name);
         self.storage.rename_new(path, &aside)?;
         Ok(aside)
@@ -215,22 +216,4 @@ fn outcome(job: &Job, stored: usize, cut: u32, arrived: Option<u32>) -> JobState
 fn stem(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.split('.').next().unwrap_or_default().to_owned()
-}
-
-/// Lists the files right in a folder.
-pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |source| Error::read(folder, source);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_file() {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
-/// Says whether a relative path stays under `pictures/`.
-fn is_inside(file: &str) -> bool {
-    file.starts_with("pictures/") && Path::new(file).components().all(|part| matches!(part, Component::Normal(_)))
 }

@@ -3,12 +3,11 @@
 //! Invariant: an original is never altered or replaced; what is sent of it is made anew each time, or, where the artist
 //! has cropped or marked it, is a copy kept in the same folder under its own hash.
 
-use super::names::{extension, is_hash};
+use super::hash::is_hash;
+use super::paths::{REFERENCES, extension};
 use super::{Library, PictureId, Result, content_hash};
 use crate::picture::Format;
 use std::path::{Path, PathBuf};
-
-const FORMATS: [Format; 5] = [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg];
 
 impl Library {
     /// Keeps the original bytes of a reference and returns their hash (blake3, lower-case hex); the same bytes are
@@ -17,7 +16,7 @@ impl Library {
         let hash = content_hash(bytes);
         let whole = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64);
         if reference_path(&self.dir, &hash).filter(whole).is_none() {
-            let path = self.dir.join("references").join(format!("{hash}.{}", extension(Some(format))));
+            let path = self.dir.join(REFERENCES).join(format!("{hash}.{}", extension(Some(format))));
             self.storage.replace(&path, &self.incoming(&PictureId::new(), "reference.part"), bytes)?;
         }
         Ok(hash)
@@ -26,12 +25,12 @@ impl Library {
 
 /// Returns the path of a reference's original bytes in a library folder; `None` when they are not there.
 pub fn reference_path(dir: &Path, hash: &str) -> Option<PathBuf> {
-    find(&dir.join("references"), hash)
+    find(&dir.join(REFERENCES), hash)
 }
 
 fn find(folder: &Path, hash: &str) -> Option<PathBuf> {
     let named = |format| folder.join(format!("{hash}.{}", extension(Some(format))));
-    FORMATS.into_iter().map(named).find(|path| is_hash(hash) && path.is_file())
+    Format::ALL.into_iter().map(named).find(|path| is_hash(hash) && path.is_file())
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! Invariants: a file is written under a name nobody looks at, fsynced, and then renamed; a write that failed leaves
 //! nothing behind; nothing is replaced unless the caller says so.
 
-use super::{Error, Result};
+use super::error::{Error, Result};
+use super::paths::{DATABASE, database_part};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -236,14 +237,21 @@ impl Storage {
         }
     }
 
+    /// Removes a database of no further use, with all that belongs to it.
+    pub(crate) fn discard_database(&self, database: &Path) {
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            self.discard(&database_part(database, suffix));
+        }
+    }
+
     /// Commits to the database, fsynced.
     ///
     /// An index that was moved away while it was open could still be written, and would be of no use to anybody.
     pub(crate) fn commit(&self, transaction: rusqlite::Transaction<'_>) -> Result<()> {
-        if let Some(root) = self.root.as_ref().filter(|root| !root.join(super::open::DATABASE).is_file()) {
+        if let Some(root) = self.root.as_ref().filter(|root| !root.join(DATABASE).is_file()) {
             return Err(Error::write(root, io::ErrorKind::NotFound.into()));
         }
-        self.step().map_err(|source| Error::write(Path::new(super::open::DATABASE), source))?;
+        self.step().map_err(|source| Error::write(Path::new(DATABASE), source))?;
         Ok(transaction.commit()?)
     }
 

@@ -23,7 +23,7 @@ mod trash;
 mod unread;
 mod vanishing;
 
-use super::names::side_file;
+use super::paths::side_file;
 use super::storage::Fault;
 use super::*;
 use crate::api::ModelId;

@@ -2,9 +2,10 @@
 //!
 //! Free functions, so that the decode pool needs no [`super::Library`]. They are a cache: losing one costs a decode.
 
-use super::names::is_hash;
+use super::hash::{content_hash, is_hash};
+use super::paths::THUMBNAILS;
 use super::storage::Storage;
-use super::{PictureId, Result, content_hash};
+use super::{PictureId, Result};
 use std::path::{Path, PathBuf};
 
 /// How names end. The number is that of the way in which they are made: when it changes they are made anew. The second
@@ -24,7 +25,7 @@ fn place(dir: &Path, hash: &str, ending: &str) -> PathBuf {
     if !is_hash(hash) {
         return place(dir, &content_hash(hash.as_bytes()), ending);
     }
-    dir.join("thumbnails").join(hash.get(..2).unwrap_or_default()).join(format!("{hash}.{ending}"))
+    dir.join(THUMBNAILS).join(hash.get(..2).unwrap_or_default()).join(format!("{hash}.{ending}"))
 }
 
 /// Removes the thumbnail of a picture, and one that was made in the former way.

@@ -8,7 +8,8 @@
 use super::folder::{self, Length, Names};
 use super::id::now_ms;
 use super::locate::{Held, Location, locate};
-use super::names::{first_free, inside, side_file};
+use super::paths::{first_free, inside, side_file};
+use super::sidecar::is_side_of;
 use super::{Library, Picture, PictureId, Result};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -240,14 +241,14 @@ impl Library {
     /// Lets the side file follow; one that belongs to another picture, here or there, stays.
     fn bring_side(&self, one: &Move) -> Result<()> {
         let (from, to) = (side_file(&one.from), side_file(&one.to));
-        if !folder::is_side_of(&from, &one.picture) {
+        if !is_side_of(&from, &one.picture) {
             return Ok(());
         }
         if !folder::is_taken(&to) {
             self.storage.create_dir(self.folder_of(&to))?;
             return self.storage.rename_new(&from, &to);
         }
-        if folder::is_side_of(&to, &one.picture) { self.storage.remove(&from) } else { Ok(()) }
+        if is_side_of(&to, &one.picture) { self.storage.remove(&from) } else { Ok(()) }
     }
 
     fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {

@@ -4,13 +4,13 @@
 //! is never altered, and recovery leaves it alone; it goes only when the trash is emptied, and not while its job still
 //! has a card; a body without its note is found by a check all the same.
 
+use super::folder::files_in;
 use super::partials::add_up;
-use super::recover::files_in;
+use super::paths::{UNREAD, first_free};
 use super::{Error, JobId, Library, PartialsOnDisk, Recipe, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-const FOLDER: &str = "incoming/unread";
 /// What bodies are called, whatever is in them.
 const BODY: &str = "body";
 const NOTE: &str = "json";
@@ -29,7 +29,7 @@ pub struct UnreadAnswer {
 impl Library {
     /// Keeps a body as it came. After an error it may be called again.
     pub fn keep_unread(&mut self, answer: &UnreadAnswer, body: &[u8]) -> Result<()> {
-        let folder = self.dir.join(FOLDER);
+        let folder = self.dir.join(UNREAD);
         self.storage.create_dir(&folder)?;
         let path = file_of(&self.dir, &answer.recipe.job, BODY);
         if std::fs::read(&path).is_ok_and(|kept| kept == body) {
@@ -45,7 +45,7 @@ impl Library {
 
     /// Names the file in a library folder that holds the answer of a job as it came.
     pub fn unread_file(job: &JobId) -> String {
-        format!("{FOLDER}/{}.{BODY}", name_of(job))
+        format!("{UNREAD}/{}.{BODY}", name_of(job))
     }
 
     /// Returns the answer of a job that could not be read, and its body as it came.
@@ -107,7 +107,7 @@ pub fn save_unread(folder: &Path, answer: &UnreadAnswer, body: &[u8]) -> Result<
         _ => "bin",
     };
     let wanted = format!("answer {}.{extension}", name_of(&answer.recipe.job));
-    let name = super::names::first_free(&wanted, |name| folder.join(name).exists());
+    let name = first_free(&wanted, |name| folder.join(name).exists());
     super::write_new(&folder.join(&name), body, false)?;
     let note = serde_json::to_vec_pretty(answer)?;
     super::write_new(&folder.join(format!("{name}.request.json")), &note, false)
@@ -119,11 +119,11 @@ fn name_of(job: &JobId) -> String {
 }
 
 fn file_of(dir: &Path, job: &JobId, extension: &str) -> PathBuf {
-    dir.join(FOLDER).join(format!("{}.{extension}", name_of(job)))
+    dir.join(UNREAD).join(format!("{}.{extension}", name_of(job)))
 }
 
 fn bodies(dir: &Path) -> Result<Vec<PathBuf>> {
-    let folder = dir.join(FOLDER);
+    let folder = dir.join(UNREAD);
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

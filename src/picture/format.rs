@@ -24,6 +24,9 @@ const SVG_PROLOG: usize = 256 * 1024;
 const WORDS: usize = 8 * 1024;
 
 impl Format {
+    /// Every one of them.
+    pub const ALL: [Format; 5] = [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg];
+
     /// Recognises the format by content; `None` when the bytes are too few or belong to no known format.
     pub fn sniff(bytes: &[u8]) -> Option<Format> {
         match bytes {
@@ -68,6 +71,11 @@ impl Format {
             Format::Gif => "gif",
             Format::Svg => "svg",
         }
+    }
+
+    /// Returns the format that has this [`extension`](Format::extension); `None` for any other.
+    pub fn from_extension(extension: &str) -> Option<Format> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension)
     }
 
     /// Gives the name to show, such as `PNG`.

@@ -7,6 +7,7 @@
 mod answers;
 mod bench;
 mod cards;
+mod circles;
 mod cli;
 mod compare;
 mod compose;

@@ -5,9 +5,10 @@
 //! an old index that cannot be read makes the new one poorer, never impossible; of a damaged one every row that can be
 //! reached is taken.
 
-use super::super::edit::{SHELVES, marks_from};
-use super::super::keep::Side;
+use super::super::edit::SHELVES;
+use super::super::pictures::marks_from;
 use super::super::schema::PathText;
+use super::super::sidecar::Side;
 use super::super::{Library, PictureId, schema};
 use crate::plan::query::search_text;
 use rusqlite::types::Value;

@@ -6,22 +6,11 @@
 //! easel before 2026-11-25 193000.db   the old one's second name
 //! ```
 
+use super::super::paths::{database_part, first_free, local};
 use super::super::storage::Storage;
-use super::super::{Result, id, names};
+use super::super::{Result, id};
 use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
-
-/// Names the file that the new index is made in.
-pub(super) fn new_file(dir: &Path) -> PathBuf {
-    dir.join("easel.new.db")
-}
-
-/// Removes a database that is of no use.
-pub(super) fn remove(storage: &Storage, database: &Path) {
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-        storage.discard(&beside(database, suffix));
-    }
-}
 
 /// Puts `new`, which is closed, in the place of `old`; returns the name under which the old one is kept.
 pub(super) fn swap(storage: &Storage, new: &Path, old: &Path) -> Result<Option<PathBuf>> {
@@ -30,7 +19,7 @@ pub(super) fn swap(storage: &Storage, new: &Path, old: &Path) -> Result<Option<P
     let aside = if old.exists() { Some(keep(storage, dir, old)?) } else { None };
     // Of a database that is gone, or whose end is in its own file: a new one must not find it.
     for suffix in ["-wal", "-shm"] {
-        storage.remove(&beside(old, suffix))?;
+        storage.remove(&database_part(old, suffix))?;
     }
     // Nor after a loss of power.
     storage.sync_dir(dir)?;
@@ -41,16 +30,16 @@ pub(super) fn swap(storage: &Storage, new: &Path, old: &Path) -> Result<Option<P
 
 /// Gives the old database a second name, with all that it says in its one file.
 fn keep(storage: &Storage, dir: &Path, old: &Path) -> Result<PathBuf> {
-    let stamp = names::local(id::now_ms()).strftime("%Y-%m-%d %H%M%S").to_string();
-    let name = names::first_free(&format!("easel before {stamp}.db"), |name| dir.join(name).exists());
+    let stamp = local(id::now_ms()).strftime("%Y-%m-%d %H%M%S").to_string();
+    let name = first_free(&format!("easel before {stamp}.db"), |name| dir.join(name).exists());
     let aside = dir.join(name);
     let readable = fold(old)?;
     storage.second_name(old, &aside)?;
     for suffix in ["-wal", "-shm"] {
         // What no database can read any more may still be worth something to somebody.
-        let from = beside(old, suffix);
+        let from = database_part(old, suffix);
         if !readable && from.exists() {
-            storage.rename_new(&from, &beside(&aside, suffix))?;
+            storage.rename_new(&from, &database_part(&aside, suffix))?;
         }
     }
     Ok(aside)
@@ -71,10 +60,4 @@ fn fold(old: &Path) -> Result<bool> {
             _ => Err(error.into()),
         },
     }
-}
-
-fn beside(database: &Path, suffix: &str) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

@@ -1,7 +1,7 @@
 //! A move to or from the trash that was interrupted, and what others did to the names meanwhile: whatever is asked of
 //! the library next, no content that was there is gone.
 
-use super::super::keep::read_side;
+use super::super::sidecar::read_side;
 use super::super::storage::Storage;
 use super::*;
 use std::fs;

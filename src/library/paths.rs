@@ -1,30 +1,47 @@
-//! Names of files: speaking, safe on every file system, never two the same; and the hash that names contents.
+//! Every path of a library folder: what is where, and how pictures are called.
 //!
-//! Pure apart from looking whether a name is taken. Invariant: a stem is at most 80 bytes, so that it fits even where
-//! encryption eats half of the usual 255.
+//! Names of pictures are speaking, safe on every file system, never two the same. Imports records only and does no I/O.
+//! Invariants: a stem is at most 80 bytes, so that it fits even where encryption eats half of the usual 255; and no path
+//! leaves the folder.
 
-use super::PictureId;
+use super::id::PictureId;
 use crate::picture::Format;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+/// The index and the journal.
+pub(crate) const DATABASE: &str = "easel.db";
+/// An index that is being made, to take the place of the other one.
+pub(super) const NEW_DATABASE: &str = "easel.new.db";
+/// Locked while somebody writes.
+pub(super) const LOCK: &str = "easel.lock";
+pub(super) const PICTURES: &str = "pictures";
+/// The same names as under [`PICTURES`].
+pub(super) const TRASH: &str = "trash";
+/// Files on their way in; empty when all is well.
+pub(super) const INCOMING: &str = "incoming";
+/// Where files go whose story cannot be told any more.
+pub(super) const LEFTOVERS: &str = "incoming/leftovers";
+/// Answers that nobody could read.
+pub(super) const UNREAD: &str = "incoming/unread";
+pub(super) const PARTIALS: &str = "partials";
+pub(super) const REFERENCES: &str = "references";
+pub(super) const THUMBNAILS: &str = "thumbnails";
+/// What shells ask of the window.
+pub(super) const INBOX: &str = "inbox";
+/// Every prompt ever sent.
+pub(super) const PROMPT_LOG: &str = "prompts.jsonl";
+/// Collections, saved searches and favourite prompts, so that the index can be made anew without losing any.
+pub(super) const SHELVES_FILE: &str = "shelves.json";
+/// The folders that every library has.
+pub(super) const FOLDERS: [&str; 5] = [PICTURES, REFERENCES, TRASH, THUMBNAILS, INCOMING];
 
 /// Length of a whole stem, in bytes.
 const STEM: usize = 80;
 
-/// Returns the blake3 hash of some bytes: 64 lower-case hex digits.
-pub fn content_hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
-}
-
-/// Says whether a text is a hash as [`content_hash`] makes it, and so can do no harm in a path.
-pub(crate) fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-}
-
 /// Returns a path out of the index as it stands where it stays inside the library's folder; one that leaves it, which
 /// Easel never writes, names a file that is not there.
 pub(super) fn inside(file: String) -> String {
-    use std::path::{Component, Path};
     let stays = Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
     if stays { file } else { "pictures/outside of the library".to_owned() }
 }
@@ -108,6 +125,13 @@ pub(crate) fn first_free(wanted: &str, is_taken: impl Fn(&str) -> bool) -> Strin
     name
 }
 
+/// Names a part of a database: `-wal`, `-shm`, `-journal`, or with nothing its main file.
+pub(super) fn database_part(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// Returns the place of the recipe that belongs to a picture.
 pub(crate) fn side_file(picture: &Path) -> PathBuf {
     picture.with_extension("json")
@@ -115,21 +139,23 @@ pub(crate) fn side_file(picture: &Path) -> PathBuf {
 
 /// Returns the usual file extension; `bin` for what no decoder knows.
 pub(crate) fn extension(format: Option<Format>) -> &'static str {
-    match format {
-        Some(Format::Png) => "png",
-        Some(Format::Jpeg) => "jpg",
-        Some(Format::WebP) => "webp",
-        Some(Format::Gif) => "gif",
-        Some(Format::Svg) => "svg",
-        None => "bin",
-    }
+    format.map_or("bin", Format::extension)
 }
 
-/// Returns the format that [`extension`] gave this extension for.
-pub(crate) fn format_of(extension: &str) -> Option<Format> {
-    [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg]
-        .into_iter()
-        .find(|format| self::extension(Some(*format)) == extension)
+/// Names a file on its way in.
+pub(super) fn incoming(dir: &Path, id: &PictureId, extension: &str) -> PathBuf {
+    dir.join(INCOMING).join(format!("{}.{extension}", id.0))
+}
+
+/// Says whether a path out of the index, or out of a note, stays under `pictures/`.
+pub(super) fn is_among_pictures(file: &str) -> bool {
+    let mut parts = Path::new(file).components();
+    parts.next() == Some(Component::Normal(PICTURES.as_ref())) && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// Says whether a path out of the index is one in the trash.
+pub(super) fn is_in_trash(file: &str) -> bool {
+    Path::new(file).starts_with(TRASH)
 }
 
 #[cfg(test)]
@@ -211,17 +237,24 @@ mod tests {
 
     #[test]
     fn extensions_and_formats_belong_together() {
-        for format in [Format::Png, Format::Jpeg, Format::WebP, Format::Gif, Format::Svg] {
-            assert_eq!(format_of(extension(Some(format))), Some(format));
+        for format in Format::ALL {
+            assert_eq!(Format::from_extension(extension(Some(format))), Some(format));
         }
-        assert_eq!(format_of(extension(None)), None);
+        assert_eq!(Format::from_extension(extension(None)), None);
     }
 
     #[test]
-    fn only_whole_hashes_pass_as_hashes() {
-        assert!(is_hash(&content_hash(b"fox")));
-        for text in ["", "../../etc/passwd", "ABCD", &"g".repeat(64), &"A".repeat(64)] {
-            assert!(!is_hash(text), "{text}");
+    fn only_what_stays_under_pictures_is_among_them() {
+        for (file, expected) in [
+            ("pictures/2026-11/fox.png", true),
+            ("pictures/fox.png", true),
+            ("pictures/../fox.png", false),
+            ("picturesque/fox.png", false),
+            ("trash/fox.png", false),
+            ("/pictures/fox.png", false),
+            ("", false),
+        ] {
+            assert_eq!(is_among_pictures(file), expected, "{file}");
         }
     }
 }

@@ -1,0 +1,77 @@
+//! The open library: its folder, its index, its lock. What can be done with it stands where it belongs, room by room.
+//!
+//! Imports what it is made of and none of the rooms. Invariant: only `open.rs` makes one.
+
+use super::error::Result;
+use super::id::PictureId;
+use super::lock::FolderLock;
+use super::paths;
+use super::record::ReadOnly;
+use super::storage::Storage;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// Holds an open library. Lives on one thread; dropping it lets go of the lock.
+///
+/// One that was opened by [`Library::open_read_only`] answers every writing method with [`Error::ReadOnly`].
+#[derive(Debug)]
+pub struct Library {
+    pub(super) dir: PathBuf,
+    pub(super) db: Connection,
+    pub(super) storage: Storage,
+    /// Moved to or from the trash, and not yet told by [`Library::take_moved`].
+    pub(super) moved: Vec<PictureId>,
+    /// The last side file that [`Library::freshen_sides`] tried in this round; empty: a round begins.
+    pub(super) sides_tried: String,
+    pub(super) read_only: Option<ReadOnly>,
+    /// A reader's copy of the index, where the folder lets no index be opened.
+    pub(super) _copy: Option<tempfile::TempDir>,
+    /// Last, so that the lock outlives the database; a reader has none.
+    pub(super) lock: Option<FolderLock>,
+}
+
+impl Library {
+    pub(super) fn of(dir: PathBuf, db: Connection, lock: FolderLock) -> Self {
+        Self {
+            storage: Storage::of(&dir),
+            dir,
+            db,
+            read_only: None,
+            moved: Vec::new(),
+            sides_tried: String::new(),
+            _copy: None,
+            lock: Some(lock),
+        }
+    }
+
+    /// Returns the absolute path of the library folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Lets a test make the disk fail, from wherever it is.
+    #[cfg(test)]
+    pub(crate) fn faults(&self) -> super::Faults {
+        self.storage.faults.clone()
+    }
+
+    /// Names a file on its way in.
+    pub(super) fn incoming(&self, id: &PictureId, extension: &str) -> PathBuf {
+        paths::incoming(&self.dir, id, extension)
+    }
+
+    /// Returns what stands in the lock of this library, whose writer this is; `None`: it is only looked at.
+    pub fn token(&self) -> Option<&str> {
+        self.lock.as_ref().map(|lock| lock.token())
+    }
+
+    /// Says why nothing can be written; `None`: this is the library's writer.
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        self.read_only
+    }
+
+    /// Returns a number that is another one after somebody else has changed the library.
+    pub fn version(&self) -> Result<i64> {
+        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
