@@ -4,11 +4,11 @@
 //! and run again at any point.
 
 use super::folder;
-use super::keep::Arrival;
-use super::locate::{Location, locate};
+use super::keep::{Arrival, Incoming};
+use super::locate::{Held, Location, locate};
 use super::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, side_file};
 use super::sidecar::read_side;
-use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result, content_hash};
+use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -110,11 +110,15 @@ impl Library {
         {
             return None;
         }
-        let places = [self.incoming(&recipe.id, "bytes"), self.dir.join(file)];
-        let bytes = places.into_iter().find_map(|place| {
-            let bytes = fs::read(place).ok()?;
-            (content_hash(&bytes) == recipe.hash).then_some(bytes)
-        })?;
+        let (own, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
+        // Nothing goes by this, so that what cannot be read is only not the picture.
+        let held = |path: &Path| folder::look(path, recipe.bytes, &recipe.hash).unwrap_or(Held::Other);
+        let found = match locate(held(&own), [(Incoming, held(&bytes))]) {
+            Location::InPlace => own,
+            Location::At(Incoming) | Location::Copy(Incoming) => bytes,
+            Location::Changed | Location::Missing => return None,
+        };
+        let bytes = fs::read(found).ok()?;
         Some((recipe, bytes))
     }
 
