@@ -12,7 +12,7 @@
 //! until `locate.rs` says that another name holds them.
 
 use super::folder::{self, Length, Names};
-use super::locate::{Held, Location, locate};
+use super::locate::{Location, is_claim, locate};
 use super::paths::{INCOMING, extension, first_free, local, picture_file, side_file};
 use super::sidecar::{read_side, write_side};
 use super::storage::part_of;
@@ -72,7 +72,8 @@ impl Library {
         let mut recipe = recipe.clone();
         recipe.describe(bytes, format);
         if let Some(picture) = self.picture(&recipe.id)?
-            && folder::look(&self.picture_path(&picture), recipe.bytes, &recipe.hash)? == Held::Picture
+            && let held = folder::look(&self.picture_path(&picture), recipe.bytes, &recipe.hash)?
+            && locate::<()>(held, []) == Location::InPlace
         {
             return Ok(Kept { picture, recipe });
         }
@@ -156,7 +157,9 @@ impl Library {
     pub(super) fn is_name_taken(&self, name: &str) -> bool {
         let path = self.dir.join(name);
         let is_promised = || {
-            let mut query = self.db.prepare_cached("SELECT 1 FROM pictures WHERE file = ?1")?;
+            let mut query = self.db.prepare_cached(
+                "SELECT 1 FROM pictures WHERE file = ?1 UNION ALL SELECT 1 FROM moves WHERE target = ?1",
+            )?;
             query.exists([name])
         };
         folder::is_taken(&path) || folder::is_taken(&side_file(&path)) || is_promised().unwrap_or(false)
@@ -198,7 +201,9 @@ impl Library {
         if folder::is_taken(&part) {
             self.storage.discard(&part);
         }
-        if is_ours && bytes > 0 && matches!(folder::length(target), Ok(Length::File(0))) {
+        if let Ok(Length::File(found)) = folder::length(target)
+            && is_claim(found, bytes, is_ours)
+        {
             self.storage.discard(target);
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Imports nothing. The protocols (ingest, recovery, trash, check, rebuild) say what each name in question holds, and do
 //! what follows. Invariant: a file may be deleted only where this says that another name holds the same picture
-//! ([`Location::Copy`]), or, when the trash is emptied, that it is the picture ([`Location::InPlace`]).
+//! ([`Location::Copy`]), when the trash is emptied, that it is the picture ([`Location::InPlace`]), or that it only took a
+//! name ([`is_claim`]).
 
 /// What a name in the folder holds, compared with the length and the hash of the picture that is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +44,29 @@ pub(super) fn locate<P>(own: Held, elsewhere: impl IntoIterator<Item = (P, Held)
     }
 }
 
+/// Says whether a file of this length is no more than a claim: it took the name for a picture of ours (`bytes` long) that
+/// was to be renamed over it, and did not come. Only such a file may make way.
+pub(super) fn is_claim(found: u64, bytes: u64, is_ours: bool) -> bool {
+    found == 0 && bytes > 0 && is_ours
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_empty_file_of_ours_makes_way_for_a_picture_that_is_not_empty() {
+        for (found, bytes, is_ours, expected) in [
+            (0, 100, true, true),
+            (0, 100, false, false),
+            (0, 0, true, false),
+            (1, 100, true, false),
+            (100, 100, true, false),
+            (1, 0, true, false),
+        ] {
+            assert_eq!(is_claim(found, bytes, is_ours), expected, "{found}, {bytes}, {is_ours}");
+        }
+    }
 
     #[test]
     fn a_picture_is_where_its_bytes_are() {
