@@ -5,9 +5,9 @@
 
 use super::folder::{self, Entry, Unreadable};
 use super::locate::{Held, Location, locate};
-use super::paths::{INCOMING, LEFTOVERS, is_in_trash, side_file};
+use super::paths::{INCOMING, LEFTOVERS, side_file};
 use super::sidecar::{Side, is_side_of, write_side};
-use super::{Library, Picture, PictureId, Result};
+use super::{Library, Picture, PictureId, Result, pictures};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One thing that is not as it should be.
@@ -244,14 +244,8 @@ impl Library {
     }
 
     fn put_file(&mut self, moved: &Picture) -> Result<()> {
-        let trashed_ms = match (is_in_trash(&moved.file), moved.trashed_ms) {
-            (true, None) => Some(super::id::now_ms()),
-            (true, known) => known,
-            (false, _) => None,
-        };
         let all = self.db.transaction()?;
-        all.prepare_cached("UPDATE pictures SET file = ?2, trashed_ms = ?3 WHERE id = ?1")?
-            .execute(rusqlite::params![moved.id.0, moved.file, trashed_ms])?;
+        pictures::set_location(&all, &moved.id, &moved.file, moved.trashed_ms)?;
         // Wherever it was to be moved, it was found here.
         all.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
         self.storage.commit(all)

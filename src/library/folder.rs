@@ -122,11 +122,9 @@ pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Says what a name holds, compared with a picture of this length and hash; read only where the length agrees.
 pub(super) fn look(path: &Path, bytes: u64, hash: &str) -> Result<Held> {
-    match length(path)? {
-        Length::Nothing => Ok(Held::Nothing),
-        Length::NoFile => Ok(Held::NoFile),
-        Length::File(found) if found != bytes => Ok(Held::Other),
-        Length::File(_) => Ok(if hash_of(path)? == hash { Held::Picture } else { Held::Other }),
+    match length(path)?.held(bytes) {
+        Held::Picture if hash_of(path)? != hash => Ok(Held::Other),
+        held => Ok(held),
     }
 }
 
@@ -138,6 +136,18 @@ pub(super) enum Length {
     NoFile,
     /// In bytes.
     File(u64),
+}
+
+impl Length {
+    /// Says what a name holds as far as the length tells, compared with a picture: never enough to delete anything.
+    pub(super) fn held(self, bytes: u64) -> Held {
+        match self {
+            Self::Nothing => Held::Nothing,
+            Self::NoFile => Held::NoFile,
+            Self::File(found) if found == bytes => Held::Picture,
+            Self::File(_) => Held::Other,
+        }
+    }
 }
 
 /// Measures the file that has a name.

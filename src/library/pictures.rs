@@ -2,7 +2,8 @@
 //!
 //! Invariant: a list is one pass over one index, without a file being touched.
 
-use super::paths::{extension, inside, side_file};
+use super::id::now_ms;
+use super::paths::{extension, inside, is_in_trash, side_file};
 use super::sidecar::read_side;
 use super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
 use crate::api::ModelId;
@@ -207,6 +208,15 @@ pub(super) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) 
         ])?;
     }
     Ok(number)
+}
+
+/// Lets the index say where a picture is; whether it is in the trash follows from that. `since_ms`: since when it is, where
+/// that is known.
+pub(super) fn set_location(all: &Transaction<'_>, id: &PictureId, file: &str, since_ms: Option<i64>) -> Result<()> {
+    let trashed_ms = is_in_trash(file).then(|| since_ms.unwrap_or_else(now_ms));
+    all.prepare_cached("UPDATE pictures SET file = ?2, trashed_ms = ?3 WHERE id = ?1")?
+        .execute(params![id.0, file, trashed_ms])?;
+    Ok(())
 }
 
 fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {

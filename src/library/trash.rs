@@ -10,7 +10,7 @@ use super::id::now_ms;
 use super::locate::{Held, Location, locate};
 use super::paths::{first_free, inside, side_file};
 use super::sidecar::is_side_of;
-use super::{Library, Picture, PictureId, Result};
+use super::{Library, Picture, PictureId, Result, pictures};
 use rusqlite::params;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -152,11 +152,7 @@ impl Library {
         }
         let all = self.db.transaction()?;
         for one in &moved {
-            all.prepare_cached("UPDATE pictures SET file = ?2, trashed_ms = ?3 WHERE id = ?1")?.execute(params![
-                one.picture.0,
-                one.target,
-                one.trashed_ms
-            ])?;
+            pictures::set_location(&all, &one.picture, &one.target, one.trashed_ms)?;
             if !folder::is_taken(&side_file(&one.to)) {
                 all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
             }
@@ -192,38 +188,38 @@ impl Library {
         Ok(outcome)
     }
 
+    /// Looks at the two names of a move, and makes sure of a copy before the other may go.
     fn outcome_of(&self, one: &Move) -> Result<Outcome> {
         if one.from == one.to {
             return Ok(Outcome::Stays);
         }
-        match (folder::length(&one.from)?, folder::length(&one.to)?) {
-            (Length::File(_), Length::File(_)) => self.weigh(one),
-            (Length::File(_), _) | (_, Length::NoFile) => Ok(Outcome::Stays),
-            // Gone altogether counts as moved: the wish was to have it elsewhere.
-            (Length::Nothing | Length::NoFile, _) => Ok(Outcome::Arrived),
-        }
+        let (own, target, is_linked) = self.held(one)?;
+        Ok(match outcome(own, target) {
+            // Whoever made the copy need not have waited for the disk.
+            Outcome::Doubled if !is_linked && !self.is_safe(&one.to) => Outcome::Stays,
+            outcome => outcome,
+        })
     }
 
-    /// Decides what a move came to where files have both names.
-    fn weigh(&self, one: &Move) -> Result<Outcome> {
-        let names = folder::compare(&one.from, &one.to);
-        let (here, mut there) = match names {
+    /// Says what the two names of a move hold, and whether they lead to one file.
+    ///
+    /// Contents are read only where both lead to files: else no name will go, and the length tells enough.
+    fn held(&self, one: &Move) -> Result<(Held, Held, bool)> {
+        let (from, to) = (folder::length(&one.from)?, folder::length(&one.to)?);
+        if self.is_of_another(one)? {
+            return Ok((from.held(one.bytes), Held::NoFile, false));
+        }
+        if !matches!((from, to), (Length::File(_), Length::File(_))) {
+            return Ok((from.held(one.bytes), to.held(one.bytes), false));
+        }
+        match folder::compare(&one.from, &one.to) {
+            Names::One => Ok((Held::Picture, Held::Nothing, false)),
+            Names::Linked => Ok((Held::Picture, Held::Picture, true)),
             Names::Apart => {
                 let look = |path: &Path| folder::look(path, one.bytes, &one.hash);
-                (look(&one.from)?, look(&one.to)?)
+                Ok((look(&one.from)?, look(&one.to)?, false))
             }
-            Names::Linked => (Held::Picture, Held::Picture),
-            Names::One => (Held::Picture, Held::Nothing),
-        };
-        if there == Held::Picture && self.is_of_another(one)? {
-            there = Held::Other;
         }
-        Ok(match locate(here, [((), there)]) {
-            // Whoever made the copy need not have waited for the disk.
-            Location::Copy(()) if names == Names::Linked || self.is_safe(&one.to) => Outcome::Doubled,
-            Location::At(()) => Outcome::Arrived,
-            _ => Outcome::Stays,
-        })
     }
 
     /// Says whether the target is the file of another picture.
@@ -253,5 +249,46 @@ impl Library {
 
     fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
         path.parent().unwrap_or(&self.dir)
+    }
+}
+
+/// Decides what a move came to, by what its two names hold.
+fn outcome(own: Held, target: Held) -> Outcome {
+    match locate(own, [((), target)]) {
+        Location::Copy(()) => Outcome::Doubled,
+        Location::At(()) => Outcome::Arrived,
+        // Gone altogether, or altered since, counts as moved: the wish was to have it elsewhere, and the name was free.
+        Location::Missing if target != Held::NoFile => Outcome::Arrived,
+        Location::InPlace | Location::Changed | Location::Missing => Outcome::Stays,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_move_came_to_what_its_two_names_hold() {
+        use Held::{NoFile, Nothing, Other, Picture};
+        for (own, target, expected) in [
+            (Picture, Nothing, Outcome::Stays),
+            (Picture, NoFile, Outcome::Stays),
+            (Picture, Other, Outcome::Stays),
+            (Picture, Picture, Outcome::Doubled),
+            (Other, Nothing, Outcome::Stays),
+            (Other, NoFile, Outcome::Stays),
+            (Other, Other, Outcome::Stays),
+            (Other, Picture, Outcome::Arrived),
+            (Nothing, Nothing, Outcome::Arrived),
+            (Nothing, NoFile, Outcome::Stays),
+            (Nothing, Other, Outcome::Arrived),
+            (Nothing, Picture, Outcome::Arrived),
+            (NoFile, Nothing, Outcome::Arrived),
+            (NoFile, NoFile, Outcome::Stays),
+            (NoFile, Other, Outcome::Arrived),
+            (NoFile, Picture, Outcome::Arrived),
+        ] {
+            assert_eq!(outcome(own, target), expected, "{own:?}, {target:?}");
+        }
     }
 }

@@ -93,3 +93,24 @@ fn a_thumbnail_stays_while_another_picture_needs_it() {
     assert!(thumbnail_path(library.dir(), &twin.hash).exists());
     check(&library);
 }
+
+#[test]
+fn a_name_that_a_move_is_to_have_is_given_to_no_other_picture() {
+    let folder = folder();
+    let (library, pictures) = filled(folder.path(), 1);
+    let wanted = "pictures/2026-11/promised.png";
+    assert_eq!(library.free_file(wanted), wanted);
+    library.db.execute("INSERT INTO moves VALUES (?1, ?2, NULL)", [&pictures[0].id.0, wanted]).unwrap();
+    assert_ne!(library.free_file(wanted), wanted);
+}
+
+#[test]
+fn a_picture_that_is_gone_is_not_moved_to_the_file_of_another() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 2);
+    std::fs::remove_file(library.picture_path(&pictures[0])).unwrap();
+    let insert = "INSERT INTO moves VALUES (?1, ?2, NULL)";
+    library.db.execute(insert, [&pictures[0].id.0, &pictures[1].file]).unwrap();
+    library.settle().unwrap();
+    assert_eq!(library.pictures().unwrap(), pictures);
+}
