@@ -2,7 +2,7 @@
 //!
 //! Invariants: one sentence each, without a full stop, the path last; the source is kept, never printed twice.
 
-use super::paths::DATABASE;
+use super::folder::paths::DATABASE;
 use std::io;
 use std::path::{Path, PathBuf};
 

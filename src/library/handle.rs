@@ -3,11 +3,11 @@
 //! Imports what it is made of and none of the rooms. Invariant: only `open.rs` makes one.
 
 use super::error::Result;
-use super::id::PictureId;
-use super::lock::FolderLock;
-use super::paths;
-use super::record::ReadOnly;
-use super::storage::Storage;
+use super::folder::lock::FolderLock;
+use super::folder::paths;
+use super::folder::storage::Storage;
+use super::model::id::PictureId;
+use super::model::record::ReadOnly;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 

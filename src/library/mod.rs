@@ -2,8 +2,11 @@
 //!
 //! Synchronous on purpose; the engine calls it on one dedicated thread. May import `api`, `picture` and `plan` types;
 //! no network, no egui. Invariant: bytes are fsynced and renamed into place before any row speaks of them.
-//! Begin with `keep.rs` (how a picture gets in), `locate.rs` (where a picture is, and so what may be deleted) and
-//! `recover.rs` (what the next start makes of an interruption).
+//!
+//! Three storeys: `model/` (records), `folder/` (files), `index/` (SQLite); `locate.rs` decides where a picture is, and so
+//! what may be deleted. Above them stand those who need both: `ingest.rs` (how a picture gets in), `recover.rs` (what the
+//! next start makes of an interruption), `trash.rs`, `purge.rs` (the only way that pictures go), `verify.rs`, `rebuild/`.
+//! `search/` and `contents.rs` (all of it in memory) read. Begin with `locate.rs`, then `ingest.rs` and `recover.rs`.
 //!
 //! ```text
 //! easel.db     index and journal                       incoming/    files on their way in; empty when all is well
@@ -15,83 +18,62 @@
 //! inbox/       what a shell asks of the window; empty or not there when nobody asks
 //! ```
 
-mod check;
-mod collection;
-mod drive;
-mod edit;
-mod empty;
+mod contents;
 mod error;
-mod export;
-mod fill;
-mod finder;
 mod folder;
 mod handle;
 mod hash;
-mod heavy_drawings;
-mod history;
-mod id;
-mod inbox;
-mod journal;
-mod keep;
-mod lend;
+mod index;
+mod ingest;
 mod lineage;
 mod locate;
-mod lock;
+mod model;
 mod open;
-mod partials;
-mod paths;
-mod pictures;
-mod prompts;
-mod read_only;
+mod orphaned_partials;
+mod purge;
 mod rebuild;
-mod record;
 mod recover;
-mod references;
-mod retired;
-mod schema;
-mod sendings;
-mod settings;
-mod sidecar;
-mod storage;
+mod sample_library;
+mod search;
 #[cfg(test)]
 pub(crate) mod tests;
-mod thumbnails;
 mod trash;
 mod unread;
+mod verify;
 
-pub use check::{Checked, Finding};
 #[cfg(test)]
-pub(crate) use collection::tests as testing;
-pub use collection::{Collection, RunEntry, place_of};
-pub use edit::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
-pub use empty::Emptied;
+pub(crate) use contents::tests as testing;
+pub use contents::{Collection, RunEntry, place_of};
 pub use error::{Error, Result};
-pub use export::{recipe_beside, recipe_of_bytes, write_new, write_outside};
-pub use finder::Finder;
-pub use folder::Unreadable;
-pub use handle::Library;
-pub use hash::content_hash;
-pub use heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
-pub use id::{JobId, PictureId, RunId};
-pub use inbox::{InboxRequest, has_inbox, leave_request, requests};
-pub use keep::{Kept, NewPicture};
-pub use lend::Rebuilder;
-pub use lineage::{Kin, Lineage, Link, Who};
-pub use partials::{
+pub use folder::heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
+pub use folder::inbox::{InboxRequest, has_inbox, leave_request, requests};
+pub use folder::outside::{recipe_beside, recipe_of_bytes, write_new, write_outside};
+pub use folder::partials::{
     Partial, Partials, PartialsOnDisk, Piece, Written, last_partials, partial_count, partials, partials_on_disk,
 };
-pub use paths::safe_words;
-pub use pictures::Spent;
-pub use prompts::SentPrompt;
-pub use rebuild::{Progress, Rebuilt};
-pub use record::{
+pub use folder::paths::safe_words;
+pub use folder::references::reference_path;
+pub use folder::scan::Unreadable;
+#[cfg(test)]
+pub(crate) use folder::storage::{Fault, Faults};
+pub use folder::thumbnails::{thumbnail_path, write_thumbnail};
+pub use handle::Library;
+pub use hash::content_hash;
+pub use index::in_flight::{KeyUsage, Sending};
+pub use index::marks::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
+pub use index::pictures::Spent;
+pub use ingest::{Kept, NewPicture};
+pub use lineage::{Kin, Lineage, Link, Who};
+pub use model::id::{JobId, PictureId, RunId};
+pub use model::record::{
     DEMO_CONNECTION, FailureRecord, Job, JobState, PartialOf, Picture, ReadOnly, Recipe, RecipeContext,
     RecipeReference, Run,
 };
+pub use purge::Emptied;
+pub use rebuild::online::Rebuilder;
+pub use rebuild::{Progress, Rebuilt};
 pub use recover::{Recovered, Unsaved};
-pub use references::reference_path;
-pub use sendings::{KeyUsage, Sending};
-#[cfg(test)]
-pub(crate) use storage::{Fault, Faults};
-pub use thumbnails::{thumbnail_path, write_thumbnail};
+pub use search::pictures::Finder;
+pub use search::prompts::SentPrompt;
 pub use unread::{UnreadAnswer, save_unread, write_unread_outside};
+pub use verify::{Checked, Finding};

@@ -3,10 +3,11 @@
 //! Invariant: whoever holds a [`Library`] that is not read only is its only writer, and the folder could be written when
 //! it was opened.
 
-use super::lock::{self, FolderLock};
-use super::paths::{DATABASE, FOLDERS, INCOMING, NEW_DATABASE, PICTURES, TRASH};
-use super::storage::Storage;
-use super::{Error, Library, ReadOnly, Result, read_only, schema};
+use super::folder::lock::{self, FolderLock};
+use super::folder::paths::{DATABASE, FOLDERS, INCOMING, NEW_DATABASE, PICTURES, TRASH};
+use super::folder::storage::Storage;
+use super::index::{read_only, schema};
+use super::{Error, Library, ReadOnly, Result};
 use std::path::Path;
 
 impl Library {

@@ -3,11 +3,11 @@
 //! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
 //! and run again at any point.
 
-use super::folder;
-use super::keep::{Arrival, Incoming};
+use super::folder::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, side_file};
+use super::folder::scan;
+use super::folder::sidecar::read_side;
+use super::ingest::{Arrival, Incoming};
 use super::locate::{Held, Location, locate};
-use super::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, side_file};
-use super::sidecar::read_side;
 use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result};
 use std::collections::BTreeSet;
 use std::fs;
@@ -112,7 +112,7 @@ impl Library {
         }
         let (own, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
         // Nothing goes by this, so that what cannot be read is only not the picture.
-        let held = |path: &Path| folder::look(path, recipe.bytes, &recipe.hash).unwrap_or(Held::Other);
+        let held = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash).unwrap_or(Held::Other);
         let found = match locate(held(&own), [(Incoming, held(&bytes))]) {
             Location::InPlace => own,
             Location::At(Incoming) | Location::Copy(Incoming) => bytes,
@@ -124,7 +124,7 @@ impl Library {
 
     /// Lists the files in `incoming/`.
     fn waiting(&self) -> Result<Vec<PathBuf>> {
-        folder::files_in(&self.dir.join(INCOMING))
+        scan::files_in(&self.dir.join(INCOMING))
     }
 
     /// Goes on with an arrival; `None` when there was nothing to index.
@@ -152,10 +152,10 @@ impl Library {
     fn finish_indexed(&self, picture: &Picture) -> Result<()> {
         let (path, bytes) = (self.picture_path(picture), self.incoming(&picture.id, "bytes"));
         self.clear_claim(&path, picture.bytes, true);
-        let look = |path: &Path| folder::look(path, picture.bytes, &picture.hash);
+        let look = |path: &Path| scan::look(path, picture.bytes, &picture.hash);
         match locate(look(&path)?, [((), look(&bytes)?)]) {
             Location::Copy(()) => self.storage.remove(&bytes),
-            Location::At(()) if !folder::is_taken(&path) => {
+            Location::At(()) if !scan::is_taken(&path) => {
                 self.storage.create_dir(path.parent().unwrap_or(&self.dir))?;
                 self.storage.rename_new(&bytes, &path)
             }
@@ -168,7 +168,7 @@ impl Library {
         let folder = self.dir.join(LEFTOVERS);
         self.storage.create_dir(&folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = first_free(&name, |name| folder::is_taken(&folder.join(name)));
+        let name = first_free(&name, |name| scan::is_taken(&folder.join(name)));
         let aside = folder.join(name);
         self.storage.rename_new(path, &aside)?;
         Ok(aside)

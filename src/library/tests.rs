@@ -23,8 +23,8 @@ mod trash;
 mod unread;
 mod vanishing;
 
-use super::paths::side_file;
-use super::storage::Fault;
+use super::folder::paths::side_file;
+use super::folder::storage::Fault;
 use super::*;
 use crate::api::ModelId;
 use crate::picture::{Flaw, Format, Size};

@@ -1,16 +1,17 @@
-//! The trash: files move to `trash/` under the same names, and back; `empty.rs` deletes.
+//! The trash: files move to `trash/` under the same names, and back; `purge.rs` deletes.
 //!
 //! The wish is committed first (table `moves`), then the picture is renamed, then its side file follows and the row is
 //! committed. Invariants: where the picture is, as `locate.rs` says it, decides what is true, so an interruption at any
 //! point settles itself: a picture that moved is moved, one that did not stays. A name is removed only when another one
 //! holds the same picture; what others have put in the way stays.
 
-use super::folder::{self, Length, Names};
-use super::id::now_ms;
+use super::folder::paths::{first_free, inside, side_file};
+use super::folder::scan::{self, Length, Names};
+use super::folder::sidecar::is_side_of;
+use super::index::pictures;
 use super::locate::{Held, Location, locate};
-use super::paths::{first_free, inside, side_file};
-use super::sidecar::is_side_of;
-use super::{Library, Picture, PictureId, Result, pictures};
+use super::model::id::now_ms;
+use super::{Library, Picture, PictureId, Result};
 use rusqlite::params;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -118,7 +119,7 @@ impl Library {
 
     /// Moves the picture itself. A file that somebody deleted is no reason to refuse.
     fn carry(&self, one: &Move) -> Result<()> {
-        if !matches!(folder::length(&one.from)?, Length::File(_)) {
+        if !matches!(scan::length(&one.from)?, Length::File(_)) {
             return Ok(());
         }
         self.storage.create_dir(self.folder_of(&one.to))?;
@@ -153,7 +154,7 @@ impl Library {
         let all = self.db.transaction()?;
         for one in &moved {
             pictures::set_location(&all, &one.picture, &one.target, one.trashed_ms)?;
-            if !folder::is_taken(&side_file(&one.to)) {
+            if !scan::is_taken(&side_file(&one.to)) {
                 all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
             }
         }
@@ -205,18 +206,18 @@ impl Library {
     ///
     /// Contents are read only where both lead to files: else no name will go, and the length tells enough.
     fn held(&self, one: &Move) -> Result<(Held, Held, bool)> {
-        let (from, to) = (folder::length(&one.from)?, folder::length(&one.to)?);
+        let (from, to) = (scan::length(&one.from)?, scan::length(&one.to)?);
         if self.is_of_another(one)? {
             return Ok((from.held(one.bytes), Held::NoFile, false));
         }
         if !matches!((from, to), (Length::File(_), Length::File(_))) {
             return Ok((from.held(one.bytes), to.held(one.bytes), false));
         }
-        match folder::compare(&one.from, &one.to) {
+        match scan::compare(&one.from, &one.to) {
             Names::One => Ok((Held::Picture, Held::Nothing, false)),
             Names::Linked => Ok((Held::Picture, Held::Picture, true)),
             Names::Apart => {
-                let look = |path: &Path| folder::look(path, one.bytes, &one.hash);
+                let look = |path: &Path| scan::look(path, one.bytes, &one.hash);
                 Ok((look(&one.from)?, look(&one.to)?, false))
             }
         }
@@ -240,7 +241,7 @@ impl Library {
         if !is_side_of(&from, &one.picture) {
             return Ok(());
         }
-        if !folder::is_taken(&to) {
+        if !scan::is_taken(&to) {
             self.storage.create_dir(self.folder_of(&to))?;
             return self.storage.rename_new(&from, &to);
         }

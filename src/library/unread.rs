@@ -4,9 +4,9 @@
 //! is never altered, and recovery leaves it alone; it goes only when the trash is emptied, and not while its job still
 //! has a card; a body without its note is found by a check all the same.
 
-use super::folder::files_in;
-use super::partials::add_up;
-use super::paths::{UNREAD, first_free};
+use super::folder::partials::add_up;
+use super::folder::paths::{UNREAD, first_free};
+use super::folder::scan::files_in;
 use super::{Error, JobId, Library, PartialsOnDisk, Recipe, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

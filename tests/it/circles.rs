@@ -213,8 +213,11 @@ fn add_uses(before: &mut Vec<String>, tree: &str, into: &mut BTreeMap<String, Ve
 fn paths_after(code: &str, first: &str) -> Vec<Vec<String>> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let begins = code.match_indices(first).filter(|(at, _)| {
-        let before = code[..*at].chars().next_back();
-        !before.is_some_and(|c| is_word(c) || c == ':') && code[at + first.len()..].starts_with("::")
+        let before = &code[..*at];
+        // How far something is seen is no need of it.
+        !before.ends_with(|c| is_word(c) || c == ':')
+            && !before.ends_with("(in ")
+            && code[at + first.len()..].starts_with("::")
     });
     let path = |(at, _): (usize, &str)| {
         let rest = &code[at + first.len()..];

@@ -5,11 +5,12 @@
 //! an old index that cannot be read makes the new one poorer, never impossible; of a damaged one every row that can be
 //! reached is taken.
 
-use super::super::edit::SHELVES;
-use super::super::pictures::marks_from;
-use super::super::schema::PathText;
-use super::super::sidecar::Side;
-use super::super::{Library, PictureId, schema};
+use super::super::folder::sidecar::Side;
+use super::super::index::marks::SHELVES;
+use super::super::index::pictures::marks_from;
+use super::super::index::schema;
+use super::super::index::schema::PathText;
+use super::super::{Library, PictureId};
 use crate::plan::query::search_text;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, Statement, Transaction, params, params_from_iter};

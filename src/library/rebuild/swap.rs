@@ -6,9 +6,10 @@
 //! easel before 2026-11-25 193000.db   the old one's second name
 //! ```
 
-use super::super::paths::{database_part, first_free, local};
-use super::super::storage::Storage;
-use super::super::{Result, id};
+use super::super::Result;
+use super::super::folder::paths::{database_part, first_free, local};
+use super::super::folder::storage::Storage;
+use super::super::model::id;
 use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
 

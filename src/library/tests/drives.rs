@@ -1,6 +1,6 @@
 //! Drives that cannot do what others can: the library lives on them like anywhere else.
 
-use super::super::storage::Drive;
+use super::super::folder::storage::Drive;
 use super::*;
 
 const DRIVES: [Drive; 4] = [
@@ -43,7 +43,7 @@ fn a_name_that_is_taken_stays_so_on_every_drive() {
         let faults = Faults::default();
         let _shared = faults.share();
         faults.on(drive);
-        let storage = super::super::storage::Storage::default();
+        let storage = super::super::folder::storage::Storage::default();
         let (from, to) = (folder.path().join("a.png"), folder.path().join("b.png"));
         std::fs::write(&from, b"fox").unwrap();
         std::fs::write(&to, b"").unwrap();

@@ -9,7 +9,7 @@ fn ids(pictures: &[Picture]) -> Vec<PictureId> {
 
 fn side_marks(library: &Library, picture: &Picture) -> Marks {
     let text = std::fs::read(side_file(&library.picture_path(picture))).unwrap();
-    serde_json::from_slice::<super::super::sidecar::Side>(&text).unwrap().marks
+    serde_json::from_slice::<super::super::folder::sidecar::Side>(&text).unwrap().marks
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The prompt history: what it keeps, what outlives what, and how it is looked through.
 
-use super::super::{Finder, schema};
+use super::super::Finder;
+use super::super::index::schema;
 use super::*;
 use crate::plan::query::{Clock, Query};
 use crate::plan::{Draft, DraftReference, ReferenceFacts, ReferenceSource};

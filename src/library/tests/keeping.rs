@@ -172,7 +172,7 @@ fn what_waits_of_an_indexed_picture_goes_only_where_the_picture_is_in_its_place(
         let folder = folder();
         let (library, pictures) = filled(folder.path(), 1);
         let (picture, path) = (&pictures[0], library.picture_path(&pictures[0]));
-        let note = keep::Arrival { file: picture.file.clone(), recipe: library.recipe(&picture.id).unwrap() };
+        let note = ingest::Arrival { file: picture.file.clone(), recipe: library.recipe(&picture.id).unwrap() };
         fs::write(library.incoming(&picture.id, "json"), serde_json::to_vec(&note).unwrap()).unwrap();
         let waiting = library.incoming(&picture.id, "bytes");
         if lost {

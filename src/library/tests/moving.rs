@@ -1,8 +1,8 @@
 //! A move to or from the trash that was interrupted, and what others did to the names meanwhile: whatever is asked of
 //! the library next, no content that was there is gone.
 
-use super::super::sidecar::read_side;
-use super::super::storage::Storage;
+use super::super::folder::sidecar::read_side;
+use super::super::folder::storage::Storage;
 use super::*;
 use std::fs;
 

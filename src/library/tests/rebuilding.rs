@@ -1,6 +1,6 @@
 //! The index made anew, and what does not agree set right.
 
-use super::super::storage::Storage;
+use super::super::folder::storage::Storage;
 use super::*;
 use std::fs;
 

@@ -1,5 +1,6 @@
 //! Lists of many rows.
 
+use super::super::index::pictures;
 use super::*;
 
 #[test]

@@ -12,7 +12,7 @@
 mod ledger;
 mod orders;
 
-use super::super::storage::{Drive, Shared};
+use super::super::folder::storage::{Drive, Shared};
 use super::*;
 use ledger::Ledger;
 use orders::Order;

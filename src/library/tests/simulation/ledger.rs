@@ -203,7 +203,7 @@ fn word_of(library: &Library, job: &JobId) -> Option<String> {
 
 /// Says whether the recipe beside a file is that of a delivery.
 fn is_beside(path: &Path, delivery: &Delivery) -> bool {
-    super::super::super::sidecar::read_side(&side_file(path), &delivery.recipe.id).is_some()
+    super::super::super::folder::sidecar::read_side(&side_file(path), &delivery.recipe.id).is_some()
 }
 
 /// Everything that a start could change: files with their contents, and the tables.

@@ -1,0 +1,46 @@
+//! Side files: beside each picture, under the same name with `.json`, what made it and what the artist says of it.
+//!
+//! Invariant: one is replaced in one step, and one that cannot be read or belongs to another picture is none of a
+//! picture's own.
+
+use super::super::error::Result;
+use super::super::model::id::PictureId;
+use super::super::model::record::{Picture, Recipe};
+use super::paths::{incoming, side_file};
+use super::storage::Storage;
+use crate::plan::Marks;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The content of a side file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::library) struct Side {
+    #[serde(flatten)]
+    pub(in crate::library) recipe: Recipe,
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    pub(in crate::library) marks: Marks,
+}
+
+/// Writes the side file of a picture anew: what made it, and what the artist says of it.
+pub(in crate::library) fn write_side(storage: &Storage, dir: &Path, picture: &Picture, recipe: &Recipe) -> Result<()> {
+    let part = incoming(dir, &picture.id, "side.part");
+    let side = side_file(&dir.join(&picture.file));
+    let content = Side { recipe: recipe.clone(), marks: picture.marks.clone() };
+    storage.replace(&side, &part, &serde_json::to_vec_pretty(&content)?)
+}
+
+/// Reads a side file; `None` when it cannot be read or belongs to another picture.
+pub(in crate::library) fn read_side(path: &Path, id: &PictureId) -> Option<Recipe> {
+    let recipe = serde_json::from_slice::<Recipe>(&std::fs::read(path).ok()?).ok()?;
+    (recipe.id == *id).then_some(recipe)
+}
+
+/// Reads all of a side file, whosever it is; `None` when it cannot be read.
+pub(in crate::library) fn read_any(side: &Path) -> Option<Box<Side>> {
+    serde_json::from_slice(&std::fs::read(side).ok()?).ok()
+}
+
+/// Says whether a side file can be read and is this picture's own.
+pub(in crate::library) fn is_side_of(side: &Path, id: &PictureId) -> bool {
+    read_any(side).is_some_and(|side| side.recipe.id == *id)
+}

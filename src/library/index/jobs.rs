@@ -1,0 +1,307 @@
+//! The life of every job on disk.
+//!
+//! ```text
+//! Queued ⇄ Sent → Receiving → Received → Stored    → Queued: refused unbilled, will be tried again by itself
+//!    └──────┴─────────┴──────────┴──→ Failed       Sent, Receiving → Unknown: found after a crash
+//!    └──────┴─────────┴──────────┴──→ Cancelled    a retry by the artist is a new job of the same run
+//! ```
+//! For which service a job is may change until it has ended; nothing else of it does.
+//! Invariant: what a method here returned `Ok` for survives a loss of power.
+
+use super::super::folder::prompt_log;
+use super::super::{Error, Job, JobId, JobState, KeyUsage, Library, RecipeContext, Result, Run, RunId};
+use super::in_flight;
+use crate::api::ModelId;
+use crate::plan::query::search_text;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+impl JobState {
+    /// Returns the word of this state, as the journal and scripts write it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Receiving => "receiving",
+            Self::Received => "received",
+            Self::Stored => "stored",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Says whether nothing more will happen to the job.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Stored | Self::Failed { .. } | Self::Cancelled | Self::Unknown)
+    }
+
+    /// Says whether a job in this state may take on the next one; staying the same is always allowed.
+    pub fn may_become(&self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Queued | Self::Sent | Self::Receiving | Self::Received, Self::Failed { .. } | Self::Cancelled)
+            | (Self::Queued, Self::Sent)
+            | (Self::Sent, Self::Receiving)
+            | (Self::Sent | Self::Receiving, Self::Queued | Self::Received | Self::Unknown)
+            | (Self::Received, Self::Stored) => true,
+            _ => self.word() == next.word(),
+        }
+    }
+}
+
+impl Library {
+    /// Writes a run and its jobs to the journal, all or nothing.
+    ///
+    /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
+    pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
+        self.remember(run, jobs.first())?;
+        let all = self.db.transaction()?;
+        insert_run(&all, run)?;
+        for job in jobs {
+            insert_job(&all, job)?;
+        }
+        self.storage.commit(all)
+    }
+
+    /// Puts a run that is new into the history.
+    fn remember(&self, run: &Run, job: Option<&Job>) -> Result<()> {
+        match self.run(&run.id)? {
+            None => self.append_history(run, job.and_then(|job| job.context.draft.as_ref())),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
+    ///
+    /// `ended` is how the old one ended, as for [`Library::dismiss_job`]. A run that is not there yet is written too.
+    pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
+        self.remember(run, Some(job))?;
+        let all = self.db.transaction()?;
+        insert_run(&all, run)?;
+        insert_job(&all, job)?;
+        take_off(&all, old, ended)?;
+        self.storage.commit(all)
+    }
+
+    /// Writes the next state of a job to the journal.
+    ///
+    /// A state the job is in already changes nothing (the first failure is kept). Errors: [`Error::IllegalStep`],
+    /// [`Error::Missing`].
+    pub fn set_job_state(&mut self, job: &JobId, state: &JobState) -> Result<()> {
+        let all = self.db.transaction()?;
+        if step(&all, job, state)? { self.storage.commit(all) } else { Ok(()) }
+    }
+
+    /// Writes that a job is about to be sent, with what the key had spent when that was last read (`None`: never).
+    ///
+    /// Errors: as for [`Library::set_job_state`].
+    pub fn send_job(&mut self, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
+        let all = self.db.transaction()?;
+        step(&all, job, &JobState::Sent)?;
+        in_flight::note(&all, job, before)?;
+        self.storage.commit(all)
+    }
+
+    /// Writes for which service jobs are now that are not stored and have not ended, all or nothing.
+    ///
+    /// Errors: [`Error::IllegalStep`] when one of them has ended, [`Error::Missing`].
+    pub fn readdress_jobs(&mut self, jobs: &[(JobId, RecipeContext)]) -> Result<()> {
+        let all = self.db.transaction()?;
+        for (job, context) in jobs {
+            let now = job_state(&all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+            if !matches!(now, JobState::Queued | JobState::Sent | JobState::Receiving) {
+                return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: JobState::Queued.word() });
+            }
+            let context = serde_json::to_string(context)?;
+            all.prepare_cached("UPDATE jobs SET context = ?2 WHERE id = ?1")?.execute(params![job.0, context])?;
+        }
+        self.storage.commit(all)
+    }
+
+    /// Takes a failed, cancelled or unknown job off the list for good; its journal entry stays.
+    ///
+    /// `ended` is how it ended; it is written when the journal could not be told at the time. A job that never got into
+    /// the journal is off the list already. Errors: [`Error::StillOpen`] when it still waits or runs.
+    pub fn dismiss_job(&mut self, job: &JobId, ended: &JobState) -> Result<()> {
+        let all = self.db.transaction()?;
+        if take_off(&all, job, ended)? { self.storage.commit(all) } else { Ok(()) }
+    }
+
+    /// Returns every job that is not stored and not dismissed, with its run, oldest first.
+    ///
+    /// After [`Library::recover`] these are queued, failed, cancelled and unknown ones.
+    pub fn open_jobs(&self) -> Result<Vec<(Run, Job)>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT runs.id, created_ms, model, model_name, prompt, settings, runs.asked, aspect,
+                    jobs.id, jobs.position, jobs.asked, request, context, state, failure, jobs.run
+             FROM jobs LEFT JOIN runs ON runs.id = jobs.run WHERE state <> 'stored' AND dismissed = 0
+             ORDER BY jobs.run, jobs.position, jobs.id",
+        )?;
+        let rows = query.query_map([], |row| {
+            let job = job_from(row)?;
+            // What an index was taken over from need not have had them all.
+            let run = if row.get_ref(0)? == ValueRef::Null { run_of(&job) } else { run_from(row)? };
+            Ok((run, job))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns all runs, newest first, also those whose pictures are gone.
+    pub fn runs(&self) -> Result<Vec<Run>> {
+        runs(&self.db)
+    }
+
+    /// Returns a run; `None` when the library does not know it.
+    pub fn run(&self, id: &RunId) -> Result<Option<Run>> {
+        let mut query = self.db.prepare_cached("SELECT * FROM runs WHERE id = ?1")?;
+        Ok(query.query_row([&id.0], run_from).optional()?)
+    }
+}
+
+/// Takes a job to its next state; says whether anything changed.
+fn step(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
+    let now = job_state(all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+    if !now.may_become(state) {
+        return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: state.word() });
+    }
+    if now.word() == state.word() {
+        return Ok(false);
+    }
+    all.prepare_cached("UPDATE jobs SET state = ?2, failure = ?3 WHERE id = ?1")?.execute(params![
+        job.0,
+        state.word(),
+        failure_text(state)?
+    ])?;
+    in_flight::follow(all, job, state)?;
+    Ok(true)
+}
+
+/// Dismisses a job that has ended; says whether the journal knows it.
+fn take_off(all: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> {
+    let Some(now) = job_state(all, job)? else { return Ok(false) };
+    if !now.is_terminal() {
+        if !ended.is_terminal() {
+            return Err(Error::StillOpen { job: job.0.clone(), state: now.word() });
+        }
+        step(all, job, ended)?;
+    }
+    all.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
+    in_flight::forget(all, job)?;
+    Ok(true)
+}
+
+fn job_state(all: &Transaction<'_>, job: &JobId) -> Result<Option<JobState>> {
+    let mut query = all.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
+    Ok(query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Returns all runs, newest first.
+pub(in crate::library) fn runs(db: &Connection) -> Result<Vec<Run>> {
+    let mut query = db.prepare_cached("SELECT * FROM runs ORDER BY id DESC")?;
+    Ok(query.query_map([], run_from)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Puts a run into the index and lets the words of its prompt and model be found; one that is there stays as it is.
+pub(in crate::library) fn insert_run(all: &Transaction<'_>, run: &Run) -> Result<()> {
+    let new = all
+        .prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
+        .execute(params![
+            run.id.0,
+            run.created_ms,
+            run.model.as_str(),
+            run.model_name,
+            run.prompt,
+            run.settings,
+            run.asked,
+            run.aspect
+        ])?;
+    if new == 0 {
+        return Ok(());
+    }
+    let words = search_text(&format!("{} {} {}", run.prompt, run.model_name, run.model.as_str()));
+    all.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([&run.id.0, &words])?;
+    Ok(())
+}
+
+pub(in crate::library) fn insert_job(all: &Transaction<'_>, job: &Job) -> Result<()> {
+    if let Some(draft) = &job.context.draft {
+        prompt_log::insert_draft(all, &job.run, &serde_json::to_string(draft)?)?;
+    }
+    all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
+        job.id.0,
+        job.run.0,
+        job.position,
+        job.asked,
+        job.request.to_string(),
+        serde_json::to_string(&job.context)?,
+        job.state.word(),
+        failure_text(&job.state)?,
+    ])?;
+    Ok(())
+}
+
+fn failure_text(state: &JobState) -> Result<Option<String>> {
+    match state {
+        JobState::Failed { error } => Ok(Some(serde_json::to_string(error)?)),
+        _ => Ok(None),
+    }
+}
+
+/// Reads a state; one that cannot be read is unknown, so that its job is not lost.
+pub(in crate::library) fn state_from(word: String, failure: Option<String>) -> JobState {
+    match word.as_str() {
+        "queued" => JobState::Queued,
+        "sent" => JobState::Sent,
+        "receiving" => JobState::Receiving,
+        "received" => JobState::Received,
+        "stored" => JobState::Stored,
+        "cancelled" => JobState::Cancelled,
+        "failed" => match failure.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(error) => JobState::Failed { error },
+            None => JobState::Unknown,
+        },
+        _ => JobState::Unknown,
+    }
+}
+
+fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: RunId(row.get(0)?),
+        created_ms: row.get(1)?,
+        model: ModelId::new(row.get::<_, String>(2)?),
+        model_name: row.get(3)?,
+        prompt: row.get(4)?,
+        settings: row.get(5)?,
+        asked: row.get(6)?,
+        aspect: row.get(7)?,
+    })
+}
+
+/// What a job tells of the run that it belongs to, where nothing else does.
+fn run_of(job: &Job) -> Run {
+    let text = |key: &str| job.request.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+    Run {
+        id: job.run.clone(),
+        created_ms: super::super::model::id::made_ms(&job.run.0).unwrap_or(0),
+        model: ModelId::new(text("model")),
+        model_name: job.context.model_name.clone(),
+        prompt: job.context.template.clone().unwrap_or_else(|| text("prompt").to_owned()),
+        settings: String::new(),
+        asked: job.asked,
+        aspect: None,
+    }
+}
+
+fn job_from(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let (request, context): (String, String) = (row.get(11)?, row.get(12)?);
+    Ok(Job {
+        id: JobId(row.get(8)?),
+        run: RunId(row.get(15)?),
+        position: row.get(9)?,
+        asked: row.get(10)?,
+        // A text that is not JSON any more is still worth showing.
+        request: serde_json::from_str(&request).unwrap_or(serde_json::Value::String(request)),
+        context: serde_json::from_str(&context).unwrap_or_default(),
+        state: state_from(row.get(13)?, row.get(14)?),
+    })
+}

@@ -1,0 +1,253 @@
+//! How a picture gets in, so that a kill or a failure at any instant loses nothing that was received.
+//!
+//! 1. `incoming/<id>.json`, the arrival: the recipe and the place the picture will have. fsync, rename.
+//! 2. `incoming/<id>.bytes`: the bytes as received, written beside and renamed. fsync, fsync of the folder. From here on
+//!    they are safe, and no later attempt touches them.
+//! 3. The side file, then the picture itself, are renamed into `pictures/`, replacing nothing; fsync of the folder.
+//! 4. The decoded size goes into the side file (written beside, fsynced, renamed over); the row is committed.
+//! 5. The arrival is removed.
+//!
+//! The arrival comes first and goes last: whatever was interrupted, recovery finds it by looking into one small
+//! folder, checks the bytes by their hash, and goes on. Invariants: received bytes are never altered; once safe they stay
+//! until `locate.rs` says that another name holds them.
+
+use super::folder::paths::{INCOMING, extension, first_free, local, picture_file, side_file};
+use super::folder::scan::{self, Length, Names};
+use super::folder::sidecar::{read_side, write_side};
+use super::folder::storage::part_of;
+use super::index::pictures;
+use super::locate::{Location, is_claim, locate};
+use super::{Library, Picture, PictureId, Recipe, Result};
+use crate::picture::{Flaw, Format, Size};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Describes a picture to be stored in one go.
+#[derive(Debug)]
+pub struct NewPicture<'a> {
+    /// Its hash, bytes, size and media type are filled in from what follows.
+    pub recipe: Recipe,
+    /// As received.
+    pub bytes: &'a [u8],
+    /// As the first bytes tell; `None`: no decoder knows them, they are kept as `.bin`.
+    pub format: Option<Format>,
+    /// Pixels; `None` when the bytes could not be decoded.
+    pub size: Option<Size>,
+}
+
+/// Proves that a picture's bytes are safe on disk; the index does not know it yet.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub(super) picture: Picture,
+    pub(super) recipe: Recipe,
+}
+
+impl Kept {
+    /// Returns the picture as it will be indexed, its size not known yet.
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+}
+
+/// Stands in `incoming/` from before the first byte until the row is committed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Arrival {
+    /// Relative to the library folder.
+    pub(super) file: String,
+    pub(super) recipe: Recipe,
+}
+
+impl Library {
+    /// Stores a picture in one go: [`Library::keep`] and [`Library::index`].
+    pub fn store(&mut self, new: NewPicture<'_>) -> Result<Picture> {
+        let kept = self.keep(&new.recipe, new.bytes, new.format)?;
+        self.index(&kept, new.size)
+    }
+
+    /// Brings received bytes and their recipe to safety, under their final names; decoding comes after.
+    ///
+    /// Fills in hash, bytes and media type. After an error it may be called again with the same recipe: nothing is
+    /// stored twice, and what is safe already is not written anew. What was safe when the error came is found by the
+    /// next [`Library::recover`].
+    pub fn keep(&mut self, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<Kept> {
+        let mut recipe = recipe.clone();
+        recipe.describe(bytes, format);
+        if let Some(picture) = self.picture(&recipe.id)?
+            && let held = scan::look(&self.picture_path(&picture), recipe.bytes, &recipe.hash)?
+            && locate::<()>(held, []) == Location::InPlace
+        {
+            return Ok(Kept { picture, recipe });
+        }
+        let earlier = self.arrival(&recipe.id);
+        let (same, others): (Option<_>, Option<_>) = earlier.map_or((None, None), |one| {
+            if one.recipe.hash == recipe.hash { (Some(one), None) } else { (None, Some(one)) }
+        });
+        if let Some(others) = others
+            && matches!(self.location(&others)?, Location::At(Incoming) | Location::Copy(Incoming))
+        {
+            self.put_aside(&self.incoming(&recipe.id, "bytes"))?;
+        }
+        let file = match same {
+            Some(earlier) => earlier.file,
+            None => {
+                self.free_file(&picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format)))
+            }
+        };
+        let arrival = Arrival { file, recipe };
+        match self.location(&arrival)? {
+            Location::Missing | Location::Changed => {
+                self.write_arrival(&arrival, bytes).inspect_err(|_| self.give_up(&arrival))?;
+            }
+            // Safe since an earlier attempt, which may have failed at this.
+            _ => self.storage.sync_dir(&self.dir.join(INCOMING))?,
+        }
+        self.place(arrival)
+    }
+
+    /// Puts a kept picture into the index, with its size in pixels (`None`: could not be decoded).
+    ///
+    /// May be called again after an error.
+    pub fn index(&mut self, kept: &Kept, size: Option<Size>) -> Result<Picture> {
+        let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
+        (picture.size, recipe.size) = (size, size);
+        if size.is_some() {
+            write_side(&self.storage, &self.dir, &picture, &recipe)?;
+        }
+        let all = self.db.transaction()?;
+        picture.number = pictures::insert(&all, &picture, &recipe)?;
+        if let Some(size) = size.filter(|size| size.height > 0) {
+            all.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
+                .execute((&picture.run.0, f64::from(size.width) / f64::from(size.height)))?;
+        }
+        self.storage.commit(all)?;
+        self.storage.discard(&self.incoming(&picture.id, "json"));
+        Ok(picture)
+    }
+
+    /// Notes the size of a picture that was indexed without one, such as a recovered one; side file and index alike.
+    pub fn set_size(&mut self, id: &PictureId, size: Size) -> Result<Picture> {
+        let picture = self.known_picture(id)?;
+        let recipe = self.recipe(id)?;
+        self.index(&Kept { picture, recipe }, Some(size))
+    }
+
+    /// Notes what is wrong with a picture's file, side file and index alike; what was noted before stays.
+    pub fn set_flaw(&mut self, id: &PictureId, flaw: Flaw) -> Result<Picture> {
+        let mut picture = self.known_picture(id)?;
+        if picture.flaw.is_none() {
+            let mut recipe = self.recipe(id)?;
+            (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
+            write_side(&self.storage, &self.dir, &picture, &recipe)?;
+            let all = self.db.transaction()?;
+            pictures::insert(&all, &picture, &recipe)?;
+            self.storage.commit(all)?;
+        }
+        Ok(picture)
+    }
+
+    pub(super) fn arrival(&self, id: &PictureId) -> Option<Arrival> {
+        serde_json::from_slice(&std::fs::read(self.incoming(id, "json")).ok()?).ok()
+    }
+
+    /// Gives a file a name that neither a picture nor a side file has, and that the index knows of none.
+    pub(super) fn free_file(&self, wanted: &str) -> String {
+        first_free(wanted, |name| self.is_name_taken(name))
+    }
+
+    /// Says whether a name, or that of its side file, is taken in the folder or promised by the index.
+    pub(super) fn is_name_taken(&self, name: &str) -> bool {
+        let path = self.dir.join(name);
+        let is_promised = || {
+            let mut query = self.db.prepare_cached(
+                "SELECT 1 FROM pictures WHERE file = ?1 UNION ALL SELECT 1 FROM moves WHERE target = ?1",
+            )?;
+            query.exists([name])
+        };
+        scan::is_taken(&path) || scan::is_taken(&side_file(&path)) || is_promised().unwrap_or(false)
+    }
+
+    /// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
+    pub(super) fn location(&self, arrival: &Arrival) -> Result<Location<Incoming>> {
+        let Arrival { file, recipe } = arrival;
+        let (path, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
+        if scan::compare(&path, &bytes) == Names::Linked {
+            return Ok(Location::Copy(Incoming));
+        }
+        let look = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash);
+        Ok(locate(look(&path)?, [(Incoming, look(&bytes)?)]))
+    }
+
+    fn write_arrival(&self, arrival: &Arrival, bytes: &[u8]) -> Result<()> {
+        self.write_note(arrival)?;
+        let id = &arrival.recipe.id;
+        self.storage.replace(&self.incoming(id, "bytes"), &self.incoming(id, "bytes.part"), bytes)
+    }
+
+    fn write_note(&self, arrival: &Arrival) -> Result<()> {
+        let (id, note) = (&arrival.recipe.id, serde_json::to_vec(arrival)?);
+        self.storage.replace(&self.incoming(id, "json"), &self.incoming(id, "json.part"), &note)
+    }
+
+    /// Clears away the note of an arrival whose bytes did not get to safety.
+    fn give_up(&self, arrival: &Arrival) {
+        if matches!(self.location(arrival), Ok(Location::Missing | Location::Changed)) {
+            self.storage.discard(&self.incoming(&arrival.recipe.id, "json"));
+        }
+    }
+
+    /// Removes what a move leaves that was interrupted: the half of a copy, and an empty file that took the name for a
+    /// picture of this length, if it `is_ours`.
+    pub(super) fn clear_claim(&self, target: &Path, bytes: u64, is_ours: bool) {
+        let part = part_of(target);
+        if scan::is_taken(&part) {
+            self.storage.discard(&part);
+        }
+        if let Ok(Length::File(found)) = scan::length(target)
+            && is_claim(found, bytes, is_ours)
+        {
+            self.storage.discard(target);
+        }
+    }
+
+    /// Renames an arrival, whose bytes are safe, into its place; goes on where an earlier attempt ended.
+    pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
+        let id = arrival.recipe.id.clone();
+        let bytes = self.incoming(&id, "bytes");
+        let path = self.dir.join(&arrival.file);
+        // What an attempt left that got no further on a drive that has its ways.
+        self.clear_claim(&path, arrival.recipe.bytes, read_side(&side_file(&path), &id).is_some());
+        let is_in_place = matches!(self.location(&arrival)?, Location::InPlace | Location::Copy(Incoming));
+        let side = side_file(&path);
+        let side_is_taken = scan::is_taken(&side) && read_side(&side, &id).is_none();
+        let source = if is_in_place && (!side_is_taken || !scan::is_taken(&bytes)) { &path } else { &bytes };
+        if side_is_taken || (!is_in_place && scan::is_taken(&path)) {
+            // Somebody else's file took the name in the meantime.
+            arrival.file = self.free_file(&arrival.file);
+            self.write_note(&arrival)?;
+        }
+        let target = self.dir.join(&arrival.file);
+        let side = side_file(&target);
+        let folder = target.parent().unwrap_or(&self.dir);
+        self.storage.create_dir(folder)?;
+        if !scan::is_taken(&side) {
+            let part = self.incoming(&id, "side.part");
+            self.storage.discard(&part);
+            self.storage.write(&part, &serde_json::to_vec_pretty(&arrival.recipe)?)?;
+            self.storage.rename_new(&part, &side).inspect_err(|_| self.storage.discard(&part))?;
+        }
+        if *source != target {
+            self.storage.rename_new(source, &target).inspect_err(|_| self.storage.discard(&side))?;
+        }
+        self.storage.sync_dir(folder)?;
+        // Still there only where renaming had to be done by linking, or after a second attempt.
+        if scan::is_taken(&bytes) && self.location(&arrival)? == Location::Copy(Incoming) {
+            self.storage.discard(&bytes);
+        }
+        let Arrival { file, recipe } = arrival;
+        Ok(Kept { picture: Picture::of(&recipe, file), recipe })
+    }
+}
+
+/// The place where the bytes of an arrival wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Incoming;

@@ -1,0 +1,293 @@
+//! The index made anew from the folder alone: pictures, ratings, collections, trash, prompts.
+//!
+//! It is made in a file of its own and takes the place of the old one in one rename, so that at any instant the index
+//! is the old one or the whole new one. The old one is kept under another name; what only it knows (the queue,
+//! settings, what was spent on pictures that are gone, recipes whose side files are lost) is taken over where it can
+//! still be read. Invariant: no file under `pictures/` or `trash/` is touched.
+
+mod old;
+pub(super) mod online;
+mod swap;
+
+use super::folder::lock::FolderLock;
+use super::folder::paths::{DATABASE, NEW_DATABASE, SHELVES_FILE};
+use super::folder::prompt_log;
+use super::folder::scan::{self, Entry, Listing, Unreadable};
+use super::folder::sidecar::Side;
+use super::folder::storage::Storage;
+use super::index::pictures::FINISHED;
+use super::index::{jobs, pictures, schema};
+use super::locate::{Held, Location, locate};
+use super::{Library, Picture, Recipe, Result, Run};
+use rusqlite::{Connection, Transaction};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Says what was found while the index was made anew.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rebuilt {
+    pub pictures: usize,
+    /// Among them.
+    pub trashed: usize,
+    pub runs: usize,
+    /// Files that nothing is known about; they are left where they are.
+    pub strangers: Vec<String>,
+    /// Side files whose picture is not there.
+    pub missing: Vec<String>,
+    /// What cannot be read; it is left where it is.
+    pub unreadable: Vec<Unreadable>,
+    /// Where the old database lies now; `None`: there was none.
+    pub old: Option<PathBuf>,
+    /// Whether the queue and the settings of the old database could be taken over.
+    pub journal_kept: bool,
+}
+
+/// How far it is, in steps: every file is first read and then put into the index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub done: usize,
+    pub total: usize,
+}
+
+/// Takes note of the progress; false: stop.
+type Tell<'a> = &'a mut dyn FnMut(Progress) -> bool;
+
+/// A picture that is there, with all that is known of it.
+struct Known {
+    file: String,
+    trashed: bool,
+    side: Box<Side>,
+    /// Whether the side file beside it is not this one.
+    stale: bool,
+}
+
+impl Library {
+    /// Makes the index of a library anew. The library must not be open.
+    ///
+    /// `progress` is called often; when it returns false everything stays as it was and `None` is returned. Errors as
+    /// for [`Library::open`]; the index is then the old one, whatever state it is in.
+    pub fn rebuild(dir: &Path, mut progress: impl FnMut(Progress) -> bool) -> Result<Option<Rebuilt>> {
+        let dir = std::path::absolute(dir).map_err(|source| super::Error::write(dir, source))?;
+        let held = Self::prepare(&dir)?;
+        Self::rebuild_held(&dir, held, Storage::default(), &mut progress)
+    }
+
+    pub(super) fn rebuild_held(
+        dir: &Path,
+        held: FolderLock,
+        storage: Storage,
+        tell: Tell<'_>,
+    ) -> Result<Option<Rebuilt>> {
+        let new = dir.join(NEW_DATABASE);
+        let mut rebuilt = Rebuilt::default();
+        let mut library = Self::of(dir.to_owned(), schema::make(&new, schema::STEPS)?, held);
+        library.storage = storage;
+        let old = dir.join(DATABASE);
+        let former = if old.exists() { old::open(&old) } else { None };
+        rebuilt.journal_kept = former.as_ref().is_some_and(|former| library.take_over(&old, former));
+        let whole = library.read_folder(former.as_ref(), &mut rebuilt, tell);
+        drop(former);
+        let Self { db, storage, lock: _held, .. } = library;
+        db.close().map_err(|(_, error)| error)?;
+        if !whole? {
+            storage.discard_database(&new);
+            return Ok(None);
+        }
+        rebuilt.old = swap::swap(&storage, &new, &old)?;
+        Ok(Some(rebuilt))
+    }
+
+    /// Says whether it got to the end.
+    fn read_folder(&mut self, old: Option<&Connection>, rebuilt: &mut Rebuilt, tell: Tell<'_>) -> Result<bool> {
+        let mut known = Vec::new();
+        let (mut alone, mut lost) = (Vec::new(), Vec::new());
+        let Some(Listing { entries, unreadable }) =
+            scan::entries(&self.dir, &mut |done, total| tell(Progress { done, total: 2 * total }))?
+        else {
+            return Ok(false);
+        };
+        rebuilt.unreadable = unreadable;
+        let mut progress = Progress { done: entries.len(), total: 2 * entries.len() };
+        for Entry { file, trashed, bytes, side } in entries {
+            match (bytes, side) {
+                (Some(_), Some(side)) => known.push(Known { file, trashed, side, stale: false }),
+                (Some(_), None) => alone.push((file, trashed)),
+                (None, side) => lost.push(Entry { file, trashed, bytes, side }),
+            }
+        }
+        // A picture that was moved or renamed without its side file is known again by its content.
+        let mut by_hash: HashMap<String, Vec<Entry>> = HashMap::new();
+        let mut taken = HashSet::new();
+        // Of a copy made by hand, one is the picture.
+        known.retain(|Known { file, trashed, side, .. }| {
+            let is_first = taken.insert(side.recipe.id.clone());
+            if !is_first {
+                alone.push((file.clone(), *trashed));
+                progress.total += 1;
+            }
+            is_first
+        });
+        let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
+        if !alone.is_empty() {
+            for (place, one) in known.iter().enumerate() {
+                by_content.entry(one.side.recipe.hash.clone()).or_default().push(place);
+            }
+        }
+        for entry in lost {
+            match &entry.side {
+                Some(side) => by_hash.entry(side.recipe.hash.clone()).or_default().push(entry),
+                None => rebuilt.strangers.push(entry.file),
+            }
+        }
+        for (file, trashed) in alone {
+            progress.done += 1;
+            let path = self.dir.join(&file);
+            let hash = match scan::hash_of(&path) {
+                Ok(hash) => hash,
+                Err(error) => {
+                    rebuilt.unreadable.push(Unreadable::of(&self.dir, &path, &error));
+                    continue;
+                }
+            };
+            let side = by_hash.get_mut(&hash).and_then(Vec::pop).and_then(|entry| entry.side);
+            let side = side.filter(|side| !taken.contains(&side.recipe.id));
+            match side.or_else(|| old::side_of(old?, &hash, &taken)) {
+                Some(side) => {
+                    taken.insert(side.recipe.id.clone());
+                    known.push(Known { file, trashed, side, stale: true });
+                }
+                None => {
+                    let same = by_content.get(&hash).into_iter().flatten();
+                    let stranger = self.put_right(&mut known, same, file, trashed);
+                    rebuilt.strangers.push(stranger);
+                }
+            }
+            if !tell(progress) {
+                return Ok(false);
+            }
+        }
+        rebuilt.missing = by_hash.into_values().flatten().map(|entry| entry.file).collect();
+        rebuilt.missing.sort();
+        rebuilt.strangers.sort();
+        known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
+        self.insert_known(known, old, rebuilt, progress, tell)
+    }
+
+    /// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
+    /// beside the side file; returns the file that is no picture.
+    fn put_right<'a>(
+        &self,
+        known: &mut [Known],
+        same: impl Iterator<Item = &'a usize>,
+        file: String,
+        trashed: bool,
+    ) -> String {
+        for place in same {
+            let Some(one) = known.get_mut(*place) else { continue };
+            let recipe = &one.side.recipe;
+            let Ok(held) = scan::look(&self.dir.join(&one.file), recipe.bytes, &recipe.hash) else { continue };
+            if locate(held, [((), Held::Picture)]) == Location::At(()) {
+                (one.trashed, one.stale) = (trashed, true);
+                return std::mem::replace(&mut one.file, file);
+            }
+        }
+        file
+    }
+
+    fn insert_known(
+        &mut self,
+        known: Vec<Known>,
+        old: Option<&Connection>,
+        rebuilt: &mut Rebuilt,
+        mut progress: Progress,
+        tell: Tell<'_>,
+    ) -> Result<bool> {
+        let mut runs: BTreeMap<super::RunId, Run> = BTreeMap::new();
+        let mut drafts = Vec::new();
+        for prompt_log::Line { run, draft } in prompt_log::read(&self.dir) {
+            drafts.extend(draft.map(|draft| (run.id.clone(), draft.to_string())));
+            runs.entry(run.id.clone()).or_insert(run);
+        }
+        for Known { side, .. } in &known {
+            let run = runs.entry(side.recipe.run.clone()).or_insert_with(|| run_of(&side.recipe));
+            run.created_ms = run.created_ms.min(side.recipe.created_ms);
+        }
+        let now = super::model::id::now_ms();
+        let shelves = std::fs::read_to_string(self.dir.join(SHELVES_FILE)).ok();
+        let all = self.db.transaction()?;
+        for run in runs.values() {
+            jobs::insert_run(&all, run)?;
+        }
+        for (run, draft) in drafts {
+            prompt_log::insert_draft(&all, &run, &draft)?;
+        }
+        for Known { file, trashed, side, stale } in known {
+            if stale {
+                all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
+            }
+            insert_side(&all, &file, trashed.then_some(now), *side)?;
+            rebuilt.pictures += 1;
+            rebuilt.trashed += usize::from(trashed);
+            progress.done += 1;
+            if !tell(progress) {
+                return Ok(false);
+            }
+        }
+        if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::Shelves>(text).is_ok()) {
+            all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
+        }
+        if let Some(old) = old {
+            old::refine(&all, old)?;
+        }
+        all.execute(
+            "UPDATE runs SET aspect = (SELECT CAST(width AS REAL) / height FROM pictures
+             WHERE run = runs.id AND height > 0 ORDER BY id LIMIT 1) WHERE aspect IS NULL",
+            [],
+        )?;
+        // What the journal left open and the folder shows to be stored.
+        let shown = format!(
+            "UPDATE jobs SET state = 'stored' WHERE state IN ('sent', 'receiving', 'received', 'unknown')
+             AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED} AND flaw IS NOT 'cut_off') >= jobs.asked",
+        );
+        all.execute(&shown, [])?;
+        let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
+        rebuilt.runs = usize::try_from(runs).unwrap_or(0);
+        self.storage.commit(all)?;
+        Ok(true)
+    }
+
+    /// Puts a picture that is there with its side file into the index.
+    pub(super) fn insert_entry(&mut self, file: &str, trashed: bool, side: Side) -> Result<()> {
+        let run = run_of(&side.recipe);
+        let all = self.db.transaction()?;
+        jobs::insert_run(&all, &run)?;
+        insert_side(&all, file, trashed.then(super::model::id::now_ms), side)?;
+        self.storage.commit(all)
+    }
+}
+
+fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Side) -> Result<()> {
+    let Side { recipe, marks } = side;
+    if let Some(draft) = &recipe.context.draft {
+        prompt_log::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
+    }
+    let picture = Picture { marks, trashed_ms, size: recipe.size, ..Picture::of(&recipe, file.to_owned()) };
+    pictures::insert(all, &picture, &recipe)?;
+    Ok(())
+}
+
+/// What a recipe tells of the run that it belongs to.
+fn run_of(recipe: &Recipe) -> Run {
+    let model = recipe.request.get("model").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let aspect = recipe.size.filter(|size| size.height > 0).map(crate::picture::Size::aspect);
+    Run {
+        id: recipe.run.clone(),
+        created_ms: recipe.created_ms,
+        model: crate::api::ModelId::new(model),
+        model_name: recipe.context.model_name.clone(),
+        prompt: recipe.written_prompt().to_owned(),
+        settings: String::new(),
+        asked: recipe.asked,
+        aspect,
+    }
+}

@@ -1,0 +1,283 @@
+//! What does not agree between index and folder, and mending what can be mended.
+//!
+//! Mending never deletes and never overwrites a picture; `locate.rs` says where one is. Invariant: after mending, what is left in the list needs the
+//! artist: bytes that are gone, changed from outside, or strange.
+
+use super::folder::paths::{INCOMING, LEFTOVERS, side_file};
+use super::folder::scan::{self, Entry, Unreadable};
+use super::folder::sidecar::{Side, is_side_of, write_side};
+use super::index::pictures;
+use super::locate::{Held, Location, locate};
+use super::{Library, Picture, PictureId, Result};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// One thing that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The index knows a picture whose file is nowhere in the library.
+    Missing { picture: PictureId, file: String },
+    /// The file was moved or renamed inside the library; known again by its content.
+    Moved { picture: PictureId, from: String, to: String },
+    /// The bytes are not those that were received.
+    Changed { picture: PictureId, file: String },
+    /// The side file is missing, cannot be read, or belongs to another picture.
+    SideLost { picture: PictureId, file: String },
+    /// A picture with its side file that the index does not know.
+    Unindexed { file: String },
+    /// A file that nothing is known about.
+    Stranger { file: String },
+    /// A side file without its picture, of which the index knows nothing either.
+    SideAlone { file: String },
+    /// Left in `incoming/` by an interruption.
+    Leftover { file: String },
+    /// What cannot be read, or not be named in the index.
+    Unreadable(Unreadable),
+    /// The index itself is damaged; made anew from the folder it is whole again.
+    IndexDamaged { why: String },
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing { file, .. } => write!(f, "missing: {file}"),
+            Self::Moved { from, to, .. } => write!(f, "moved: {from} is now {to}"),
+            Self::Changed { file, .. } => write!(f, "changed: {file} does not hold the bytes that were received"),
+            Self::SideLost { file, .. } => write!(f, "recipe lost: {file}"),
+            Self::Unindexed { file } => write!(f, "not in the index: {file}"),
+            Self::Stranger { file } => write!(f, "stranger: {file}"),
+            Self::SideAlone { file } => write!(f, "recipe without its picture: {file}"),
+            Self::Leftover { file } => write!(f, "left over: {file}"),
+            Self::Unreadable(what) => write!(f, "cannot be read: {what}"),
+            Self::IndexDamaged { why } => write!(f, "the index is damaged, make it anew from the folder: {why}"),
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checked {
+    /// Pictures whose bytes were read and compared.
+    pub pictures: usize,
+    /// With whether it was mended.
+    pub findings: Vec<(Finding, bool)>,
+    /// Answers that nobody could read, which are kept as they came: nothing is wrong with them.
+    pub unread: usize,
+}
+
+impl Library {
+    /// Reads every picture and compares it with the index; `mend` sets right what can be. `progress` is called with
+    /// pictures read so far; when it returns false the check ends early.
+    pub fn check(&mut self, mend: bool, mut progress: impl FnMut(usize) -> bool) -> Result<Checked> {
+        let mut checked = Checked::default();
+        if mend && let Err(error) = self.settle_moves(false) {
+            // What is on its way stays noted as such; the next start tells what hinders it.
+            log::warn!("{error}");
+        }
+        if let Some(why) = self.index_damage()? {
+            checked.findings.push((Finding::IndexDamaged { why }, false));
+        }
+        // Looking at names is quick; the bytes are what takes time.
+        let found = scan::entries(&self.dir, &mut |_, _| true)?.unwrap_or_default();
+        let mut entries: BTreeMap<String, Entry> =
+            found.entries.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
+        let known = match self.list("ORDER BY id") {
+            // Said above; what the index does not tell cannot be compared.
+            Err(error) if error.is_damage() => return Ok(checked),
+            known => known?,
+        };
+        let (here, mut gone): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|picture| entries.get(&picture.file).is_some_and(|e| e.bytes.is_some()));
+        gone.retain(|picture| !found.unreadable.iter().any(|one| one.hides(&picture.file)));
+        checked.findings.extend(found.unreadable.into_iter().map(|one| (Finding::Unreadable(one), false)));
+        let mut astray = Vec::new();
+        for picture in here {
+            let path = self.picture_path(&picture);
+            match scan::look(&path, picture.bytes, &picture.hash) {
+                Ok(Held::Picture) => {
+                    let side = entries.remove(&picture.file).and_then(|entry| entry.side);
+                    self.compare_side(&picture, side.as_deref(), mend, &mut checked);
+                }
+                Ok(held) => astray.push((picture, held)),
+                Err(error) => {
+                    entries.remove(&picture.file);
+                    checked.findings.push((Finding::Unreadable(Unreadable::of(&self.dir, &path, &error)), false));
+                }
+            }
+            checked.pictures += 1;
+            if !progress(checked.pictures) {
+                return Ok(checked);
+            }
+        }
+        astray.extend(gone.into_iter().map(|picture| (picture, Held::Nothing)));
+        self.look_for(astray, &mut entries, mend, &mut checked)?;
+        self.name_the_rest(entries, mend, &mut checked)?;
+        checked.unread = self.unread_count()?;
+        let mut left = scan::files_in(&self.dir.join(INCOMING))?;
+        if self.dir.join(LEFTOVERS).is_dir() {
+            left.extend(scan::files_in(&self.dir.join(LEFTOVERS))?);
+        }
+        for file in left {
+            let file = file.strip_prefix(&self.dir).unwrap_or(&file).display().to_string();
+            checked.findings.push((Finding::Leftover { file }, false));
+        }
+        Ok(checked)
+    }
+
+    /// Says what is wrong with the index as a database; `None`: nothing.
+    fn index_damage(&self) -> Result<Option<String>> {
+        match self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+            Ok(said) => Ok((said != "ok").then_some(said)),
+            Err(error) => {
+                let error = super::Error::from(error);
+                if error.is_damage() { Ok(Some(error.root_cause())) } else { Err(error) }
+            }
+        }
+    }
+
+    fn compare_side(&self, picture: &Picture, side: Option<&Side>, mend: bool, checked: &mut Checked) {
+        match side {
+            // One that cannot be read is worth nothing; one of another picture may be.
+            None => checked.findings.push(self.side_lost(picture, mend)),
+            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(picture, false)),
+            Some(_) => {}
+        }
+    }
+
+    fn side_lost(&self, picture: &Picture, mend: bool) -> (Finding, bool) {
+        let write = || match self.recipe_copy(&picture.id)? {
+            Some(recipe) => write_side(&self.storage, &self.dir, picture, &recipe).map(|()| true),
+            None => Ok(false),
+        };
+        let finding = Finding::SideLost { picture: picture.id.clone(), file: picture.file.clone() };
+        (finding, mend && is_mended(write()))
+    }
+
+    /// Looks for pictures that are not where the index says, by their content; with what their names hold.
+    fn look_for(
+        &mut self,
+        astray: Vec<(Picture, Held)>,
+        entries: &mut BTreeMap<String, Entry>,
+        mend: bool,
+        checked: &mut Checked,
+    ) -> Result<()> {
+        if astray.is_empty() {
+            return Ok(());
+        }
+        let lengths: HashSet<u64> = astray.iter().map(|(picture, _)| picture.bytes).collect();
+        let mut by_hash: HashMap<String, Vec<String>> = HashMap::new();
+        let alike = |entry: &Entry| entry.bytes.is_some_and(|bytes| lengths.contains(&bytes));
+        let alike: Vec<String> =
+            entries.values().filter(|entry| alike(entry)).map(|entry| entry.file.clone()).collect();
+        for file in alike {
+            let path = self.dir.join(&file);
+            match scan::hash_of(&path) {
+                Ok(hash) => by_hash.entry(hash).or_default().push(file),
+                Err(error) => {
+                    entries.remove(&file);
+                    checked.findings.push((Finding::Unreadable(Unreadable::of(&self.dir, &path, &error)), false));
+                }
+            }
+        }
+        for (picture, held) in astray {
+            let same = by_hash.get(&picture.hash).into_iter().flatten().filter_map(|file| entries.get(file));
+            let mut places: Vec<(String, Held)> = same
+                .map(|entry| match &entry.side {
+                    Some(side) if side.recipe.id != picture.id => (entry.file.clone(), Held::Other),
+                    _ => (entry.file.clone(), Held::Picture),
+                })
+                .collect();
+            // Its own recipe beside it tells a picture from a copy.
+            places.sort_by_key(|(file, _)| entries.get(file).is_none_or(|entry| entry.side.is_none()));
+            match locate(held, places) {
+                Location::At(to) | Location::Copy(to) => self.found_at(picture, to, entries, mend, checked),
+                Location::InPlace => {}
+                Location::Changed => {
+                    let (id, file) = (picture.id.clone(), picture.file.clone());
+                    checked.findings.push((Finding::Changed { picture: id, file }, false));
+                    let side = entries.remove(&picture.file).and_then(|entry| entry.side);
+                    self.compare_side(&picture, side.as_deref(), mend, checked);
+                }
+                Location::Missing => {
+                    entries.remove(&side_name(&picture.file));
+                    let (picture, file) = (picture.id, picture.file);
+                    checked.findings.push((Finding::Missing { picture, file }, false));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that a picture lies under another name, and mends the index.
+    fn found_at(
+        &mut self,
+        picture: Picture,
+        to: String,
+        entries: &mut BTreeMap<String, Entry>,
+        mend: bool,
+        checked: &mut Checked,
+    ) {
+        let side = entries.remove(&to).and_then(|entry| entry.side);
+        // Its recipe need not be told beside what took its name, nor alone.
+        let is_own = |entry: &Entry| entry.side.as_ref().is_some_and(|side| side.recipe.id == picture.id);
+        entries.retain(|file, entry| entry.bytes.is_some() || *file != side_name(&picture.file) || !is_own(entry));
+        if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
+            entry.side = None;
+        }
+        let mended = mend && is_mended(self.mend_place(&picture, &to, side.is_some()));
+        checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mended));
+    }
+
+    /// Lets the index say that a picture is in another place; `has_side`: its recipe is there already.
+    fn mend_place(&mut self, picture: &Picture, to: &str, has_side: bool) -> Result<bool> {
+        let moved = Picture { file: to.to_owned(), ..picture.clone() };
+        let recipe = self.recipe(&picture.id)?;
+        self.put_file(&moved)?;
+        if !has_side {
+            write_side(&self.storage, &self.dir, &moved, &recipe)?;
+        }
+        let (former, now) = (side_file(&self.picture_path(picture)), side_file(&self.picture_path(&moved)));
+        // Some drives take two spellings for one name.
+        let is_other = former != now && scan::compare(&former, &now) != scan::Names::One;
+        if is_other && is_side_of(&former, &picture.id) {
+            self.storage.discard(&former);
+        }
+        Ok(true)
+    }
+
+    fn put_file(&mut self, moved: &Picture) -> Result<()> {
+        let all = self.db.transaction()?;
+        pictures::set_location(&all, &moved.id, &moved.file, moved.trashed_ms)?;
+        // Wherever it was to be moved, it was found here.
+        all.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
+        self.storage.commit(all)
+    }
+
+    fn name_the_rest(&mut self, entries: BTreeMap<String, Entry>, mend: bool, checked: &mut Checked) -> Result<()> {
+        for (file, entry) in entries {
+            match (entry.bytes, entry.side) {
+                (Some(_), Some(side)) => {
+                    let new = self.picture(&side.recipe.id)?.is_none();
+                    let mended =
+                        mend && new && is_mended(self.insert_entry(&file, entry.trashed, *side).map(|()| true));
+                    let finding = if new { Finding::Unindexed { file } } else { Finding::Stranger { file } };
+                    checked.findings.push((finding, mended));
+                }
+                (Some(_), None) => checked.findings.push((Finding::Stranger { file }, false)),
+                (None, _) => checked.findings.push((Finding::SideAlone { file }, false)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says whether something was mended; what hindered it holds up nothing else, and is found again by the next check.
+fn is_mended(done: Result<bool>) -> bool {
+    done.unwrap_or_else(|error| {
+        log::warn!("not mended: {error}");
+        false
+    })
+}
+
+fn side_name(file: &str) -> String {
+    side_file(std::path::Path::new(file)).to_string_lossy().into_owned()
+}
