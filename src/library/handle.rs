@@ -4,12 +4,27 @@
 
 use super::error::Result;
 use super::folder::lock::FolderLock;
-use super::folder::paths;
+use super::folder::partials::{self, Piece};
 use super::folder::storage::Storage;
-use super::model::id::PictureId;
-use super::model::record::ReadOnly;
+use super::folder::{paths, references};
+use super::model::id::{JobId, PictureId};
+use super::model::picture::Picture;
+use crate::picture::Format;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+
+/// Why a library is open for reading only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// Another Easel has it.
+    InUse,
+    /// Its folder cannot be written.
+    Folder,
+    /// It was asked for.
+    Asked,
+    /// For a while: it is being mended, or its index made anew.
+    Tended,
+}
 
 /// Holds an open library. Lives on one thread; dropping it lets go of the lock.
 ///
@@ -47,6 +62,27 @@ impl Library {
     /// Returns the absolute path of the library folder.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Returns the absolute path of a picture's file.
+    pub fn picture_path(&self, picture: &Picture) -> PathBuf {
+        self.dir.join(&picture.file)
+    }
+
+    /// Keeps the original bytes of a reference and returns their hash (blake3, lower-case hex); the same bytes are
+    /// kept once.
+    pub fn store_reference(&mut self, bytes: &[u8], format: Format) -> Result<String> {
+        references::store_reference(&self.storage, &self.dir, bytes, format)
+    }
+
+    /// Keeps a partial of the picture at `place` (from 0) of a job, that came `ms` after sending, as it is.
+    pub fn keep_partial(&mut self, job: &JobId, place: u32, ms: u64, bytes: &[u8]) -> Result<()> {
+        partials::keep_partial(&self.storage, &self.dir, job, place, ms, bytes)
+    }
+
+    /// Adds to the drawing that the picture at `place` (from 0) of a job is becoming.
+    pub fn keep_pieces(&mut self, job: &JobId, place: u32, pieces: &[Piece]) -> Result<()> {
+        partials::keep_pieces(&self.storage, &self.dir, job, place, pieces)
     }
 
     /// Lets a test make the disk fail, from wherever it is.

@@ -35,6 +35,7 @@ mod rebuild;
 mod recover;
 mod sample_library;
 mod search;
+mod sidecar_sync;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trash;
@@ -57,18 +58,18 @@ pub use folder::scan::Unreadable;
 #[cfg(test)]
 pub(crate) use folder::storage::{Fault, Faults};
 pub use folder::thumbnails::{thumbnail_path, write_thumbnail};
-pub use handle::Library;
+pub use handle::{Library, ReadOnly};
 pub use hash::content_hash;
 pub use index::in_flight::{KeyUsage, Sending};
-pub use index::marks::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
 pub use index::pictures::Spent;
 pub use ingest::{Kept, NewPicture};
 pub use lineage::{Kin, Lineage, Link, Who};
+pub use model::context::{PartialOf, RecipeContext, RecipeReference};
 pub use model::id::{JobId, PictureId, RunId};
-pub use model::record::{
-    DEMO_CONNECTION, FailureRecord, Job, JobState, PartialOf, Picture, ReadOnly, Recipe, RecipeContext,
-    RecipeReference, Run,
-};
+pub use model::job::{FailureRecord, Job, JobState, Run};
+pub use model::lists::{Before, Edit, Edited, MarkChange, SavedSearch, Shelves};
+pub use model::picture::Picture;
+pub use model::recipe::{DEMO_CONNECTION, Recipe};
 pub use purge::Emptied;
 pub use rebuild::online::Rebuilder;
 pub use rebuild::{Progress, Rebuilt};

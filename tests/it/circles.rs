@@ -10,6 +10,27 @@ use std::path::Path;
 /// The folders of `src` whose files form no circle.
 const FOLDERS: &[&str] = &["library"];
 
+/// Parts of a layer that stand on others of it, and all that each may need of its layer.
+const STOREYS: &[(&str, &[&str])] = &[
+    ("library/model/", &["library/model/", "library/hash.rs"]),
+    (
+        "library/folder/",
+        &["library/folder/", "library/model/", "library/error.rs", "library/hash.rs", "library/locate.rs"],
+    ),
+    (
+        "library/index/",
+        &[
+            "library/index/",
+            "library/model/",
+            "library/folder/paths.rs",
+            "library/folder/prompt_log.rs",
+            "library/error.rs",
+            "library/handle.rs",
+        ],
+    ),
+    ("library/search/", &["library/search/", "library/index/", "library/model/", "library/error.rs"]),
+];
+
 /// A module by its path from the root of the crate.
 type Name = Vec<String>;
 
@@ -38,6 +59,12 @@ impl Crate {
     fn read(root: &Path) -> Self {
         let mut modules = BTreeMap::new();
         read_folder(root, &mut Vec::new(), &mut modules);
+        // Some files are there for tests alone: no module names them.
+        let child = |(name, module): (&Name, &Module)| -> Vec<Name> {
+            module.children.iter().map(|child| name.iter().chain([child]).cloned().collect()).collect()
+        };
+        let named: BTreeSet<Name> = modules.iter().flat_map(child).collect();
+        modules.retain(|name, _| name.is_empty() || named.contains(name));
         Self(modules)
     }
 
@@ -232,6 +259,21 @@ fn no_file_is_part_of_a_circle() {
     let all = Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let circles: Vec<String> = FOLDERS.iter().flat_map(|folder| all.circles(folder)).collect();
     assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+#[test]
+fn each_storey_stands_on_those_below_it() {
+    let all = Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let mut faults = Vec::new();
+    for (storey, allowed) in STOREYS {
+        for (name, module) in all.0.iter().filter(|(_, module)| module.file.starts_with(storey)) {
+            let needs = all.needs(name).into_iter().filter(|other| other.first() == name.first());
+            let files = needs.filter_map(|other| all.0.get(&other)).map(|other| other.file.as_str());
+            let strange = files.filter(|file| !allowed.iter().any(|allowed| file.starts_with(allowed)));
+            faults.extend(strange.map(|file| format!("src/{} needs {file}", module.file)));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

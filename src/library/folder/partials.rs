@@ -8,12 +8,12 @@
 //! before somebody wants to see it. What is read here needs no open library. Invariants: nothing is ever written over;
 //! a partial that cannot be kept costs nothing else. When they go, `orphaned_partials.rs` says.
 
-use super::super::model::id::made_ms;
-use super::super::{Error, JobId, Library, PictureId, Result};
+use super::super::error::{Error, Result};
+use super::super::model::id::{JobId, made_ms};
 use super::paths::{INCOMING, PARTIALS, extension};
 use super::scan::files_in;
+use super::storage::Storage;
 use crate::picture::Format;
-use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -108,64 +108,55 @@ impl Partials {
     }
 }
 
-impl Library {
-    /// Keeps a partial of the picture at `place` (from 0) of a job, that came `ms` after sending, as it is.
-    pub fn keep_partial(&mut self, job: &JobId, place: u32, ms: u64, bytes: &[u8]) -> Result<()> {
-        let folder = self.make_folder(job)?;
-        let group = place.saturating_add(1);
-        let last = painted(&folder)?.into_iter().filter(|(other, _)| *other == place).map(|(_, one)| one.number).max();
-        let number = last.unwrap_or(0) + 1;
-        let name = format!("{group}-{number:03}-{ms}ms.{}", extension(Format::sniff(bytes)));
-        let part = self.dir.join(INCOMING).join(format!("{}.{group}-{number}.part", job.0));
-        self.storage.discard(&part);
-        self.storage.write(&part, bytes)?;
-        self.storage.rename_new(&part, &folder.join(name)).inspect_err(|_| self.storage.discard(&part))?;
-        self.storage.sync_dir(&folder)
-    }
+/// Keeps a partial of the picture at `place` (from 0) of a job, that came `ms` after sending, as it is.
+pub(in crate::library) fn keep_partial(
+    storage: &Storage,
+    dir: &Path,
+    job: &JobId,
+    place: u32,
+    ms: u64,
+    bytes: &[u8],
+) -> Result<()> {
+    let folder = make_folder(storage, dir, job)?;
+    let group = place.saturating_add(1);
+    let last = painted(&folder)?.into_iter().filter(|(other, _)| *other == place).map(|(_, one)| one.number).max();
+    let number = last.unwrap_or(0) + 1;
+    let name = format!("{group}-{number:03}-{ms}ms.{}", extension(Format::sniff(bytes)));
+    let part = dir.join(INCOMING).join(format!("{}.{group}-{number}.part", job.0));
+    storage.discard(&part);
+    storage.write(&part, bytes)?;
+    storage.rename_new(&part, &folder.join(name)).inspect_err(|_| storage.discard(&part))?;
+    storage.sync_dir(&folder)
+}
 
-    /// Adds to the drawing that the picture at `place` (from 0) of a job is becoming.
-    pub fn keep_pieces(&mut self, job: &JobId, place: u32, pieces: &[Piece]) -> Result<()> {
-        let folder = self.make_folder(job)?;
-        let path = folder.join(format!("{}-{DRAWING}", place.saturating_add(1)));
-        let is_new = !path.exists();
-        let mut lines = String::new();
-        for piece in pieces {
-            // The line break comes first, so that a line cut short does not spoil the next one.
-            lines.push('\n');
-            lines.push_str(&serde_json::to_string(piece)?);
-        }
-        self.storage.append(&path, lines.as_bytes())?;
-        if is_new { self.storage.sync_dir(&folder) } else { Ok(()) }
+/// Adds to the drawing that the picture at `place` (from 0) of a job is becoming.
+pub(in crate::library) fn keep_pieces(
+    storage: &Storage,
+    dir: &Path,
+    job: &JobId,
+    place: u32,
+    pieces: &[Piece],
+) -> Result<()> {
+    let folder = make_folder(storage, dir, job)?;
+    let path = folder.join(format!("{}-{DRAWING}", place.saturating_add(1)));
+    let is_new = !path.exists();
+    let mut lines = String::new();
+    for piece in pieces {
+        // The line break comes first, so that a line cut short does not spoil the next one.
+        lines.push('\n');
+        lines.push_str(&serde_json::to_string(piece)?);
     }
+    storage.append(&path, lines.as_bytes())?;
+    if is_new { storage.sync_dir(&folder) } else { Ok(()) }
+}
 
-    /// Returns the job of a picture and its place there, where its partials are found; `None`: it came from elsewhere,
-    /// or was a partial itself.
-    ///
-    /// Errors: [`Error::Missing`].
-    pub fn way_to(&self, id: &PictureId) -> Result<Option<(JobId, u32)>> {
-        let picture = self.known_picture(id)?;
-        let mut query = self.db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
-        let is_partial = query.exists([&id.0])?;
-        Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
-    }
-
-    /// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
-    pub fn partial_with_content(&self, job: &JobId, hash: &str) -> Result<Option<PictureId>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id FROM pictures JOIN origins ON picture = id AND link = 2
-             WHERE job = ?1 AND pictures.hash = ?2 AND trashed_ms IS NULL ORDER BY id LIMIT 1",
-        )?;
-        Ok(query.query_row([&job.0, hash], |row| row.get(0).map(PictureId)).optional()?)
-    }
-
-    fn make_folder(&self, job: &JobId) -> Result<PathBuf> {
-        let missing = || Error::Missing { what: "job", name: job.0.clone() };
-        let folder = folder_of(&self.dir, job).ok_or_else(missing)?;
-        // One by one, so that each name is safe in the folder above.
-        let above: Vec<&Path> = folder.ancestors().take(3).collect();
-        above.into_iter().rev().try_for_each(|one| self.storage.create_dir(one))?;
-        Ok(folder)
-    }
+fn make_folder(storage: &Storage, dir: &Path, job: &JobId) -> Result<PathBuf> {
+    let missing = || Error::Missing { what: "job", name: job.0.clone() };
+    let folder = folder_of(dir, job).ok_or_else(missing)?;
+    // One by one, so that each name is safe in the folder above.
+    let above: Vec<&Path> = folder.ancestors().take(3).collect();
+    above.into_iter().rev().try_for_each(|one| storage.create_dir(one))?;
+    Ok(folder)
 }
 
 /// Reads what came on the way to the picture at `place` (from 0) of a job; nothing where nothing was kept.

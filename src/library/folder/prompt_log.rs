@@ -3,10 +3,11 @@
 //! Invariants: a line is appended before the index knows the run, and is never changed; a line cut short by a crash is
 //! skipped when read. What was sent with it is kept by the run, so neither jobs nor pictures are needed to send it again.
 
-use super::super::{Library, Result, Run, RunId};
+use super::super::error::Result;
+use super::super::model::job::Run;
 use super::paths::PROMPT_LOG;
+use super::storage::Storage;
 use crate::plan::Draft;
-use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::Path;
@@ -21,28 +22,11 @@ pub(in crate::library) struct Line {
     pub(in crate::library) draft: Option<Value>,
 }
 
-impl Library {
-    /// Adds a run, with the draft that made it, to the file.
-    pub(in crate::library) fn append_history(&self, run: &Run, draft: Option<&Draft>) -> Result<()> {
-        let line = Line { run: run.clone(), draft: draft.map(serde_json::to_value).transpose()? };
-        // The line break comes first, so that a line cut short does not spoil the next one.
-        self.storage.append(&self.dir.join(PROMPT_LOG), format!("\n{}", serde_json::to_string(&line)?).as_bytes())
-    }
-
-    /// Returns the draft that made a run, also when its jobs and pictures are gone.
-    ///
-    /// `None`: it is not known, or cannot be read any more.
-    pub fn draft_of(&self, run: &RunId) -> Result<Option<Draft>> {
-        let mut query = self.db.prepare_cached("SELECT draft FROM drafts WHERE run = ?1")?;
-        let text: Option<String> = query.query_row([&run.0], |row| row.get(0)).optional()?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-}
-
-/// Keeps the draft of a run; one that is there already stays.
-pub(in crate::library) fn insert_draft(db: &Connection, run: &RunId, draft: &str) -> Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO drafts VALUES (?1, ?2)")?.execute([&run.0, draft])?;
-    Ok(())
+/// Adds a run, with the draft that made it, to the file.
+pub(in crate::library) fn append(storage: &Storage, dir: &Path, run: &Run, draft: Option<&Draft>) -> Result<()> {
+    let line = Line { run: run.clone(), draft: draft.map(serde_json::to_value).transpose()? };
+    // The line break comes first, so that a line cut short does not spoil the next one.
+    storage.append(&dir.join(PROMPT_LOG), format!("\n{}", serde_json::to_string(&line)?).as_bytes())
 }
 
 /// Returns what the file holds, oldest first; nothing when it cannot be read.

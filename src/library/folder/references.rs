@@ -3,24 +3,29 @@
 //! Invariant: an original is never altered or replaced; what is sent of it is made anew each time, or, where the artist
 //! has cropped or marked it, is a copy kept in the same folder under its own hash.
 
-use super::super::hash::is_hash;
-use super::super::{Library, PictureId, Result, content_hash};
-use super::paths::{REFERENCES, extension};
+use super::super::error::Result;
+use super::super::hash::{content_hash, is_hash};
+use super::super::model::id::PictureId;
+use super::paths::{REFERENCES, extension, incoming};
+use super::storage::Storage;
 use crate::picture::Format;
 use std::path::{Path, PathBuf};
 
-impl Library {
-    /// Keeps the original bytes of a reference and returns their hash (blake3, lower-case hex); the same bytes are
-    /// kept once.
-    pub fn store_reference(&mut self, bytes: &[u8], format: Format) -> Result<String> {
-        let hash = content_hash(bytes);
-        let whole = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64);
-        if reference_path(&self.dir, &hash).filter(whole).is_none() {
-            let path = self.dir.join(REFERENCES).join(format!("{hash}.{}", extension(Some(format))));
-            self.storage.replace(&path, &self.incoming(&PictureId::new(), "reference.part"), bytes)?;
-        }
-        Ok(hash)
+/// Keeps the original bytes of a reference and returns their hash (blake3, lower-case hex); the same bytes are
+/// kept once.
+pub(in crate::library) fn store_reference(
+    storage: &Storage,
+    dir: &Path,
+    bytes: &[u8],
+    format: Format,
+) -> Result<String> {
+    let hash = content_hash(bytes);
+    let whole = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64);
+    if reference_path(dir, &hash).filter(whole).is_none() {
+        let path = dir.join(REFERENCES).join(format!("{hash}.{}", extension(Some(format))));
+        storage.replace(&path, &incoming(dir, &PictureId::new(), "reference.part"), bytes)?;
     }
+    Ok(hash)
 }
 
 /// Returns the path of a reference's original bytes in a library folder; `None` when they are not there.
@@ -36,6 +41,7 @@ fn find(folder: &Path, hash: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::Library;
 
     #[test]
     fn the_same_reference_is_kept_once() {

@@ -5,7 +5,8 @@
 
 use super::super::error::Result;
 use super::super::model::id::PictureId;
-use super::super::model::record::{Picture, Recipe};
+use super::super::model::picture::Picture;
+use super::super::model::recipe::Recipe;
 use super::paths::{incoming, side_file};
 use super::storage::Storage;
 use crate::plan::Marks;

@@ -1,10 +1,6 @@
 //! The life of every job on disk.
 //!
-//! ```text
-//! Queued ⇄ Sent → Receiving → Received → Stored    → Queued: refused unbilled, will be tried again by itself
-//!    └──────┴─────────┴──────────┴──→ Failed       Sent, Receiving → Unknown: found after a crash
-//!    └──────┴─────────┴──────────┴──→ Cancelled    a retry by the artist is a new job of the same run
-//! ```
+//! How a job may go on, `model/job.rs` says.
 //! For which service a job is may change until it has ended; nothing else of it does.
 //! Invariant: what a method here returned `Ok` for survives a loss of power.
 
@@ -12,42 +8,10 @@ use super::super::folder::prompt_log;
 use super::super::{Error, Job, JobId, JobState, KeyUsage, Library, RecipeContext, Result, Run, RunId};
 use super::in_flight;
 use crate::api::ModelId;
+use crate::plan::Draft;
 use crate::plan::query::search_text;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-
-impl JobState {
-    /// Returns the word of this state, as the journal and scripts write it.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sent => "sent",
-            Self::Receiving => "receiving",
-            Self::Received => "received",
-            Self::Stored => "stored",
-            Self::Failed { .. } => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Says whether nothing more will happen to the job.
-    pub fn is_terminal(&self) -> bool {
-        matches!(self, Self::Stored | Self::Failed { .. } | Self::Cancelled | Self::Unknown)
-    }
-
-    /// Says whether a job in this state may take on the next one; staying the same is always allowed.
-    pub fn may_become(&self, next: &Self) -> bool {
-        match (self, next) {
-            (Self::Queued | Self::Sent | Self::Receiving | Self::Received, Self::Failed { .. } | Self::Cancelled)
-            | (Self::Queued, Self::Sent)
-            | (Self::Sent, Self::Receiving)
-            | (Self::Sent | Self::Receiving, Self::Queued | Self::Received | Self::Unknown)
-            | (Self::Received, Self::Stored) => true,
-            _ => self.word() == next.word(),
-        }
-    }
-}
 
 impl Library {
     /// Writes a run and its jobs to the journal, all or nothing.
@@ -66,7 +30,7 @@ impl Library {
     /// Puts a run that is new into the history.
     fn remember(&self, run: &Run, job: Option<&Job>) -> Result<()> {
         match self.run(&run.id)? {
-            None => self.append_history(run, job.and_then(|job| job.context.draft.as_ref())),
+            None => prompt_log::append(&self.storage, &self.dir, run, job.and_then(|job| job.context.draft.as_ref())),
             Some(_) => Ok(()),
         }
     }
@@ -144,6 +108,15 @@ impl Library {
             Ok((run, job))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the draft that made a run, also when its jobs and pictures are gone.
+    ///
+    /// `None`: it is not known, or cannot be read any more.
+    pub fn draft_of(&self, run: &RunId) -> Result<Option<Draft>> {
+        let mut query = self.db.prepare_cached("SELECT draft FROM drafts WHERE run = ?1")?;
+        let text: Option<String> = query.query_row([&run.0], |row| row.get(0)).optional()?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Returns all runs, newest first, also those whose pictures are gone.
@@ -225,7 +198,7 @@ pub(in crate::library) fn insert_run(all: &Transaction<'_>, run: &Run) -> Result
 
 pub(in crate::library) fn insert_job(all: &Transaction<'_>, job: &Job) -> Result<()> {
     if let Some(draft) = &job.context.draft {
-        prompt_log::insert_draft(all, &job.run, &serde_json::to_string(draft)?)?;
+        insert_draft(all, &job.run, &serde_json::to_string(draft)?)?;
     }
     all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
         job.id.0,
@@ -304,4 +277,10 @@ fn job_from(row: &Row<'_>) -> rusqlite::Result<Job> {
         context: serde_json::from_str(&context).unwrap_or_default(),
         state: state_from(row.get(13)?, row.get(14)?),
     })
+}
+
+/// Keeps the draft of a run; one that is there already stays.
+pub(in crate::library) fn insert_draft(db: &Connection, run: &RunId, draft: &str) -> Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO drafts VALUES (?1, ?2)")?.execute([&run.0, draft])?;
+    Ok(())
 }

@@ -2,15 +2,13 @@
 //!
 //! Invariant: a list is one pass over one index, without a file being touched.
 
-use super::super::folder::paths::{extension, inside, is_in_trash, side_file};
-use super::super::folder::sidecar::read_side;
+use super::super::folder::paths::{extension, inside, is_in_trash};
 use super::super::model::id::now_ms;
 use super::super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
 use crate::api::ModelId;
 use crate::picture::{Flaw, Format, Size};
 use crate::plan::Marks;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use std::path::PathBuf;
 
 /// Sums up what pictures cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -71,21 +69,6 @@ impl Library {
         self.picture(id)?.ok_or_else(|| Error::Missing { what: "picture", name: id.0.clone() })
     }
 
-    /// Returns the absolute path of a picture's file.
-    pub fn picture_path(&self, picture: &Picture) -> PathBuf {
-        self.dir.join(&picture.file)
-    }
-
-    /// Returns everything that made a picture: its side file, or the copy in the database when that is lost or not
-    /// its own.
-    pub fn recipe(&self, id: &PictureId) -> Result<Recipe> {
-        let picture = self.known_picture(id)?;
-        match read_side(&side_file(&self.picture_path(&picture)), id) {
-            Some(recipe) => Ok(recipe),
-            None => self.recipe_copy(id)?.ok_or_else(|| Error::Missing { what: "recipe", name: id.0.clone() }),
-        }
-    }
-
     pub(in crate::library) fn recipe_copy(&self, id: &PictureId) -> Result<Option<Recipe>> {
         let mut query = self.db.prepare_cached("SELECT body FROM recipes WHERE picture = ?1")?;
         let body: Option<String> = query.query_row([&id.0], |row| row.get(0)).optional()?;
@@ -102,6 +85,26 @@ impl Library {
     pub fn cut_of(&self, job: &JobId) -> Result<u32> {
         let which = format!("SELECT COUNT(*) FROM pictures WHERE job = ?1 AND flaw = ?2 AND {FINISHED}");
         Ok(self.db.prepare_cached(&which)?.query_row([&job.0, Flaw::CutOff.word()], |row| row.get(0))?)
+    }
+
+    /// Returns the job of a picture and its place there, where its partials are found; `None`: it came from elsewhere,
+    /// or was a partial itself.
+    ///
+    /// Errors: [`Error::Missing`].
+    pub fn way_to(&self, id: &PictureId) -> Result<Option<(JobId, u32)>> {
+        let picture = self.known_picture(id)?;
+        let mut query = self.db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
+        let is_partial = query.exists([&id.0])?;
+        Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
+    }
+
+    /// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
+    pub fn partial_with_content(&self, job: &JobId, hash: &str) -> Result<Option<PictureId>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM pictures JOIN origins ON picture = id AND link = 2
+             WHERE job = ?1 AND pictures.hash = ?2 AND trashed_ms IS NULL ORDER BY id LIMIT 1",
+        )?;
+        Ok(query.query_row([&job.0, hash], |row| row.get(0).map(PictureId)).optional()?)
     }
 
     /// Returns what the pictures made since a moment (Unix milliseconds, included) cost.

@@ -219,7 +219,7 @@ impl Library {
             jobs::insert_run(&all, run)?;
         }
         for (run, draft) in drafts {
-            prompt_log::insert_draft(&all, &run, &draft)?;
+            jobs::insert_draft(&all, &run, &draft)?;
         }
         for Known { file, trashed, side, stale } in known {
             if stale {
@@ -269,7 +269,7 @@ impl Library {
 fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Side) -> Result<()> {
     let Side { recipe, marks } = side;
     if let Some(draft) = &recipe.context.draft {
-        prompt_log::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
+        jobs::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
     }
     let picture = Picture { marks, trashed_ms, size: recipe.size, ..Picture::of(&recipe, file.to_owned()) };
     pictures::insert(all, &picture, &recipe)?;
