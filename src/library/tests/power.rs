@@ -1,5 +1,7 @@
-//! What the simulation found, each by itself: losses of power, and names that the index had promised.
+//! What the simulation found, each by itself: losses of power, names that the index had promised, drives with their own
+//! ways.
 
+use super::super::folder::storage::Drive;
 use super::*;
 use std::fs;
 
@@ -96,5 +98,64 @@ fn an_answer_that_nobody_could_read_outlives_a_second_attempt_that_fails() {
         drop(library);
         faults.lose_power(&mut fastrand::Rng::with_seed(steps.into()));
         assert!(contents(folder.path()).contains(&b"busy".to_vec()), "step {steps}");
+    }
+}
+
+/// Seed 101: a picture that is nowhere stayed the first of the list.
+#[test]
+fn the_side_file_of_a_picture_that_is_nowhere_is_not_written_and_holds_up_no_other() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 4);
+    let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
+    let first = ids.iter().min().unwrap().clone();
+    let thrown = library.trash(std::slice::from_ref(&first)).unwrap();
+    let nowhere = library.picture_path(&thrown[0]);
+    fs::remove_dir_all(nowhere.parent().unwrap()).unwrap();
+    library.edit(&Edit::Mark { ids, change: MarkChange::Stars(3) }).unwrap();
+    while library.freshen_sides(1).unwrap() {}
+    let stars = |picture: &Picture| -> u64 {
+        let side = fs::read(side_file(&library.picture_path(picture))).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&side).unwrap()["marks"]["stars"].as_u64().unwrap()
+    };
+    assert_eq!(library.pictures().unwrap().iter().map(stars).collect::<Vec<_>>(), [3, 3, 3]);
+    assert!(!nowhere.parent().unwrap().exists(), "a recipe alone is of no use to anybody");
+    let stale = library.db.query_row("SELECT picture FROM stale_sides", [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(stale, first.0, "it is written when the picture is back");
+}
+
+/// Seed 241: what a move had left that was cut short on such a drive was taken for a picture.
+#[test]
+fn half_of_a_move_to_another_drive_is_not_taken_for_the_picture() {
+    let drive = Drive { no_new_names: true, no_links: true, trash_elsewhere: true };
+    for steps in 0.. {
+        let mut hit = false;
+        for is_rebuilt in [false, true] {
+            let folder = folder();
+            let faults = Faults::default();
+            let _shared = faults.share();
+            faults.on(drive);
+            let (mut library, pictures) = filled(folder.path(), 1);
+            let id = pictures[0].id.clone();
+            faults.after(steps, Fault::Stop);
+            drop(library.trash(std::slice::from_ref(&id)));
+            hit = faults.end();
+            drop(library);
+            if is_rebuilt {
+                let rebuilt = Library::rebuild(folder.path(), |_| true).unwrap().unwrap();
+                assert_eq!(rebuilt.pictures, 1, "step {steps}");
+            }
+            let mut library = Library::open(folder.path()).unwrap();
+            library.recover().unwrap();
+            let picture = library.picture(&id).unwrap().unwrap();
+            assert_eq!(fs::read(library.picture_path(&picture)).unwrap(), bytes(0), "step {steps}");
+            assert_eq!(library.pictures().unwrap().len() + library.trashed().unwrap().len(), 1, "step {steps}");
+            let is_half = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "part");
+            // A new index does not know what was on its way; a check names it.
+            assert!(is_rebuilt || !files(folder.path()).iter().any(is_half), "step {steps}");
+        }
+        if !hit {
+            assert!(steps > 8, "{steps}");
+            break;
+        }
     }
 }
