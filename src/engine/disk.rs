@@ -3,7 +3,6 @@
 //! Invariants: a call that was sent is carried out even when nobody waits for it any more; what may wait (partials)
 //! is done when nothing else is to be done, and within each lane the order is kept; a call that panics fails alone.
 
-use super::DiskError;
 use crate::library::{self, Library};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -153,6 +152,29 @@ fn next(inbox: &mpsc::Receiver<(Lane, Call)>, now: &mut VecDeque<Call>, later: &
     now.pop_front().or_else(|| later.pop_front())
 }
 
+/// What went wrong between engine and library.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DiskError {
+    #[error(transparent)]
+    Library(#[from] Arc<library::Error>),
+    #[error("the library's thread has stopped; restart Easel")]
+    Stopped,
+    #[error("Easel failed inside while it worked on the library; try again, and restart it should that not help")]
+    Interrupted,
+}
+
+impl DiskError {
+    /// Says whether making the index anew may help.
+    pub fn is_broken_index(&self) -> bool {
+        matches!(self, Self::Library(error) if error.is_broken_index())
+    }
+
+    /// Says whether another Easel has the library: nothing is wrong then.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Library(error) if matches!(**error, library::Error::Locked { .. }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +210,7 @@ mod tests {
         disk.post(note("the result"));
         disk.post(note("the next result"));
         drop(go);
-        super::super::runtime().unwrap().block_on(disk.call_later(note("the end"))).unwrap();
+        crate::engine::runtime().unwrap().block_on(disk.call_later(note("the end"))).unwrap();
         let order: Vec<_> = order.try_iter().collect();
         assert_eq!(order, ["the result", "the next result", "a partial", "the next partial", "the end"]);
     }
@@ -196,7 +218,7 @@ mod tests {
     #[test]
     fn a_call_that_panics_fails_alone_and_what_was_sent_after_it_is_done() {
         let (_folder, disk, go) = held_up();
-        let runtime = super::super::runtime().unwrap();
+        let runtime = crate::engine::runtime().unwrap();
         let asked = disk.clone();
         let broken = runtime
             .spawn(async move { asked.call(|_| -> Result<(), library::Error> { panic!("as a fault does") }).await });
@@ -215,7 +237,7 @@ mod tests {
         let (_folder, disk, go) = held_up();
         disk.post(|_| panic!("as a fault of the library does"));
         drop(go);
-        super::super::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
+        crate::engine::runtime().unwrap().block_on(disk.call(|_| Ok(()))).unwrap();
     }
 
     #[test]
@@ -235,7 +257,7 @@ mod tests {
         assert!(disk.post_later(WAITING, |_| Ok(())));
         assert!(!disk.post_later(1, |_| unreachable!("it was dropped")));
         drop(go);
-        super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+        crate::engine::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
         assert!(disk.post_later(WAITING, |_| Ok(())));
     }
 }

@@ -13,12 +13,14 @@ mod carry;
 mod catalogue;
 mod child;
 mod clipboard;
+mod config;
 mod copies;
 mod day;
 mod details;
 mod difference;
 mod disk;
 mod export;
+mod handle;
 mod import;
 mod inbox;
 mod job;
@@ -30,6 +32,7 @@ mod orders;
 mod outcome;
 mod partials;
 mod pool;
+mod promise;
 mod queue;
 mod references;
 mod request;
@@ -48,14 +51,20 @@ mod watch;
 pub use carry::Carried;
 pub use child::Browser;
 pub use clipboard::Pasted;
+pub use config::{Config, StartError, runtime};
 pub use copies::FileCopy;
 pub use difference::{Compared, Comparing, DifferenceError};
+pub use disk::DiskError;
 pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
+pub use handle::Engine;
 pub use import::{FileImport, Imported, Importer, Importing, files_of};
 pub use inbox::taken_line;
 pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
 pub use partials::WhichPartial;
-pub use pool::{Image, ImageError, Key, Patch, PatchOf, Pool, Preview, Spot, TILE_SIDE, Tile, Work};
+pub use pool::{
+    Image, ImageError, Key, Patch, PatchOf, Pool, Preview, PreviewSink, Spot, TILE_SIDE, Tile, Waker, Work,
+};
+pub use promise::Interrupted;
 pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use service::{
     Connection, ConnectionChoice, ConnectionError, Connections, KeyError, KeyPlace, KeySource, Left, Privacy,
@@ -70,380 +79,3 @@ pub use snapshot::{
 pub use tend::{Care, Report};
 pub use told::{MAX_FILE_BYTES, Told};
 pub use watch::Changes;
-
-use crate::api;
-use crate::decode;
-use crate::library::{self, Library, PartialsOnDisk};
-use crate::picture::source::Source;
-use crate::picture::{self, Pixels};
-use poll_promise::Promise;
-use std::future::Future;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use tokio::sync::mpsc::UnboundedSender;
-
-/// Wakes whoever shows the engine's state; called after every change, from any thread.
-pub type Waker = Arc<dyn Fn() + Send + Sync>;
-
-/// Takes pictures that are still arriving; called from any thread, must not block.
-pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
-
-/// What was received gets this long to reach the disk when the window fails inside.
-const RESCUE: std::time::Duration = std::time::Duration::from_secs(10);
-
-/// What an engine needs to start.
-pub struct Config {
-    pub service: Service,
-    /// Where to go when the artist forgets the key; `None`: stay, without a key.
-    pub fallback: Option<Service>,
-    pub timeouts: api::Timeouts,
-    /// Jobs on the wire at once, 1 to 16.
-    pub max_running: usize,
-    pub waker: Waker,
-    pub previews: PreviewSink,
-    /// Where keys may be kept; asked for one when the service brings none.
-    pub secrets: SecretStore,
-    /// Opens the page of a sign-in.
-    pub browser: Browser,
-    /// What goes out beside the request itself.
-    pub privacy: Privacy,
-    /// Services by name.
-    pub connections: Connections,
-    /// Which of them `service` is; `None`: it has no name.
-    pub connection: Option<String>,
-    /// Whether what comes on the way to a picture is kept too.
-    pub keep_partials: bool,
-}
-
-/// Why the engine could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("a thread could not be started: {0}")]
-    Thread(#[from] std::io::Error),
-    #[error(transparent)]
-    Service(#[from] api::Error),
-}
-
-/// A promise did not keep its word: its task failed inside.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the work was interrupted")]
-pub struct Interrupted;
-
-/// The running engine. Dropping it ends the work that can be ended; the journal knows the rest.
-pub struct Engine {
-    orders: UnboundedSender<Order>,
-    snapshot: tokio::sync::watch::Receiver<Arc<Snapshot>>,
-    events: mpsc::Receiver<Event>,
-    clipboard: clipboard::Clipboard,
-    search: search::Search,
-    disk: disk::Disk,
-    waker: Waker,
-    dir: PathBuf,
-    pictures_dir: PathBuf,
-    /// Held so that drawings that are too heavy are remembered in this library.
-    _heavy: Arc<decode::Ledger>,
-    runtime: Option<tokio::runtime::Runtime>,
-}
-
-impl Engine {
-    /// Starts the runtime, the library's thread and the actor; returns at once.
-    ///
-    /// # Errors
-    /// When the system gives no thread, or the service's address or key cannot be used.
-    pub fn start(runtime: tokio::runtime::Runtime, library: Library, config: Config) -> Result<Self, StartError> {
-        let dir = library.dir().to_owned();
-        let (orders, order_receiver) = tokio::sync::mpsc::unbounded_channel();
-        let first = Snapshot { read_only: library.read_only(), ..Snapshot::new(config.service.clone()) };
-        let (snapshot_sender, snapshot) = tokio::sync::watch::channel(Arc::new(first));
-        let (event_sender, events) = mpsc::channel();
-        let read_only = library.read_only();
-        let heavy = decode::Ledger::open(&dir, read_only.is_none());
-        let disk = disk::Disk::start(library)?;
-        let waker = config.waker.clone();
-        let clipboard = clipboard::Clipboard::start(waker.clone())?;
-        let search = search::Search::start(dir.clone(), event_sender.clone(), waker.clone())?;
-        let actor = actor::Actor::new(config, disk.clone(), read_only, search.clone(), snapshot_sender, event_sender)?;
-        runtime.spawn(day::watch(actor.internal.clone(), || jiff::Zoned::now().date(), day::PAUSE));
-        runtime.spawn(inbox::serve(disk.clone(), actor.internal.clone(), actor.import_turn.clone()));
-        runtime.spawn(actor.run(order_receiver));
-        let pictures_dir = export::pictures_dir(&dir);
-        let runtime = Some(runtime);
-        Ok(Self { orders, snapshot, events, clipboard, search, disk, waker, dir, pictures_dir, _heavy: heavy, runtime })
-    }
-
-    /// Hands an order to the actor; never waits. After shutdown orders are dropped.
-    pub fn send(&self, order: Order) {
-        if self.orders.send(order).is_err() {
-            log::debug!("an order came after shutdown");
-        }
-    }
-
-    /// Asks what the library holds of this; [`Event::Found`] answers, now and whenever the library changes.
-    pub fn find(&self, text: String) {
-        self.search.ask(text);
-    }
-
-    /// Asks which prompts were sent; [`Event::FoundPrompts`] answers, now and whenever one is sent, until `None` is asked.
-    pub fn find_prompts(&self, question: Option<PromptQuestion>) {
-        self.search.ask_prompts(question);
-    }
-
-    /// Returns the current state; cheap.
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.borrow().clone()
-    }
-
-    /// Takes the next thing that happened, if any.
-    pub fn next_event(&self) -> Option<Event> {
-        self.events.try_recv().ok()
-    }
-
-    /// Waits for the next thing that happens; for use without a window. `None`: the engine has stopped.
-    pub fn wait_event(&self) -> Option<Event> {
-        self.events.recv().ok()
-    }
-
-    /// Returns the clipboard, which lives on its own thread.
-    pub fn clipboard(&self) -> &clipboard::Clipboard {
-        &self.clipboard
-    }
-
-    /// Returns the library's folder.
-    pub fn library_dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// Runs a one-shot task whose result the window waits for. A panic or abort inside becomes [`Interrupted`].
-    pub fn promise<T, F>(&self, future: F) -> Promise<Result<T, Interrupted>>
-    where
-        T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
-    {
-        let (sender, promise) = Promise::new();
-        let waker = self.waker.clone();
-        let Some(runtime) = &self.runtime else {
-            sender.send(Err(Interrupted));
-            return promise;
-        };
-        let task = runtime.spawn(future);
-        runtime.spawn(async move {
-            sender.send(task.await.map_err(|_| Interrupted));
-            waker();
-        });
-        promise
-    }
-
-    /// Saves pictures elsewhere in the background, one after the other.
-    pub fn export(&self, exports: Vec<Export>) -> Exporting {
-        let total = exports.len();
-        self.exporting(total, move |go_on, step| {
-            let save = |export: Export| {
-                let saved = export.run();
-                step();
-                saved
-            };
-            exports.into_iter().take_while(|_| go_on()).map(save).collect()
-        })
-    }
-
-    /// Makes contact sheets in the background; its progress counts pictures, its results sheets.
-    pub fn make_sheets(&self, order: SheetOrder) -> Exporting {
-        self.exporting(order.pictures.len(), move |go_on, step| {
-            order.run(|| {
-                step();
-                go_on()
-            })
-        })
-    }
-
-    /// Draws the first of some contact sheets, no larger than this on a side; `finish` runs off the caller's thread.
-    pub fn sheet_preview<T: Send + 'static>(
-        &self,
-        order: SheetOrder,
-        max_side: u32,
-        finish: fn(Pixels) -> T,
-    ) -> Promise<Result<Result<T, picture::Error>, Interrupted>> {
-        let dir = self.dir.clone();
-        let draw = move || order.preview(&dir, max_side).map(finish);
-        self.promise(async move {
-            let drawn = tokio::task::spawn_blocking(draw).await;
-            drawn.unwrap_or(Err(picture::Error::Unrecognised))
-        })
-    }
-
-    /// Writes files in the background; `work` is told whether to go on and tells each step.
-    fn exporting(
-        &self,
-        total: usize,
-        work: impl FnOnce(&dyn Fn() -> bool, &dyn Fn()) -> Exported + Send + 'static,
-    ) -> Exporting {
-        let (done, stopped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let (count, stop, waker) = (done.clone(), stopped.clone(), self.waker.clone());
-        let work = move || {
-            let step = || {
-                count.fetch_add(1, Ordering::Relaxed);
-                waker();
-            };
-            work(&|| !stop.load(Ordering::Relaxed), &step)
-        };
-        // A panic inside is kept from the other workers, and becomes `Interrupted` in the end.
-        let promise = self.promise(async move { tokio::task::spawn_blocking(work).await.ok() });
-        Exporting { promise, done, stopped, total }
-    }
-
-    /// Runs something that computes for a while, on a thread made for waiting.
-    pub fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Promise<Result<T, Interrupted>> {
-        let promise = async move { tokio::task::spawn_blocking(work).await };
-        let (sender, done) = Promise::new();
-        let waker = self.waker.clone();
-        match &self.runtime {
-            Some(runtime) => {
-                runtime.spawn(async move {
-                    sender.send(promise.await.map_err(|_| Interrupted));
-                    waker();
-                });
-            }
-            None => sender.send(Err(Interrupted)),
-        }
-        done
-    }
-
-    /// Tries a service out, with this key if any; what else it is told is the artist's choice.
-    pub fn try_out(
-        &self,
-        base: String,
-        key: Option<api::ApiKey>,
-        privacy: Privacy,
-    ) -> Promise<Result<TryOut, Interrupted>> {
-        self.promise(service::try_out(base, key, privacy.identity(), api::Timeouts::default()))
-    }
-
-    /// Counts what partials take on the disk. The inner error is a sentence.
-    pub fn count_partials(&self) -> Promise<Result<Result<PartialsOnDisk, String>, Interrupted>> {
-        let dir = self.dir.clone();
-        self.work(move || library::partials_on_disk(&dir).map_err(|error| error.to_string()))
-    }
-
-    /// Counts what goes when the trash is emptied beside the pictures: of requests that were tried again or dismissed,
-    /// their partials, and the answers that could not be read. The inner error is a sentence.
-    pub fn count_retired(&self) -> Promise<Result<Result<[PartialsOnDisk; 2], String>, Interrupted>> {
-        let disk = self.disk.clone();
-        self.promise(async move {
-            let counted = disk.call_later(|library| Ok([library.retired_partials()?, library.retired_unread()?]));
-            counted.await.map_err(|error| error.to_string())
-        })
-    }
-
-    /// Reads the text of a drawing, tidied if asked. The inner error is a sentence.
-    pub fn read_source(&self, file: PathBuf, tidy: bool) -> Promise<Result<Result<Arc<Source>, String>, Interrupted>> {
-        self.work(move || {
-            let bytes = std::fs::read(&file).map_err(|error| format!("The file could not be read: {error}"))?;
-            let source = Source::new(&bytes);
-            Ok(Arc::new(if tidy { source.pretty() } else { source }))
-        })
-    }
-
-    /// Reads what a picture file says about how it was made. The inner error is a sentence.
-    pub fn look_into(&self, file: PathBuf) -> Promise<Result<Result<Told, String>, Interrupted>> {
-        let dir = self.dir.clone();
-        self.promise(async move {
-            let read = move || {
-                let (bytes, _) = told::read_picture(&file)?;
-                Ok(Told::of_file(&file, &bytes).seen_from(&dir))
-            };
-            tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err("reading it was interrupted".to_owned()))
-        })
-    }
-
-    /// Reads width and height of a drawing in its own units; `None` when it cannot be read.
-    pub fn drawing_size(&self, file: PathBuf) -> Promise<Result<Option<(f32, f32)>, Interrupted>> {
-        let read = move || {
-            let bytes = std::fs::read(file).ok()?;
-            decode::Drawing::of(&bytes).size().ok()
-        };
-        self.promise(async move { tokio::task::spawn_blocking(read).await.ok().flatten() })
-    }
-
-    /// Returns the folder that saving elsewhere begins with: the artist's pictures, else downloads, else home.
-    pub fn pictures_dir(&self) -> &Path {
-        &self.pictures_dir
-    }
-
-    /// Shows a file's folder in the system's file manager, on a thread made for waiting. The inner error is a sentence.
-    pub fn open_folder(&self, file: PathBuf) -> Promise<Result<Result<(), String>, Interrupted>> {
-        self.promise(async move {
-            match tokio::task::spawn_blocking(move || export::open_folder(&file)).await {
-                Ok(done) => done,
-                Err(_) => Err("Opening the folder was interrupted".to_owned()),
-            }
-        })
-    }
-
-    /// Asks the actor to finish: pictures that are being stored are stored, the rest is journalled as it stands.
-    /// Waits for at most `limit`.
-    pub fn shutdown(mut self, limit: std::time::Duration) {
-        self.finish(limit);
-    }
-
-    fn finish(&mut self, limit: std::time::Duration) {
-        self.send(Order::Shutdown);
-        let deadline = std::time::Instant::now() + limit;
-        loop {
-            let left = deadline.saturating_duration_since(std::time::Instant::now());
-            match self.events.recv_timeout(left) {
-                Ok(Event::Stopped) | Err(_) => break,
-                Ok(_) => {}
-            }
-        }
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        if std::thread::panicking() && self.runtime.is_some() {
-            // Nobody will ask any more: what was received goes to the disk, and the journal says how far the rest was.
-            self.finish(RESCUE);
-        }
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-/// Builds the one runtime of the program: two named workers.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("easel-engine").enable_all().build()
-}
-
-/// What went wrong between engine and library.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum DiskError {
-    #[error(transparent)]
-    Library(#[from] Arc<library::Error>),
-    #[error("the library's thread has stopped; restart Easel")]
-    Stopped,
-    #[error("Easel failed inside while it worked on the library; try again, and restart it should that not help")]
-    Interrupted,
-}
-
-impl DiskError {
-    /// Says whether making the index anew may help.
-    pub fn is_broken_index(&self) -> bool {
-        matches!(self, Self::Library(error) if error.is_broken_index())
-    }
-
-    /// Says whether another Easel has the library: nothing is wrong then.
-    pub fn is_in_use(&self) -> bool {
-        matches!(self, Self::Library(error) if matches!(**error, library::Error::Locked { .. }))
-    }
-}

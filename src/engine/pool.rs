@@ -12,7 +12,6 @@ mod patch;
 mod pyramids;
 mod survive;
 
-use super::Waker;
 use crate::decode::{self, Allowance, Drawing};
 use crate::library::{JobId, PictureId, reference_path};
 use crate::picture::{self, Difference, Flaw, Level, Limits, Pixels, Size, View, fit};
@@ -36,6 +35,9 @@ const DRAWING_THREADS: usize = 2;
 pub const TILE_SIDE: u32 = 512;
 /// What is no larger stays in one piece, pixels on a side.
 const PIECE: u32 = 1024;
+
+/// Wakes whoever shows what has changed; called after every change, from any thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Names what the pixels are for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -96,6 +98,9 @@ pub struct Preview {
     pub job: JobId,
     pub work: Work,
 }
+
+/// Takes pictures that are still arriving; called from any thread, must not block.
+pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
 
 /// Decoded pixels, whole or in tiles, in what the window draws with.
 #[derive(Debug)]
@@ -235,7 +240,7 @@ impl<T: Send + 'static> Pool<T> {
     }
 
     /// Returns a sink that puts arriving pictures before everything else.
-    pub fn preview_sink(&self) -> super::PreviewSink {
+    pub fn preview_sink(&self) -> PreviewSink {
         let inboxes = Mutex::new(self.inboxes.clone());
         Arc::new(move |preview| {
             let inboxes = inboxes.lock().unwrap_or_else(PoisonError::into_inner);
