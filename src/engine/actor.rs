@@ -9,109 +9,21 @@ use super::import::Importing;
 use super::job::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::queue::{After, Queue};
+use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
-use super::service::{
-    Connections, InUse, KeyDesk, KeyReport, Privacy, Read, SignInDesk, SignInReport, Slot, Stamp, Visit, waits_for,
-};
+use super::service::{Connections, InUse, KeyDesk, Privacy, SignInDesk, Slot, Visit, waits_for};
 use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
-use super::store::Unsaved;
 use super::tend::{Report, Tending};
-use super::unread::ReadAgain;
 use super::watch::Known;
 use super::{Config, DiskError, Event, Failure, JobError, Notice, StartError};
-use crate::api::{self, Client, GenerationRecord, ModelId, Retry};
-use crate::library::{self, FailureRecord, Job, JobId, JobState, Picture, PictureId, Progress, ReadOnly, RunId};
-use crate::picture::Size;
-use std::path::PathBuf;
+use crate::api::{self, Client, ModelId, Retry};
+use crate::library::{FailureRecord, JobId, JobState, Picture, ReadOnly, RunId};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{RwLock, watch};
 use tokio::task::{Id, JoinError, JoinSet};
-
-/// What tasks tell the actor on their way.
-#[derive(Debug)]
-pub(crate) enum Internal {
-    Answering {
-        job: JobId,
-        provider: Option<String>,
-        /// The name under which the service keeps its record.
-        generation: Option<String>,
-    },
-    /// What the service remembers of a job whose end was not seen.
-    LookedUp {
-        job: JobId,
-        record: GenerationRecord,
-    },
-    Note {
-        job: JobId,
-        text: String,
-    },
-    Previewed {
-        job: JobId,
-    },
-    /// One more partial of this job is on disk, on the way to the picture at this place (from 0).
-    PartialKept {
-        job: JobId,
-        place: u32,
-    },
-    Stored {
-        run: RunId,
-        picture: Box<Picture>,
-    },
-    /// Received, but the disk would not take it. From here on this is the only copy.
-    NotStored {
-        job: Arc<Job>,
-        picture: Box<Unsaved>,
-        error: DiskError,
-    },
-    /// What could not be stored was written outside the library; how many, or why not.
-    SavedElsewhere {
-        job: JobId,
-        folder: PathBuf,
-        saved: Result<usize, library::Error>,
-    },
-    /// The size of a picture that an earlier session left without one.
-    Measured {
-        picture: PictureId,
-        size: Size,
-    },
-    /// `visit` counts changes of the service, `key` those of the key: what the one before answers late is of no use.
-    Read {
-        visit: u64,
-        key: u64,
-        read: Read,
-    },
-    /// How a sign-in goes on; `number` counts them.
-    SignIn {
-        number: u64,
-        report: SignInReport,
-    },
-    /// What became of a question about a key; `epoch` counts the artist's choices.
-    Key {
-        epoch: u64,
-        /// How the choice about the key looked then.
-        stamp: Stamp,
-        report: KeyReport,
-    },
-    /// The list of connections as its file has it; `number` counts changes of it here.
-    Connections {
-        number: u64,
-        list: Connections,
-    },
-    /// What was found in an answer that could not be read before.
-    ReadAgain(Box<ReadAgain>),
-    Say(Notice),
-    Happened(Box<Event>),
-    Tending(Progress),
-    Tended(Report),
-    /// How far an import is; `None`: it has ended.
-    Importing(Option<Importing>),
-    /// An import that somebody else asked for, to be stopped like the artist's own.
-    ImportBegun(tokio::task::AbortHandle),
-    NewDay,
-}
 
 pub(crate) struct Actor {
     pub(super) disk: Disk,
@@ -157,8 +69,8 @@ pub(crate) struct Actor {
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
     /// Partials become pictures one by one.
     pub(super) keep_turn: Arc<tokio::sync::Mutex<()>>,
-    pub(super) internal: UnboundedSender<Internal>,
-    pub(super) inbox: UnboundedReceiver<Internal>,
+    pub(super) reports: Reports,
+    pub(super) inbox: UnboundedReceiver<TaskReport>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     events: mpsc::Sender<Event>,
     waker: super::Waker,
@@ -177,7 +89,7 @@ impl Actor {
         let client =
             Client::with_identity(&config.service.base, config.service.key.clone(), config.timeouts, identity)?;
         let slot = Slot::of(&config.service.base, config.connection.as_deref())?;
-        let (internal, inbox) = tokio::sync::mpsc::unbounded_channel();
+        let (reports, inbox) = Reports::channel();
         let named = config.connection.as_ref().and_then(|name| config.connections.named(name));
         let limit = named.and_then(|connection| connection.max_running);
         Ok(Self {
@@ -189,8 +101,8 @@ impl Actor {
             key_number: 0,
             fallback: config.fallback,
             timeouts: config.timeouts,
-            keys: KeyDesk::new(config.secrets, slot, internal.clone()),
-            sign_in: SignInDesk::new(config.browser, internal.clone()),
+            keys: KeyDesk::new(config.secrets, slot, reports.clone()),
+            sign_in: SignInDesk::new(config.browser, reports.clone()),
             previews: config.previews,
             queue: Queue::new(limit.unwrap_or(config.max_running)),
             max_running: config.max_running,
@@ -217,7 +129,7 @@ impl Actor {
             imports: Vec::new(),
             import_turn: Arc::default(),
             keep_turn: Arc::default(),
-            internal,
+            reports,
             inbox,
             snapshots,
             events,
@@ -241,7 +153,7 @@ impl Actor {
 
     pub(super) fn visit(&self) -> Visit {
         let (client, disk, service) = (self.client.clone(), self.disk.clone(), self.service.clone());
-        Visit::new(client, disk, service, (self.visit, self.key_number), self.internal.clone())
+        Visit::new(client, disk, service, (self.visit, self.key_number), self.reports.clone())
     }
 
     pub(super) fn want_endpoints(&mut self, model: ModelId) {
@@ -279,7 +191,7 @@ impl Actor {
                 client: self.client.clone(),
                 disk: self.disk.clone(),
                 previews: self.previews.clone(),
-                internal: self.internal.clone(),
+                reports: self.reports.clone(),
                 storing: self.storing.clone(),
                 before: before.clone(),
                 keep_partials: self.keep_partials.clone(),
@@ -291,35 +203,35 @@ impl Actor {
         }
     }
 
-    pub(super) async fn hear(&mut self, message: Internal) {
+    pub(super) async fn on_report(&mut self, report: TaskReport) {
         let now = jiff::Timestamp::now().as_millisecond();
-        match message {
-            Internal::Answering { job, provider, generation } => self.jobs.answering(&job, provider, generation),
-            Internal::LookedUp { job, record } => self.looked_up(&job, record).await,
-            Internal::Note { job, text } => self.jobs.note(&job, text),
-            Internal::Previewed { job } => self.jobs.previewed(&job),
-            Internal::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
-            Internal::Stored { run, picture } => self.stored(&run, picture).await,
-            Internal::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
-            Internal::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),
-            Internal::Measured { picture, size } => self.measured(picture, size).await,
-            Internal::Read { visit, key, read }
+        match report {
+            TaskReport::Answering { job, provider, generation } => self.jobs.answering(&job, provider, generation),
+            TaskReport::LookedUp { job, record } => self.looked_up(&job, record).await,
+            TaskReport::Note { job, text } => self.jobs.note(&job, text),
+            TaskReport::Previewed { job } => self.jobs.previewed(&job),
+            TaskReport::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
+            TaskReport::Stored { run, picture } => self.stored(&run, picture).await,
+            TaskReport::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
+            TaskReport::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),
+            TaskReport::Measured { picture, size } => self.measured(picture, size).await,
+            TaskReport::Read { visit, key, read }
                 if visit == self.visit && (key == self.key_number || !read.is_of_key()) =>
             {
                 self.learn(read, now).await;
             }
-            Internal::Read { .. } => {}
-            Internal::ReadAgain(found) => self.read_again(*found).await,
-            Internal::Key { epoch, stamp, report } => self.key_report(epoch, stamp, report),
-            Internal::Connections { number, list } => self.connections_read(number, list),
-            Internal::SignIn { number, report } => self.sign_in_report(number, report).await,
-            Internal::Say(notice) => self.say(notice),
-            Internal::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
-            Internal::Tended(report) => self.tended(report).await,
-            Internal::Importing(progress) => self.importing = progress,
-            Internal::ImportBegun(import) => self.imports.push(import),
-            Internal::NewDay => self.count_spending().await,
-            Internal::Happened(event) => self.happened(*event),
+            TaskReport::Read { .. } => {}
+            TaskReport::ReadAgain(found) => self.read_again(*found).await,
+            TaskReport::Key { epoch, stamp, report } => self.key_report(epoch, stamp, report),
+            TaskReport::Connections { number, list } => self.connections_read(number, list),
+            TaskReport::SignIn { number, report } => self.sign_in_report(number, report).await,
+            TaskReport::Say(notice) => self.say(notice),
+            TaskReport::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
+            TaskReport::Tended(report) => self.tended(report).await,
+            TaskReport::Importing(progress) => self.importing = progress,
+            TaskReport::ImportBegun(import) => self.imports.push(import),
+            TaskReport::NewDay => self.count_spending().await,
+            TaskReport::Happened(event) => self.happened(*event),
         }
     }
 
@@ -332,19 +244,19 @@ impl Actor {
         self.count_spending().await;
     }
 
-    async fn learn(&mut self, read: Read, now: i64) {
+    async fn learn(&mut self, read: ServiceReply, now: i64) {
         match read {
-            Read::Models(result) => self.models.settle(result, now),
-            Read::Endpoints { model, result } => {
+            ServiceReply::Models(result) => self.models.settle(result, now),
+            ServiceReply::Endpoints { model, result } => {
                 Arc::make_mut(&mut self.endpoints).entry(model).or_default().settle(result, now);
             }
-            Read::KeyInfo(result) => {
+            ServiceReply::KeyInfo(result) => {
                 self.doubt_key(result.as_ref().err().map(|error| &**error));
                 self.account.key.settle(result, now);
                 self.weigh_unknown().await;
                 self.look_up_unknown();
             }
-            Read::Credits(result) => self.account.credits.settle(result, now),
+            ServiceReply::Credits(result) => self.account.credits.settle(result, now),
         }
     }
 

@@ -2,8 +2,9 @@
 //!
 //! Invariants: nothing is sent from here, for it would cost money; whatever can be shown is shown.
 
-use super::actor::{Actor, Internal};
+use super::actor::Actor;
 use super::jobs::OpenJob;
+use super::report::TaskReport;
 use super::store::{self, Unsaved};
 use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
 use crate::library::{
@@ -158,13 +159,11 @@ impl Actor {
     /// Reads in the background the sizes that a kill kept from being read.
     fn measure(&self, pictures: Vec<Picture>) {
         for picture in pictures {
-            let internal = self.internal.clone();
+            let reports = self.reports.clone();
             let file = self.disk.dir().join(&picture.file);
             tokio::spawn(async move {
                 let Some(size) = store::size_of_file(file).await else { return };
-                if internal.send(Internal::Measured { picture: picture.id, size }).is_err() {
-                    log::debug!("the actor has stopped");
-                }
+                reports.send(TaskReport::Measured { picture: picture.id, size });
             });
         }
     }

@@ -1,7 +1,8 @@
 //! Models and endpoints: read from the service, kept on disk with their age, the last good list stays on screen.
 
 use super::disk::Disk;
-use super::service::{Read, Visit};
+use super::report::ServiceReply;
+use super::service::Visit;
 use super::snapshot::{Catalogue, Remote, Service, ServiceKind};
 use crate::api::{self, Endpoint, ModelId, ModelList, parse_endpoints, parse_models};
 use futures_util::StreamExt as _;
@@ -53,11 +54,11 @@ fn catalogue(list: ModelList) -> Catalogue {
 pub(crate) async fn refresh(visit: Visit) {
     let list = match visit.client.models().await {
         Ok(list) => list,
-        Err(error) => return visit.tell(Read::Models(Err(Arc::new(error)))),
+        Err(error) => return visit.tell(ServiceReply::Models(Err(Arc::new(error)))),
     };
     keep(&visit, "models", list.raw.clone()).await;
     let ids: Vec<ModelId> = list.models.iter().map(|model| model.id.clone()).collect();
-    visit.tell(Read::Models(Ok(Arc::new(catalogue(list)))));
+    visit.tell(ServiceReply::Models(Ok(Arc::new(catalogue(list)))));
     let work = ids.into_iter().map(|id| endpoints(visit.clone(), id));
     futures_util::stream::iter(work).for_each_concurrent(PARALLEL, |work| work).await;
 }
@@ -71,7 +72,7 @@ pub(crate) async fn endpoints(visit: Visit, model: ModelId) {
         }
         Err(error) => Err(Arc::new(error)),
     };
-    visit.tell(Read::Endpoints { model, result });
+    visit.tell(ServiceReply::Endpoints { model, result });
 }
 
 async fn keep(visit: &Visit, what: &str, raw: Value) {

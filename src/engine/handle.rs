@@ -62,8 +62,8 @@ impl Engine {
         let clipboard = clipboard::Clipboard::start(waker.clone())?;
         let search = search::Search::start(dir.clone(), event_sender.clone(), waker.clone())?;
         let actor = actor::Actor::new(config, disk.clone(), read_only, search.clone(), snapshot_sender, event_sender)?;
-        runtime.spawn(day::watch(actor.internal.clone(), || jiff::Zoned::now().date(), day::PAUSE));
-        runtime.spawn(inbox::serve(disk.clone(), actor.internal.clone(), actor.import_turn.clone()));
+        runtime.spawn(day::watch(actor.reports.clone(), || jiff::Zoned::now().date(), day::PAUSE));
+        runtime.spawn(inbox::serve(disk.clone(), actor.reports.clone(), actor.import_turn.clone()));
         runtime.spawn(actor.run(order_receiver));
         let pictures_dir = export::pictures_dir(&dir);
         let runtime = Some(runtime);

@@ -3,8 +3,8 @@
 //! A picture whose content the library has already is passed over. Invariants: the files themselves are never touched;
 //! an import that is stopped keeps what it has copied.
 
-use super::actor::Internal;
 use super::disk::Disk;
+use super::report::{Reports, TaskReport};
 use super::told::{Told, read_picture};
 use super::{Event, Notice};
 use crate::api::ModelId;
@@ -14,7 +14,6 @@ use crate::picture::{Format, Limits, Size};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedSender;
 
 /// How far an import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,24 +51,15 @@ pub enum FileImport {
 }
 
 /// Imports files and folders; tells how far it is, each picture, and the end. Returns what became of each file.
-pub(super) async fn import(
-    disk: Disk,
-    paths: Vec<PathBuf>,
-    internal: UnboundedSender<Internal>,
-) -> Vec<(PathBuf, FileImport)> {
+pub(super) async fn import(disk: Disk, paths: Vec<PathBuf>, reports: Reports) -> Vec<(PathBuf, FileImport)> {
     let library = disk.dir().to_owned();
     let listed = tokio::task::spawn_blocking(move || files_of(paths, &library)).await;
     let files = listed.unwrap_or_default();
-    let tell = |message| {
-        if internal.send(message).is_err() {
-            log::debug!("the actor has stopped");
-        }
-    };
     let mut progress = Importing { done: 0, total: files.len() };
     let (mut sum, mut importer, mut all) = (Imported::default(), Importer::default(), Vec::new());
-    tell(Internal::Importing(Some(progress)));
+    reports.send(TaskReport::Importing(Some(progress)));
     for file in files {
-        let taken = one(&disk, &file, &mut importer, &internal).await;
+        let taken = one(&disk, &file, &mut importer, &reports).await;
         match &taken {
             FileImport::Stored { picture, .. } => sum.pictures.push(picture.id.clone()),
             FileImport::Known => sum.known += 1,
@@ -80,16 +70,16 @@ pub(super) async fn import(
         }
         all.push((file, taken));
         progress.done += 1;
-        tell(Internal::Importing(Some(progress)));
+        reports.send(TaskReport::Importing(Some(progress)));
     }
-    tell(Internal::Importing(None));
-    tell(Internal::Say(Notice::Imported(sum)));
+    reports.send(TaskReport::Importing(None));
+    reports.say(Notice::Imported(sum));
     all
 }
 
 /// Imports one file through the library's thread, which tells of the picture too: so it is seen although the import is
 /// stopped meanwhile.
-async fn one(disk: &Disk, file: &Path, importer: &mut Importer, internal: &UnboundedSender<Internal>) -> FileImport {
+async fn one(disk: &Disk, file: &Path, importer: &mut Importer, reports: &Reports) -> FileImport {
     let path = file.to_owned();
     let read = match tokio::task::spawn_blocking(move || Elsewhere::read(&path)).await {
         Ok(Ok(read)) => read,
@@ -97,14 +87,12 @@ async fn one(disk: &Disk, file: &Path, importer: &mut Importer, internal: &Unbou
         Err(_) => return FileImport::Refused("reading it was interrupted".to_owned()),
     };
     let run = importer.run_of(&read);
-    let internal = internal.clone();
+    let reports = reports.clone();
     let store = move |library: &mut Library| {
         let taken = read.store(library, run)?;
         if let FileImport::Stored { run, picture } = &taken {
             let stored = Event::Stored { picture: picture.clone(), run: run.clone() };
-            if internal.send(Internal::Happened(Box::new(stored))).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            reports.event(stored);
         }
         Ok(taken)
     };

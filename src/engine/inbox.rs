@@ -3,26 +3,25 @@
 //! Looks into the inbox now and then; a folder that is not there costs one call of the system. Invariants: one import at
 //! a time, the artist's own or a shell's; an answer is written when everything it speaks of is stored.
 
-use super::actor::Internal;
 use super::disk::Disk;
 use super::import::{FileImport, import};
+use super::report::{Reports, TaskReport};
 use crate::library::{self, InboxRequest};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedSender;
 
 /// How long a request waits at most before it is seen.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs for as long as the engine does.
-pub(super) async fn serve(disk: Disk, internal: UnboundedSender<Internal>, turn: Arc<tokio::sync::Mutex<()>>) {
+pub(super) async fn serve(disk: Disk, reports: Reports, turn: Arc<tokio::sync::Mutex<()>>) {
     let mut ticks = tokio::time::interval(PAUSE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     // Carried out, and not told yet: a disk that refuses the answer is no reason to do it again.
     let mut untold: Vec<(InboxRequest, Vec<Value>)> = Vec::new();
-    while !internal.is_closed() {
+    while !reports.is_closed() {
         ticks.tick().await;
         let dir = disk.dir().to_owned();
         if !tokio::task::spawn_blocking(move || library::has_inbox(&dir)).await.unwrap_or(false) {
@@ -38,7 +37,7 @@ pub(super) async fn serve(disk: Disk, internal: UnboundedSender<Internal>, turn:
         for request in waiting {
             if !untold.iter().any(|(done, _)| *done == request) {
                 let _turn = turn.lock().await;
-                let lines = carry_out(&disk, &request, internal.clone()).await;
+                let lines = carry_out(&disk, &request, reports.clone()).await;
                 untold.push((request, lines));
             }
         }
@@ -49,11 +48,9 @@ pub(super) async fn serve(disk: Disk, internal: UnboundedSender<Internal>, turn:
 }
 
 /// Imports what was asked for; returns a line for each file.
-async fn carry_out(disk: &Disk, request: &InboxRequest, internal: UnboundedSender<Internal>) -> Vec<Value> {
-    let import = tokio::spawn(import(disk.clone(), request.paths.clone(), internal.clone()));
-    if internal.send(Internal::ImportBegun(import.abort_handle())).is_err() {
-        log::debug!("the actor has stopped");
-    }
+async fn carry_out(disk: &Disk, request: &InboxRequest, reports: Reports) -> Vec<Value> {
+    let import = tokio::spawn(import(disk.clone(), request.paths.clone(), reports.clone()));
+    reports.send(TaskReport::ImportBegun(import.abort_handle()));
     let dir = disk.dir();
     match import.await {
         Ok(taken) => taken.iter().map(|(file, taken)| taken_line(dir, file, taken)).collect(),

@@ -7,11 +7,11 @@
 //! What has been received is stored by a task of its own, which goes on when the call is aborted, and which hands the
 //! actor whatever the disk would not take.
 
-use super::actor::Internal;
 use super::came::Came;
 use super::disk::Disk;
 use super::partials::Keeper;
 use super::pool::Work;
+use super::report::{Reports, TaskReport};
 use super::store::Unsaved;
 use super::{DiskError, JobError, Preview, PreviewSink, references};
 use crate::api::{
@@ -23,7 +23,6 @@ use crate::picture::{Flaw, Format};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// Longest side of a preview, pixels: what a tile or a pane shows while waiting.
@@ -37,7 +36,7 @@ pub(crate) struct Bench {
     pub(crate) client: Client,
     pub(crate) disk: Disk,
     pub(crate) previews: PreviewSink,
-    pub(crate) internal: UnboundedSender<Internal>,
+    pub(crate) reports: Reports,
     /// Held for reading while something is being stored.
     pub(crate) storing: Arc<RwLock<()>>,
     /// What the key had spent when that was last read.
@@ -105,9 +104,9 @@ struct Call {
 
 impl Call {
     fn new(bench: Bench, job: Arc<Job>) -> Self {
-        let (disk, internal, keep) = (bench.disk.clone(), bench.internal.clone(), bench.keep_partials.clone());
+        let (disk, reports, keep) = (bench.disk.clone(), bench.reports.clone(), bench.keep_partials.clone());
         Self {
-            partials: Keeper::new(disk, internal, keep, job.id.clone()),
+            partials: Keeper::new(disk, reports, keep, job.id.clone()),
             bench,
             job,
             began: Instant::now(),
@@ -120,10 +119,8 @@ impl Call {
         }
     }
 
-    fn tell(&self, message: Internal) {
-        if self.bench.internal.send(message).is_err() {
-            log::debug!("the actor has stopped");
-        }
+    fn tell(&self, report: TaskReport) {
+        self.bench.reports.send(report);
     }
 
     async fn receive(&mut self, answer: Answer) {
@@ -136,7 +133,7 @@ impl Call {
             self.bench.disk.post(move |library| library.note_generation(&job, &generation));
         }
         let (job, provider, generation) = (self.job.id.clone(), self.provider.clone(), self.generation.clone());
-        self.tell(Internal::Answering { job, provider, generation });
+        self.tell(TaskReport::Answering { job, provider, generation });
         match answer.read().await.body {
             ReplyBody::Whole(response) => self.take_whole(*response).await,
             ReplyBody::Stream(stream) => self.follow(*stream).await,
@@ -163,7 +160,7 @@ impl Call {
                 }
                 Ok(StreamEvent::TextChunk { phase: ChunkPhase::Content, text }) => self.draw(&text),
                 Ok(StreamEvent::TextChunk { phase: ChunkPhase::Reasoning, text }) => {
-                    self.tell(Internal::Note { job: self.job.id.clone(), text });
+                    self.tell(TaskReport::Note { job: self.job.id.clone(), text });
                 }
                 Ok(StreamEvent::Completed { image, usage, .. }) => {
                     // Whoever looks at the picture finds all of the way to it.
@@ -185,7 +182,7 @@ impl Call {
 
     fn show(&self, work: Work) {
         (self.bench.previews)(Preview { job: self.job.id.clone(), work });
-        self.tell(Internal::Previewed { job: self.job.id.clone() });
+        self.tell(TaskReport::Previewed { job: self.job.id.clone() });
     }
 
     /// What comes now is on the way to the next picture.
@@ -261,9 +258,9 @@ impl Call {
         let Unread { media_type, bytes } = unread;
         let answer = UnreadAnswer { content_type: media_type, reason: reason.unwrap_or_default(), recipe };
         let (disk, guard) = (self.bench.disk.clone(), self.bench.storing.clone().try_read_owned().ok());
-        let (length, internal) = (bytes.len() as u64, self.bench.internal.clone());
+        let (length, reports) = (bytes.len() as u64, self.bench.reports.clone());
         let kept = tokio::spawn(async move {
-            let kept = super::unread::keep(&disk, answer, bytes, &internal).await;
+            let kept = super::unread::keep(&disk, answer, bytes, &reports).await;
             drop(guard);
             kept
         });
@@ -304,7 +301,7 @@ impl Storing {
             match picture.index(&self.bench.disk, safe).await {
                 Ok(picture) => {
                     stored += 1;
-                    self.tell(Internal::Stored { run: self.job.run.clone(), picture: Box::new(picture) });
+                    self.tell(TaskReport::Stored { run: self.job.run.clone(), picture: Box::new(picture) });
                 }
                 Err(error) => self.hand_over(picture, error),
             }
@@ -313,13 +310,11 @@ impl Storing {
     }
 
     fn hand_over(&self, picture: Unsaved, error: DiskError) {
-        self.tell(Internal::NotStored { job: self.job.clone(), picture: Box::new(picture), error });
+        self.tell(TaskReport::NotStored { job: self.job.clone(), picture: Box::new(picture), error });
     }
 
-    fn tell(&self, message: Internal) {
-        if self.bench.internal.send(message).is_err() {
-            log::debug!("the actor has stopped");
-        }
+    fn tell(&self, report: TaskReport) {
+        self.bench.reports.send(report);
     }
 }
 

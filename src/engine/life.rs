@@ -36,9 +36,9 @@ impl Actor {
         self.tasks.shutdown().await;
         // What has been received is stored by tasks of its own.
         drop(self.storing.write().await);
-        // Messages of theirs may hold pictures that the disk would not take.
-        while let Ok(message) = self.inbox.try_recv() {
-            survived(self.hear(message)).await;
+        // Reports of theirs may hold pictures that the disk would not take.
+        while let Ok(report) = self.inbox.try_recv() {
+            survived(self.on_report(report)).await;
         }
         // From here on nobody holds them: a last try.
         for job in self.jobs.ids(|live| !live.unsaved.is_empty()) {
@@ -75,7 +75,7 @@ impl Actor {
                 None | Some(Order::Shutdown) => return ControlFlow::Break(()),
                 Some(order) => self.order(order).await,
             },
-            Some(message) = self.inbox.recv() => self.hear(message).await,
+            Some(report) = self.inbox.recv() => self.on_report(report).await,
             Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result).await,
             _ = look.tick(), if self.only_looks() => self.look().await,
             () = timer => {}

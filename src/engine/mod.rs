@@ -35,6 +35,7 @@ mod pool;
 mod promise;
 mod queue;
 mod references;
+mod report;
 mod request;
 mod search;
 mod service;

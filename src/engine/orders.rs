@@ -1,7 +1,8 @@
 //! What the actor does when it is told to.
 
-use super::actor::{Actor, Internal};
+use super::actor::Actor;
 use super::jobs::{LiveJob, Rest};
+use super::report::TaskReport;
 use super::request::STORED;
 use super::snapshot::Phase;
 use super::{DiskError, Event, Failure, JobError, Notice, Order, ReferenceInput, Submission, references};
@@ -130,10 +131,10 @@ impl Actor {
 
     /// One import at a time: what is asked for meanwhile waits for its turn.
     fn import(&mut self, paths: Vec<std::path::PathBuf>) {
-        let (disk, internal, turn) = (self.disk.clone(), self.internal.clone(), self.import_turn.clone());
+        let (disk, reports, turn) = (self.disk.clone(), self.reports.clone(), self.import_turn.clone());
         let task = tokio::spawn(async move {
             let _turn = turn.lock().await;
-            _ = super::import::import(disk, paths, internal).await;
+            _ = super::import::import(disk, paths, reports).await;
         });
         self.imports.retain(|import| !import.is_finished());
         self.imports.push(task.abort_handle());
@@ -283,14 +284,12 @@ impl Actor {
             return self.save_unread(id, folder);
         }
         let Some(live) = self.live(&id).filter(|live| !live.unsaved.is_empty()) else { return };
-        let (pictures, internal) = (live.unsaved.clone(), self.internal.clone());
+        let (pictures, reports) = (live.unsaved.clone(), self.reports.clone());
         tokio::task::spawn_blocking(move || {
             let count = pictures.len();
             let saved = pictures.iter().try_for_each(|picture| picture.write_to(&folder));
-            let message = Internal::SavedElsewhere { job: id, folder, saved: saved.map(|()| count) };
-            if internal.send(message).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            let report = TaskReport::SavedElsewhere { job: id, folder, saved: saved.map(|()| count) };
+            reports.send(report);
         });
     }
 
@@ -309,7 +308,7 @@ impl Actor {
     }
 
     fn add_references(&self, inputs: Vec<ReferenceInput>) {
-        let (disk, internal, privacy) = (self.disk.clone(), self.internal.clone(), self.privacy);
+        let (disk, reports, privacy) = (self.disk.clone(), self.reports.clone(), self.privacy);
         // One after the other: their order is the artist's.
         tokio::spawn(async move {
             for input in inputs {
@@ -325,11 +324,11 @@ impl Actor {
                     }
                     _ => None,
                 };
-                let event = match references::take_in(&disk, input, privacy, |_| file.clone()).await {
-                    Ok(reference) => Internal::Happened(Box::new(Event::ReferenceAdded(reference))),
-                    Err((name, reason)) => Internal::Say(Notice::ReferenceRefused { name, reason }),
+                let report = match references::take_in(&disk, input, privacy, |_| file.clone()).await {
+                    Ok(reference) => TaskReport::Happened(Box::new(Event::ReferenceAdded(reference))),
+                    Err((name, reason)) => TaskReport::Say(Notice::ReferenceRefused { name, reason }),
                 };
-                if internal.send(event).is_err() {
+                if !reports.send(report) {
                     return;
                 }
             }
@@ -337,35 +336,31 @@ impl Actor {
     }
 
     fn shrink_references(&self, list: Vec<DraftReference>, max_side: u32) {
-        let (disk, internal, privacy) = (self.disk.clone(), self.internal.clone(), self.privacy);
+        let (disk, reports, privacy) = (self.disk.clone(), self.reports.clone(), self.privacy);
         tokio::spawn(async move {
             let mut shrunk = Vec::new();
             for reference in list {
                 let (name, edit) = (reference.name.clone(), reference.edit.clone());
-                let message = match references::make_copy(&disk, reference, edit, Some(max_side), privacy).await {
+                let report = match references::make_copy(&disk, reference, edit, Some(max_side), privacy).await {
                     Ok(reference) => {
                         shrunk.push(reference);
                         continue;
                     }
-                    Err(reason) => Internal::Say(Notice::ReferenceRefused { name, reason }),
+                    Err(reason) => TaskReport::Say(Notice::ReferenceRefused { name, reason }),
                 };
-                if internal.send(message).is_err() {
+                if !reports.send(report) {
                     return;
                 }
             }
-            if internal.send(Internal::Happened(Box::new(Event::ReferencesShrunk(shrunk)))).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            reports.event(Event::ReferencesShrunk(shrunk));
         });
     }
 
     fn edit_reference(&self, place: usize, reference: DraftReference, edit: ReferenceEdit) {
-        let (disk, internal, privacy) = (self.disk.clone(), self.internal.clone(), self.privacy);
+        let (disk, reports, privacy) = (self.disk.clone(), self.reports.clone(), self.privacy);
         tokio::spawn(async move {
             let edited = references::make_copy(&disk, reference, edit, None, privacy).await;
-            if internal.send(Internal::Happened(Box::new(Event::ReferenceEdited { place, edited }))).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            reports.event(Event::ReferenceEdited { place, edited });
         });
     }
 }

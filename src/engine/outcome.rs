@@ -3,7 +3,7 @@
 //! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
 
 use super::actor::Actor;
-use super::service::Read;
+use super::report::ServiceReply;
 use super::snapshot::{Growth, Phase, Remote, Service};
 use crate::api::KeyInfo;
 use crate::library::{KeyUsage, content_hash};
@@ -23,7 +23,7 @@ impl Actor {
         if self.service.key.is_some() {
             let visit = self.visit();
             tokio::spawn(async move {
-                visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
+                visit.tell(ServiceReply::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
             });
         }
     }

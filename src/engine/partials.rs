@@ -4,9 +4,10 @@
 //! Invariants: neither the stream nor its result waits for a partial; what cannot be kept costs nothing else, and is
 //! told to the log once per call; a partial that becomes a picture goes the way of every other picture.
 
-use super::actor::{Actor, Internal};
+use super::actor::Actor;
 use super::disk::Disk;
 use super::jobs::LiveJob;
+use super::report::{Reports, TaskReport};
 use super::store::Unsaved;
 use super::{DiskError, Event, Notice};
 use crate::library::{
@@ -19,7 +20,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
-use tokio::sync::mpsc::UnboundedSender;
 
 /// Pieces of a drawing are written when they are this long together, in bytes: one write for many of them.
 const BATCH: usize = 1024;
@@ -54,7 +54,7 @@ impl Budget {
 /// Hands what comes on the way to the library's thread. Dropped, it hands over the rest.
 pub(crate) struct Keeper {
     disk: Disk,
-    internal: UnboundedSender<Internal>,
+    reports: Reports,
     /// The artist may change it at any time.
     keep: Arc<AtomicBool>,
     job: JobId,
@@ -72,10 +72,10 @@ pub(crate) struct Keeper {
 }
 
 impl Keeper {
-    pub(crate) fn new(disk: Disk, internal: UnboundedSender<Internal>, keep: Arc<AtomicBool>, job: JobId) -> Self {
+    pub(crate) fn new(disk: Disk, reports: Reports, keep: Arc<AtomicBool>, job: JobId) -> Self {
         Self {
             disk,
-            internal,
+            reports,
             keep,
             job,
             began: Instant::now(),
@@ -154,7 +154,7 @@ impl Keeper {
         bytes: usize,
         keep: impl FnOnce(&mut library::Library, &JobId) -> library::Result<()> + Send + 'static,
     ) {
-        let (job, place, internal) = (self.job.clone(), self.place, self.internal.clone());
+        let (job, place, reports) = (self.job.clone(), self.place, self.reports.clone());
         let (told, full) = (self.told.clone(), self.full.clone());
         let posted = self.disk.post_later(bytes, move |library| {
             if full.load(Ordering::Relaxed) {
@@ -166,8 +166,8 @@ impl Keeper {
             }
             match kept {
                 Ok(()) => {
-                    if is_new && internal.send(Internal::PartialKept { job, place }).is_err() {
-                        log::debug!("the actor has stopped");
+                    if is_new {
+                        reports.send(TaskReport::PartialKept { job, place });
                     }
                     Ok(())
                 }
@@ -198,12 +198,10 @@ impl Drop for Keeper {
 impl Actor {
     /// Tells what came on the way to a picture, in the background: after all of it has been written.
     pub(super) fn load_partials(&self, id: PictureId) {
-        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        let (disk, reports) = (self.disk.clone(), self.reports.clone());
         tokio::spawn(async move {
-            if let Some(event) = load(&disk, id).await
-                && internal.send(Internal::Happened(Box::new(event))).is_err()
-            {
-                log::debug!("the actor has stopped");
+            if let Some(event) = load(&disk, id).await {
+                reports.event(event);
             }
         });
     }
@@ -214,7 +212,7 @@ impl Actor {
             WhichPartial::Last(job) => self.live(job).map(Ended::of),
             WhichPartial::Of { .. } => None,
         };
-        let (disk, internal, turn) = (self.disk.clone(), self.internal.clone(), self.keep_turn.clone());
+        let (disk, reports, turn) = (self.disk.clone(), self.reports.clone(), self.keep_turn.clone());
         tokio::spawn(async move {
             // One by one, so that each finds what the one before has made.
             let _turn = turn.lock().await;
@@ -227,9 +225,7 @@ impl Actor {
                 Err(notice) => vec![Event::Notice(notice)],
             };
             for event in events {
-                if internal.send(Internal::Happened(Box::new(event))).is_err() {
-                    log::debug!("the actor has stopped");
-                }
+                reports.event(event);
             }
         });
     }
@@ -365,9 +361,9 @@ mod tests {
     fn what_waits_is_handed_over_however_a_call_ends_and_nothing_while_it_is_switched_off() {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::start(Library::open(folder.path()).unwrap()).unwrap();
-        let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (reports, mut heard) = Reports::channel();
         let (keep, job) = (Arc::new(AtomicBool::new(true)), JobId::new());
-        let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), job.clone());
+        let keeper = || Keeper::new(disk.clone(), reports.clone(), keep.clone(), job.clone());
         let on_disk = |place| {
             super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
             partials(folder.path(), &job, place).unwrap()
@@ -380,7 +376,7 @@ mod tests {
         drop(first);
         let written = on_disk(0).written;
         assert_eq!((&*written.text, written.pieces.len()), ("<svg><g/>", 2));
-        assert!(matches!(heard.try_recv(), Ok(Internal::PartialKept { .. })), "there is one more");
+        assert!(matches!(heard.try_recv(), Ok(TaskReport::PartialKept { .. })), "there is one more");
 
         keep.store(false, Ordering::Relaxed);
         let mut second = keeper();
@@ -399,9 +395,9 @@ mod tests {
             let library = Library::open(folder.path()).unwrap();
             let faults = library.faults();
             let disk = Disk::start(library).unwrap();
-            let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
+            let (reports, mut heard) = Reports::channel();
             let keep = Arc::new(AtomicBool::new(true));
-            let keeper = || Keeper::new(disk.clone(), internal.clone(), keep.clone(), JobId::new());
+            let keeper = || Keeper::new(disk.clone(), reports.clone(), keep.clone(), JobId::new());
             let mut kept = || {
                 super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
                 std::iter::from_fn(|| heard.try_recv().ok()).count()
@@ -424,8 +420,8 @@ mod tests {
     fn one_call_keeps_no_more_than_its_budget() {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::start(Library::open(folder.path()).unwrap()).unwrap();
-        let (internal, mut heard) = tokio::sync::mpsc::unbounded_channel();
-        let mut keeper = Keeper::new(disk.clone(), internal, Arc::new(AtomicBool::new(true)), JobId::new());
+        let (reports, mut heard) = Reports::channel();
+        let mut keeper = Keeper::new(disk.clone(), reports, Arc::new(AtomicBool::new(true)), JobId::new());
         keeper.budget.pictures = 2;
         (0..3).for_each(|_| keeper.picture([1, 2, 3].into()));
         keeper.text("<svg>");

@@ -4,14 +4,14 @@
 //! themselves: meanwhile the window reads only, and what it asks of the library waits. Invariant: neither begins while
 //! a picture is on its way, so that none has to wait for its place on disk.
 
-use super::actor::{Actor, Internal};
+use super::actor::Actor;
+use super::report::{Reports, TaskReport};
 use super::snapshot::Phase;
 use super::{DiskError, Event, Notice, Order};
 use crate::library::{self, Checked, Collection, JobId, JobState, Library, Progress, ReadOnly, Rebuilt};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::UnboundedSender;
 
 /// Least time between two words about the progress.
 const NEWS: Duration = Duration::from_millis(100);
@@ -76,12 +76,12 @@ impl Tending {
 }
 
 /// Passes on how far the work is, now and then; says whether it is to go on.
-fn teller(internal: UnboundedSender<Internal>, stop: Arc<AtomicBool>) -> impl FnMut(Progress) -> bool + Send {
+fn teller(reports: Reports, stop: Arc<AtomicBool>) -> impl FnMut(Progress) -> bool + Send {
     let mut last: Option<Instant> = None;
     move |progress| {
         if last.is_none_or(|last| last.elapsed() >= NEWS) {
             last = Some(Instant::now());
-            if internal.send(Internal::Tending(progress)).is_err() {
+            if !reports.send(TaskReport::Tending(progress)) {
                 return false;
             }
         }
@@ -152,12 +152,10 @@ impl Actor {
             return self.trouble(DiskError::Library(Arc::new(library::Error::ReadOnly { path })));
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let tell = teller(self.internal.clone(), stop.clone());
-        let (internal, disk) = (self.internal.clone(), self.disk.clone());
+        let tell = teller(self.reports.clone(), stop.clone());
+        let (reports, disk) = (self.reports.clone(), self.disk.clone());
         let done = move |report| {
-            if internal.send(Internal::Tended(report)).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            reports.send(TaskReport::Tended(report));
         };
         match care {
             Care::Check => {

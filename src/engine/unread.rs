@@ -2,26 +2,16 @@
 //!
 //! Invariants: a picture that was found before is not stored again; the body stays as it came, whatever is found in it.
 
-use super::actor::{Actor, Internal};
+use super::actor::Actor;
 use super::disk::Disk;
+use super::report::{ReadAgain, Reports, TaskReport};
 use super::store::Unsaved;
 use super::{DiskError, Event, Failure, JobError, Notice, Phase};
 use crate::api::{self, parse_generation};
-use crate::library::{self, FailureRecord, Job, JobId, Recipe, RunId, UnreadAnswer, content_hash};
+use crate::library::{self, FailureRecord, Job, JobId, Recipe, UnreadAnswer, content_hash};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// What was found in an answer that could not be read before.
-#[derive(Debug)]
-pub(crate) struct ReadAgain {
-    job: JobId,
-    run: RunId,
-    /// Pictures that are stored now.
-    stored: u32,
-    /// Why there are no more of them: a phrase.
-    reason: Option<String>,
-}
 
 impl Actor {
     /// Says whether a job has an answer that could not be read.
@@ -32,15 +22,13 @@ impl Actor {
 
     /// Copies the answer as it came, with its request, into a folder outside the library, in the background.
     pub(super) fn save_unread(&self, id: JobId, folder: PathBuf) {
-        let (dir, internal) = (self.disk.dir().to_owned(), self.internal.clone());
+        let (dir, reports) = (self.disk.dir().to_owned(), self.reports.clone());
         tokio::task::spawn_blocking(move || {
             let notice = match library::write_unread_outside(&dir, &id, &folder) {
                 Ok(()) => Notice::SavedUnread { folder },
                 Err(error) => Notice::LibraryFailed(DiskError::Library(Arc::new(error))),
             };
-            if internal.send(Internal::Say(notice)).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            reports.say(notice);
         });
     }
 
@@ -51,15 +39,13 @@ impl Actor {
         }
         let Some(live) = self.live(id) else { return };
         let (job, first) = (live.job.clone(), live.arrived);
-        let (disk, internal) = (self.disk.clone(), self.internal.clone());
+        let (disk, reports) = (self.disk.clone(), self.reports.clone());
         tokio::spawn(async move {
-            let message = match look_again(&disk, &job, first, &internal).await {
-                Ok(found) => Internal::ReadAgain(Box::new(found)),
-                Err(error) => Internal::Say(Notice::LibraryFailed(error)),
+            let report = match look_again(&disk, &job, first, &reports).await {
+                Ok(found) => TaskReport::ReadAgain(Box::new(found)),
+                Err(error) => TaskReport::Say(Notice::LibraryFailed(error)),
             };
-            if internal.send(message).is_err() {
-                log::debug!("the actor has stopped");
-            }
+            reports.send(report);
         });
     }
 
@@ -95,19 +81,12 @@ impl Actor {
 
 /// Keeps an answer as it came; where the library will not take it, in the system's temporary folder. Says whether it is in
 /// the library, and tells everything else.
-pub(crate) async fn keep(
-    disk: &Disk,
-    answer: UnreadAnswer,
-    body: Vec<u8>,
-    internal: &tokio::sync::mpsc::UnboundedSender<Internal>,
-) -> bool {
+pub(crate) async fn keep(disk: &Disk, answer: UnreadAnswer, body: Vec<u8>, reports: &Reports) -> bool {
     let (answer, body) = (Arc::new(answer), Arc::new(body));
     let (same, bytes) = (answer.clone(), body.clone());
     let Err(error) = disk.call(move |library| library.keep_unread(&same, &bytes)).await else { return true };
     let tell = |notice| {
-        if internal.send(Internal::Say(notice)).is_err() {
-            log::debug!("the actor has stopped");
-        }
+        reports.say(notice);
     };
     tell(Notice::LibraryFailed(error));
     let saved = tokio::task::spawn_blocking(move || {
@@ -125,12 +104,7 @@ pub(crate) async fn keep(
 }
 
 /// Reads the body, and stores what pictures are in it that are not there yet.
-async fn look_again(
-    disk: &Disk,
-    job: &Arc<Job>,
-    first: u32,
-    internal: &tokio::sync::mpsc::UnboundedSender<Internal>,
-) -> Result<ReadAgain, DiskError> {
+async fn look_again(disk: &Disk, job: &Arc<Job>, first: u32, reports: &Reports) -> Result<ReadAgain, DiskError> {
     let id = job.id.clone();
     let (answer, body, known) = disk
         .call(move |library| {
@@ -150,16 +124,14 @@ async fn look_again(
     for (position, image) in (first..).zip(new) {
         let recipe = Recipe { id: library::PictureId::new(), position, arrived, ..recipe.clone() };
         let picture = Unsaved { recipe, bytes: image.bytes.into() };
-        let message = match picture.store(disk).await {
+        let report = match picture.store(disk).await {
             Ok(picture) => {
                 stored += 1;
-                Internal::Stored { run: job.run.clone(), picture: Box::new(picture) }
+                TaskReport::Stored { run: job.run.clone(), picture: Box::new(picture) }
             }
-            Err(error) => Internal::NotStored { job: job.clone(), picture: Box::new(picture), error },
+            Err(error) => TaskReport::NotStored { job: job.clone(), picture: Box::new(picture), error },
         };
-        if internal.send(message).is_err() {
-            log::debug!("the actor has stopped");
-        }
+        reports.send(report);
     }
     Ok(ReadAgain { job: job.id.clone(), run: job.run.clone(), stored, reason: whole.unreadable })
 }

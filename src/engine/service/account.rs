@@ -3,11 +3,11 @@
 //! Invariants: nothing here waits for a place where keys are kept; what is shown of an account is of the key in use.
 
 use super::super::actor::Actor;
+use super::super::report::ServiceReply;
 use super::super::snapshot::{Account, Remote, Service, ServiceKind};
 use super::super::{Event, Notice};
 use super::{
-    Anew, Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, Read, SignInReport, SignedIn, Slot, Stamp, StoreTask,
-    anew,
+    Anew, Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, SignInReport, SignedIn, Slot, Stamp, StoreTask, anew,
 };
 use crate::api::{self, ApiKey, DEFAULT_BASE, Origin, RefusalKind};
 use std::sync::Arc;
@@ -227,8 +227,8 @@ impl Actor {
         (self.account.key.loading, self.account.credits.loading) = (true, true);
         let visit = self.visit();
         tokio::spawn(async move {
-            visit.tell(Read::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
-            visit.tell(Read::Credits(visit.client.credits().await.map_err(Arc::new)));
+            visit.tell(ServiceReply::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
+            visit.tell(ServiceReply::Credits(visit.client.credits().await.map_err(Arc::new)));
         });
     }
 }

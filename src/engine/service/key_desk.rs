@@ -4,46 +4,20 @@
 //! Invariant: a choice of the artist is used at once; whatever an older question brings changes nothing any more.
 
 use super::super::Notice;
-use super::super::actor::Internal;
+use super::super::report::{Reports, TaskReport};
+use super::key::{KeyError, KeyPlace, KeySource, Left};
 use super::key_policy::needs_yes;
-use super::key_store::{KeyError, KeyPlace, KeySource, Left, SecretStore, Stamp};
+use super::key_report::{KeyReport, StoreTask, StoreWait};
+use super::key_store::{SecretStore, Stamp};
 use super::slot::Slot;
 use crate::api::ApiKey;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::UnboundedSender;
 
 /// After this long without an answer of the secret store it is said.
 const SILENCE: Duration = Duration::from_secs(5);
-
-/// What the secret store is being asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreTask {
-    Reading,
-    Keeping(KeyPlace),
-    Forgetting,
-}
-
-/// A question to the secret store that is not answered yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoreWait {
-    pub task: StoreTask,
-    pub since: Instant,
-}
-
-/// What became of a question.
-#[derive(Debug)]
-pub(crate) enum KeyReport {
-    Read(Result<Option<(ApiKey, KeySource)>, KeyError>),
-    Kept(KeyPlace, Result<(), KeyError>),
-    /// The other places were asked to let go of it.
-    CleanedUp(Vec<Left>),
-    Forgotten(Vec<Left>),
-    /// Another window may have chosen anew: what is kept now; `None`: nobody has.
-    Looked(Option<Result<Option<(ApiKey, KeySource)>, KeyError>>),
-}
 
 /// What follows from a choice.
 #[derive(Debug)]
@@ -68,14 +42,8 @@ struct Offer {
     is_new: bool,
 }
 
-fn tell(internal: &UnboundedSender<Internal>, message: Internal) {
-    if internal.send(message).is_err() {
-        log::debug!("the actor has stopped");
-    }
-}
-
-fn say(internal: &UnboundedSender<Internal>, text: String) {
-    tell(internal, Internal::Say(Notice::ConnectionTrouble { text }));
+fn say(reports: &Reports, text: String) {
+    reports.say(Notice::ConnectionTrouble { text });
 }
 
 fn silent_text(name: &str) -> String {
@@ -108,11 +76,11 @@ pub(crate) struct KeyDesk {
     /// How each choice looked when it was read or made here last.
     seen: HashMap<Slot, Stamp>,
     is_looking: bool,
-    internal: UnboundedSender<Internal>,
+    reports: Reports,
 }
 
 impl KeyDesk {
-    pub(crate) fn new(store: SecretStore, slot: Slot, internal: UnboundedSender<Internal>) -> Self {
+    pub(crate) fn new(store: SecretStore, slot: Slot, reports: Reports) -> Self {
         Self {
             store,
             slot,
@@ -122,7 +90,7 @@ impl KeyDesk {
             pending: None,
             seen: HashMap::new(),
             is_looking: false,
-            internal,
+            reports,
         }
     }
 
@@ -177,12 +145,12 @@ impl KeyDesk {
         }
         self.is_looking = true;
         let seen = self.seen.get(&self.slot).cloned().unwrap_or_default();
-        let (store, slot, internal, epoch) = (self.store.clone(), self.slot.clone(), self.internal.clone(), self.epoch);
+        let (store, slot, reports, epoch) = (self.store.clone(), self.slot.clone(), self.reports.clone(), self.epoch);
         tokio::task::spawn_blocking(move || {
             // Before the key is read: what is written meanwhile is seen the next time.
             let stamp = store.stamp(&slot);
             let found = (stamp != seen).then(|| store.read_anew(&slot));
-            tell(&internal, Internal::Key { epoch, stamp, report: KeyReport::Looked(found) });
+            reports.send(TaskReport::Key { epoch, stamp, report: KeyReport::Looked(found) });
         });
     }
 
@@ -209,21 +177,23 @@ impl KeyDesk {
         let given_up: Arc<AtomicBool> = Arc::default();
         self.asked.retain(|(_, given_up)| Arc::strong_count(given_up) > 1);
         self.asked.push((slot.clone(), given_up.clone()));
-        let (store, internal) = (self.store.clone(), self.internal.clone());
+        let (store, reports) = (self.store.clone(), self.reports.clone());
         tokio::spawn(async move {
             let forgetting = tokio::task::spawn_blocking(move || store.forget(&slot, &given_up));
             tokio::pin!(forgetting);
             let (left, was_silent) = match tokio::time::timeout(SILENCE, &mut forgetting).await {
                 Ok(left) => (left, false),
                 Err(_) => {
-                    say(&internal, silent_text(&name));
+                    say(&reports, silent_text(&name));
                     (forgetting.await, true)
                 }
             };
             match left {
-                Ok(left) if left.is_empty() && was_silent => tell(&internal, Internal::Say(Notice::KeyForgotten)),
+                Ok(left) if left.is_empty() && was_silent => {
+                    reports.say(Notice::KeyForgotten);
+                }
                 Ok(left) if left.is_empty() => {}
-                Ok(left) => say(&internal, left_text(&name, &left)),
+                Ok(left) => say(&reports, left_text(&name, &left)),
                 Err(error) => log::error!("the key of a removed connection was not forgotten: {error}"),
             }
         });
@@ -324,13 +294,13 @@ impl KeyDesk {
         self.asked.retain(|(_, given_up)| Arc::strong_count(given_up) > 1);
         self.asked.push((self.slot.clone(), given_up.clone()));
         self.running = Some(Running { wait: StoreWait { task, since: Instant::now() }, given_up: given_up.clone() });
-        let (store, slot, internal, epoch) = (self.store.clone(), self.slot.clone(), self.internal.clone(), self.epoch);
+        let (store, slot, reports, epoch) = (self.store.clone(), self.slot.clone(), self.reports.clone(), self.epoch);
         tokio::task::spawn_blocking(move || {
             let before = store.stamp(&slot);
             let (looked, at) = (store.clone(), slot.clone());
             work(store, slot, &given_up, &|report| {
                 let stamp = if task == StoreTask::Reading { before.clone() } else { looked.stamp(&at) };
-                tell(&internal, Internal::Key { epoch, stamp, report });
+                reports.send(TaskReport::Key { epoch, stamp, report });
             });
         });
     }

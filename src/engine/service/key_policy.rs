@@ -3,7 +3,7 @@
 //! Invariants: a key goes to the one origin it is filed under; where anyone could read it on the way, only after a yes
 //! that was given for that origin.
 
-use super::key_store::{KeyPlace, KeySource};
+use super::key::{KeyPlace, KeySource};
 use crate::api::{ApiKey, DEFAULT_BASE, KeyRoute, Origin};
 
 /// Says whether `OPENROUTER_API_KEY` goes to an origin. `named`: its base was named by option or variable in this call.

@@ -6,6 +6,7 @@
 
 mod stamp;
 
+use super::key::{KeyError, KeyPlace, KeySource, Left};
 use super::slot::Slot;
 use super::vault::{SystemVault, Vault, VaultError};
 use crate::api::{ApiKey, DEFAULT_BASE, Origin};
@@ -17,71 +18,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Says where a key is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPlace {
-    /// The system's secret store.
-    System,
-    /// A file that only its owner may read; not encrypted.
-    File,
-    /// In memory until Easel closes.
-    UntilClose,
-}
-
-/// Says where the key in use came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeySource {
-    /// `OPENROUTER_API_KEY`.
-    Variable,
-    Kept(KeyPlace),
-}
-
-impl KeySource {
-    /// Returns it in words.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Variable => "OPENROUTER_API_KEY",
-            Self::Kept(KeyPlace::System) => "the system's secret store",
-            Self::Kept(KeyPlace::File) => "a file only you can read",
-            Self::Kept(KeyPlace::UntilClose) => "memory, until Easel closes",
-        }
-    }
-}
-
-/// Why a key could not be kept, read or forgotten.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum KeyError {
-    #[error("the system's secret store gave no access: {0}")]
-    Vault(VaultError),
-    #[error("the system's secret store has no key for {0} any more; enter it again")]
-    Gone(Origin),
-    #[error("the key file {} could not be {what}: {why}", .file.display())]
-    File { what: &'static str, file: PathBuf, why: Arc<io::Error> },
-    #[error("what is kept is no key: {0}")]
-    NoKey(crate::api::Error),
-    /// The artist chose otherwise meanwhile.
-    #[error("it was given up")]
-    GivenUp,
-}
-
-/// A place that still has a key which it should not have.
-#[derive(Clone, Debug)]
-pub struct Left {
-    pub place: KeyPlace,
-    pub why: KeyError,
-}
-
-impl fmt::Display for Left {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = match self.place {
-            KeyPlace::System => "the system's secret store",
-            KeyPlace::File => "its file",
-            KeyPlace::UntilClose => "memory",
-        };
-        write!(f, "it is still in {place}: {}", self.why)
-    }
-}
 
 /// What is known of an origin beside its key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -197,6 +133,22 @@ impl SecretStore {
             Some(ready) => Ok(Some(ready)),
             None => self.read_kept(slot),
         }
+    }
+
+    /// Returns how the choice about a key looks now; reads no key.
+    pub(crate) fn stamp(&self, slot: &Slot) -> Stamp {
+        let old = |file| slot.is_default().then_some(file);
+        let files = [Some(self.note_file(slot)), Some(self.key_file(slot)), old(self.old_file()), old(self.old_mark())];
+        Stamp::of(files.each_ref().map(|file| file.as_deref()))
+    }
+
+    /// Reads the key that is kept now, whatever this session remembers or has forgotten.
+    ///
+    /// # Errors
+    /// As for [`SecretStore::read`].
+    pub(crate) fn read_anew(&self, slot: &Slot) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
+        self.memory().forgotten.retain(|forgotten| forgotten != slot);
+        self.read_kept(slot)
     }
 
     fn read_kept(&self, slot: &Slot) -> Result<Option<(ApiKey, KeySource)>, KeyError> {

@@ -3,8 +3,9 @@
 //! Invariants: asking costs nothing and changes nothing; what the service does not know stays unknown; nobody is asked
 //! about a job that is off the list; what was told is told after a restart too.
 
-use super::super::actor::{Actor, Internal};
+use super::super::actor::Actor;
 use super::super::jobs::LiveJob;
+use super::super::report::TaskReport;
 use super::super::snapshot::Phase;
 use super::waits_for;
 use crate::api::{Error, GenerationRecord};
@@ -65,7 +66,7 @@ impl Actor {
         if !wanted || self.service.key.is_none() {
             return;
         }
-        let (client, internal) = (self.client.clone(), self.internal.clone());
+        let (client, reports) = (self.client.clone(), self.reports.clone());
         let Some(live) = self.jobs.get_mut(id).filter(|live| live.asking.is_none()) else { return };
         let is_unknown = match &live.phase {
             Phase::Unknown(unknown) => unknown.record.is_none(),
@@ -75,10 +76,8 @@ impl Actor {
         let Some(generation) = live.generation.clone().filter(|_| is_unknown) else { return };
         let job = id.clone();
         live.asking = Some(Asking::begin(async move {
-            if let Some(record) = ask(PAUSES, || client.generation(&generation)).await
-                && internal.send(Internal::LookedUp { job, record }).is_err()
-            {
-                log::debug!("the actor has stopped");
+            if let Some(record) = ask(PAUSES, || client.generation(&generation)).await {
+                reports.send(TaskReport::LookedUp { job, record });
             }
         }));
     }

@@ -4,16 +4,17 @@
 //! Invariants: whatever else knocks at the port is sent away and waiting goes on; a sign-in that was given up changes
 //! nothing any more; no code, verifier or key is in a report that is shown.
 
-use super::super::actor::Internal;
 use super::super::child::Browser;
-use super::key_store::KeyPlace;
+use super::super::report::{Reports, TaskReport};
+use super::key::KeyPlace;
+use super::sign_in_report::{SignInError, SignInReport, SignInStage, SignInView, SignedIn};
 use crate::api::{self, ApiKey, Arrival, Callback, Client, Code, Identity, Pkce, SIGN_IN_TIME, Timeouts, sign_in_url};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
+use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -25,59 +26,6 @@ const MOST_GUESTS: usize = 16;
 const HEAD: usize = 16 << 10;
 /// How long a request may take to come.
 const SLOWEST_GUEST: Duration = Duration::from_secs(20);
-
-/// How far a sign-in is, as the window shows it.
-#[derive(Clone, Debug)]
-pub struct SignInView {
-    /// The page to sign in at; `None`: not known yet.
-    pub url: Option<Arc<str>>,
-    /// The page shows a code, which is to be pasted.
-    pub by_code: bool,
-    pub stage: SignInStage,
-}
-
-/// Where a sign-in stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SignInStage {
-    Waiting,
-    /// The page is waited for, but no browser opened it.
-    NoBrowser,
-    /// The code is here and is being turned into a key.
-    Exchanging,
-    /// A sentence.
-    Failed(Arc<str>),
-}
-
-/// Why nobody is signed in.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SignInError {
-    #[error("no port of this computer could be opened for the browser's answer: {0}; sign in by code instead")]
-    Port(Arc<io::Error>),
-    #[error("it was refused in the browser")]
-    Refused,
-    #[error("nobody came back from the browser within {} minutes", SIGN_IN_TIME.as_secs() / 60)]
-    TimedOut,
-    #[error("the service gave no key for the code: {0}")]
-    Exchange(api::Error),
-    #[error(transparent)]
-    Api(#[from] api::Error),
-}
-
-/// What a sign-in tells on its way.
-#[derive(Debug)]
-pub(crate) enum SignInReport {
-    Ready(Arc<str>),
-    Opened(bool),
-    Exchanging,
-    Done(Result<ApiKey, SignInError>),
-}
-
-/// A key that a sign-in brought, for which service, and where it is to be kept.
-pub(crate) struct SignedIn {
-    pub(crate) base: String,
-    pub(crate) key: ApiKey,
-    pub(crate) place: KeyPlace,
-}
 
 struct Running {
     base: String,
@@ -96,12 +44,12 @@ pub(crate) struct SignInDesk {
     browser: Browser,
     /// How long anybody is waited for.
     patience: Duration,
-    internal: UnboundedSender<Internal>,
+    reports: Reports,
 }
 
 impl SignInDesk {
-    pub(crate) fn new(browser: Browser, internal: UnboundedSender<Internal>) -> Self {
-        Self { number: 0, running: None, view: None, browser, patience: SIGN_IN_TIME, internal }
+    pub(crate) fn new(browser: Browser, reports: Reports) -> Self {
+        Self { number: 0, running: None, view: None, browser, patience: SIGN_IN_TIME, reports }
     }
 
     pub(crate) fn view(&self) -> Option<SignInView> {
@@ -119,7 +67,7 @@ impl SignInDesk {
     ) {
         self.cancel();
         let (sender, code) = oneshot::channel();
-        let reporter = Reporter { number: self.number, internal: self.internal.clone() };
+        let reporter = Reporter { number: self.number, reports: self.reports.clone() };
         let (browser, last, patience) = (self.browser.clone(), reporter.clone(), self.patience);
         let client = Client::with_identity(&base, None, timeouts, identity);
         let label = (identity == Identity::App).then_some(LABEL);
@@ -201,14 +149,12 @@ impl SignInDesk {
 #[derive(Clone)]
 struct Reporter {
     number: u64,
-    internal: UnboundedSender<Internal>,
+    reports: Reports,
 }
 
 impl Reporter {
     fn tell(&self, report: SignInReport) {
-        if self.internal.send(Internal::SignIn { number: self.number, report }).is_err() {
-            log::debug!("the actor has stopped");
-        }
+        self.reports.send(TaskReport::SignIn { number: self.number, report });
     }
 
     /// Tells the page's address and opens it.
@@ -329,26 +275,26 @@ async fn answer(stream: &mut TcpStream, status: &str, text: &str) -> io::Result<
 mod tests {
     use super::*;
     use std::sync::Mutex;
-    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use tokio::sync::mpsc::UnboundedReceiver;
 
     const BASE: &str = "http://127.0.0.1:9/api/v1";
 
     /// A desk whose browser opens nothing but remembers the pages, and what the desk would hear.
-    fn desk(patience: Duration) -> (SignInDesk, UnboundedReceiver<Internal>, Arc<Mutex<Vec<String>>>) {
+    fn desk(patience: Duration) -> (SignInDesk, UnboundedReceiver<TaskReport>, Arc<Mutex<Vec<String>>>) {
         let pages: Arc<Mutex<Vec<String>>> = Arc::default();
         let opened = pages.clone();
         let browser = Browser::With(Arc::new(move |url| {
             opened.lock().unwrap().push(url.to_owned());
             true
         }));
-        let (internal, inbox) = unbounded_channel();
-        (SignInDesk { patience, ..SignInDesk::new(browser, internal) }, inbox, pages)
+        let (reports, inbox) = Reports::channel();
+        (SignInDesk { patience, ..SignInDesk::new(browser, reports) }, inbox, pages)
     }
 
     /// Lets the desk hear one thing; says whether that brought a key.
-    async fn hear(desk: &mut SignInDesk, inbox: &mut UnboundedReceiver<Internal>) -> bool {
+    async fn hear(desk: &mut SignInDesk, inbox: &mut UnboundedReceiver<TaskReport>) -> bool {
         match inbox.recv().await {
-            Some(Internal::SignIn { number, report }) => desk.hear(number, report).is_some(),
+            Some(TaskReport::SignIn { number, report }) => desk.hear(number, report).is_some(),
             other => panic!("{other:?}"),
         }
     }
@@ -360,7 +306,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_is_waited_for_longer_than_a_code_is_good_and_the_port_closes() {
         assert_eq!(desk(SIGN_IN_TIME).0.patience, Duration::from_secs(10 * 60));
-        assert_eq!(SignInDesk::new(Browser::default(), unbounded_channel().0).patience, SIGN_IN_TIME);
+        assert_eq!(SignInDesk::new(Browser::default(), Reports::channel().0).patience, SIGN_IN_TIME);
         for by_code in [false, true] {
             // Ten minutes, in a world that is a few thousand times faster.
             let (mut desk, mut inbox, _) = desk(Duration::from_millis(100));

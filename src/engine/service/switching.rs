@@ -1,7 +1,8 @@
 //! What the actor does when another service is chosen.
 
-use super::super::actor::{Actor, Internal};
+use super::super::actor::Actor;
 use super::super::jobs::LiveJob;
+use super::super::report::TaskReport;
 use super::super::snapshot::Phase;
 use super::super::snapshot::{ConnectionList, Service, ServiceKind};
 use super::super::{Event, Notice};
@@ -157,18 +158,16 @@ impl Actor {
     }
 
     fn sync_connections(&self, failed: impl FnOnce(ConnectionError) -> Option<Notice> + Send + 'static) {
-        let (connections, internal, number) = (self.connections.clone(), self.internal.clone(), self.list_number);
+        let (connections, reports, number) = (self.connections.clone(), self.reports.clone(), self.list_number);
         // Whoever closes waits for it.
         let guard = self.storing.clone().try_read_owned().ok();
         tokio::task::spawn_blocking(move || {
-            let message = match connections.sync() {
-                Ok(list) => Some(Internal::Connections { number, list }),
-                Err(error) => failed(error).map(Internal::Say),
+            let report = match connections.sync() {
+                Ok(list) => Some(TaskReport::Connections { number, list }),
+                Err(error) => failed(error).map(TaskReport::Say),
             };
             drop(guard);
-            if message.is_some_and(|message| internal.send(message).is_err()) {
-                log::debug!("the actor has stopped");
-            }
+            report.into_iter().for_each(|report| reports.send(report));
         });
     }
 

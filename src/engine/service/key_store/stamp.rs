@@ -2,8 +2,6 @@
 //!
 //! Whoever keeps or forgets a key writes a file anew, wherever the key itself is: so nobody is asked for it in vain.
 
-use super::{KeyError, KeySource, SecretStore, Slot};
-use crate::api::ApiKey;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -20,21 +18,10 @@ struct Mark {
     number: u64,
 }
 
-impl SecretStore {
-    /// Returns how the choice about a key looks now; reads no key.
-    pub(crate) fn stamp(&self, slot: &Slot) -> Stamp {
-        let old = |file| slot.is_default().then_some(file);
-        let files = [Some(self.note_file(slot)), Some(self.key_file(slot)), old(self.old_file()), old(self.old_mark())];
-        Stamp(files.map(|file| mark(&file?)))
-    }
-
-    /// Reads the key that is kept now, whatever this session remembers or has forgotten.
-    ///
-    /// # Errors
-    /// As for [`SecretStore::read`].
-    pub(crate) fn read_anew(&self, slot: &Slot) -> Result<Option<(ApiKey, KeySource)>, KeyError> {
-        self.memory().forgotten.retain(|forgotten| forgotten != slot);
-        self.read_kept(slot)
+impl Stamp {
+    /// Looks at the files; reads no key.
+    pub(super) fn of(files: [Option<&Path>; 4]) -> Self {
+        Self(files.map(|file| mark(file?)))
     }
 }
 
