@@ -5,17 +5,20 @@
 
 use super::catalogue::{self, Endpoints};
 use super::disk::Disk;
-use super::import::Importing;
+use super::failure::{Failure, JobError};
 use super::job::{self, Bench, Outcome};
+use super::job_view::Phase;
 use super::jobs::{Jobs, LiveJob};
+use super::message::{Event, Notice, Report};
 use super::queue::{After, Queue};
 use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
+use super::service::Service;
 use super::service::{Connections, InUse, KeyDesk, Privacy, SignInDesk, Slot, Visit, waits_for};
-use super::snapshot::{Account, Catalogue, Phase, Remote, Service, Snapshot, Spending};
-use super::tend::{Report, Tending};
+use super::snapshot::{Account, Catalogue, Importing, Remote, Snapshot, Spending};
+use super::tend::Tending;
 use super::watch::Known;
-use super::{Config, DiskError, Event, Failure, JobError, Notice, StartError};
+use super::{Config, DiskError, StartError};
 use crate::api::{self, Client, ModelId, Retry};
 use crate::library::{FailureRecord, JobId, JobState, Picture, ReadOnly, RunId};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,7 +3,8 @@
 use super::disk::Disk;
 use super::report::ServiceReply;
 use super::service::Visit;
-use super::snapshot::{Catalogue, Remote, Service, ServiceKind};
+use super::service::{Service, ServiceKind};
+use super::snapshot::{Catalogue, Remote};
 use crate::api::{self, Endpoint, ModelId, ModelList, parse_endpoints, parse_models};
 use futures_util::StreamExt as _;
 use serde_json::Value;

@@ -2,8 +2,8 @@
 
 use super::child::Browser;
 use super::pool::{PreviewSink, Waker};
+use super::service::Service;
 use super::service::{Connections, Privacy, SecretStore};
-use super::snapshot::Service;
 use crate::api;
 
 /// What an engine needs to start.

@@ -4,10 +4,9 @@
 
 use super::config::{Config, StartError};
 use super::export::{self, Export, Exported, Exporting};
-use super::message::{Event, Order};
+use super::message::{Event, Order, PromptQuestion};
 use super::pool::Waker;
 use super::promise::Interrupted;
-use super::search::PromptQuestion;
 use super::service::{self, Privacy, TryOut};
 use super::sheet::SheetOrder;
 use super::snapshot::Snapshot;

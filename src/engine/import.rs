@@ -4,9 +4,10 @@
 //! an import that is stopped keeps what it has copied.
 
 use super::disk::Disk;
+use super::message::{Event, Imported, Notice};
 use super::report::{Reports, TaskReport};
+use super::snapshot::Importing;
 use super::told::{Told, read_picture};
-use super::{Event, Notice};
 use crate::api::ModelId;
 use crate::decode::probe;
 use crate::library::{JobId, Library, NewPicture, Picture, PictureId, Recipe, RecipeContext, Run, RunId, content_hash};
@@ -14,25 +15,6 @@ use crate::picture::{Format, Limits, Size};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// How far an import is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Importing {
-    /// Files looked at so far.
-    pub done: usize,
-    pub total: usize,
-}
-
-/// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Those that are in the library now, in the order in which they came.
-    pub pictures: Vec<PictureId>,
-    /// Already in the library.
-    pub known: usize,
-    /// No pictures, or not to be read or stored.
-    pub refused: usize,
-}
 
 /// Longest value of another program that goes into the recipe, bytes.
 const MAX_FIELD: usize = 4_000;

@@ -1,8 +1,10 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
+use super::failure::Failure;
+use super::job_view::{JobView, Phase, Unknown};
 use super::queue::Queue;
 use super::service::{Asking, Elsewhere, InUse, waits_for};
-use super::snapshot::{ConnectionList, Failure, JobView, Phase, Unknown};
+use super::snapshot::ConnectionList;
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};

@@ -16,14 +16,15 @@ mod clipboard;
 mod config;
 mod copies;
 mod day;
-mod details;
 mod difference;
 mod disk;
 mod export;
+mod failure;
 mod handle;
 mod import;
 mod inbox;
 mod job;
+mod job_view;
 mod jobs;
 mod life;
 mod message;
@@ -57,26 +58,24 @@ pub use copies::FileCopy;
 pub use difference::{Compared, Comparing, DifferenceError};
 pub use disk::DiskError;
 pub use export::{Export, ExportError, Exported, Exporting, Saved, Taken, numbered, other_name};
+pub use failure::{Failure, JobError};
 pub use handle::Engine;
-pub use import::{FileImport, Imported, Importer, Importing, files_of};
+pub use import::{FileImport, Importer, files_of};
 pub use inbox::taken_line;
-pub use message::{Cause, DataUrl, Event, Notice, Order, ReferenceInput, Secret, Submission};
-pub use partials::WhichPartial;
+pub use job_view::{Growth, JobView, Phase, Unknown};
+pub use message::{
+    Care, Cause, Changes, DataUrl, Event, Found, FoundPrompts, Imported, Notice, Order, PromptQuestion, ReferenceInput,
+    Report, Secret, Submission, WhichPartial,
+};
 pub use pool::{
     Image, ImageError, Key, Patch, PatchOf, Pool, Preview, PreviewSink, Spot, TILE_SIDE, Tile, Waker, Work,
 };
 pub use promise::Interrupted;
-pub use search::{Found, FoundPrompts, PromptQuestion};
 pub use service::{
     Connection, ConnectionChoice, ConnectionError, Connections, KeyError, KeyPlace, KeySource, Left, Privacy,
-    SecretStore, ServiceMark, SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait, SystemVault, TryOut,
-    Vault, VaultError, variable_goes_to,
+    SecretStore, Service, ServiceKind, ServiceMark, SignInError, SignInStage, SignInView, Slot, StoreTask, StoreWait,
+    SystemVault, TryOut, Vault, VaultError, variable_goes_to,
 };
 pub use sheet::{SheetOrder, SheetPicture};
-pub use snapshot::{
-    Account, Catalogue, ConnectionList, Failure, Growth, JobError, JobView, Phase, Remote, Service, ServiceKind,
-    Snapshot, Spending, Unknown,
-};
-pub use tend::{Care, Report};
+pub use snapshot::{Account, Catalogue, ConnectionList, Importing, Remote, Snapshot, Spending};
 pub use told::{MAX_FILE_BYTES, Told};
-pub use watch::Changes;

@@ -1,10 +1,10 @@
 //! What the actor does when it is told to.
 
 use super::actor::Actor;
+use super::job_view::Phase;
 use super::jobs::{LiveJob, Rest};
 use super::report::TaskReport;
 use super::request::STORED;
-use super::snapshot::Phase;
 use super::{DiskError, Event, Failure, JobError, Notice, Order, ReferenceInput, Submission, references};
 use crate::api::{GenerationRequest, Reference};
 use crate::library::{self, Job, JobId, JobState, ReadOnly, RunId};

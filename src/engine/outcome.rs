@@ -3,8 +3,10 @@
 //! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
 
 use super::actor::Actor;
+use super::job_view::{Growth, Phase};
 use super::report::ServiceReply;
-use super::snapshot::{Growth, Phase, Remote, Service};
+use super::service::Service;
+use super::snapshot::Remote;
 use crate::api::KeyInfo;
 use crate::library::{KeyUsage, content_hash};
 use std::sync::Arc;
@@ -65,7 +67,7 @@ fn usage_of(service: &Service, key: &Remote<Arc<KeyInfo>>) -> Option<KeyUsage> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::snapshot::ServiceKind;
+    use super::super::service::ServiceKind;
     use super::*;
 
     fn service(base: &str) -> Service {

@@ -4,12 +4,13 @@
 //! Invariants: neither the stream nor its result waits for a partial; what cannot be kept costs nothing else, and is
 //! told to the log once per call; a partial that becomes a picture goes the way of every other picture.
 
+use super::DiskError;
 use super::actor::Actor;
 use super::disk::Disk;
 use super::jobs::LiveJob;
+use super::message::{Event, Notice, WhichPartial};
 use super::report::{Reports, TaskReport};
 use super::store::Unsaved;
-use super::{DiskError, Event, Notice};
 use crate::library::{
     self, Job, JobId, Partial, PartialOf, Partials, Picture, PictureId, Piece, Recipe, RecipeContext, Run,
     content_hash, last_partials, partials,
@@ -25,15 +26,6 @@ use std::time::Instant;
 const BATCH: usize = 1024;
 /// What one call may keep.
 const BUDGET: Budget = Budget { pictures: 64, bytes: 256 << 20 };
-
-/// Names a partial that is to become a picture of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WhichPartial {
-    /// One that came on the way to this picture, by its place among them.
-    Of { picture: PictureId, step: usize },
-    /// The last one of a job that brought no picture, or not all.
-    Last(JobId),
-}
 
 /// What may still be kept.
 struct Budget {

@@ -3,48 +3,13 @@
 //! The library is read at the first question; from then on what happens to it is told, and the question that stands is
 //! answered anew. Invariant: neither the window nor the storing of pictures ever waits for a search.
 
-use super::{Changes, Event, Waker};
-use crate::library::{Edited, Finder, Picture, Run, RunId, SentPrompt};
+use super::message::{Changes, Event, Found, FoundPrompts, PromptQuestion};
+use super::pool::Waker;
+use crate::library::{Edited, Finder, Picture, Run};
 use crate::plan::query::{Clock, Query, Vocabulary};
-use fixedbitset::FixedBitSet;
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
-
-/// What a search found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// Grows with every answer.
-    pub number: u64,
-    /// The question.
-    pub text: String,
-    /// Numbers of the pictures found, in the trash and out of it; `None`: everything was asked for.
-    pub numbers: Option<Arc<FixedBitSet>>,
-    /// How many of them are out of the trash.
-    pub count: usize,
-    /// What the whole library holds, for chips and completion.
-    pub vocabulary: Arc<Vocabulary>,
-}
-
-/// What is asked of the prompt history.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PromptQuestion {
-    /// In the language of the search field.
-    pub text: String,
-    /// Only these; `None`: all.
-    pub favourites: Option<BTreeSet<RunId>>,
-}
-
-/// The prompts that answer a question.
-#[derive(Clone, Debug)]
-pub struct FoundPrompts {
-    pub question: PromptQuestion,
-    /// Latest first.
-    pub prompts: Arc<Vec<Arc<SentPrompt>>>,
-    /// How many there are, whatever was asked for.
-    pub all: usize,
-}
 
 #[derive(Debug)]
 enum Message {

@@ -1,13 +1,12 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::service::{InUse, MadeFor, mark_of, name_of};
-use super::{Care, Connection, ConnectionChoice, DiskError, Importing, Report, ServiceMark, SignInView, StoreWait};
-use crate::api::{self, ApiKey, Credits, Endpoint, GenerationRecord, KeyInfo, Model, ModelId, ModelSource};
-use crate::library::{FailureRecord, JobId, Progress, ReadOnly, Run};
+use super::job_view::{JobView, Phase};
+use super::message::{Care, Report};
+use super::service::{Connection, InUse, MadeFor, Service, ServiceMark, SignInView, StoreWait, mark_of, name_of};
+use crate::api::{self, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};
+use crate::library::{Progress, ReadOnly};
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 /// Holds the engine's current state; cheap to clone.
 #[derive(Clone, Debug)]
@@ -91,32 +90,6 @@ pub struct ConnectionList {
     pub trouble: Option<Arc<str>>,
 }
 
-/// Names where requests go.
-#[derive(Clone, Debug)]
-pub struct Service {
-    pub kind: ServiceKind,
-    /// Ends in `/api/v1`, as a rule.
-    pub base: String,
-    pub key: Option<ApiKey>,
-}
-
-/// Sorts services for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServiceKind {
-    /// Pictures are painted on this computer.
-    Demo,
-    OpenRouter,
-    /// Another server that speaks the same API.
-    Custom,
-}
-
-impl ServiceKind {
-    /// Returns what kind of service is at an origin; the demo is known to whoever starts it.
-    pub fn of(origin: &api::Origin) -> Self {
-        if super::service::is_default(origin) { Self::OpenRouter } else { Self::Custom }
-    }
-}
-
 /// A value that is read from elsewhere: the last good one stays while a newer one is loading or failed.
 #[derive(Clone, Debug)]
 pub struct Remote<T> {
@@ -161,6 +134,14 @@ pub struct Account {
     pub trouble: Option<Arc<str>>,
 }
 
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Importing {
+    /// Files looked at so far.
+    pub done: usize,
+    pub total: usize,
+}
+
 /// What the library's pictures cost, as far as it was told.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spending {
@@ -169,221 +150,6 @@ pub struct Spending {
     /// Pictures of today without a price.
     pub unknown: u32,
     pub pictures: u32,
-}
-
-/// One job as the screen shows it.
-#[derive(Clone, Debug)]
-pub struct JobView {
-    pub id: JobId,
-    pub run: Arc<Run>,
-    /// What is sent; the run's prompt may stand for several.
-    pub prompt: Arc<str>,
-    pub position: u32,
-    pub asked: u32,
-    pub arrived: u32,
-    pub phase: Phase,
-    /// First sent; a retry does not move it.
-    pub started: Option<Instant>,
-    pub provider: Option<String>,
-    /// Median of the last runs with this model, from own history.
-    pub usual: Option<Duration>,
-    /// Counts the previews received so far.
-    pub previews: u64,
-    /// Counts the partials on disk of the picture that is still to come: pictures, and drawings that were begun.
-    pub partials: u32,
-}
-
-/// Where a job stands now.
-#[derive(Clone, Debug)]
-pub enum Phase {
-    Queued {
-        ahead: usize,
-    },
-    /// From an earlier session: waits for one click.
-    Held,
-    /// Made for another service than the one in use: goes when that is in use again.
-    Elsewhere {
-        /// Its name for people.
-        service: Arc<str>,
-        /// How to use it again; `None`: it is not among those that can be chosen any more.
-        choice: Option<ConnectionChoice>,
-        /// From an earlier session: nobody has let it go yet.
-        held: bool,
-    },
-    Sending,
-    Receiving {
-        note: Option<String>,
-    },
-    Retrying {
-        at: Instant,
-        attempt: u32,
-        reason: Arc<JobError>,
-    },
-    Failed(Failure),
-    Cancelled,
-    /// Was on the wire when Easel stopped.
-    Unknown(Unknown),
-    /// Received, but the disk would not take it; kept in memory.
-    Unsaved {
-        error: DiskError,
-        count: usize,
-        /// The folder into which they were all saved outside the library.
-        elsewhere: Option<PathBuf>,
-    },
-}
-
-/// What is known of a job whose outcome is not.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Unknown {
-    /// Whether the answer had begun to come.
-    pub answered: bool,
-    pub growth: Growth,
-    /// What the service remembers of it; `None`: nothing yet, or it was not asked.
-    pub record: Option<GenerationRecord>,
-}
-
-/// What the account says of a job whose outcome is not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Growth {
-    /// What the key had spent before was not read.
-    #[default]
-    NotKnown,
-    /// It is being asked for.
-    Reading,
-    /// The service does not say it now.
-    Unreadable,
-    /// Another key is in use.
-    OtherKey,
-    /// What the key has spent since.
-    Grown {
-        /// US dollars.
-        by: f64,
-        /// US dollars of it that went into pictures the library has.
-        stored: f64,
-        /// Other jobs of unknown outcome that it may have been spent on.
-        others: usize,
-    },
-}
-
-impl Phase {
-    /// Says whether the job is over.
-    pub fn is_ended(&self) -> bool {
-        matches!(self, Self::Failed(_) | Self::Cancelled | Self::Unknown(_) | Self::Unsaved { .. })
-    }
-
-    /// Says whether the job is on the wire or about to be again.
-    pub fn is_running(&self) -> bool {
-        matches!(self, Self::Sending | Self::Receiving { .. } | Self::Retrying { .. })
-    }
-}
-
-/// A failed job: what the card says, and the error itself while this session has it.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    pub record: FailureRecord,
-    /// `None` for a failure of an earlier session.
-    pub error: Option<Arc<JobError>>,
-}
-
-impl Failure {
-    /// Makes one of this session. `cost`: US dollars that the answer stated.
-    pub(crate) fn of(error: JobError, arrived: u32, cost: Option<f64>) -> Self {
-        let record = error.record(arrived);
-        // A stated cost is what is known, whatever else is likely.
-        let billed = cost.map(|cost| cost > 0.0).or(record.billed);
-        Self { record: FailureRecord { cost, billed, ..record }, error: Some(Arc::new(error)) }
-    }
-
-    /// Notes how long an answer is (bytes) that could not be read and is kept as it came.
-    pub(crate) fn with_unread(self, unread: Option<u64>) -> Self {
-        Self { record: FailureRecord { unread, ..self.record }, ..self }
-    }
-}
-
-/// Why a job failed.
-#[derive(Debug, thiserror::Error)]
-pub enum JobError {
-    #[error(transparent)]
-    Api(api::Error),
-    #[error("reference {name}: {reason}")]
-    Reference { name: String, reason: String },
-    #[error(transparent)]
-    Disk(DiskError),
-    /// Some pictures came, and are kept, but not all of them or not all of each, or with an error beside them.
-    #[error("{}", incomplete(*.asked, *.arrived, *.cut, *.unreadable, .cause.as_deref()))]
-    Incomplete {
-        asked: u32,
-        arrived: u32,
-        /// Of those that arrived, so many are only the beginning of a picture.
-        cut: u32,
-        /// Parts of the answer that could not be read.
-        unreadable: u32,
-        cause: Option<Box<api::Error>>,
-    },
-    /// A part of Easel failed. `sent`: after the request had begun to go out.
-    #[error("this part of Easel failed inside; the log has more")]
-    Inside { sent: bool },
-    #[error("the journalled request could not be read")]
-    Journal,
-}
-
-impl JobError {
-    /// Returns the stable word for scripts and for the card.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Api(error) => error.word(),
-            Self::Reference { .. } => "reference_unusable",
-            Self::Disk(_) => "disk",
-            Self::Incomplete { cut: 1.., .. } => "cut_off",
-            Self::Incomplete { asked, arrived, .. } if arrived < asked => "fewer_than_asked",
-            Self::Incomplete { .. } => "error_beside",
-            Self::Inside { .. } => "failed_inside",
-            Self::Journal => "journal",
-        }
-    }
-
-    /// Returns what goes to disk.
-    pub fn record(&self, arrived: u32) -> FailureRecord {
-        let cause = match self {
-            Self::Api(error) => Some(error),
-            Self::Incomplete { cause, .. } => cause.as_deref(),
-            _ => None,
-        };
-        let flagged = match cause {
-            Some(api::Error::Refused(refusal)) => refusal.flagged.clone(),
-            _ => None,
-        };
-        let billed = match self {
-            Self::Api(error) => error.billed(),
-            // What could not be journalled was not sent.
-            Self::Reference { .. } | Self::Journal | Self::Disk(_) | Self::Inside { sent: false } => Some(false),
-            Self::Incomplete { .. } | Self::Inside { sent: true } => None,
-        };
-        let (kind, message) = (self.word().to_owned(), self.to_string());
-        let details = super::details::details(self);
-        FailureRecord { kind, message, billed, flagged, arrived, details, ..FailureRecord::default() }
-    }
-}
-
-/// `2 of 3 pictures arrived, 1 of them cut off; the service says: busy`.
-fn incomplete(asked: u32, arrived: u32, cut: u32, unreadable: u32, cause: Option<&api::Error>) -> String {
-    let came = match (asked, arrived, cut) {
-        (1, 1.., 0) => "the picture arrived".to_owned(),
-        (_, _, 0) => format!("{arrived} of {asked} pictures arrived"),
-        (1, _, _) => "the picture is cut off".to_owned(),
-        (_, _, 1) if arrived >= asked => format!("1 of {asked} pictures is cut off"),
-        _ if arrived >= asked => format!("{cut} of {asked} pictures are cut off"),
-        _ => format!("{arrived} of {asked} pictures arrived, {cut} of them cut off"),
-    };
-    match cause {
-        None => came,
-        Some(api::Error::Refused(refusal)) => format!("{came}; the service says: {refusal}"),
-        Some(api::Error::Unreadable { reason }) if unreadable > 0 => {
-            let parts = if unreadable == 1 { "1 part".to_owned() } else { format!("{unreadable} parts") };
-            format!("{came}; {parts} of the answer could not be read: {reason}")
-        }
-        Some(cause) => format!("{came}; {cause}"),
-    }
 }
 
 impl<T> Remote<T> {

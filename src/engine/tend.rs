@@ -4,40 +4,18 @@
 //! themselves: meanwhile the window reads only, and what it asks of the library waits. Invariant: neither begins while
 //! a picture is on its way, so that none has to wait for its place on disk.
 
+use super::DiskError;
 use super::actor::Actor;
+use super::job_view::Phase;
+use super::message::{Care, Event, Notice, Order, Report};
 use super::report::{Reports, TaskReport};
-use super::snapshot::Phase;
-use super::{DiskError, Event, Notice, Order};
-use crate::library::{self, Checked, Collection, JobId, JobState, Library, Progress, ReadOnly, Rebuilt};
+use crate::library::{self, Checked, Collection, JobId, JobState, Library, Progress, ReadOnly};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Least time between two words about the progress.
 const NEWS: Duration = Duration::from_millis(100);
-
-/// What is done for the library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Care {
-    /// Compare index and folder.
-    Check,
-    /// The same, and set right what can be.
-    Mend,
-    /// Make the index anew from the folder.
-    Rebuild,
-}
-
-/// What came of it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Report {
-    Checked(Checked),
-    Mended(Checked),
-    Rebuilt(Rebuilt),
-    /// The artist stopped it; nothing was changed but what a mending had done so far.
-    Stopped(Care),
-    /// As a sentence.
-    Failed(Care, String),
-}
 
 /// The work under way.
 #[derive(Debug)]

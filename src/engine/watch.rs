@@ -3,30 +3,13 @@
 //! The index tells cheaply whether it was changed; then everything is listed and compared with what was known. Runs on
 //! the library's thread. Invariant: what is told, applied to what was known, gives what the library holds.
 
+use super::DiskError;
 use super::actor::Actor;
-use super::{DiskError, Event};
+use super::message::{Changes, Event};
 use crate::library::{self, Collection, Library, Picture, PictureId, ReadOnly, Run, RunId, Shelves};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
-
-/// What is different from what was known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Changes {
-    pub runs: Vec<Arc<Run>>,
-    /// New ones, and those of which anything has changed; in the trash or not.
-    pub pictures: Vec<Picture>,
-    /// Not in the library any more, with their numbers.
-    pub gone: Vec<(PictureId, u32)>,
-    /// `None`: unchanged.
-    pub shelves: Option<Shelves>,
-}
-
-impl Changes {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
 
 /// What is known of the library, small: enough to see what has changed.
 #[derive(Debug, Default)]

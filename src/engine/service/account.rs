@@ -4,8 +4,9 @@
 
 use super::super::actor::Actor;
 use super::super::report::ServiceReply;
-use super::super::snapshot::{Account, Remote, Service, ServiceKind};
+use super::super::snapshot::{Account, Remote};
 use super::super::{Event, Notice};
+use super::kind::{Service, ServiceKind};
 use super::{
     Anew, Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, SignInReport, SignedIn, Slot, Stamp, StoreTask, anew,
 };

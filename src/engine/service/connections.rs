@@ -3,7 +3,7 @@
 //! OpenRouter and the demo are always there and are in no file. Invariants: names are different whatever their case; a
 //! file that cannot be read is put aside before it is written over.
 
-use super::super::snapshot::ServiceKind;
+use super::kind::ServiceKind;
 use crate::api::Origin;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};

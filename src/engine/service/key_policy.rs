@@ -4,16 +4,12 @@
 //! that was given for that origin.
 
 use super::key::{KeyPlace, KeySource};
-use crate::api::{ApiKey, DEFAULT_BASE, KeyRoute, Origin};
+use super::kind::is_default;
+use crate::api::{ApiKey, KeyRoute, Origin};
 
 /// Says whether `OPENROUTER_API_KEY` goes to an origin. `named`: its base was named by option or variable in this call.
 pub fn variable_goes_to(origin: &Origin, named: bool) -> bool {
     named || is_default(origin)
-}
-
-/// Says whether a base address is the one that requests go to unless told otherwise.
-pub(crate) fn is_default(origin: &Origin) -> bool {
-    Origin::of(DEFAULT_BASE).is_ok_and(|default| default == *origin)
 }
 
 /// Returns the host to ask about before a key goes there; `None`: nothing needs to be asked.
@@ -50,6 +46,7 @@ pub(crate) fn anew(own: Option<(&ApiKey, Option<KeySource>)>, kept: Option<&ApiK
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::DEFAULT_BASE;
 
     #[test]
     fn the_variable_goes_to_the_default_address_and_to_one_that_this_call_names() {

@@ -4,9 +4,9 @@
 //! about a job that is off the list; what was told is told after a restart too.
 
 use super::super::actor::Actor;
+use super::super::job_view::Phase;
 use super::super::jobs::LiveJob;
 use super::super::report::TaskReport;
-use super::super::snapshot::Phase;
 use super::waits_for;
 use crate::api::{Error, GenerationRecord};
 use crate::library::JobId;

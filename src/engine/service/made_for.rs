@@ -2,8 +2,8 @@
 //!
 //! Pure. Invariant: a job goes to no other service by itself, whatever has the same address or the same name.
 
-use super::super::snapshot::ServiceKind;
 use super::connections::{Connection, ConnectionChoice, DEMO, OPENROUTER};
+use super::kind::ServiceKind;
 use crate::api::Origin;
 use std::sync::Arc;
 

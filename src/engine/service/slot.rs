@@ -1,6 +1,6 @@
 //! What a key is filed under: the origin it belongs to, and the account where there are several at one origin.
 
-use super::key_policy::is_default;
+use super::kind::is_default;
 use crate::api::{Error, Origin};
 use crate::library::content_hash;
 use std::sync::Arc;

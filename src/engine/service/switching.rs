@@ -1,11 +1,12 @@
 //! What the actor does when another service is chosen.
 
 use super::super::actor::Actor;
+use super::super::job_view::Phase;
 use super::super::jobs::LiveJob;
 use super::super::report::TaskReport;
-use super::super::snapshot::Phase;
-use super::super::snapshot::{ConnectionList, Service, ServiceKind};
+use super::super::snapshot::ConnectionList;
 use super::super::{Event, Notice};
+use super::kind::{Service, ServiceKind};
 use super::made_for::{InUse, MadeFor, choice_of, is_made_for, mark_of, name_of};
 use super::{Change, Connection, ConnectionChoice, ConnectionError, Connections, Privacy, ServiceMark, Slot};
 use crate::api::{self, ApiKey, Client, DEFAULT_BASE};

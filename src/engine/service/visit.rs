@@ -2,7 +2,7 @@
 
 use super::super::disk::Disk;
 use super::super::report::{Reports, ServiceReply, TaskReport};
-use super::super::snapshot::Service;
+use super::kind::Service;
 use crate::api::Client;
 
 /// What a task that questions the service needs.

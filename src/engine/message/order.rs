@@ -1,16 +1,12 @@
-//! What can be said to the engine, and what it says when something happened.
+//! What can be said to the engine.
 
-use super::{
-    Care, Changes, ConnectionChoice, DiskError, Found, FoundPrompts, Imported, KeyPlace, Privacy, ServiceMark,
-    WhichPartial,
-};
+use super::super::service::{ConnectionChoice, KeyPlace, Privacy, ServiceMark};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{
-    Collection, Edit, Edited, JobId, Lineage, Partials, Picture, PictureId, Recipe, RecipeContext, Run, RunId, Shelves,
-};
+use crate::library::{Edit, JobId, PictureId, RecipeContext, Run, RunId};
 use crate::picture::{Flaw, ReferenceEdit};
-use crate::plan::{Draft, DraftReference};
+use crate::plan::DraftReference;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -136,7 +132,7 @@ pub enum Order {
 
 impl Order {
     /// Says whether it asks what the library's index holds of a picture or a run.
-    pub(super) fn reads(&self) -> bool {
+    pub(in crate::engine) fn reads(&self) -> bool {
         matches!(
             self,
             Self::LoadRecipe(_)
@@ -148,7 +144,7 @@ impl Order {
     }
 
     /// Says whether carrying it out changes the library.
-    pub(super) fn writes(&self) -> bool {
+    pub(in crate::engine) fn writes(&self) -> bool {
         match self {
             Self::Submit(_)
             | Self::Retry(_)
@@ -270,145 +266,31 @@ impl std::fmt::Debug for DataUrl {
     }
 }
 
-/// Says what happened, once. Small: ids and records, never pixels.
-#[derive(Debug)]
-pub enum Event {
-    /// The library has been read.
-    Loaded(Box<Collection>),
-    /// The newest of a large library, while the rest is still being read.
-    Newest(Box<Collection>),
-    /// A run was journalled.
-    RunAdded(Arc<Run>),
-    /// A picture is on disk and indexed.
-    Stored {
-        picture: Box<Picture>,
-        run: Arc<Run>,
-    },
-    /// A job has ended; `arrived` of `asked` pictures are stored.
-    Ended {
-        job: JobId,
-        run: RunId,
-        asked: u32,
-        arrived: u32,
-        failure: Option<super::Failure>,
-    },
-    Trashed(Vec<Picture>, Cause),
-    Restored(Vec<Picture>, Cause),
-    Edited(Box<Edited>, Cause),
-    /// More is known about these pictures than before.
-    Updated(Vec<Picture>),
-    /// The library has been read anew: this is all of it.
-    Replaced(Box<Collection>),
-    /// Another Easel has changed the library that this one only reads.
-    Changed(Box<Changes>),
-    /// Collections, saved searches and favourite prompts as they were found at start.
-    Shelves(Box<Shelves>),
-    Emptied {
-        count: usize,
-        bytes: u64,
-        /// Files that stayed in the trash folder, for they are not the pictures that were thrown away.
-        kept: usize,
-        /// Still in the trash: they could not be deleted.
-        left: Vec<Picture>,
-    },
-    ReferenceAdded(DraftReference),
-    /// What will be sent of these references has changed.
-    ReferencesShrunk(Vec<DraftReference>),
-    /// The copy is made, or why not, as a sentence.
-    ReferenceEdited {
-        place: usize,
-        edited: Result<DraftReference, String>,
-    },
-    Recipe {
-        id: PictureId,
-        recipe: Arc<Recipe>,
-    },
-    /// The settings that a run was made with; `None`: not known.
-    Draft {
-        run: RunId,
-        draft: Option<Box<Draft>>,
-    },
-    /// What the question to the prompt history that stands has found.
-    FoundPrompts(Box<FoundPrompts>),
-    Lineage {
-        id: PictureId,
-        lineage: Arc<Lineage>,
-    },
-    /// What came on the way to a picture.
-    Partials {
-        id: PictureId,
-        partials: Arc<Partials>,
-    },
-    /// A partial is a picture of its own now.
-    PartialKept(PictureId),
-    /// A partial that was to become a picture is one already.
-    PartialWasKept(PictureId),
-    /// What the search that stands has found.
-    Found(Box<Found>),
-    /// Something to tell that belongs to no tile.
-    Notice(Notice),
-    Stopped,
+/// What is done for the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// Compare index and folder.
+    Check,
+    /// The same, and set right what can be.
+    Mend,
+    /// Make the index anew from the folder.
+    Rebuild,
 }
 
-/// A short message for the artist.
-#[derive(Clone, Debug)]
-pub enum Notice {
-    ReferenceRefused {
-        name: String,
-        reason: String,
-    },
-    LibraryFailed(DiskError),
-    KeyKept(KeyPlace),
-    KeyNotKept {
-        reason: String,
-    },
-    KeyForgotten,
-    /// Another window chose another key, which is used here too now.
-    KeyChangedElsewhere,
-    /// Another window forgot the key, which is not used here any more.
-    KeyForgottenElsewhere,
-    /// Something else about keys went wrong: a sentence.
-    KeyTrouble {
-        text: String,
-    },
-    /// A connection could not be made, used or kept: a sentence.
-    ConnectionTrouble {
-        text: String,
-    },
-    /// The library is not put in order while pictures are on their way.
-    NotTended,
-    /// What a service sent could not be read this time either; why, as a phrase.
-    StillUnread {
-        reason: String,
-    },
-    /// An answer that could not be read is in this folder, with its request.
-    SavedUnread {
-        folder: PathBuf,
-    },
-    /// A partial that was to become a picture is not there, or nothing of it can be shown.
-    PartialGone,
-    /// An import has ended.
-    Imported(Imported),
-    /// What the library would not take is in this folder.
-    SavedElsewhere {
-        count: usize,
-        folder: PathBuf,
-    },
-    /// Found after a crash.
-    Recovered {
-        stored: usize,
-        unknown: usize,
-        waiting: usize,
-    },
+/// Names a partial that is to become a picture of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhichPartial {
+    /// One that came on the way to this picture, by its place among them.
+    Of { picture: PictureId, step: usize },
+    /// The last one of a job that brought no picture, or not all.
+    Last(JobId),
 }
 
-impl Notice {
-    /// Returns what is wrong with a key, as a sentence; `None`: it is about something else, or nothing is.
-    pub fn key_trouble(&self) -> Option<String> {
-        match self {
-            Self::KeyNotKept { reason } => Some(format!("The key was not kept: {reason}")),
-            Self::KeyTrouble { text } => Some(text.clone()),
-            _ => None,
-        }
-    }
+/// What is asked of the prompt history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PromptQuestion {
+    /// In the language of the search field.
+    pub text: String,
+    /// Only these; `None`: all.
+    pub favourites: Option<BTreeSet<RunId>>,
 }
