@@ -1,7 +1,8 @@
 //! The window and its frame: `logic` drains the engine and applies, `ui` draws; nothing else is decided here.
 
 use crate::crash;
-use crate::engine::{self, Engine, Order, Pasted, Pool};
+use crate::decode::Pool;
+use crate::engine::{self, Engine, Order, Pasted};
 use crate::studio::{Command, CrashReport, Effect, Studio};
 use crate::ui::{self, Cx, Textures};
 use egui::{Color32, ColorImage, Context};

@@ -4,8 +4,9 @@
 
 use crate::app::App;
 use crate::cli::{Args, Environment, Failure, Known, Places, library_dir, service};
+use crate::decode::Pool;
 use crate::door::{self, Way};
-use crate::engine::{Browser, Config, Engine, Pool, runtime};
+use crate::engine::{Browser, Config, Engine, runtime};
 use crate::library::{Library, ReadOnly};
 use crate::studio::{CrashReport, Layout, Studio};
 use crate::{api, crash, decode, ui};
@@ -62,7 +63,7 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
         .unwrap_or_default();
     // The window's context exists only later; until then there is nothing to wake.
     let context: Arc<OnceLock<egui::Context>> = Arc::default();
-    let waker: crate::engine::Waker = {
+    let waker: crate::decode::Waker = {
         let context = context.clone();
         Arc::new(move || {
             if let Some(context) = context.get() {

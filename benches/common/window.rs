@@ -3,7 +3,8 @@
 use cpu_time::ThreadTime;
 use easel::api::Timeouts;
 use easel::app::App;
-use easel::engine::{Config, Engine, Pool, SecretStore, Service, Waker};
+use easel::decode::{Pool, Waker};
+use easel::engine::{Config, Engine, SecretStore, Service};
 use easel::library::Library;
 use easel::studio::Studio;
 use easel::ui;

@@ -138,7 +138,7 @@ fn this_program() -> PathBuf {
 /// What makes the program such a child.
 #[cfg(not(test))]
 fn arguments() -> Vec<String> {
-    vec![super::CHILD_COMMAND.to_owned()]
+    vec![super::protocol::CHILD_COMMAND.to_owned()]
 }
 
 /// The tests of this library are a program of their own, one test of which is the child.

@@ -3,7 +3,7 @@
 //! Imports `library` for the file that remembers from one start to the next. *Try longer* allows more for one drawing;
 //! when that succeeds it keeps the longer allowance, also at later starts.
 
-use super::Allowance;
+use super::allowance::Allowance;
 use crate::library::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 use crate::picture::{Error, Heavy, Repair};
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -4,12 +4,15 @@
 //! head in JSON and the body as bytes: the text of a drawing in one direction, pixels in the other. Whoever reads sets
 //! the longest body that is taken, so neither can make the other allocate without end.
 
-use super::Allowance;
+use super::allowance::Allowance;
 use crate::picture::{Effort, Error, Limits, Repair, Size, View};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, IoSlice, Read, Write};
 use std::path::PathBuf;
+
+/// The command that makes the program a child; in no help.
+pub const CHILD_COMMAND: &str = "draw-svg";
 
 /// What a child says first; before it may stand what another program prints.
 pub(super) const GREETING: &[u8] = b"\neasel draws, 1\n";

@@ -4,7 +4,7 @@
 //! (seccomp), and by limits of resources memory, computing, writing files and core dumps. Elsewhere the parent's time
 //! limit is what there is, and [`enter`] says so. Nothing here is `unsafe`; the crates wrap what is.
 
-use super::Allowance;
+use super::allowance::Allowance;
 use std::path::PathBuf;
 
 /// Gives up all that drawing does not need, for this thread and those that it starts; returns what could not be.

@@ -1,9 +1,10 @@
 //! Drawings that mean harm, drawn by a real child: each is bounded and told, and the next one is drawn all the same.
 
 use super::process::{Process, Program};
+use super::protocol::{Request, Task};
 use super::*;
-use crate::library::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
-use crate::picture::{Heavy, Repair};
+use crate::library::{HeavyDrawing, content_hash, read_heavy_drawings, write_heavy_drawings};
+use crate::picture::{self, Error, Heavy, Limits, Pixels, PrepareLimits, Repair, Size, View};
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::process::{Command, Stdio};

@@ -20,6 +20,7 @@ use super::tend::Tending;
 use super::watch::Known;
 use super::{Config, DiskError, StartError};
 use crate::api::{self, Client, ModelId, Retry};
+use crate::decode::{PreviewSink, Waker};
 use crate::library::{FailureRecord, JobId, JobState, Picture, ReadOnly, RunId};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -48,7 +49,7 @@ pub(crate) struct Actor {
     pub(super) list_number: u64,
     /// Jobs at once where the connection says nothing of it.
     pub(super) max_running: usize,
-    previews: super::PreviewSink,
+    previews: PreviewSink,
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
     pub(super) tasks: JoinSet<(JobId, Outcome)>,
@@ -76,7 +77,7 @@ pub(crate) struct Actor {
     pub(super) inbox: UnboundedReceiver<TaskReport>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     events: mpsc::Sender<Event>,
-    waker: super::Waker,
+    waker: Waker,
 }
 
 impl Actor {

@@ -1,9 +1,9 @@
 //! The clipboard on its own thread: on X11 a read waits for another program, and what was copied lives only as long
 //! as the object that offers it.
 
+use super::Saved;
 use super::copies::{self, FileCopy};
-use super::{Saved, Waker};
-use crate::decode::decode;
+use crate::decode::{Waker, decode};
 use crate::picture::{Limits, Pixels, Size};
 use poll_promise::Promise;
 use std::borrow::Cow;

@@ -1,10 +1,10 @@
 //! What an engine needs to start, and what may keep it from starting.
 
 use super::child::Browser;
-use super::pool::{PreviewSink, Waker};
 use super::service::Service;
 use super::service::{Connections, Privacy, SecretStore};
 use crate::api;
+use crate::decode::{PreviewSink, Waker};
 
 /// What an engine needs to start.
 pub struct Config {

@@ -1,7 +1,7 @@
 //! Two picture files compared off the window's thread, with progress and a stop.
 
-use super::{Engine, ImageError, Interrupted};
-use crate::decode::decode;
+use super::{Engine, Interrupted};
+use crate::decode::{ImageError, decode};
 use crate::picture::{Alignment, Difference, Limits, Pixels, Watch, difference, turned};
 use poll_promise::Promise;
 use std::path::PathBuf;

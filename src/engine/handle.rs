@@ -5,7 +5,6 @@
 use super::config::{Config, StartError};
 use super::export::{self, Export, Exported, Exporting};
 use super::message::{Event, Order, PromptQuestion};
-use super::pool::Waker;
 use super::promise::Interrupted;
 use super::service::{self, Privacy, TryOut};
 use super::sheet::SheetOrder;
@@ -14,6 +13,7 @@ use super::told::{self, Told};
 use super::{actor, clipboard, day, disk, inbox, search};
 use crate::api;
 use crate::decode;
+use crate::decode::Waker;
 use crate::library::{self, Library, PartialsOnDisk};
 use crate::picture::source::Source;
 use crate::picture::{self, Pixels};

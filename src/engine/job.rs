@@ -10,14 +10,14 @@
 use super::came::Came;
 use super::disk::Disk;
 use super::partials::Keeper;
-use super::pool::Work;
 use super::report::{Reports, TaskReport};
 use super::store::Unsaved;
-use super::{DiskError, JobError, Preview, PreviewSink, references};
+use super::{DiskError, JobError, references};
 use crate::api::{
     self, Answer, AnswerBegun, Client, GeneratedImage, GenerationRequest, GenerationResponse, Phase as ChunkPhase,
     ReplyBody, StreamEvent, Unread, Usage,
 };
+use crate::decode::{Preview, PreviewSink, Work};
 use crate::library::{Job, JobId, JobState, KeyUsage, Recipe, UnreadAnswer};
 use crate::picture::{Flaw, Format};
 use std::sync::Arc;

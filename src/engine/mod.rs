@@ -32,7 +32,6 @@ mod moves;
 mod orders;
 mod outcome;
 mod partials;
-mod pool;
 mod promise;
 mod queue;
 mod references;
@@ -66,9 +65,6 @@ pub use job_view::{Growth, JobView, Phase, Unknown};
 pub use message::{
     Care, Cause, Changes, DataUrl, Event, Found, FoundPrompts, Imported, Notice, Order, PromptQuestion, ReferenceInput,
     Report, Secret, Submission, WhichPartial,
-};
-pub use pool::{
-    Image, ImageError, Key, Patch, PatchOf, Pool, Preview, PreviewSink, Spot, TILE_SIDE, Tile, Waker, Work,
 };
 pub use promise::Interrupted;
 pub use service::{

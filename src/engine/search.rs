@@ -4,7 +4,7 @@
 //! answered anew. Invariant: neither the window nor the storing of pictures ever waits for a search.
 
 use super::message::{Changes, Event, Found, FoundPrompts, PromptQuestion};
-use super::pool::Waker;
+use crate::decode::Waker;
 use crate::library::{Edited, Finder, Picture, Run};
 use crate::plan::query::{Clock, Query, Vocabulary};
 use std::panic::{AssertUnwindSafe, catch_unwind};

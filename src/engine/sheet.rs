@@ -3,10 +3,9 @@
 //! Reads the originals, one after the other, and holds one sheet at a time. Invariants: a picture that cannot be shown
 //! leaves its place with a word about it, and the sheet is made all the same; no file is ever replaced.
 
+use super::Carried;
 use super::export::{ExportError, Saved, Taken, numbered, write_free};
-use super::pool::{raster, thumb};
-use super::{Carried, ImageError};
-use crate::decode::{set_words, widths};
+use crate::decode::{ImageError, raster, set_words, thumb, widths};
 use crate::picture::{self, Block, Encoding, Pixels, Size, encode, fit};
 use crate::plan::{Area, Ground, Sheet, SheetStyle};
 use std::path::{Path, PathBuf};

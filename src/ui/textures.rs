@@ -15,7 +15,7 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::{Image, ImageError, Key, Patch, PatchOf, Pool, TILE_SIDE, Work};
+use crate::decode::{Image, ImageError, Key, Patch, PatchOf, Pool, TILE_SIDE, Work};
 use crate::library::{JobId, Picture, PictureId};
 use crate::picture::{Difference, Flaw, Level, Pixels};
 use egui::{Color32, ColorImage, Painter, Rect, TextureFilter, TextureHandle, TextureOptions};

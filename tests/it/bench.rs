@@ -5,7 +5,8 @@
 use crate::painter;
 use crate::support::bare_recipe;
 use easel::api::{ModelId, Timeouts};
-use easel::engine::{Config, Engine, Event, Pool, SecretStore, Service, ServiceKind, runtime};
+use easel::decode::Pool;
+use easel::engine::{Config, Engine, Event, SecretStore, Service, ServiceKind, runtime};
 use easel::library::{
     JobId, Library, NewPicture, PictureId, Piece, Recipe, RecipeContext, RecipeReference, Run, RunId,
 };
@@ -105,7 +106,7 @@ pub fn bench_of(theme: Theme, size: [f32; 2], scale: f32, items: &[Item]) -> Har
     let ids = fill(&mut library, items);
     let (sender, woken) = mpsc::channel();
     let sender = Mutex::new(sender);
-    let waker: easel::engine::Waker = Arc::new(move || if sender.lock().unwrap().send(()).is_err() {});
+    let waker: easel::decode::Waker = Arc::new(move || if sender.lock().unwrap().send(()).is_err() {});
     let pool = Pool::start(2, color_image, &waker).unwrap();
     let service = Service { kind: ServiceKind::Custom, base: "http://127.0.0.1:9/api/v1".into(), key: None };
     let config = Config {

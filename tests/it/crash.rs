@@ -5,9 +5,8 @@
 use crate::support::{DemoServer, StudioHarness, Wish, open_library};
 use easel::api::ApiKey;
 use easel::crash;
-use easel::engine::{
-    Config, Engine, Event, Key, Order, Pool, SecretStore, Service, ServiceKind, Submission, Waker, Work, runtime,
-};
+use easel::decode::{Key, Pool, Waker, Work};
+use easel::engine::{Config, Engine, Event, Order, SecretStore, Service, ServiceKind, Submission, runtime};
 use easel::library::{JobState, Library};
 use easel::picture::{Encoding, Pixels, Size, encode};
 use easel::studio::{CrashReport, Studio};

@@ -4,9 +4,10 @@
 use crate::painter;
 use crate::support::bare_recipe;
 use easel::api::{self, ModelId, ModelSource, Usage};
+use easel::decode::{Pool, Preview, PreviewSink, Waker, Work};
 use easel::engine::{
-    Catalogue, Config, Engine, Event, Failure, JobError, JobView, Phase, Pool, Preview, PreviewSink, Remote,
-    SecretStore, Service, ServiceKind, Snapshot, Spending, Waker, Work, runtime,
+    Catalogue, Config, Engine, Event, Failure, JobError, JobView, Phase, Remote, SecretStore, Service, ServiceKind,
+    Snapshot, Spending, runtime,
 };
 use easel::library::{Job, JobId, JobState, Library, NewPicture, PictureId, Recipe, RecipeContext, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use easel::api::{Endpoint, ModelId, parse_endpoints, parse_models};
+use easel::decode::Pool;
 use easel::engine::{
-    self, Account, Catalogue, Config, Engine, Pool, Remote, SecretStore, Service, ServiceKind, Snapshot, Spending,
+    self, Account, Catalogue, Config, Engine, Remote, SecretStore, Service, ServiceKind, Snapshot, Spending,
 };
 use easel::library::Library;
 use easel::studio::{Command, Screen, Studio};
@@ -88,7 +89,7 @@ impl Window {
     }
 }
 
-fn waker() -> engine::Waker {
+fn waker() -> easel::decode::Waker {
     Arc::new(|| {})
 }
 

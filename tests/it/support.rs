@@ -3,8 +3,9 @@
 
 use crate::painter;
 use easel::app::App;
+use easel::decode::{Pool, Waker};
 use easel::demo;
-use easel::engine::{Config, Engine, Pool, SecretStore, Service, ServiceKind, Waker, runtime};
+use easel::engine::{Config, Engine, SecretStore, Service, ServiceKind, runtime};
 use easel::library::{JobId, Library, PictureId, ReadOnly, Recipe, RecipeContext, Run};
 use easel::studio::Studio;
 use easel::{api, ui};

@@ -1,7 +1,7 @@
 //! A picture looked at closely: the tiles that are seen, at the level that the scale needs, over what is there already.
 
 use super::{Drawable, Key, Look, State, Textures, Tile, seen};
-use crate::engine::{Spot, Work};
+use crate::decode::{Spot, Work};
 use crate::library::Picture;
 use crate::picture::{Format, Level, Size};
 use egui::{Rect, pos2, vec2};

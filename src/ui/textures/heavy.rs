@@ -1,7 +1,7 @@
 //! Drawings that were too heavy, and trying them longer.
 
 use super::{State, Textures};
-use crate::engine::Key;
+use crate::decode::Key;
 use crate::library::{Picture, PictureId};
 
 impl Textures {

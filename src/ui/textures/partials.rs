@@ -1,7 +1,7 @@
 //! What came on the way to a picture: small in the rail, large in the picture's place.
 
 use super::{Key, Look, Textures};
-use crate::engine::Work;
+use crate::decode::Work;
 use crate::library::Partials;
 
 /// Longest sides, pixels: one for the rail, the others for the picture's place.

@@ -3,7 +3,7 @@
 //! Every part of a picture is drawn once, from one tile: the needed one, the four finer ones under it, or a coarser one
 //! above it. Drawn twice, what is half transparent would be seen through itself.
 
-use crate::engine::{Spot, TILE_SIDE};
+use crate::decode::{Spot, TILE_SIDE};
 use crate::picture::{Size, level_size};
 use egui::{Rect, Vec2, pos2, vec2};
 

@@ -2,7 +2,7 @@
 
 use super::arrive::PREVIEWS_WAITING;
 use super::*;
-use crate::engine::Waker;
+use crate::decode::Waker;
 use crate::library::testing::picture;
 use crate::library::{content_hash, write_thumbnail};
 use crate::picture::{Encoding, Size, encode};
@@ -83,7 +83,7 @@ fn what_was_decoded_and_has_scrolled_away_is_not_uploaded_before_what_is_seen_no
         for picture in screen {
             let size = Size { width: 1, height: 1 };
             let pixels = ColorImage::filled([1, 1], Color32::WHITE);
-            let tiles = vec![crate::engine::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
+            let tiles = vec![crate::decode::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
             textures.take(Key::Picture(picture.id.clone(), Level::Small), Ok(Image { size, flaw: None, tiles }));
         }
     }

@@ -5,7 +5,7 @@
 use super::super::pane::{LINES, shade, size_of};
 use super::super::theme::{self, Type, tokens};
 use super::super::{Cx, widgets};
-use crate::engine::{Patch, PatchOf};
+use crate::decode::{Patch, PatchOf};
 use crate::library::Picture;
 use crate::picture::{Format, Pixels};
 use crate::studio::Turn;

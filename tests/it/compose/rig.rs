@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use easel::api::{ModelId, ModelSource, parse_endpoints, parse_models};
+use easel::decode::Pool;
 use easel::engine::{
-    self, Catalogue, Config, Engine, Event, Pool, ReferenceInput, Remote, SecretStore, Service, ServiceKind, Snapshot,
+    self, Catalogue, Config, Engine, Event, ReferenceInput, Remote, SecretStore, Service, ServiceKind, Snapshot,
 };
 use easel::library::{Library, PictureId};
 use easel::plan::{DraftReference, ReferenceFacts, ReferenceSource};
@@ -79,7 +80,7 @@ impl Rig {
     pub fn new(model: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("library");
-        let waker: engine::Waker = Arc::new(|| {});
+        let waker: easel::decode::Waker = Arc::new(|| {});
         let pool = Pool::start(1, ui::color_image, &waker).unwrap();
         let config = Config {
             service: service(),

@@ -1,9 +1,15 @@
 //! Cuts pictures into tiles with aprons, so that neighbours meet without a seam.
 
+use super::super::image::{Image, ImageError, Tile};
+use super::super::request::Spot;
 use super::pyramids::Pyramids;
-use super::{Image, ImageError, PIECE, Spot, TILE_SIDE, Tile};
 use crate::picture::{Pixels, Size, level_size, tile};
 use std::path::Path;
+
+/// Side of the tiles that pictures are cut into, without their apron, pixels.
+pub const TILE_SIDE: u32 = 512;
+/// What is no larger stays in one piece, pixels on a side.
+const PIECE: u32 = 1024;
 
 /// Cuts one tile out of a picture.
 pub(super) fn cut<T>(
@@ -59,10 +65,10 @@ fn tile_at<T>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::request::{Key, Waker, Work};
     use super::super::tests::pixels;
-    use super::super::{Key, Pool, THUMB_SIDE, Work};
+    use super::super::{Pool, files::THUMB_SIDE};
     use super::*;
-    use crate::engine::Waker;
     use crate::picture::{Encoding, Flaw, encode};
     use std::sync::Arc;
 

@@ -3,9 +3,11 @@
 //! Shared by the pool's threads. Invariants: a picture is decoded by one thread while the others that need it wait; of
 //! the very large ones only one is decoded at a time, so that the memory for it is needed once.
 
-use super::{ImageError, read};
-use crate::decode::{probe, pyramid};
-use crate::picture::{Format, Limits, Pyramid, Size};
+use super::super::any::pyramid;
+use super::super::image::ImageError;
+use super::files::read;
+use super::turn::turn;
+use crate::picture::{Limits, Pyramid};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -13,9 +15,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 const KEPT: u64 = 1280 << 20;
 /// Bytes that are kept while no picture is looked at closely.
 const AT_REST: u64 = 256 << 20;
-/// Pixels from which on pictures are decoded one at a time.
-const HUGE: u64 = 64 << 20;
-
 type Decoded = Result<Arc<Pyramid>, ImageError>;
 
 #[derive(Default)]
@@ -53,17 +52,6 @@ impl Pyramids {
     }
 }
 
-/// Waits until no other very large picture is being decoded, if this is one.
-pub(super) fn turn(bytes: &[u8]) -> Option<MutexGuard<'static, ()>> {
-    static TURN: Mutex<()> = Mutex::new(());
-    // Drawings have no pixels to be decoded, and judging them takes as long as drawing them.
-    if Format::sniff(bytes) == Some(Format::Svg) {
-        return None;
-    }
-    let huge = probe(bytes, &Limits::default()).is_ok_and(|info| Size::area(info.size) > HUGE);
-    huge.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
 impl Held {
     fn take(&mut self, file: &Path) -> Arc<OnceLock<Decoded>> {
         let place = self.entries.iter().position(|(known, _)| known == file);
@@ -97,7 +85,7 @@ impl Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::{Encoding, Pixels, encode};
+    use crate::picture::{Encoding, Pixels, Size, encode};
 
     fn files(count: usize, side: u32) -> (tempfile::TempDir, Vec<PathBuf>) {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! What a panic of ours costs on a decoding thread: this picture, not the thread.
 
-use super::ImageError;
+use super::super::image::ImageError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Carries out a wish; one that panics fails.

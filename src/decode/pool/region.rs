@@ -3,61 +3,32 @@
 //! A picture that is looked at so closely has been decoded for its tiles, and its pixels come from there: none is
 //! decoded for the colour of a point.
 
-use super::{ImageError, Key, Pool, Tools, Work};
+use super::super::image::ImageError;
+use super::super::request::PatchOf;
+use super::drawings::Drawings;
+use super::pyramids::Pyramids;
 use crate::picture::{Limits, Pixels, View};
-use std::path::PathBuf;
-use std::sync::atomic::Ordering;
-use std::sync::mpsc;
 
-/// Which part of which picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PatchOf {
-    pub file: PathBuf,
-    /// A drawing, of which the part is rasterised.
-    pub is_drawing: bool,
-    /// Pixels per pixel of the picture: 1.0, and for drawings the scale at which they are seen.
-    pub scale: f32,
-    /// Left and top, in pixels at this scale.
-    pub corner: [u32; 2],
-    /// Width and height; cut where the picture ends.
-    pub size: [u32; 2],
-}
-
-/// Where the pixels arrive; disconnected: the pool has ended.
-pub type Patch = mpsc::Receiver<Result<Pixels, ImageError>>;
-
-impl<T: Send + 'static> Pool<T> {
-    /// Reads a part of a picture, pixel by pixel as its file has it; wakes the window when it is there.
-    pub fn pixels(&self, part: PatchOf) -> Patch {
-        let (reply, patch) = mpsc::channel();
-        // Each is answered, also when another is asked for meanwhile.
-        let number = self.patches.fetch_add(1, Ordering::Relaxed);
-        self.want(Key::Patch(number), Work::Patch { part, reply });
-        patch
+/// Reads the part; what it needs decoded is kept for the next one.
+pub(super) fn read(part: &PatchOf, drawings: &mut Drawings, pyramids: &Pyramids) -> Result<Pixels, ImageError> {
+    let ([x, y], [width, height]) = (part.corner, part.size);
+    if part.is_drawing {
+        let region = [x, y, width, height].map(|side| side as f32 / part.scale);
+        let view = View::Region { scale: part.scale, region };
+        return Ok(drawings.get(&part.file)?.draw(&Limits::default(), view)?);
     }
-}
-
-impl PatchOf {
-    pub(super) fn read(&self, tools: &mut Tools) -> Result<Pixels, ImageError> {
-        let ([x, y], [width, height]) = (self.corner, self.size);
-        if self.is_drawing {
-            let part = [x, y, width, height].map(|side| side as f32 / self.scale);
-            let view = View::Region { scale: self.scale, region: part };
-            return Ok(tools.drawings.get(&self.file)?.draw(&Limits::default(), view)?);
-        }
-        let pyramid = tools.pyramids.get(&self.file)?;
-        let whole = pyramid.size();
-        let (width, height) = (width.min(whole.width.saturating_sub(x)), height.min(whole.height.saturating_sub(y)));
-        // Outside of the picture there is nothing to read.
-        pyramid.tile(0, x, y, width, height).ok_or(ImageError::Changed)
-    }
+    let pyramid = pyramids.get(&part.file)?;
+    let whole = pyramid.size();
+    let (width, height) = (width.min(whole.width.saturating_sub(x)), height.min(whole.height.saturating_sub(y)));
+    // Outside of the picture there is nothing to read.
+    pyramid.tile(0, x, y, width, height).ok_or(ImageError::Changed)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Spot, tests::pixels};
+    use super::super::super::request::{Key, Spot, Waker, Work};
+    use super::super::{Pool, tests::pixels};
     use super::*;
-    use crate::engine::Waker;
     use crate::library::PictureId;
     use crate::picture::{Encoding, Size, encode};
     use std::sync::Arc;

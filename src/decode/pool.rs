@@ -5,163 +5,36 @@
 //! The window only ever sends into channels: it takes no lock. Drawings, of which one may take long, have a desk and
 //! threads of their own, so that nothing else waits for them.
 
-mod cut;
+mod drawings;
 mod files;
 mod inboxes;
-mod patch;
 mod pyramids;
+mod region;
 mod survive;
+mod tiles;
+mod turn;
 
-use crate::decode::{self, Allowance, Drawing};
-use crate::library::{JobId, PictureId, reference_path};
-use crate::picture::{self, Difference, Flaw, Level, Limits, Pixels, Size, View, fit};
-use cut::{cut, finished};
-use files::Drawings;
-pub(super) use files::{raster, read, thumb};
-use inboxes::{Inboxes, send};
-pub use patch::{Patch, PatchOf};
+use super::allowance::Allowance;
+use super::drawing::Drawing;
+use super::heavy;
+use super::image::{Image, ImageError};
+use super::request::{Done, Key, Patch, PatchOf, PreviewSink, Waker, Work};
+use crate::library::reference_path;
+use crate::picture::{self, Limits, Pixels, View, fit};
+use drawings::Drawings;
+pub(crate) use files::{raster, read, thumb};
+use inboxes::{Inboxes, Message, send};
 use pyramids::Pyramids;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use survive::survived;
 use thread_priority::{ThreadPriority, ThreadPriorityValue};
+pub use tiles::TILE_SIDE;
+use tiles::{cut, finished};
 
-/// Longest side of the small pictures kept beside the originals.
-const THUMB_SIDE: u32 = 512;
 /// Threads that wait for drawings.
 const DRAWING_THREADS: usize = 2;
-/// Side of the tiles that pictures are cut into, without their apron, pixels.
-pub const TILE_SIDE: u32 = 512;
-/// What is no larger stays in one piece, pixels on a side.
-const PIECE: u32 = 1024;
-
-/// Wakes whoever shows what has changed; called after every change, from any thread.
-pub type Waker = Arc<dyn Fn() + Send + Sync>;
-
-/// Names what the pixels are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Key {
-    Picture(PictureId, Level),
-    Tile(PictureId, Spot),
-    /// The visible part of a drawing; the numbers say which (scale and corners, quantised by the asker).
-    Region(PictureId, [i32; 5]),
-    /// By the hash of its original bytes.
-    Reference(String),
-    /// The same, large enough to work on.
-    ReferenceWhole(String),
-    Preview(JobId),
-    /// What came on the way to a picture: its place within its job, the step, and the longest side in pixels.
-    Partial(JobId, [u32; 3]),
-    /// A map of what differs: its number and the threshold in hundredths.
-    Heat(u64, u32),
-    /// Pixels that are asked for themselves, by the number of the question.
-    Patch(u64),
-}
-
-/// Names a tile of a picture: which of its levels (0: every pixel, then halved each time), column and row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Spot {
-    pub level: u8,
-    pub column: u32,
-    pub row: u32,
-}
-
-/// Says where the pixels come from.
-#[derive(Clone, Debug)]
-pub enum Work {
-    /// The small picture kept beside the library's originals, no longer than this on a side; made when it is missing.
-    Thumb { library: PathBuf, hash: String, file: PathBuf, max_side: u32 },
-    /// The same of a reference, whose file is found by its hash.
-    Reference { library: PathBuf, hash: String },
-    /// A reference no longer than this on a side.
-    ReferenceWhole { library: PathBuf, hash: String, max_side: u32 },
-    /// The whole picture, no longer than this on a side.
-    Scaled { file: PathBuf, max_side: u32 },
-    /// One tile; the decoded picture is kept for the next ones.
-    Tile { file: PathBuf, spot: Spot },
-    /// A part of a drawing: picture units to pixels, and `[x, y, width, height]` in picture units.
-    Region { file: PathBuf, scale: f32, region: [f32; 4] },
-    /// Bytes that have just arrived.
-    Bytes { bytes: Arc<[u8]>, max_side: u32 },
-    /// Markup that is still arriving.
-    Markup { text: String, max_side: u32 },
-    /// What differs by at least this much (CIEDE2000), in colours.
-    Heat { difference: Arc<Difference>, threshold: f32 },
-    /// The pixels of a part, for whoever waits for the reply.
-    Patch { part: PatchOf, reply: mpsc::Sender<Result<Pixels, ImageError>> },
-}
-
-/// A picture that is still arriving, for the pool.
-#[derive(Clone, Debug)]
-pub struct Preview {
-    pub job: JobId,
-    pub work: Work,
-}
-
-/// Takes pictures that are still arriving; called from any thread, must not block.
-pub type PreviewSink = Arc<dyn Fn(Preview) + Send + Sync>;
-
-/// Decoded pixels, whole or in tiles, in what the window draws with.
-#[derive(Debug)]
-pub struct Image<T> {
-    /// Of this level, pixels.
-    pub size: Size,
-    /// What is wrong with the file, where that was seen just now: a small picture that is kept does not tell.
-    pub flaw: Option<Flaw>,
-    pub tiles: Vec<Tile<T>>,
-}
-
-/// One tile; neighbours overlap by `apron` pixels so that no seam shows.
-#[derive(Debug)]
-pub struct Tile<T> {
-    /// Left and top edge within the picture, apron not counted.
-    pub x: u32,
-    pub y: u32,
-    /// Without apron.
-    pub size: Size,
-    /// Apron on the left and top (0 or 1), right and bottom.
-    pub apron: [u32; 4],
-    pub pixels: T,
-}
-
-/// Why a wish could not be fulfilled.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum ImageError {
-    #[error("its file is missing from the library")]
-    Missing,
-    #[error("its file holds another picture than the library knows of")]
-    Changed,
-    #[error("its file could not be read: {0}")]
-    File(Arc<std::io::Error>),
-    #[error("Easel failed inside while reading it; restart Easel to try again")]
-    Interrupted,
-    #[error(transparent)]
-    Picture(#[from] picture::Error),
-}
-
-/// The answer to a wish.
-#[derive(Debug)]
-pub struct Done<T> {
-    pub key: Key,
-    pub result: Result<Image<T>, ImageError>,
-}
-
-impl ImageError {
-    /// Tells whether it is a drawing that more time or memory may help.
-    pub fn is_too_heavy(&self) -> bool {
-        matches!(self, Self::Picture(error) if error.is_too_heavy())
-    }
-}
-
-enum Message {
-    Want(Key, Work),
-    Forget(Key),
-    Rest,
-    /// A drawing may cost more from now on; the hash of its content.
-    AllowLonger(String),
-}
-
 struct Desk {
     inbox: mpsc::Receiver<Message>,
     pending: Vec<(Key, Work)>,
@@ -239,6 +112,15 @@ impl<T: Send + 'static> Pool<T> {
         self.done.try_recv().ok()
     }
 
+    /// Reads a part of a picture, pixel by pixel as its file has it; wakes the window when it is there.
+    pub fn pixels(&self, part: PatchOf) -> Patch {
+        let (reply, patch) = mpsc::channel();
+        // Each is answered, also when another is asked for meanwhile.
+        let number = self.patches.fetch_add(1, Ordering::Relaxed);
+        self.want(Key::Patch(number), Work::Patch { part, reply });
+        patch
+    }
+
     /// Returns a sink that puts arriving pictures before everything else.
     pub fn preview_sink(&self) -> PreviewSink {
         let inboxes = Mutex::new(self.inboxes.clone());
@@ -261,7 +143,7 @@ fn serve<T>(
     let mut last = None;
     while let Some((key, work)) = take(desk, last.as_ref()) {
         if let Work::Patch { part, reply } = &work {
-            if reply.send(survived(|| part.read(tools))).is_err() {
+            if reply.send(survived(|| region::read(part, &mut tools.drawings, &tools.pyramids))).is_err() {
                 log::debug!("nobody waits for these pixels any more");
             }
         } else {
@@ -313,7 +195,7 @@ impl Desk {
             }
             Message::Forget(key) => self.pending.retain(|(pending, _)| *pending != key),
             Message::Rest => self.pyramids.rest(),
-            Message::AllowLonger(hash) => decode::allow_longer(&hash),
+            Message::AllowLonger(hash) => heavy::allow_longer(&hash),
         }
     }
 
@@ -359,7 +241,7 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
         }
         Work::Bytes { bytes, max_side } => raster(bytes, *max_side, &mut flaw)?,
         Work::Heat { difference, threshold } => difference.heat(*threshold),
-        Work::Patch { part, .. } => part.read(tools)?,
+        Work::Patch { part, .. } => region::read(part, &mut tools.drawings, &tools.pyramids)?,
         Work::Markup { text, max_side } => {
             let closed = picture::close_partial(text).ok_or(picture::Error::Unrecognised)?;
             let drawing = Drawing::of(closed.as_bytes()).with(Allowance::Glance);
@@ -371,9 +253,11 @@ fn carry_out<T>(work: &Work, tools: &mut Tools, finish: fn(Pixels) -> T) -> Resu
 
 #[cfg(test)]
 mod tests {
+    use super::super::request::Spot;
+    use super::files::THUMB_SIDE;
     use super::*;
-    use crate::library::thumbnail_path;
-    use crate::picture::{Encoding, encode};
+    use crate::library::{PictureId, thumbnail_path};
+    use crate::picture::{Encoding, Size, encode};
     use std::path::Path;
 
     pub(super) fn pixels(width: u32, height: u32) -> Pixels {
