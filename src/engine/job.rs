@@ -9,7 +9,7 @@
 
 use super::came::Came;
 use super::disk::Disk;
-use super::partials::Keeper;
+use super::partial_writer::Keeper;
 use super::report::{Reports, TaskReport};
 use super::store::Unsaved;
 use super::{DiskError, JobError, references};

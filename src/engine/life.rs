@@ -4,7 +4,7 @@
 //! is stored; at the end everything that was received is on the disk before `Stopped` is told.
 
 use super::actor::Actor;
-use super::tend::Tending;
+use super::tending::Tending;
 use super::{Event, Order};
 use futures_util::FutureExt as _;
 use std::future::Future;

@@ -95,7 +95,7 @@ impl Actor {
             }
             Order::NoteFlaw(id, flaw) => self.note_flaw(id, flaw).await,
             Order::Tend(care) => self.tend(care).await,
-            Order::StopTending => self.tending.iter().for_each(super::tend::Tending::stop),
+            Order::StopTending => self.tending.iter().for_each(super::tending::Tending::stop),
             Order::Claim => self.claim().await,
             Order::LoadDraft(run) => self.load_draft(run).await,
             Order::LoadLineage(id) => {

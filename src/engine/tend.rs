@@ -7,51 +7,16 @@
 use super::DiskError;
 use super::actor::Actor;
 use super::job_view::Phase;
-use super::message::{Care, Event, Notice, Order, Report};
+use super::message::{Care, Event, Notice, Report};
 use super::report::{Reports, TaskReport};
-use crate::library::{self, Checked, Collection, JobId, JobState, Library, Progress, ReadOnly};
+use super::tending::Tending;
+use crate::library::{self, Checked, Collection, JobState, Library, Progress, ReadOnly};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Least time between two words about the progress.
 const NEWS: Duration = Duration::from_millis(100);
-
-/// The work under way.
-#[derive(Debug)]
-pub(crate) struct Tending {
-    care: Care,
-    progress: Progress,
-    stop: Arc<AtomicBool>,
-    /// What was asked of the library meanwhile.
-    postponed: Vec<Order>,
-    /// Cancelled meanwhile, of which the journal knows nothing yet.
-    cancelled: Vec<JobId>,
-}
-
-impl Tending {
-    /// Returns what is done, and how far it is.
-    pub(super) fn view(&self) -> (Care, Progress) {
-        (self.care, self.progress)
-    }
-
-    pub(super) fn advance(&mut self, progress: Progress) {
-        self.progress = progress;
-    }
-
-    pub(super) fn postpone(&mut self, order: Order) {
-        self.postponed.push(order);
-    }
-
-    /// Takes note of jobs that were cancelled, to be written once the library is back.
-    pub(super) fn cancelled(&mut self, jobs: Vec<JobId>) {
-        self.cancelled.extend(jobs);
-    }
-
-    pub(super) fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
 
 /// Passes on how far the work is, now and then; says whether it is to go on.
 fn teller(reports: Reports, stop: Arc<AtomicBool>) -> impl FnMut(Progress) -> bool + Send {

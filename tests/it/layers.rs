@@ -2,6 +2,8 @@
 //!
 //! It reads the sources as text. A layer that is not in the table fails, so that a new one has to be placed.
 
+mod circles;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

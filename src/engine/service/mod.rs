@@ -4,7 +4,9 @@
 //! `account` is what the actor makes of the answers.
 
 mod account;
+mod asking;
 mod connections;
+mod elsewhere;
 mod key;
 mod key_desk;
 mod key_policy;
@@ -22,8 +24,10 @@ mod try_out;
 mod vault;
 mod visit;
 
+pub(crate) use asking::Asking;
 pub(crate) use connections::Change;
 pub use connections::{Connection, ConnectionChoice, ConnectionError, Connections};
+pub(crate) use elsewhere::{Elsewhere, waits_for};
 pub use key::{KeyError, KeyPlace, KeySource, Left};
 pub(crate) use key_desk::{Chosen, KeyDesk};
 pub use key_policy::variable_goes_to;
@@ -33,7 +37,6 @@ pub use key_report::{StoreTask, StoreWait};
 pub use key_store::SecretStore;
 pub(crate) use key_store::Stamp;
 pub use kind::{Service, ServiceKind};
-pub(crate) use look_up::Asking;
 pub use made_for::ServiceMark;
 pub(crate) use made_for::{InUse, MadeFor, mark_of, name_of};
 pub use privacy::Privacy;
@@ -41,7 +44,6 @@ pub(crate) use sign_in::SignInDesk;
 pub use sign_in_report::{SignInError, SignInStage, SignInView};
 pub(crate) use sign_in_report::{SignInReport, SignedIn};
 pub use slot::Slot;
-pub(crate) use switching::{Elsewhere, waits_for};
 pub use try_out::TryOut;
 pub(crate) use try_out::try_out;
 pub use vault::{SystemVault, Vault, VaultError};

@@ -7,7 +7,7 @@ use super::super::report::TaskReport;
 use super::super::snapshot::ConnectionList;
 use super::super::{Event, Notice};
 use super::kind::{Service, ServiceKind};
-use super::made_for::{InUse, MadeFor, choice_of, is_made_for, mark_of, name_of};
+use super::made_for::{InUse, MadeFor, is_made_for, mark_of};
 use super::{Change, Connection, ConnectionChoice, ConnectionError, Connections, Privacy, ServiceMark, Slot};
 use crate::api::{self, ApiKey, Client, DEFAULT_BASE};
 use crate::library::{Job, JobId, RecipeContext};
@@ -192,25 +192,5 @@ impl Actor {
             _ => {}
         }
         self.happened(Event::Notice(notice));
-    }
-}
-
-/// What a job waits for while another service is in use.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Elsewhere<'a> {
-    made: MadeFor<'a>,
-}
-
-/// Returns what a job waits for; `None`: it may go now.
-pub(crate) fn waits_for<'a>(context: &'a RecipeContext, now: InUse<'_>) -> Option<Elsewhere<'a>> {
-    let made = MadeFor { base: &context.service, connection: context.connection.as_deref() };
-    (!is_made_for(made, now)).then_some(Elsewhere { made })
-}
-
-impl Elsewhere<'_> {
-    /// Returns the phase that is shown of such a job; `list`: what can be chosen beside OpenRouter and the demo.
-    pub(crate) fn phase(self, held: bool, list: &ConnectionList) -> Phase {
-        let choice = choice_of(self.made, &list.list, list.has_demo);
-        Phase::Elsewhere { service: name_of(self.made), choice, held }
     }
 }
