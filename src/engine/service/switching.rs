@@ -168,7 +168,9 @@ impl Actor {
                 Err(error) => failed(error).map(TaskReport::Say),
             };
             drop(guard);
-            report.into_iter().for_each(|report| reports.send(report));
+            if let Some(report) = report {
+                reports.send(report);
+            }
         });
     }
 

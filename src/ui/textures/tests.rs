@@ -105,7 +105,7 @@ fn partial_pictures_of_a_window_that_nobody_sees_take_little_memory() {
     let size = Size { width: 1024, height: 1024 };
     let arrives = |textures: &mut Textures, job: &JobId| {
         let pixels = ColorImage::filled([1024, 1024], Color32::WHITE);
-        let tiles = vec![crate::engine::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
+        let tiles = vec![crate::decode::Tile { x: 0, y: 0, size, apron: [0; 4], pixels }];
         textures.take(Key::Preview(job.clone()), Ok(Image { size, flaw: None, tiles }));
         textures.receive();
     };
