@@ -184,6 +184,7 @@ impl Error {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => "unreachable",
+            Self::Refused(refusal) if refusal.in_flight_budget => "in_flight_budget",
             Self::Refused(refusal) => refusal.kind.word(),
             Self::Broken { .. } => "connection_broken",
             Self::TimedOut { .. } => "timed_out",

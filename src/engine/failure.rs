@@ -82,9 +82,9 @@ impl JobError {
             Self::Incomplete { cause, .. } => cause.as_deref(),
             _ => None,
         };
-        let flagged = match cause {
-            Some(api::Error::Refused(refusal)) => refusal.flagged.clone(),
-            _ => None,
+        let (flagged, reasons) = match cause {
+            Some(api::Error::Refused(refusal)) => (refusal.flagged.clone(), refusal.reasons.clone()),
+            _ => (None, Vec::new()),
         };
         let billed = match self {
             Self::Api(error) => error.billed(),
@@ -94,7 +94,7 @@ impl JobError {
         };
         let (kind, message) = (self.word().to_owned(), self.to_string());
         let details = details(self);
-        FailureRecord { kind, message, billed, flagged, arrived, details, ..FailureRecord::default() }
+        FailureRecord { kind, message, billed, flagged, reasons, arrived, details, ..FailureRecord::default() }
     }
 }
 

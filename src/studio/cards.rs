@@ -230,7 +230,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
         "unsendable" => vec![key(), remove()],
         "moved" => vec![("Open settings", Command::OpenDialog(Dialog::Settings)), retry()],
         "forbidden" => vec![other(), key()],
-        "payment_required" => vec![retry(), key()],
+        "payment_required" | "in_flight_budget" => vec![retry(), key()],
         "not_found" => vec![other(), remove()],
         "too_large" => vec![("Shrink references", Command::ShrinkReferences(id())), other()],
         "reference_unusable" => vec![("Change references…", Command::EditJob(id())), retry()],
@@ -243,7 +243,7 @@ fn failed(job: &JobView, failure: &Failure) -> Card {
         _ => vec![retry(), other()],
     };
     Card {
-        title: if in_flight_budget(failure) { "Too much under way at once" } else { title },
+        title,
         sentence: sentence_of(failure, title),
         billed: billed_text(&failure.record),
         more: vec![],
@@ -297,6 +297,7 @@ fn title_of(word: &str) -> (&'static str, CardIcon) {
         "invalid_request" => ("The request was not accepted", CardIcon::Problem),
         "unauthorized" => ("The key was not accepted", CardIcon::Key),
         "payment_required" => ("No credit left", CardIcon::Credit),
+        "in_flight_budget" => ("Too much under way at once", CardIcon::Credit),
         "forbidden" => ("Not allowed with this key", CardIcon::Key),
         "not_found" => ("The model was not found", CardIcon::Model),
         "too_large" => ("References too large", CardIcon::References),
@@ -324,7 +325,7 @@ fn title_of(word: &str) -> (&'static str, CardIcon) {
 
 /// The record's sentence; the flagged words, and why, before it.
 fn sentence_of(failure: &Failure, title: &str) -> String {
-    let FailureRecord { message, flagged, .. } = &failure.record;
+    let FailureRecord { message, flagged, reasons, .. } = &failure.record;
     // What the title says already is not said twice.
     let rest = match message.trim().split_at_checked(title.len()) {
         Some((start, rest)) if start.eq_ignore_ascii_case(title) => rest.trim_start_matches([':', ' ']),
@@ -336,22 +337,14 @@ fn sentence_of(failure: &Failure, title: &str) -> String {
     else {
         return message;
     };
-    let reasons = match failure.error.as_deref() {
-        Some(JobError::Api(api::Error::Refused(refusal))) if !refusal.reasons.is_empty() => {
-            format!(" ({})", refusal.reasons.join(", "))
-        }
-        _ => String::new(),
-    };
+    let reasons = reasons.iter().map(|reason| harmless_line(reason, 100)).collect::<Vec<_>>().join(", ");
+    let reasons = if reasons.is_empty() { reasons } else { format!(" ({reasons})") };
     format!("“{flagged}” was flagged{reasons}. {message}")
 }
 
 fn capitalised(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn in_flight_budget(failure: &Failure) -> bool {
-    matches!(failure.error.as_deref(), Some(JobError::Api(api::Error::Refused(refusal))) if refusal.in_flight_budget)
 }
 
 /// Returns what the tile of a job under way says before its first partial picture.

@@ -23,6 +23,8 @@ const SMALL_BUTTON: f32 = 22.0;
 const TWO_LINES: f32 = 130.0;
 /// Greatest height of the details in the menu.
 const DETAILS: f32 = 180.0;
+/// What stands for the buttons that there is no room for.
+const MORE: &str = "More…";
 /// Between buttons.
 const GAP: f32 = 6.0;
 
@@ -110,13 +112,16 @@ fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, 
     };
 
     let body = Rect::from_min_max(pos2(inside.left(), below + theme::GAP), inside.max);
-    let foot = foot_of(ui, card, body);
-    let gap = if foot.height > 0.0 { 6.0 } else { 0.0 };
+    let said = rows_of(ui, words, Type::Note, t.soft, body.width(), usize::MAX).size().y;
+    let foot = foot_of(ui, card, body, said);
+    let gap = if foot.height > 0.0 { GAP } else { 0.0 };
     let rows = ((body.height() - foot.height - gap).max(0.0) / LINE).floor() as usize;
     if rows > 0 {
         paint_words(ui, words, body, rows, t.soft);
     }
-    buttons_ui(ui, commands, job, card, body, &foot);
+    if buttons_ui(ui, commands, job, card, body, &foot) {
+        Popup::toggle_id(ui.ctx(), id.with("opened"));
+    }
     if let Some((name, _, command)) = cross {
         let side = vec2(theme::FIELD, theme::FIELD);
         let spot = Rect::from_min_size(pos2(rect.right() - side.x - 4.0, middle - side.y / 2.0), side);
@@ -148,13 +153,18 @@ struct Foot {
     count: usize,
     height: f32,
     small: bool,
+    /// The others are in the menu.
+    more: bool,
 }
 
-/// The buttons at the foot of a card: large ones in one row where they fit, else small ones, from the first.
-fn foot_of(ui: &Ui, card: &Face, body: Rect) -> Foot {
+/// The buttons at the foot of a card: large ones in one row where they fit, else small ones, from the first. `said`: how
+/// high its words are.
+fn foot_of(ui: &Ui, card: &Face, body: Rect, said: f32) -> Foot {
+    let width = |text: &str, kind: Type, margin: f32| {
+        line_of(ui, text, kind.font(), Color32::PLACEHOLDER, f32::INFINITY).size().x.ceil() + margin
+    };
     let widths = |kind: Type, margin: f32| -> Vec<f32> {
-        let width = |text: &str| line_of(ui, text, kind.font(), Color32::PLACEHOLDER, f32::INFINITY).size().x.ceil();
-        card.buttons.iter().map(|way| width(&way.text) + margin).collect()
+        card.buttons.iter().map(|way| width(&way.text, kind, margin)).collect()
     };
     let large = fit(&widths(Type::Body, 20.0), body.size(), theme::FIELD, false);
     // Two lines of the sentence are worth more than large buttons.
@@ -162,10 +172,27 @@ fn foot_of(ui: &Ui, card: &Face, body: Rect) -> Foot {
     if large.count == card.buttons.len() && large.height <= theme::FIELD && room_for_words {
         return large;
     }
-    fit(&widths(Type::Note, 16.0), body.size(), SMALL_BUTTON, true)
+    beside_words(&widths(Type::Note, 16.0), width(MORE, Type::Note, 16.0), body.size(), said)
 }
 
-fn buttons_ui(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Face, body: Rect, foot: &Foot) {
+/// Small buttons, so many that the words keep room for what happened and what it cost; `more`: width of the button that
+/// stands for the rest.
+fn beside_words(widths: &[f32], more: f32, body: egui::Vec2, said: f32) -> Foot {
+    let all = fit(widths, body, SMALL_BUTTON, true);
+    let room = vec2(body.x, body.y - said.min(3.0 * LINE) - GAP);
+    if all.count == widths.len() && all.height <= room.y {
+        return all;
+    }
+    let some = (1..widths.len()).rev().find_map(|count| {
+        let shown: Vec<f32> = widths.iter().take(count).copied().chain([more]).collect();
+        let foot = fit(&shown, room, SMALL_BUTTON, true);
+        (foot.count == shown.len()).then_some(Foot { count, more: true, ..foot })
+    });
+    some.unwrap_or(all)
+}
+
+/// Draws the buttons; says whether all of them are asked for.
+fn buttons_ui(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Face, body: Rect, foot: &Foot) -> bool {
     let place = Rect::from_min_max(pos2(body.left(), body.bottom() - foot.height), body.max);
     let layout = Layout::left_to_right(egui::Align::Min).with_main_wrap(true);
     let child = UiBuilder::new().max_rect(place).layout(layout).id_salt(("buttons", &job.id.0));
@@ -179,7 +206,9 @@ fn buttons_ui(ui: &mut Ui, commands: &mut Vec<Command>, job: &JobView, card: &Fa
                 commands.push(command.clone());
             }
         }
-    });
+        foot.more && widgets::small_button(ui, MORE, "Everything else that can be done").clicked()
+    })
+    .inner
 }
 
 fn fit(widths: &[f32], room: egui::Vec2, button: f32, small: bool) -> Foot {
@@ -196,7 +225,7 @@ fn fit(widths: &[f32], room: egui::Vec2, button: f32, small: bool) -> Foot {
     };
     let narrow = widths.iter().take_while(|width| **width <= room.x).count();
     let count = (0..=narrow).rev().find(|count| height_of(*count) <= room.y).unwrap_or(0);
-    Foot { count, height: height_of(count), small }
+    Foot { count, height: height_of(count), small, more: false }
 }
 
 fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
@@ -274,6 +303,23 @@ fn icon_of(icon: CardIcon) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn buttons_give_way_to_words_and_the_rest_is_in_the_menu() {
+        let four = [40.0, 130.0, 80.0, 100.0];
+        for (height, said, count, more) in [
+            (132.0, 15.0, 4, false),
+            (132.0, 75.0, 3, true),
+            (90.0, 75.0, 1, true),
+            (200.0, 75.0, 4, false),
+            // Too little for either.
+            (40.0, 75.0, 1, false),
+        ] {
+            let foot = beside_words(&four, 45.0, vec2(170.0, height), said);
+            assert_eq!((foot.count, foot.more), (count, more), "{height} high, {said} said");
+            assert!(foot.height <= height);
+        }
+    }
 
     #[test]
     fn buttons_are_left_out_from_the_last_when_there_is_no_room() {

@@ -1,6 +1,6 @@
 //! Tiles without a picture: on the way, and failed in every way there is.
 
-use crate::desk::{Desk, FLAGGED, click_at, desk, failed, names, refused, send_partial, settle, show_jobs};
+use crate::desk::{Desk, FLAGGED, click_at, desk, failed, names, refused, send_partial, settle, show_jobs, step_until};
 use crate::painter;
 use easel::api::{self, Error};
 use easel::engine::{ConnectionChoice, DiskError, Failure, Growth, JobError, Phase, Unknown};
@@ -113,6 +113,8 @@ fn the_buttons_of_a_card_do_what_they_say() {
     h.get_by_label("Edit prompt").click();
     h.run_steps(3);
     assert_eq!(h.state().given, ["EditJob(JobId(\"Z00\"))"]);
+    step_until(&mut h, "the panel has opened and moved the card", |desk| desk.studio.layout.left_open);
+    h.run_steps(2);
     h.get_by_label("Remove this tile").click_accesskit();
     h.run_steps(3);
     assert_eq!(h.state().given.last().map(String::as_str), Some("DismissJob(JobId(\"Z00\"))"));

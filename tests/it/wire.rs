@@ -69,7 +69,7 @@ const ENDS: &[(&str, &str)] = &[
     ("zod", "invalid_request"),
     ("401", "unauthorized"),
     ("402", "payment_required"),
-    ("402-budget", "payment_required"),
+    ("402-budget", "in_flight_budget"),
     ("403", "forbidden"),
     ("404", "not_found"),
     ("408", "timed_out"),

@@ -78,6 +78,9 @@ pub struct FailureRecord {
     /// Moderation: the flagged fragment of the prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flagged: Option<String>,
+    /// Moderation: why it was flagged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
     /// Pictures that arrived and are stored all the same.
     #[serde(default)]
     pub arrived: u32,

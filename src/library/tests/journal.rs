@@ -9,6 +9,7 @@ fn failed() -> JobState {
         message: "the prompt was refused".into(),
         billed: Some(false),
         flagged: Some("fox".into()),
+        reasons: vec!["violence".into()],
         ..FailureRecord::default()
     };
     JobState::Failed { error }

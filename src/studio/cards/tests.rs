@@ -51,7 +51,11 @@ fn incomplete(asked: u32, arrived: u32, cut: u32, cause: Option<api::Error>) -> 
 
 fn failed_with(error: JobError) -> Card {
     let record = error.record(0);
-    card_of(&job(Phase::Failed(Failure { record, error: Some(Arc::new(error)) }))).unwrap()
+    let kept = serde_json::from_value(serde_json::to_value(&record).unwrap()).unwrap();
+    let of = |failure| card_of(&job(Phase::Failed(failure))).unwrap();
+    let card = of(Failure { record, error: Some(Arc::new(error)) });
+    assert_eq!(format!("{card:?}"), format!("{:?}", of(Failure { record: kept, error: None })), "after a restart too");
+    card
 }
 
 #[test]
