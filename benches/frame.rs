@@ -110,7 +110,7 @@ fn filled(dir: &Path, count: usize) -> Result<Library, Box<dyn Error>> {
             let Some(bytes) = shades.get((number + position) % shades.len()) else { continue };
             let recipe = recipe(&run, &job, position as u32, bytes.len() as u64);
             let size = Some(Size { width: 96, height: 64 });
-            library.store(NewPicture { recipe, bytes, format: Some(Format::Png), size })?;
+            library.ingest(NewPicture { recipe, bytes, format: Some(Format::Png), size })?;
         }
         for state in [JobState::Sent, JobState::Received, JobState::Stored] {
             library.set_job_state(&job.id, &state)?;

@@ -8,7 +8,7 @@
 mod library;
 
 use cpu_time::ThreadTime;
-use easel::library::{Collection, Finder};
+use easel::library::{Collection, SearchIndex};
 use easel::plan::query::{Clock, Query};
 use library::filled;
 use std::error::Error;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
     println!("{count} pictures in {} runs; read into memory in {:.0} ms", collection.run_count(), ms(began.elapsed()));
     let began = Instant::now();
-    let finder = Finder::open(&dir, clock)?;
+    let finder = SearchIndex::open(&dir, clock)?;
     println!("made ready to be searched in {:.0} ms, on a thread of its own", ms(began.elapsed()));
 
     let [naive, _] = median(|| {

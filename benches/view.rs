@@ -290,7 +290,7 @@ fn store(library: &mut Library, bytes: &[u8], side: u32) -> Result<PictureId, Bo
         flaw: None,
     };
     let size = Some(Size { width: side, height: side });
-    library.store(NewPicture { recipe, bytes, format: Some(Format::Png), size })?;
+    library.ingest(NewPicture { recipe, bytes, format: Some(Format::Png), size })?;
     Ok(id)
 }
 

@@ -1,7 +1,7 @@
 //! `easel library`: look after the library without a window.
 
 use super::{Args, Failure, Task, library_dir, say};
-use crate::library::{Checked, Error, Library, Rebuilt};
+use crate::library::{Error, Library, Rebuilt, Repair, VerifyReport};
 
 /// Carries out what was asked; what could not be mended is a failure.
 pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
@@ -35,7 +35,8 @@ pub fn run(args: &Args, task: &Task) -> Result<(), Failure> {
 }
 
 fn check(library: &mut Library, repair: bool) -> Result<(), Failure> {
-    let Checked { pictures, findings, unread } = library.check(repair, |_| true)?;
+    let VerifyReport { pictures, findings, unread } =
+        library.verify(if repair { Repair::Yes } else { Repair::No }, |_| true)?;
     for (finding, mended) in &findings {
         say(&format!("{finding}{}", if *mended { " (mended)" } else { "" }));
     }
@@ -51,7 +52,7 @@ fn check(library: &mut Library, repair: bool) -> Result<(), Failure> {
 }
 
 fn rebuilt(rebuilt: &Rebuilt) {
-    for stranger in &rebuilt.strangers {
+    for stranger in &rebuilt.unknown_files {
         say(&format!("stranger: {stranger}"));
     }
     for missing in &rebuilt.missing {

@@ -8,7 +8,7 @@ use super::report::TaskReport;
 use super::store::{self, Unsaved};
 use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
 use crate::library::{
-    self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, Shelves, partial_count,
+    self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, UserLists, partial_count,
 };
 use crate::picture::{Flaw, Size};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const NEWEST: usize = 500;
 /// What the library holds at start.
 struct Found {
     collection: Collection,
-    shelves: Shelves,
+    shelves: UserLists,
     /// Jobs that are not stored.
     open: Vec<OpenJob>,
     unmeasured: Vec<Picture>,
@@ -78,7 +78,7 @@ impl Actor {
         if !self.only_looks() {
             return;
         }
-        match self.disk.call(Library::claim).await {
+        match self.disk.call(Library::become_writer).await {
             Ok(()) => {
                 self.read_only = None;
                 self.put_in_order().await;
@@ -99,7 +99,7 @@ impl Actor {
             self.happened(Event::Shelves(Box::new(shelves)));
             self.happened(Event::Loaded(Box::new(collection)));
         }
-        self.freshen_sides();
+        self.sync_sidecars();
         self.measure(unmeasured);
     }
 
@@ -200,7 +200,7 @@ fn find(library: &mut Library) -> Result<Found, library::Error> {
     let unmeasured = pictures.iter().filter(unmeasured).cloned().collect();
     let mut open = Vec::new();
     for (run, job) in library.open_jobs()? {
-        let sending = library.sending(&job.id)?;
+        let sending = library.in_flight(&job.id)?;
         let arrived = u32::try_from(library.pictures_of(&job.id)?.len()).unwrap_or(u32::MAX);
         let partials = partial_count(library.dir(), &job.id, arrived);
         // Where the journal could not be told, what is on disk tells.

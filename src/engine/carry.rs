@@ -1,6 +1,6 @@
 //! What a picture takes with it when it leaves the library: its recipe, inside of its own file.
 //!
-//! Reads the side file and nothing else. Invariants: no pixel is encoded again; a picture whose file cannot take the
+//! Reads the sidecar and nothing else. Invariants: no pixel is encoded again; a picture whose file cannot take the
 //! recipe leaves without it and the result says why; nothing about this computer goes along, and never the key.
 
 use super::request::from_record;

@@ -230,7 +230,7 @@ impl Engine {
     pub fn count_retired(&self) -> Promise<Result<Result<[PartialsOnDisk; 2], String>, Interrupted>> {
         let disk = self.disk.clone();
         self.promise(async move {
-            let counted = disk.call_later(|library| Ok([library.retired_partials()?, library.retired_unread()?]));
+            let counted = disk.call_later(|library| Ok([library.orphaned_partials()?, library.orphaned_unread()?]));
             counted.await.map_err(|error| error.to_string())
         })
     }

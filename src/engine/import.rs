@@ -132,7 +132,7 @@ impl Elsewhere {
         }
         library.add_run(&run, &[])?;
         let recipe = recipe_of(&run, told, &file);
-        let picture = library.store(NewPicture { recipe, bytes: &bytes, format: Some(format), size })?;
+        let picture = library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(format), size })?;
         Ok(FileImport::Stored { run, picture: Box::new(picture) })
     }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest,
             Err(error) => return Outcome::failed(error),
         };
     let (id, before) = (job.id.clone(), bench.before.clone());
-    let sent = bench.disk.call(move |library| library.send_job(&id, before.as_ref())).await;
+    let sent = bench.disk.call(move |library| library.mark_sent(&id, before.as_ref())).await;
     if let Err(error) = sent {
         return Outcome::failed(JobError::Disk(error));
     }

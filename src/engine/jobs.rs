@@ -8,7 +8,7 @@ use super::snapshot::ConnectionList;
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
-use crate::library::{FailureRecord, Job, JobId, JobState, KeyUsage, RecipeContext, Run, RunId, Sending};
+use crate::library::{FailureRecord, InFlight, Job, JobId, JobState, KeyUsage, RecipeContext, Run, RunId};
 use crate::plan::Draft;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub(crate) struct OpenJob {
     pub(crate) run: Run,
     pub(crate) job: Job,
     /// What was known when it was sent.
-    pub(crate) sending: Option<Sending>,
+    pub(crate) sending: Option<InFlight>,
     /// Its pictures that are stored.
     pub(crate) arrived: u32,
     /// On disk, of pictures that did not come.
@@ -149,7 +149,7 @@ impl Jobs {
     /// Puts a job of an earlier session back on screen. Waiting ones wait for one click: they cost money.
     pub(crate) fn restore(&mut self, open: OpenJob) {
         let OpenJob { run, job, sending, arrived, partials } = open;
-        let Sending { answered, before, generation, record } = sending.unwrap_or_default();
+        let InFlight { answered, before, generation, record } = sending.unwrap_or_default();
         let failed_as = |state: &JobState| match state {
             JobState::Failed { error } => error.generation.clone(),
             _ => None,

@@ -3,7 +3,7 @@
 //! Invariant: what is told, applied to what was known, gives what the library holds.
 
 use super::message::Changes;
-use crate::library::{self, Collection, Library, Picture, PictureId, Run, RunId, Shelves};
+use crate::library::{self, Collection, Library, Picture, PictureId, Run, RunId, UserLists};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) struct Known {
     runs: HashSet<RunId>,
     /// With their numbers and a digest of everything about them.
     pictures: HashMap<PictureId, (u32, u64)>,
-    shelves: Shelves,
+    shelves: UserLists,
 }
 
 impl Known {
@@ -28,7 +28,7 @@ impl Known {
     }
 
     /// Compares with what the library holds now and takes it over.
-    fn take(&mut self, runs: Vec<Run>, pictures: Vec<Picture>, shelves: Shelves) -> Changes {
+    fn take(&mut self, runs: Vec<Run>, pictures: Vec<Picture>, shelves: UserLists) -> Changes {
         let mut changes = Changes::default();
         changes.runs.extend(runs.into_iter().filter(|run| self.runs.insert(run.id.clone())).map(Arc::new));
         let mut left = std::mem::take(&mut self.pictures);
@@ -61,7 +61,7 @@ fn digest(picture: &Picture) -> u64 {
 pub(super) enum Seen {
     Nothing,
     /// The first look.
-    All(Box<Collection>, Shelves),
+    All(Box<Collection>, UserLists),
     Some(Changes),
 }
 

@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use super::{Cause, Event};
-use crate::library::{Emptied, Library, Picture, PictureId};
+use crate::library::{Library, Picture, PictureId, PurgeSummary};
 use std::collections::HashSet;
 
 impl Actor {
@@ -10,7 +10,7 @@ impl Actor {
     pub(super) async fn carry(&mut self, ids: Vec<PictureId>, to_trash: bool, cause: Cause) {
         let done = self.disk.call(move |library| {
             let done = if to_trash { library.trash(&ids) } else { library.restore(&ids) };
-            Ok((done, library.take_moved()?))
+            Ok((done, library.drain_moved()?))
         });
         let (done, moved) = match done.await {
             Ok(both) => both,
@@ -38,7 +38,7 @@ impl Actor {
         let settled = self.disk.call(|library| {
             let before = library.trashed()?;
             library.settle()?;
-            Ok((before, library.take_moved()?, library.trashed()?))
+            Ok((before, library.drain_moved()?, library.trashed()?))
         });
         let Ok((before, moved, left)) = settled.await else { return };
         self.unsettled = false;
@@ -73,7 +73,7 @@ impl Actor {
             Err(error) => return self.trouble(error),
         };
         match done {
-            Ok(Emptied { count, bytes, kept }) => self.happened(Event::Emptied { count, bytes, kept, left }),
+            Ok(PurgeSummary { count, bytes, kept }) => self.happened(Event::Emptied { count, bytes, kept, left }),
             Err(error) => {
                 let length = |pictures: &[Picture]| pictures.iter().map(|picture| picture.bytes).sum::<u64>();
                 let bytes = length(&before).saturating_sub(length(&left));

@@ -76,7 +76,7 @@ impl Actor {
             Order::Edit(edit, cause) => match self.disk.call(move |library| library.edit(&edit)).await {
                 Ok(edited) => {
                     self.happened(Event::Edited(Box::new(edited), cause));
-                    self.freshen_sides();
+                    self.sync_sidecars();
                 }
                 Err(error) => self.trouble(error),
             },

@@ -207,7 +207,7 @@ mod tests {
             library.keep_partial(&job.id, 0, 900, &bytes).unwrap();
         }
         let new = library::NewPicture { recipe: Recipe::of(&job), bytes: &[4, 5, 6], format: None, size: None };
-        let picture = library.store(new).unwrap().id;
+        let picture = library.ingest(new).unwrap().id;
         let disk = Disk::start(library).unwrap();
         let runtime = super::super::runtime().unwrap();
         let made =

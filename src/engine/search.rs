@@ -5,7 +5,7 @@
 
 use super::message::{Changes, Event, Found, FoundPrompts, PromptQuestion};
 use crate::decode::Waker;
-use crate::library::{Edited, Finder, Picture, Run};
+use crate::library::{EditResult, Picture, Run, SearchIndex};
 use crate::plan::query::{Clock, Query, Vocabulary};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ impl Search {
                 self.tell(Message::Pictures(pictures.clone()));
             }
             Event::Edited(edited, _) => {
-                let Edited { pictures, .. } = &**edited;
+                let EditResult { pictures, .. } = &**edited;
                 self.tell(Message::Pictures(pictures.clone()));
             }
             Event::Changed(changes) => {
@@ -118,7 +118,7 @@ struct Desk {
     dir: PathBuf,
     events: mpsc::Sender<Event>,
     waker: Waker,
-    finder: Option<Finder>,
+    finder: Option<SearchIndex>,
     closed: bool,
     question: Option<String>,
     prompts: Option<PromptQuestion>,
@@ -182,13 +182,13 @@ impl Desk {
     }
 
     /// Returns what can be searched, read at the first call, and whether that was now.
-    fn finder(&mut self) -> Result<(&mut Finder, bool), crate::library::Error> {
+    fn finder(&mut self) -> Result<(&mut SearchIndex, bool), crate::library::Error> {
         let now = jiff::Zoned::now();
         let clock = Clock { today: now.date(), zone: now.time_zone().clone() };
         let fresh = self.finder.is_none();
         let finder = match self.finder.take() {
             Some(finder) => finder,
-            None => Finder::open(&self.dir, clock.clone())?,
+            None => SearchIndex::open(&self.dir, clock.clone())?,
         };
         let finder = self.finder.insert(finder);
         finder.set_clock(clock);

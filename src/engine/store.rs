@@ -2,7 +2,7 @@
 
 use super::{DiskError, disk::Disk};
 use crate::decode::probe;
-use crate::library::{self, Kept, Picture, Recipe};
+use crate::library::{self, Picture, Recipe, StagedPicture};
 use crate::picture::{Format, Limits, Size};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,18 +16,18 @@ pub(crate) struct Unsaved {
 
 impl Unsaved {
     /// Brings the bytes and the recipe to safety.
-    pub(crate) async fn keep(&self, disk: &Disk) -> Result<Kept, DiskError> {
+    pub(crate) async fn keep(&self, disk: &Disk) -> Result<StagedPicture, DiskError> {
         let Self { recipe, bytes } = self.clone();
         let format = Format::sniff(&bytes);
-        disk.call(move |library| library.keep(&recipe, &bytes, format)).await
+        disk.call(move |library| library.stage(&recipe, &bytes, format)).await
     }
 
     /// Reads the size of what is safe from its header, and puts it into the index.
-    pub(crate) async fn index(&self, disk: &Disk, kept: Kept) -> Result<Picture, DiskError> {
+    pub(crate) async fn index(&self, disk: &Disk, kept: StagedPicture) -> Result<Picture, DiskError> {
         let bytes = self.bytes.clone();
         let size = tokio::task::spawn_blocking(move || probe(&bytes, &Limits::default()).ok().map(|info| info.size));
         let size = size.await.unwrap_or(None);
-        disk.call(move |library| library.index(&kept, size)).await
+        disk.call(move |library| library.commit(&kept, size)).await
     }
 
     /// Writes the picture and its recipe into any folder, under a name that is free there. Waits for the disk.

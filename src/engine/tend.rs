@@ -10,7 +10,7 @@ use super::job_view::Phase;
 use super::message::{Care, Event, Notice, Report};
 use super::report::{Reports, TaskReport};
 use super::tending::Tending;
-use crate::library::{self, Checked, Collection, JobState, Library, Progress, ReadOnly};
+use crate::library::{self, Collection, JobState, Library, Progress, ReadOnly, Repair, VerifyReport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -37,10 +37,10 @@ fn check(
     library: &mut Library,
     mend: bool,
     mut tell: impl FnMut(Progress) -> bool,
-) -> library::Result<Option<Checked>> {
+) -> library::Result<Option<VerifyReport>> {
     let total = library.pictures()?.len() + library.trashed()?.len();
     let mut is_whole = true;
-    let checked = library.check(mend, |done| {
+    let checked = library.verify(if mend { Repair::Yes } else { Repair::No }, |done| {
         is_whole = tell(Progress { done, total });
         is_whole
     })?;
@@ -60,16 +60,16 @@ const SIDES_AT_ONCE: usize = 16;
 
 impl Actor {
     /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
-    pub(super) fn freshen_sides(&self) {
+    pub(super) fn sync_sidecars(&self) {
         let disk = self.disk.clone();
         tokio::spawn(async move {
             loop {
-                match disk.call(|library| library.freshen_sides(SIDES_AT_ONCE)).await {
+                match disk.call(|library| library.sync_sidecars(SIDES_AT_ONCE)).await {
                     Ok(true) => {}
                     Ok(false) => break,
                     Err(error) => {
                         log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
-                        if !disk.call(|library| Ok(library.has_sides_to_try())).await.unwrap_or(false) {
+                        if !disk.call(|library| Ok(library.has_sidecars_to_try())).await.unwrap_or(false) {
                             break;
                         }
                     }
@@ -117,7 +117,7 @@ impl Actor {
             }
             Care::Rebuild => {
                 self.search.close(true);
-                match self.disk.call(Library::lend).await {
+                match self.disk.call(Library::detach_index).await {
                     Ok(rebuilder) => {
                         tokio::task::spawn_blocking(move || {
                             done(report(care, rebuilder.run(tell), Report::Rebuilt));
@@ -146,7 +146,7 @@ impl Actor {
             return;
         }
         if tending.care == Care::Rebuild {
-            if let Err(error) = self.disk.call(Library::take_back).await {
+            if let Err(error) = self.disk.call(Library::reattach_index).await {
                 self.trouble(error);
             }
             self.search.close(false);
@@ -167,7 +167,7 @@ impl Actor {
             Err(error) => self.trouble(error),
         }
         self.count_spending().await;
-        self.freshen_sides();
+        self.sync_sidecars();
         for order in tending.postponed {
             Box::pin(self.order(order)).await;
         }

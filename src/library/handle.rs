@@ -34,10 +34,10 @@ pub struct Library {
     pub(super) dir: PathBuf,
     pub(super) db: Connection,
     pub(super) storage: Storage,
-    /// Moved to or from the trash, and not yet told by [`Library::take_moved`].
+    /// Moved to or from the trash, and not yet told by [`Library::drain_moved`].
     pub(super) moved: Vec<PictureId>,
-    /// The last side file that [`Library::freshen_sides`] tried in this round; empty: a round begins.
-    pub(super) sides_tried: String,
+    /// The last sidecar that [`Library::sync_sidecars`] tried in this round; empty: a round begins.
+    pub(super) sidecars_tried: String,
     pub(super) read_only: Option<ReadOnly>,
     /// A reader's copy of the index, where the folder lets no index be opened.
     pub(super) _copy: Option<tempfile::TempDir>,
@@ -53,7 +53,7 @@ impl Library {
             db,
             read_only: None,
             moved: Vec::new(),
-            sides_tried: String::new(),
+            sidecars_tried: String::new(),
             _copy: None,
             lock: Some(lock),
         }

@@ -3,17 +3,17 @@
 //! 1. `incoming/<id>.json`, the arrival: the recipe and the place the picture will have. fsync, rename.
 //! 2. `incoming/<id>.bytes`: the bytes as received, written beside and renamed. fsync, fsync of the folder. From here on
 //!    they are safe, and no later attempt touches them.
-//! 3. The side file, then the picture itself, are renamed into `pictures/`, replacing nothing; fsync of the folder.
-//! 4. The decoded size goes into the side file (written beside, fsynced, renamed over); the row is committed.
+//! 3. The sidecar, then the picture itself, are renamed into `pictures/`, replacing nothing; fsync of the folder.
+//! 4. The decoded size goes into the sidecar (written beside, fsynced, renamed over); the row is committed.
 //! 5. The arrival is removed.
 //!
 //! The arrival comes first and goes last: whatever was interrupted, recovery finds it by looking into one small
 //! folder, checks the bytes by their hash, and goes on. Invariants: received bytes are never altered; once safe they stay
 //! until `locate.rs` says that another name holds them.
 
-use super::folder::paths::{INCOMING, extension, first_free, local, picture_file, side_file};
+use super::folder::paths::{INCOMING, extension, first_free, local, picture_file, sidecar_path};
 use super::folder::scan::{self, Length, Names};
-use super::folder::sidecar::{read_side, write_side};
+use super::folder::sidecar::{read_sidecar, write_sidecar};
 use super::folder::storage::part_of;
 use super::index::pictures;
 use super::locate::{Location, is_claim, locate};
@@ -37,12 +37,12 @@ pub struct NewPicture<'a> {
 
 /// Proves that a picture's bytes are safe on disk; the index does not know it yet.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct StagedPicture {
     pub(super) picture: Picture,
     pub(super) recipe: Recipe,
 }
 
-impl Kept {
+impl StagedPicture {
     /// Returns the picture as it will be indexed, its size not known yet.
     pub fn picture(&self) -> &Picture {
         &self.picture
@@ -51,17 +51,17 @@ impl Kept {
 
 /// Stands in `incoming/` from before the first byte until the row is committed.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Arrival {
+pub(super) struct StagingNote {
     /// Relative to the library folder.
     pub(super) file: String,
     pub(super) recipe: Recipe,
 }
 
 impl Library {
-    /// Stores a picture in one go: [`Library::keep`] and [`Library::index`].
-    pub fn store(&mut self, new: NewPicture<'_>) -> Result<Picture> {
-        let kept = self.keep(&new.recipe, new.bytes, new.format)?;
-        self.index(&kept, new.size)
+    /// Stores a picture in one go: [`Library::stage`] and [`Library::commit`].
+    pub fn ingest(&mut self, new: NewPicture<'_>) -> Result<Picture> {
+        let kept = self.stage(&new.recipe, new.bytes, new.format)?;
+        self.commit(&kept, new.size)
     }
 
     /// Brings received bytes and their recipe to safety, under their final names; decoding comes after.
@@ -69,16 +69,16 @@ impl Library {
     /// Fills in hash, bytes and media type. After an error it may be called again with the same recipe: nothing is
     /// stored twice, and what is safe already is not written anew. What was safe when the error came is found by the
     /// next [`Library::recover`].
-    pub fn keep(&mut self, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<Kept> {
+    pub fn stage(&mut self, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<StagedPicture> {
         let mut recipe = recipe.clone();
         recipe.describe(bytes, format);
         if let Some(picture) = self.picture(&recipe.id)?
             && let held = scan::look(&self.picture_path(&picture), recipe.bytes, &recipe.hash)?
             && locate::<()>(held, []) == Location::InPlace
         {
-            return Ok(Kept { picture, recipe });
+            return Ok(StagedPicture { picture, recipe });
         }
-        let earlier = self.arrival(&recipe.id);
+        let earlier = self.staging_note(&recipe.id);
         let (same, others): (Option<_>, Option<_>) = earlier.map_or((None, None), |one| {
             if one.recipe.hash == recipe.hash { (Some(one), None) } else { (None, Some(one)) }
         });
@@ -93,25 +93,25 @@ impl Library {
                 self.free_file(&picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format)))
             }
         };
-        let arrival = Arrival { file, recipe };
+        let arrival = StagingNote { file, recipe };
         match self.location(&arrival)? {
             Location::Missing | Location::Changed => {
-                self.write_arrival(&arrival, bytes).inspect_err(|_| self.give_up(&arrival))?;
+                self.write_staging(&arrival, bytes).inspect_err(|_| self.discard_staging(&arrival))?;
             }
             // Safe since an earlier attempt, which may have failed at this.
             _ => self.storage.sync_dir(&self.dir.join(INCOMING))?,
         }
-        self.place(arrival)
+        self.move_into_place(arrival)
     }
 
     /// Puts a kept picture into the index, with its size in pixels (`None`: could not be decoded).
     ///
     /// May be called again after an error.
-    pub fn index(&mut self, kept: &Kept, size: Option<Size>) -> Result<Picture> {
+    pub fn commit(&mut self, kept: &StagedPicture, size: Option<Size>) -> Result<Picture> {
         let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
         (picture.size, recipe.size) = (size, size);
         if size.is_some() {
-            write_side(&self.storage, &self.dir, &picture, &recipe)?;
+            write_sidecar(&self.storage, &self.dir, &picture, &recipe)?;
         }
         let all = self.db.transaction()?;
         picture.number = pictures::insert(&all, &picture, &recipe)?;
@@ -124,20 +124,20 @@ impl Library {
         Ok(picture)
     }
 
-    /// Notes the size of a picture that was indexed without one, such as a recovered one; side file and index alike.
+    /// Notes the size of a picture that was indexed without one, such as a recovered one; sidecar and index alike.
     pub fn set_size(&mut self, id: &PictureId, size: Size) -> Result<Picture> {
         let picture = self.known_picture(id)?;
         let recipe = self.recipe(id)?;
-        self.index(&Kept { picture, recipe }, Some(size))
+        self.commit(&StagedPicture { picture, recipe }, Some(size))
     }
 
-    /// Notes what is wrong with a picture's file, side file and index alike; what was noted before stays.
+    /// Notes what is wrong with a picture's file, sidecar and index alike; what was noted before stays.
     pub fn set_flaw(&mut self, id: &PictureId, flaw: Flaw) -> Result<Picture> {
         let mut picture = self.known_picture(id)?;
         if picture.flaw.is_none() {
             let mut recipe = self.recipe(id)?;
             (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
-            write_side(&self.storage, &self.dir, &picture, &recipe)?;
+            write_sidecar(&self.storage, &self.dir, &picture, &recipe)?;
             let all = self.db.transaction()?;
             pictures::insert(&all, &picture, &recipe)?;
             self.storage.commit(all)?;
@@ -145,16 +145,16 @@ impl Library {
         Ok(picture)
     }
 
-    pub(super) fn arrival(&self, id: &PictureId) -> Option<Arrival> {
+    pub(super) fn staging_note(&self, id: &PictureId) -> Option<StagingNote> {
         serde_json::from_slice(&std::fs::read(self.incoming(id, "json")).ok()?).ok()
     }
 
-    /// Gives a file a name that neither a picture nor a side file has, and that the index knows of none.
+    /// Gives a file a name that neither a picture nor a sidecar has, and that the index knows of none.
     pub(super) fn free_file(&self, wanted: &str) -> String {
         first_free(wanted, |name| self.is_name_taken(name))
     }
 
-    /// Says whether a name, or that of its side file, is taken in the folder or promised by the index.
+    /// Says whether a name, or that of its sidecar, is taken in the folder or promised by the index.
     pub(super) fn is_name_taken(&self, name: &str) -> bool {
         let path = self.dir.join(name);
         let is_promised = || {
@@ -163,12 +163,12 @@ impl Library {
             )?;
             query.exists([name])
         };
-        scan::is_taken(&path) || scan::is_taken(&side_file(&path)) || is_promised().unwrap_or(false)
+        scan::is_taken(&path) || scan::is_taken(&sidecar_path(&path)) || is_promised().unwrap_or(false)
     }
 
     /// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
-    pub(super) fn location(&self, arrival: &Arrival) -> Result<Location<Incoming>> {
-        let Arrival { file, recipe } = arrival;
+    pub(super) fn location(&self, arrival: &StagingNote) -> Result<Location<Incoming>> {
+        let StagingNote { file, recipe } = arrival;
         let (path, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
         if scan::compare(&path, &bytes) == Names::Linked {
             return Ok(Location::Copy(Incoming));
@@ -177,19 +177,19 @@ impl Library {
         Ok(locate(look(&path)?, [(Incoming, look(&bytes)?)]))
     }
 
-    fn write_arrival(&self, arrival: &Arrival, bytes: &[u8]) -> Result<()> {
-        self.write_note(arrival)?;
+    fn write_staging(&self, arrival: &StagingNote, bytes: &[u8]) -> Result<()> {
+        self.write_staging_note(arrival)?;
         let id = &arrival.recipe.id;
         self.storage.replace(&self.incoming(id, "bytes"), &self.incoming(id, "bytes.part"), bytes)
     }
 
-    fn write_note(&self, arrival: &Arrival) -> Result<()> {
+    fn write_staging_note(&self, arrival: &StagingNote) -> Result<()> {
         let (id, note) = (&arrival.recipe.id, serde_json::to_vec(arrival)?);
         self.storage.replace(&self.incoming(id, "json"), &self.incoming(id, "json.part"), &note)
     }
 
     /// Clears away the note of an arrival whose bytes did not get to safety.
-    fn give_up(&self, arrival: &Arrival) {
+    fn discard_staging(&self, arrival: &StagingNote) {
         if matches!(self.location(arrival), Ok(Location::Missing | Location::Changed)) {
             self.storage.discard(&self.incoming(&arrival.recipe.id, "json"));
         }
@@ -210,23 +210,23 @@ impl Library {
     }
 
     /// Renames an arrival, whose bytes are safe, into its place; goes on where an earlier attempt ended.
-    pub(super) fn place(&self, mut arrival: Arrival) -> Result<Kept> {
+    pub(super) fn move_into_place(&self, mut arrival: StagingNote) -> Result<StagedPicture> {
         let id = arrival.recipe.id.clone();
         let bytes = self.incoming(&id, "bytes");
         let path = self.dir.join(&arrival.file);
         // What an attempt left that got no further on a drive that has its ways.
-        self.clear_claim(&path, arrival.recipe.bytes, read_side(&side_file(&path), &id).is_some());
+        self.clear_claim(&path, arrival.recipe.bytes, read_sidecar(&sidecar_path(&path), &id).is_some());
         let is_in_place = matches!(self.location(&arrival)?, Location::InPlace | Location::Copy(Incoming));
-        let side = side_file(&path);
-        let side_is_taken = scan::is_taken(&side) && read_side(&side, &id).is_none();
+        let side = sidecar_path(&path);
+        let side_is_taken = scan::is_taken(&side) && read_sidecar(&side, &id).is_none();
         let source = if is_in_place && (!side_is_taken || !scan::is_taken(&bytes)) { &path } else { &bytes };
         if side_is_taken || (!is_in_place && scan::is_taken(&path)) {
             // Somebody else's file took the name in the meantime.
             arrival.file = self.free_file(&arrival.file);
-            self.write_note(&arrival)?;
+            self.write_staging_note(&arrival)?;
         }
         let target = self.dir.join(&arrival.file);
-        let side = side_file(&target);
+        let side = sidecar_path(&target);
         let folder = target.parent().unwrap_or(&self.dir);
         self.storage.create_dir(folder)?;
         if !scan::is_taken(&side) {
@@ -243,8 +243,8 @@ impl Library {
         if scan::is_taken(&bytes) && self.location(&arrival)? == Location::Copy(Incoming) {
             self.storage.discard(&bytes);
         }
-        let Arrival { file, recipe } = arrival;
-        Ok(Kept { picture: Picture::of(&recipe, file), recipe })
+        let StagingNote { file, recipe } = arrival;
+        Ok(StagedPicture { picture: Picture::of(&recipe, file), recipe })
     }
 }
 

@@ -19,23 +19,23 @@ const NAMED: usize = 2000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lineage {
     /// What is older stands before what was made from it; the picture itself is the one of generation 0.
-    pub kin: Vec<Kin>,
+    pub kin: Vec<LineageNode>,
 }
 
 /// One thing that belongs to the lineage of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kin {
+pub struct LineageNode {
     /// Below 0: what it was made from; 0: the picture itself; above 0: what was made from it.
     pub generation: i32,
     /// The place of the one next to it, one generation nearer to the picture; `None`: the picture itself.
     pub next: Option<usize>,
-    pub link: Link,
-    pub who: Who,
+    pub link: Relation,
+    pub who: Subject,
 }
 
 /// How two of a lineage belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
+pub enum Relation {
     /// The picture itself.
     Itself,
     /// One went in as a reference of the other.
@@ -48,7 +48,7 @@ pub enum Link {
 
 /// What something of a lineage is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum Subject {
     /// In the library or in its trash.
     Picture(PictureId),
     /// A file that is no picture of the library; its bytes are kept.
@@ -69,7 +69,7 @@ impl Library {
         let picture = self.known_picture(id)?;
         let mut tree = Tree { library: self, kin: Vec::new(), seen: HashSet::from([id.clone()]) };
         tree.ancestors(id, -1)?;
-        let itself = tree.put(0, Link::Itself, Who::Picture(id.clone()), None);
+        let itself = tree.put(0, Relation::Itself, Subject::Picture(id.clone()), None);
         for kin in tree.kin.iter_mut().filter(|kin| kin.generation == -1) {
             kin.next = Some(itself);
         }
@@ -87,7 +87,7 @@ impl Library {
     }
 
     /// Returns the first pictures made from one, oldest first, and how many there are.
-    fn children(&self, id: &PictureId, hash: &str, most: usize) -> Result<(Vec<(PictureId, Link)>, usize)> {
+    fn children(&self, id: &PictureId, hash: &str, most: usize) -> Result<(Vec<(PictureId, Relation)>, usize)> {
         const FROM: &str = "FROM (SELECT picture, 0 AS link FROM parents WHERE hash = ?2
              UNION ALL SELECT picture, link FROM origins WHERE source = ?1
              UNION ALL SELECT picture, link FROM origins WHERE hash = ?2) WHERE picture <> ?1";
@@ -97,9 +97,9 @@ impl Library {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = query.query_map(params![id.0, hash, most], |row| {
             let link = match row.get::<_, i64>(1)? {
-                0 => Link::Reference,
-                2 => Link::Partial,
-                _ => Link::Settings,
+                0 => Relation::Reference,
+                2 => Relation::Partial,
+                _ => Relation::Settings,
             };
             Ok((PictureId(row.get(0)?), link))
         })?;
@@ -112,13 +112,13 @@ impl Library {
 
 struct Tree<'a> {
     library: &'a Library,
-    kin: Vec<Kin>,
+    kin: Vec<LineageNode>,
     seen: HashSet<PictureId>,
 }
 
 impl Tree<'_> {
-    fn put(&mut self, generation: i32, link: Link, who: Who, next: Option<usize>) -> usize {
-        self.kin.push(Kin { generation, next, link, who });
+    fn put(&mut self, generation: i32, link: Relation, who: Subject, next: Option<usize>) -> usize {
+        self.kin.push(LineageNode { generation, next, link, who });
         self.kin.len() - 1
     }
 
@@ -128,7 +128,7 @@ impl Tree<'_> {
         let Ok(recipe) = self.library.recipe(id) else { return Ok(()) };
         for (link, who) in self.sources(&recipe)? {
             let first = self.kin.len();
-            if let Who::Picture(parent) = &who {
+            if let Subject::Picture(parent) = &who {
                 if !self.seen.insert(parent.clone()) {
                     continue;
                 }
@@ -144,40 +144,40 @@ impl Tree<'_> {
         Ok(())
     }
 
-    fn sources(&self, recipe: &Recipe) -> Result<Vec<(Link, Who)>> {
+    fn sources(&self, recipe: &Recipe) -> Result<Vec<(Relation, Subject)>> {
         // What the finished picture was made from stands before that one.
         if let Some(finished) = recipe.context.partial.as_ref().and_then(|partial| partial.finished.as_ref()) {
-            return Ok(vec![(Link::Partial, self.origin(finished)?)]);
+            return Ok(vec![(Relation::Partial, self.origin(finished)?)]);
         }
         let mut sources = Vec::new();
         for reference in &recipe.context.references {
-            sources.push((Link::Reference, self.reference(reference)?));
+            sources.push((Relation::Reference, self.reference(reference)?));
         }
         if let Some(origin) = &recipe.context.from {
-            sources.push((Link::Settings, self.origin(origin)?));
+            sources.push((Relation::Settings, self.origin(origin)?));
         }
         Ok(sources)
     }
 
-    fn origin(&self, origin: &Origin) -> Result<Who> {
+    fn origin(&self, origin: &Origin) -> Result<Subject> {
         Ok(match self.library.find(Some(&origin.picture), &origin.hash)? {
-            Some(id) => Who::Picture(id),
-            None => Who::Gone { name: "A picture".to_owned() },
+            Some(id) => Subject::Picture(id),
+            None => Subject::Gone { name: "A picture".to_owned() },
         })
     }
 
-    fn reference(&self, reference: &RecipeReference) -> Result<Who> {
+    fn reference(&self, reference: &RecipeReference) -> Result<Subject> {
         let name = || reference.name.clone();
         let Some(hash) = reference.address.strip_prefix(CONTENT_ADDRESS_PREFIX) else {
-            return Ok(Who::Address(reference.address.clone()));
+            return Ok(Subject::Address(reference.address.clone()));
         };
         let id = reference.picture.as_ref().map(|id| id.0.as_str());
         Ok(match self.library.find(id, hash)? {
-            Some(id) => Who::Picture(id),
+            Some(id) => Subject::Picture(id),
             None if reference_path(&self.library.dir, hash).is_some() => {
-                Who::File { name: name(), hash: hash.to_owned() }
+                Subject::File { name: name(), hash: hash.to_owned() }
             }
-            None => Who::Gone { name: name() },
+            None => Subject::Gone { name: name() },
         })
     }
 
@@ -192,7 +192,7 @@ impl Tree<'_> {
             if !self.seen.insert(child.clone()) {
                 continue;
             }
-            let place = self.put(depth, *link, Who::Picture(child.clone()), Some(of));
+            let place = self.put(depth, *link, Subject::Picture(child.clone()), Some(of));
             if let Some(picture) = self.library.picture(child)? {
                 self.descendants(child, &picture.hash, place, generation + 1)?;
             }
@@ -200,7 +200,7 @@ impl Tree<'_> {
         let ids: Vec<_> = fresh.into_iter().skip(shown).map(|(child, _)| child).collect();
         if !ids.is_empty() {
             let count = if ids.len() + shown >= NAMED { count - shown } else { ids.len() };
-            self.put(depth, Link::Reference, Who::More { count, ids }, Some(of));
+            self.put(depth, Relation::Reference, Subject::More { count, ids }, Some(of));
         }
         Ok(())
     }

@@ -89,7 +89,7 @@ impl Library {
             storage: Storage::read_only(),
             read_only: Some(why),
             moved: Vec::new(),
-            sides_tried: String::new(),
+            sidecars_tried: String::new(),
             _copy: copy,
             lock: None,
         })
@@ -98,7 +98,7 @@ impl Library {
     /// Becomes the writer of a library that was open for reading only. After an error it is as it was.
     ///
     /// Call [`Library::recover`] next. Errors: as for [`Library::open`].
-    pub fn claim(&mut self) -> Result<()> {
+    pub fn become_writer(&mut self) -> Result<()> {
         if self.read_only.is_some() {
             *self = Self::open(&self.dir)?;
         }

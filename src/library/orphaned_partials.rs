@@ -13,7 +13,7 @@ use std::path::Path;
 
 impl Library {
     /// Counts the partials of requests that were tried again or dismissed: they go when the trash is emptied.
-    pub fn retired_partials(&self) -> Result<PartialsOnDisk> {
+    pub fn orphaned_partials(&self) -> Result<PartialsOnDisk> {
         let mut sum = PartialsOnDisk::default();
         for (job, place) in self.retired()? {
             add_up(&mut sum, &files_of(&self.dir, &job, place)?)?;
@@ -23,10 +23,12 @@ impl Library {
 
     /// Deletes the partials of requests that were tried again or dismissed, and the answers to them that nobody could
     /// read.
-    pub(super) fn discard_retired(&self) {
-        self.discard_unread();
+    pub(super) fn delete_orphaned_partials(&self) {
+        self.delete_orphaned_unread();
         match self.retired() {
-            Ok(retired) => retired.iter().for_each(|(job, place)| discard_way(&self.storage, &self.dir, job, *place)),
+            Ok(retired) => {
+                retired.iter().for_each(|(job, place)| delete_partials_of(&self.storage, &self.dir, job, *place))
+            }
             Err(error) => log::warn!("partials stay where they are: {error}"),
         }
     }
@@ -58,7 +60,7 @@ pub(super) fn has_picture(db: &Connection, job: &JobId, place: u32) -> Result<bo
 }
 
 /// Deletes what came on the way to the picture at this place (from 0) of a job.
-pub(super) fn discard_way(storage: &Storage, dir: &Path, job: &JobId, place: u32) {
+pub(super) fn delete_partials_of(storage: &Storage, dir: &Path, job: &JobId, place: u32) {
     let left = files_of(dir, job, place).and_then(|files| {
         files.iter().for_each(|file| storage.discard(file));
         places(dir, job, 0)

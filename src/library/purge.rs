@@ -1,22 +1,22 @@
 //! Emptying the trash: the only way that pictures go away.
 //!
 //! Those in the trash are marked first (table `moves`, without a target), then deleted, then forgotten by the index.
-//! Invariant: only files that hold exactly the picture that was thrown away are deleted, and side files of its own;
+//! Invariant: only files that hold exactly the picture that was thrown away are deleted, and sidecars of its own;
 //! what somebody has put in their place stays in the folder, where a check names it.
 
-use super::folder::paths::{INCOMING, side_file};
+use super::folder::paths::{INCOMING, sidecar_path};
 use super::folder::scan;
-use super::folder::sidecar::is_side_of;
+use super::folder::sidecar::is_sidecar_of;
 use super::folder::thumbnails::discard_thumbnails;
 use super::locate::{Location, locate};
-use super::orphaned_partials::{discard_way, has_picture};
+use super::orphaned_partials::{delete_partials_of, has_picture};
 use super::{Library, Picture, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Says what emptying the trash deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Emptied {
+pub struct PurgeSummary {
     pub count: usize,
     /// Length of the pictures' files together.
     pub bytes: u64,
@@ -29,19 +29,19 @@ impl Library {
     /// The partials of requests that were tried again or dismissed go too.
     ///
     /// After an error, those not yet deleted are still in the trash.
-    pub fn empty_trash(&mut self) -> Result<Emptied> {
-        self.settle_moves(false)?;
+    pub fn empty_trash(&mut self) -> Result<PurgeSummary> {
+        self.finish_moves(false)?;
         let all = self.db.transaction()?;
         all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
         self.storage.commit(all)?;
-        self.discard_retired();
-        self.delete_marked(true)
+        self.delete_orphaned_partials();
+        self.purge_marked(true)
     }
 
     /// Deletes the pictures whose move has no target: the trash was to be emptied. Not `all`: only those whose files are
     /// gone already, for an emptying that failed is not gone on with unasked.
-    pub(super) fn delete_marked(&mut self, all: bool) -> Result<Emptied> {
-        let mut emptied = Emptied::default();
+    pub(super) fn purge_marked(&mut self, all: bool) -> Result<PurgeSummary> {
+        let mut emptied = PurgeSummary::default();
         let marked = self.list("WHERE id IN (SELECT picture FROM moves WHERE target = '')")?;
         if marked.is_empty() {
             return Ok(emptied);
@@ -51,7 +51,7 @@ impl Library {
         for picture in marked {
             let path = self.picture_path(&picture);
             if !all && scan::is_taken(&path) {
-                if !side_file(&path).exists() {
+                if !sidecar_path(&path).exists() {
                     bare.push(picture);
                 }
                 continue;
@@ -83,8 +83,8 @@ impl Library {
         let path = self.picture_path(picture);
         let held = scan::look(&path, picture.bytes, &picture.hash)?;
         // The recipe first: the picture can do without it, for the database has a copy.
-        let side = side_file(&path);
-        if is_side_of(&side, &picture.id) {
+        let side = sidecar_path(&path);
+        if is_sidecar_of(&side, &picture.id) {
             self.storage.remove(&side)?;
         }
         match locate::<()>(held, []) {
@@ -118,7 +118,7 @@ impl Library {
         // Before the commit: whoever is interrupted in between finds the pictures still marked, and does it again.
         for (job, place) in &ways {
             if !has_picture(&transaction, job, *place)? {
-                discard_way(&self.storage, &self.dir, job, *place);
+                delete_partials_of(&self.storage, &self.dir, job, *place);
             }
         }
         transaction.execute("DELETE FROM moves WHERE target = ''", [])?;

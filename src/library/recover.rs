@@ -3,10 +3,10 @@
 //! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
 //! and run again at any point.
 
-use super::folder::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, side_file};
+use super::folder::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, sidecar_path};
 use super::folder::scan;
-use super::folder::sidecar::read_side;
-use super::ingest::{Arrival, Incoming};
+use super::folder::sidecar::read_sidecar;
+use super::ingest::{Incoming, StagingNote};
 use super::locate::{Held, Location, locate};
 use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result};
 use std::collections::BTreeSet;
@@ -45,14 +45,14 @@ impl Library {
     /// What cannot be done for one picture or job holds up no other. Errors: the folder or the journal cannot be read.
     pub fn recover(&mut self) -> Result<Recovered> {
         let mut found = Recovered::default();
-        let settled = self.settle_moves(true);
+        let settled = self.finish_moves(true);
         found.troubles.extend(settled.err());
         let mut unfinished = BTreeSet::new();
         for path in self.waiting()? {
             if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
-            match self.finish_arrival(&path) {
+            match self.finish_staged(&path) {
                 Ok(picture) => found.received.extend(picture),
                 Err(error) => {
                     unfinished.insert(stem(&path));
@@ -103,7 +103,7 @@ impl Library {
 
     /// Returns the picture of an arrival that is whole and not in the index.
     fn unsaved(&self, path: &Path) -> Option<(Recipe, Vec<u8>)> {
-        let Arrival { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        let StagingNote { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
         if self.incoming(&recipe.id, "json") != path
             || !is_among_pictures(&file)
             || self.picture(&recipe.id).ok()?.is_some()
@@ -128,9 +128,9 @@ impl Library {
     }
 
     /// Goes on with an arrival; `None` when there was nothing to index.
-    fn finish_arrival(&mut self, path: &Path) -> Result<Option<Picture>> {
+    fn finish_staged(&mut self, path: &Path) -> Result<Option<Picture>> {
         let text = fs::read(path).map_err(|source| Error::read(path, source))?;
-        let Ok(arrival) = serde_json::from_slice::<Arrival>(&text) else { return Ok(None) };
+        let Ok(arrival) = serde_json::from_slice::<StagingNote>(&text) else { return Ok(None) };
         let id = arrival.recipe.id.clone();
         if self.incoming(&id, "json") != path || !is_among_pictures(&arrival.file) {
             return Ok(None);
@@ -143,9 +143,9 @@ impl Library {
         if matches!(self.location(&arrival)?, Location::Missing | Location::Changed) {
             return Ok(None);
         }
-        let kept = self.place(arrival)?;
-        let side = read_side(&side_file(&self.picture_path(&kept.picture)), &id);
-        self.index(&kept, side.and_then(|side| side.size)).map(Some)
+        let kept = self.move_into_place(arrival)?;
+        let side = read_sidecar(&sidecar_path(&self.picture_path(&kept.picture)), &id);
+        self.commit(&kept, side.and_then(|side| side.size)).map(Some)
     }
 
     /// Clears away what waits of a picture that the index knows, or brings it back where that is all there is.

@@ -2,13 +2,13 @@
 //!
 //! Deterministic in the count. Writes files without fsync and rows in large transactions: nothing here is worth saving.
 
-use super::folder::paths::{extension, local, picture_file, side_file};
-use super::folder::sidecar::Side;
+use super::folder::paths::{extension, local, picture_file, sidecar_path};
+use super::folder::sidecar::Sidecar;
 use super::hash::CONTENT_ADDRESS_PREFIX;
 use super::index::{jobs, pictures};
 use super::{
     Error, Job, JobId, JobState, Library, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Result, Run,
-    RunId, Shelves,
+    RunId, UserLists,
 };
 use crate::api::ModelId;
 use crate::picture::{Encoding, Format, Pixels, Size, encode};
@@ -88,13 +88,13 @@ impl Library {
                     std::fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| std::fs::write(path, bytes))
                 };
                 write(&path, &bytes).map_err(|source| Error::write(&path, source))?;
-                write(&side_file(&path), &side).map_err(|source| Error::write(&path, source))?;
+                write(&sidecar_path(&path), &side).map_err(|source| Error::write(&path, source))?;
             }
             all.commit()?;
             progress(written);
         }
         let collections = COLLECTIONS.map(str::to_owned).to_vec();
-        self.edit(&super::Edit::Shelve(Shelves { collections, ..Shelves::default() }))?;
+        self.edit(&super::Edit::SetUserLists(UserLists { collections, ..UserLists::default() }))?;
         Ok(())
     }
 }
@@ -156,7 +156,7 @@ fn entry(
     bytes: &[u8],
     format: Format,
     size: Size,
-) -> (Picture, Side) {
+) -> (Picture, Sidecar) {
     let created_ms = run.created_ms + position as i64;
     let mut recipe = Recipe {
         version: 1,
@@ -184,7 +184,7 @@ fn entry(
     let file = picture_file(&local(created_ms), &run.prompt, &recipe.id, extension(Some(format)));
     let marks = marks(rng);
     let picture = Picture { size: Some(size), marks: marks.clone(), ..Picture::of(&recipe, file) };
-    (picture, Side { recipe, marks })
+    (picture, Sidecar { recipe, marks })
 }
 
 /// Most pictures are never rated.

@@ -1,35 +1,35 @@
-//! Side files and the index: what the index says of a picture gets into its side file, and either serves where the other
+//! Sidecars and the index: what the index says of a picture gets into its sidecar, and either serves where the other
 //! is lost.
 //!
-//! A change is noted as stale when it is made; [`Library::freshen_sides`] writes the files a few at a time, so that rating
-//! a thousand pictures holds nothing up. Invariant: what the index says and the side file does not is noted in
+//! A change is noted as stale when it is made; [`Library::sync_sidecars`] writes the files a few at a time, so that rating
+//! a thousand pictures holds nothing up. Invariant: what the index says and the sidecar does not is noted in
 //! `stale_sides`, also after a crash.
 
-use super::folder::paths::{INCOMING, SHELVES_FILE, side_file};
+use super::folder::paths::{INCOMING, SHELVES_FILE, sidecar_path};
 use super::folder::scan;
-use super::folder::sidecar::{read_side, write_side};
+use super::folder::sidecar::{read_sidecar, write_sidecar};
 use super::index::marks::SHELVES;
 use super::{Error, Library, PictureId, Recipe, Result};
 use rusqlite::params;
 
 impl Library {
-    /// Returns everything that made a picture: its side file, or the copy in the database when that is lost or not
+    /// Returns everything that made a picture: its sidecar, or the copy in the database when that is lost or not
     /// its own.
     pub fn recipe(&self, id: &PictureId) -> Result<Recipe> {
         let picture = self.known_picture(id)?;
-        match read_side(&side_file(&self.picture_path(&picture)), id) {
+        match read_sidecar(&sidecar_path(&self.picture_path(&picture)), id) {
             Some(recipe) => Ok(recipe),
             None => self.recipe_copy(id)?.ok_or_else(|| Error::Missing { what: "recipe", name: id.0.clone() }),
         }
     }
 
-    /// Tries to write up to `most` stale side files, from where the last call ended; says whether some are left to be
+    /// Tries to write up to `most` stale sidecars, from where the last call ended; says whether some are left to be
     /// tried.
     ///
     /// One that cannot be written holds up no other: it is still noted as stale, and the first error is returned with
     /// the rest done. The next round begins when all were tried.
-    pub fn freshen_sides(&mut self, most: usize) -> Result<bool> {
-        let after = std::mem::take(&mut self.sides_tried);
+    pub fn sync_sidecars(&mut self, most: usize) -> Result<bool> {
+        let after = std::mem::take(&mut self.sidecars_tried);
         let mut stale: Vec<PictureId> = self
             .db
             .prepare_cached("SELECT picture FROM stale_sides WHERE picture > ?1 ORDER BY picture LIMIT ?2")?
@@ -48,7 +48,7 @@ impl Library {
             }
         }
         if let Some(last) = stale.last().filter(|_| more) {
-            self.sides_tried.clone_from(&last.0);
+            self.sidecars_tried.clone_from(&last.0);
         }
         if !written.is_empty() {
             let all = self.db.transaction()?;
@@ -60,22 +60,22 @@ impl Library {
         first.map(|()| more)
     }
 
-    /// Says whether a round of [`Library::freshen_sides`] has not come to its end.
-    pub fn has_sides_to_try(&self) -> bool {
-        !self.sides_tried.is_empty()
+    /// Says whether a round of [`Library::sync_sidecars`] has not come to its end.
+    pub fn has_sidecars_to_try(&self) -> bool {
+        !self.sidecars_tried.is_empty()
     }
 
-    /// Writes one side file; false: its picture is not in its place, and a recipe alone is of no use to anybody.
+    /// Writes one sidecar; false: its picture is not in its place, and a recipe alone is of no use to anybody.
     fn freshen(&self, id: &PictureId) -> Result<bool> {
         if id.0 == SHELVES {
             return self.write_shelves().map(|()| true);
         }
-        // One that is gone has no side file to be kept up to date.
+        // One that is gone has no sidecar to be kept up to date.
         let Some(picture) = self.picture(id)? else { return Ok(true) };
         if !scan::is_taken(&self.picture_path(&picture)) {
             return Ok(false);
         }
-        write_side(&self.storage, &self.dir, &picture, &self.recipe(id)?).map(|()| true)
+        write_sidecar(&self.storage, &self.dir, &picture, &self.recipe(id)?).map(|()| true)
     }
 
     fn write_shelves(&self) -> Result<()> {

@@ -23,7 +23,7 @@ mod trash;
 mod unread;
 mod vanishing;
 
-use super::folder::paths::side_file;
+use super::folder::paths::sidecar_path;
 use super::folder::storage::Fault;
 use super::*;
 use crate::api::ModelId;
@@ -100,7 +100,7 @@ fn bytes(number: u8) -> Vec<u8> {
 }
 
 fn store(library: &mut Library, recipe: &Recipe, bytes: &[u8]) -> Picture {
-    library.store(NewPicture { recipe: recipe.clone(), bytes, format: Some(Format::Png), size: SIZE }).unwrap()
+    library.ingest(NewPicture { recipe: recipe.clone(), bytes, format: Some(Format::Png), size: SIZE }).unwrap()
 }
 
 /// A library with one run of `count` pictures, newest first.
@@ -139,13 +139,13 @@ pub(crate) fn interrupted(folder: &Path) -> BTreeSet<String> {
     library.add_run(&run, &jobs).unwrap();
     let mut left = BTreeSet::new();
     for (number, job) in (40..).zip(&jobs) {
-        library.send_job(&job.id, None).unwrap();
+        library.mark_sent(&job.id, None).unwrap();
         let faults = library.faults();
         if job.position == 0 {
             faults.after(SAFE, Fault::Stop);
         }
         let content = bytes(number);
-        let kept = library.keep(&recipe(job, 0), &content, Some(Format::Png));
+        let kept = library.stage(&recipe(job, 0), &content, Some(Format::Png));
         assert_eq!(kept.is_ok(), job.position > 0, "{kept:?}");
         faults.free();
         left.insert(content_hash(&content));
@@ -172,11 +172,11 @@ fn check(library: &Library) {
         let place = if picture.trashed_ms.is_some() { "trash/" } else { "pictures/" };
         assert!(picture.file.starts_with(place), "{}", picture.file);
         assert_eq!(content_hash(&std::fs::read(&path).unwrap()), picture.hash, "{}", picture.file);
-        let side: Recipe = serde_json::from_slice(&std::fs::read(side_file(&path)).unwrap()).unwrap();
+        let side: Recipe = serde_json::from_slice(&std::fs::read(sidecar_path(&path)).unwrap()).unwrap();
         assert_eq!((&side.id, &side.hash, side.size), (&picture.id, &picture.hash, picture.size));
         assert_eq!(library.recipe(&picture.id).unwrap(), side);
         assert_eq!(library.recipe_copy(&picture.id).unwrap(), Some(side));
-        expected.extend([side_file(&path), path]);
+        expected.extend([sidecar_path(&path), path]);
     }
     expected.sort();
     let mut found = files(&library.dir().join("pictures"));

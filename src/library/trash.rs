@@ -1,13 +1,13 @@
 //! The trash: files move to `trash/` under the same names, and back; `purge.rs` deletes.
 //!
-//! The wish is committed first (table `moves`), then the picture is renamed, then its side file follows and the row is
+//! The wish is committed first (table `moves`), then the picture is renamed, then its sidecar follows and the row is
 //! committed. Invariants: where the picture is, as `locate.rs` says it, decides what is true, so an interruption at any
 //! point settles itself: a picture that moved is moved, one that did not stays. A name is removed only when another one
 //! holds the same picture; what others have put in the way stays.
 
-use super::folder::paths::{first_free, inside, side_file};
+use super::folder::paths::{first_free, inside, sidecar_path};
 use super::folder::scan::{self, Length, Names};
-use super::folder::sidecar::is_side_of;
+use super::folder::sidecar::is_sidecar_of;
 use super::index::pictures;
 use super::locate::{Held, Location, locate};
 use super::model::id::now_ms;
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// One picture on its way.
-struct Move {
+struct PendingMove {
     picture: PictureId,
     /// What its file must hold: length and hash.
     bytes: u64,
@@ -42,7 +42,7 @@ enum Outcome {
 impl Library {
     /// Moves pictures to the trash and returns them as they are now, in the order given.
     ///
-    /// Those that are there already stay. After an error some may have moved: [`Library::take_moved`] names them.
+    /// Those that are there already stay. After an error some may have moved: [`Library::drain_moved`] names them.
     pub fn trash(&mut self, ids: &[PictureId]) -> Result<Vec<Picture>> {
         self.move_all(ids, Some(now_ms()))
     }
@@ -54,7 +54,7 @@ impl Library {
     }
 
     fn move_all(&mut self, ids: &[PictureId], trashed_ms: Option<i64>) -> Result<Vec<Picture>> {
-        self.settle_moves(false)?;
+        self.finish_moves(false)?;
         let (from, to) = if trashed_ms.is_some() { ("pictures/", "trash/") } else { ("trash/", "pictures/") };
         let mut targets = BTreeSet::new();
         let mut wishes = Vec::new();
@@ -75,20 +75,20 @@ impl Library {
                 .execute(params![id.0, target, trashed_ms])?;
         }
         self.storage.commit(all)?;
-        let moved = self.moves().and_then(|moves| moves.iter().try_for_each(|one| self.carry(one)));
+        let moved = self.pending_moves().and_then(|moves| moves.iter().try_for_each(|one| self.move_file(one)));
         // Also after an error: what moved is told, what did not is forgotten.
-        let settled = self.settle_moves(false);
+        let settled = self.finish_moves(false);
         moved.and(settled)?;
         ids.iter().map(|id| self.known_picture(id)).collect()
     }
 
     /// Brings the index to where the pictures are, after an error of [`Library::trash`] or [`Library::restore`].
     pub fn settle(&mut self) -> Result<()> {
-        self.settle_moves(false)
+        self.finish_moves(false)
     }
 
     /// Returns the pictures that were moved since this was last asked, as they are now.
-    pub fn take_moved(&mut self) -> Result<Vec<Picture>> {
+    pub fn drain_moved(&mut self) -> Result<Vec<Picture>> {
         let moved = std::mem::take(&mut self.moved);
         let now: Result<_> = moved.iter().filter_map(|id| self.picture(id).transpose()).collect();
         if now.is_err() {
@@ -97,14 +97,14 @@ impl Library {
         now
     }
 
-    fn moves(&self) -> Result<Vec<Move>> {
+    fn pending_moves(&self) -> Result<Vec<PendingMove>> {
         let mut query = self.db.prepare_cached(
             "SELECT picture, bytes, hash, file, target, moves.trashed_ms
              FROM moves JOIN pictures ON pictures.id = picture WHERE target <> ''",
         )?;
         let rows = query.query_map([], |row| {
             let target = inside(row.get(4)?);
-            Ok(Move {
+            Ok(PendingMove {
                 picture: PictureId(row.get(0)?),
                 bytes: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
                 hash: row.get(2)?,
@@ -118,7 +118,7 @@ impl Library {
     }
 
     /// Moves the picture itself. A file that somebody deleted is no reason to refuse.
-    fn carry(&self, one: &Move) -> Result<()> {
+    fn move_file(&self, one: &PendingMove) -> Result<()> {
         if !matches!(scan::length(&one.from)?, Length::File(_)) {
             return Ok(());
         }
@@ -126,16 +126,16 @@ impl Library {
         self.storage.rename_new(&one.from, &one.to)
     }
 
-    /// Brings side files and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
+    /// Brings sidecars and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
     /// what was to be deleted and is still there stays in the trash.
     ///
     /// One that cannot be settled now is tried again the next time and holds up no other; the first error is returned.
-    pub(super) fn settle_moves(&mut self, empty: bool) -> Result<()> {
-        self.delete_marked(empty)?;
+    pub(super) fn finish_moves(&mut self, empty: bool) -> Result<()> {
+        self.purge_marked(empty)?;
         let mut folders = BTreeSet::new();
         let (mut moved, mut failed) = (Vec::new(), Vec::new());
         let mut first = Ok(());
-        for one in self.moves()? {
+        for one in self.pending_moves()? {
             match self.settle_one(&one) {
                 Ok(Outcome::Stays) => {}
                 Ok(Outcome::Arrived | Outcome::Doubled) => {
@@ -154,7 +154,7 @@ impl Library {
         let all = self.db.transaction()?;
         for one in &moved {
             pictures::set_location(&all, &one.picture, &one.target, one.trashed_ms)?;
-            if !scan::is_taken(&side_file(&one.to)) {
+            if !scan::is_taken(&sidecar_path(&one.to)) {
                 all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
             }
         }
@@ -173,8 +173,8 @@ impl Library {
         first
     }
 
-    fn settle_one(&self, one: &Move) -> Result<Outcome> {
-        for target in [&one.to, &side_file(&one.to)] {
+    fn settle_one(&self, one: &PendingMove) -> Result<Outcome> {
+        for target in [&one.to, &sidecar_path(&one.to)] {
             self.clear_claim(target, 0, false);
         }
         let outcome = self.outcome_of(one)?;
@@ -184,13 +184,13 @@ impl Library {
             self.storage.remove(&one.from)?;
         }
         if outcome != Outcome::Stays {
-            self.bring_side(one)?;
+            self.bring_sidecar(one)?;
         }
         Ok(outcome)
     }
 
     /// Looks at the two names of a move, and makes sure of a copy before the other may go.
-    fn outcome_of(&self, one: &Move) -> Result<Outcome> {
+    fn outcome_of(&self, one: &PendingMove) -> Result<Outcome> {
         if one.from == one.to {
             return Ok(Outcome::Stays);
         }
@@ -205,7 +205,7 @@ impl Library {
     /// Says what the two names of a move hold, and whether they lead to one file.
     ///
     /// Contents are read only where both lead to files: else no name will go, and the length tells enough.
-    fn held(&self, one: &Move) -> Result<(Held, Held, bool)> {
+    fn held(&self, one: &PendingMove) -> Result<(Held, Held, bool)> {
         let (from, to) = (scan::length(&one.from)?, scan::length(&one.to)?);
         if self.is_of_another(one)? {
             return Ok((from.held(one.bytes), Held::NoFile, false));
@@ -224,7 +224,7 @@ impl Library {
     }
 
     /// Says whether the target is the file of another picture.
-    fn is_of_another(&self, one: &Move) -> Result<bool> {
+    fn is_of_another(&self, one: &PendingMove) -> Result<bool> {
         let mut query = self.db.prepare_cached("SELECT 1 FROM pictures WHERE file = ?1 AND id <> ?2")?;
         Ok(query.exists(params![one.target, one.picture.0])?)
     }
@@ -235,17 +235,17 @@ impl Library {
         synced.inspect_err(|error| log::warn!("a copy is left where it is: {error}")).is_ok()
     }
 
-    /// Lets the side file follow; one that belongs to another picture, here or there, stays.
-    fn bring_side(&self, one: &Move) -> Result<()> {
-        let (from, to) = (side_file(&one.from), side_file(&one.to));
-        if !is_side_of(&from, &one.picture) {
+    /// Lets the sidecar follow; one that belongs to another picture, here or there, stays.
+    fn bring_sidecar(&self, one: &PendingMove) -> Result<()> {
+        let (from, to) = (sidecar_path(&one.from), sidecar_path(&one.to));
+        if !is_sidecar_of(&from, &one.picture) {
             return Ok(());
         }
         if !scan::is_taken(&to) {
             self.storage.create_dir(self.folder_of(&to))?;
             return self.storage.rename_new(&from, &to);
         }
-        if is_side_of(&to, &one.picture) { self.storage.remove(&from) } else { Ok(()) }
+        if is_sidecar_of(&to, &one.picture) { self.storage.remove(&from) } else { Ok(()) }
     }
 
     fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {

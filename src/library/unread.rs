@@ -56,7 +56,7 @@ impl Library {
     }
 
     /// Counts the answers that nobody could read and that no card offers any more: they go when the trash is emptied.
-    pub fn retired_unread(&self) -> Result<PartialsOnDisk> {
+    pub fn orphaned_unread(&self) -> Result<PartialsOnDisk> {
         let mut sum = PartialsOnDisk::default();
         add_up(&mut sum, &self.retired_bodies()?)?;
         Ok(sum)
@@ -68,7 +68,7 @@ impl Library {
     }
 
     /// Deletes them. What cannot be deleted stays and is found the next time.
-    pub(super) fn discard_unread(&self) {
+    pub(super) fn delete_orphaned_unread(&self) {
         match self.retired_bodies() {
             Ok(retired) => retired.iter().for_each(|body| {
                 self.storage.discard(body);

@@ -3,9 +3,9 @@
 //! Mending never deletes and never overwrites a picture; `locate.rs` says where one is. Invariant: after mending, what is left in the list needs the
 //! artist: bytes that are gone, changed from outside, or strange.
 
-use super::folder::paths::{INCOMING, LEFTOVERS, side_file};
+use super::folder::paths::{INCOMING, LEFTOVERS, sidecar_path};
 use super::folder::scan::{self, Entry, Unreadable};
-use super::folder::sidecar::{Side, is_side_of, write_side};
+use super::folder::sidecar::{Sidecar, is_sidecar_of, write_sidecar};
 use super::index::pictures;
 use super::locate::{Held, Location, locate};
 use super::{Library, Picture, PictureId, Result};
@@ -20,14 +20,14 @@ pub enum Finding {
     Moved { picture: PictureId, from: String, to: String },
     /// The bytes are not those that were received.
     Changed { picture: PictureId, file: String },
-    /// The side file is missing, cannot be read, or belongs to another picture.
-    SideLost { picture: PictureId, file: String },
-    /// A picture with its side file that the index does not know.
-    Unindexed { file: String },
+    /// The sidecar is missing, cannot be read, or belongs to another picture.
+    MissingSidecar { picture: PictureId, file: String },
+    /// A picture with its sidecar that the index does not know.
+    NotIndexed { file: String },
     /// A file that nothing is known about.
-    Stranger { file: String },
-    /// A side file without its picture, of which the index knows nothing either.
-    SideAlone { file: String },
+    UnknownFile { file: String },
+    /// A sidecar without its picture, of which the index knows nothing either.
+    OrphanSidecar { file: String },
     /// Left in `incoming/` by an interruption.
     Leftover { file: String },
     /// What cannot be read, or not be named in the index.
@@ -42,10 +42,10 @@ impl std::fmt::Display for Finding {
             Self::Missing { file, .. } => write!(f, "missing: {file}"),
             Self::Moved { from, to, .. } => write!(f, "moved: {from} is now {to}"),
             Self::Changed { file, .. } => write!(f, "changed: {file} does not hold the bytes that were received"),
-            Self::SideLost { file, .. } => write!(f, "recipe lost: {file}"),
-            Self::Unindexed { file } => write!(f, "not in the index: {file}"),
-            Self::Stranger { file } => write!(f, "stranger: {file}"),
-            Self::SideAlone { file } => write!(f, "recipe without its picture: {file}"),
+            Self::MissingSidecar { file, .. } => write!(f, "recipe lost: {file}"),
+            Self::NotIndexed { file } => write!(f, "not in the index: {file}"),
+            Self::UnknownFile { file } => write!(f, "stranger: {file}"),
+            Self::OrphanSidecar { file } => write!(f, "recipe without its picture: {file}"),
             Self::Leftover { file } => write!(f, "left over: {file}"),
             Self::Unreadable(what) => write!(f, "cannot be read: {what}"),
             Self::IndexDamaged { why } => write!(f, "the index is damaged, make it anew from the folder: {why}"),
@@ -53,9 +53,16 @@ impl std::fmt::Display for Finding {
     }
 }
 
+/// Whether what can be set right is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair {
+    Yes,
+    No,
+}
+
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Checked {
+pub struct VerifyReport {
     /// Pictures whose bytes were read and compared.
     pub pictures: usize,
     /// With whether it was mended.
@@ -65,11 +72,12 @@ pub struct Checked {
 }
 
 impl Library {
-    /// Reads every picture and compares it with the index; `mend` sets right what can be. `progress` is called with
+    /// Reads every picture and compares it with the index; [`Repair::Yes`] sets right what can be. `progress` is called with
     /// pictures read so far; when it returns false the check ends early.
-    pub fn check(&mut self, mend: bool, mut progress: impl FnMut(usize) -> bool) -> Result<Checked> {
-        let mut checked = Checked::default();
-        if mend && let Err(error) = self.settle_moves(false) {
+    pub fn verify(&mut self, repair: Repair, mut progress: impl FnMut(usize) -> bool) -> Result<VerifyReport> {
+        let mend = repair == Repair::Yes;
+        let mut checked = VerifyReport::default();
+        if mend && let Err(error) = self.finish_moves(false) {
             // What is on its way stays noted as such; the next start tells what hinders it.
             log::warn!("{error}");
         }
@@ -95,7 +103,7 @@ impl Library {
             match scan::look(&path, picture.bytes, &picture.hash) {
                 Ok(Held::Picture) => {
                     let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                    self.compare_side(&picture, side.as_deref(), mend, &mut checked);
+                    self.compare_sidecar(&picture, side.as_deref(), mend, &mut checked);
                 }
                 Ok(held) => astray.push((picture, held)),
                 Err(error) => {
@@ -134,21 +142,21 @@ impl Library {
         }
     }
 
-    fn compare_side(&self, picture: &Picture, side: Option<&Side>, mend: bool, checked: &mut Checked) {
+    fn compare_sidecar(&self, picture: &Picture, side: Option<&Sidecar>, mend: bool, checked: &mut VerifyReport) {
         match side {
             // One that cannot be read is worth nothing; one of another picture may be.
-            None => checked.findings.push(self.side_lost(picture, mend)),
-            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.side_lost(picture, false)),
+            None => checked.findings.push(self.missing_sidecar(picture, mend)),
+            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.missing_sidecar(picture, false)),
             Some(_) => {}
         }
     }
 
-    fn side_lost(&self, picture: &Picture, mend: bool) -> (Finding, bool) {
+    fn missing_sidecar(&self, picture: &Picture, mend: bool) -> (Finding, bool) {
         let write = || match self.recipe_copy(&picture.id)? {
-            Some(recipe) => write_side(&self.storage, &self.dir, picture, &recipe).map(|()| true),
+            Some(recipe) => write_sidecar(&self.storage, &self.dir, picture, &recipe).map(|()| true),
             None => Ok(false),
         };
-        let finding = Finding::SideLost { picture: picture.id.clone(), file: picture.file.clone() };
+        let finding = Finding::MissingSidecar { picture: picture.id.clone(), file: picture.file.clone() };
         (finding, mend && is_mended(write()))
     }
 
@@ -158,7 +166,7 @@ impl Library {
         astray: Vec<(Picture, Held)>,
         entries: &mut BTreeMap<String, Entry>,
         mend: bool,
-        checked: &mut Checked,
+        checked: &mut VerifyReport,
     ) -> Result<()> {
         if astray.is_empty() {
             return Ok(());
@@ -195,10 +203,10 @@ impl Library {
                     let (id, file) = (picture.id.clone(), picture.file.clone());
                     checked.findings.push((Finding::Changed { picture: id, file }, false));
                     let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                    self.compare_side(&picture, side.as_deref(), mend, checked);
+                    self.compare_sidecar(&picture, side.as_deref(), mend, checked);
                 }
                 Location::Missing => {
-                    entries.remove(&side_name(&picture.file));
+                    entries.remove(&sidecar_name(&picture.file));
                     let (picture, file) = (picture.id, picture.file);
                     checked.findings.push((Finding::Missing { picture, file }, false));
                 }
@@ -214,12 +222,12 @@ impl Library {
         to: String,
         entries: &mut BTreeMap<String, Entry>,
         mend: bool,
-        checked: &mut Checked,
+        checked: &mut VerifyReport,
     ) {
         let side = entries.remove(&to).and_then(|entry| entry.side);
         // Its recipe need not be told beside what took its name, nor alone.
         let is_own = |entry: &Entry| entry.side.as_ref().is_some_and(|side| side.recipe.id == picture.id);
-        entries.retain(|file, entry| entry.bytes.is_some() || *file != side_name(&picture.file) || !is_own(entry));
+        entries.retain(|file, entry| entry.bytes.is_some() || *file != sidecar_name(&picture.file) || !is_own(entry));
         if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
             entry.side = None;
         }
@@ -233,12 +241,12 @@ impl Library {
         let recipe = self.recipe(&picture.id)?;
         self.put_file(&moved)?;
         if !has_side {
-            write_side(&self.storage, &self.dir, &moved, &recipe)?;
+            write_sidecar(&self.storage, &self.dir, &moved, &recipe)?;
         }
-        let (former, now) = (side_file(&self.picture_path(picture)), side_file(&self.picture_path(&moved)));
+        let (former, now) = (sidecar_path(&self.picture_path(picture)), sidecar_path(&self.picture_path(&moved)));
         // Some drives take two spellings for one name.
         let is_other = former != now && scan::compare(&former, &now) != scan::Names::One;
-        if is_other && is_side_of(&former, &picture.id) {
+        if is_other && is_sidecar_of(&former, &picture.id) {
             self.storage.discard(&former);
         }
         Ok(true)
@@ -252,18 +260,23 @@ impl Library {
         self.storage.commit(all)
     }
 
-    fn name_the_rest(&mut self, entries: BTreeMap<String, Entry>, mend: bool, checked: &mut Checked) -> Result<()> {
+    fn name_the_rest(
+        &mut self,
+        entries: BTreeMap<String, Entry>,
+        mend: bool,
+        checked: &mut VerifyReport,
+    ) -> Result<()> {
         for (file, entry) in entries {
             match (entry.bytes, entry.side) {
                 (Some(_), Some(side)) => {
                     let new = self.picture(&side.recipe.id)?.is_none();
                     let mended =
                         mend && new && is_mended(self.insert_entry(&file, entry.trashed, *side).map(|()| true));
-                    let finding = if new { Finding::Unindexed { file } } else { Finding::Stranger { file } };
+                    let finding = if new { Finding::NotIndexed { file } } else { Finding::UnknownFile { file } };
                     checked.findings.push((finding, mended));
                 }
-                (Some(_), None) => checked.findings.push((Finding::Stranger { file }, false)),
-                (None, _) => checked.findings.push((Finding::SideAlone { file }, false)),
+                (Some(_), None) => checked.findings.push((Finding::UnknownFile { file }, false)),
+                (None, _) => checked.findings.push((Finding::OrphanSidecar { file }, false)),
             }
         }
         Ok(())
@@ -278,6 +291,6 @@ fn is_mended(done: Result<bool>) -> bool {
     })
 }
 
-fn side_name(file: &str) -> String {
-    side_file(std::path::Path::new(file)).to_string_lossy().into_owned()
+fn sidecar_name(file: &str) -> String {
+    sidecar_path(std::path::Path::new(file)).to_string_lossy().into_owned()
 }

@@ -36,8 +36,8 @@ impl Line {
     pub fn change(&self, common: &Common) -> MarkChange {
         let name = self.name.clone();
         match (self.bin, self.held(common)) {
-            (Bin::Collection, Held::All) => MarkChange::RemoveFrom(name),
-            (Bin::Collection, _) => MarkChange::AddTo(name),
+            (Bin::Collection, Held::All) => MarkChange::RemoveFromCollection(name),
+            (Bin::Collection, _) => MarkChange::AddToCollection(name),
             (Bin::Tag, Held::All) => MarkChange::RemoveTag(name),
             (Bin::Tag, _) => MarkChange::AddTag(name),
         }
@@ -111,8 +111,8 @@ mod tests {
         assert!(marks.add_to("Fox"));
         let pictures = [Picture { marks, ..picture(1, 0) }, picture(1, 1)];
         let line = Line { bin: Bin::Collection, name: "fox".into(), count: Some(1) };
-        assert_eq!(line.change(&Common::of(&pictures)), MarkChange::AddTo("fox".into()));
-        assert_eq!(line.change(&Common::of(&pictures[..1])), MarkChange::RemoveFrom("fox".into()));
+        assert_eq!(line.change(&Common::of(&pictures)), MarkChange::AddToCollection("fox".into()));
+        assert_eq!(line.change(&Common::of(&pictures[..1])), MarkChange::RemoveFromCollection("fox".into()));
         let tag = Line { bin: Bin::Tag, ..line };
         assert_eq!(tag.change(&Common::of(&pictures[..1])), MarkChange::AddTag("fox".into()));
     }

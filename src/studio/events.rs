@@ -2,7 +2,7 @@
 
 use super::{Action, Command, Step, Studio, Tone};
 use crate::engine::{Changes, Event, KeyPlace, Notice, Order, Snapshot};
-use crate::library::{Before, Edited, PictureId};
+use crate::library::{EditResult, PictureId, PreviousValues};
 use crate::picture::Flaw;
 use std::sync::Arc;
 
@@ -72,12 +72,12 @@ impl Studio {
                 self.collection.restore(pictures);
             }
             Event::Edited(edited, cause) => {
-                let Edited { pictures, shelves, before } = *edited;
+                let EditResult { pictures, shelves, before } = *edited;
                 self.collection.update(pictures);
                 if let Some(shelves) = shelves {
                     self.shelves = shelves;
                 }
-                if before != Before::default() {
+                if before != PreviousValues::default() {
                     self.undo.remember(Step::Put(before), cause);
                 }
             }

@@ -4,7 +4,7 @@
 //! on screen. What a row says of a picture comes from the collection, so that it is never older than the rest.
 
 use super::{Studio, one_line};
-use crate::library::{Kin, Lineage, Link, Picture, PictureId, Who};
+use crate::library::{Lineage, LineageNode, Picture, PictureId, Relation, Subject};
 use std::sync::Arc;
 
 /// The lineage that is kept, and which one was asked for.
@@ -53,7 +53,7 @@ pub struct KinLine {
     pub note: String,
     /// The whole prompt, name or address.
     pub hint: String,
-    pub who: Who,
+    pub who: Subject,
 }
 
 impl Studio {
@@ -71,22 +71,22 @@ impl Studio {
         lineage.kin.iter().map(|kin| self.kin_line(kin, oldest)).collect()
     }
 
-    fn kin_line(&self, kin: &Kin, oldest: i32) -> KinLine {
+    fn kin_line(&self, kin: &LineageNode, oldest: i32) -> KinLine {
         let (title, mut note) = match &kin.who {
-            Who::Picture(id) => match self.collection.picture(id) {
+            Subject::Picture(id) => match self.collection.picture(id) {
                 Some(picture) => (self.prompt_of(picture).to_owned(), link_text(kin, picture)),
                 None => ("A picture".to_owned(), "not in the library any more".to_owned()),
             },
-            Who::File { name, .. } => (name.clone(), "a file of yours, reference".to_owned()),
-            Who::Address(address) => (address.clone(), "fetched from its address, reference".to_owned()),
-            Who::Gone { name } => (name.clone(), "not in the library any more".to_owned()),
-            Who::More { count, .. } => (format!("and {count} more"), String::new()),
+            Subject::File { name, .. } => (name.clone(), "a file of yours, reference".to_owned()),
+            Subject::Address(address) => (address.clone(), "fetched from its address, reference".to_owned()),
+            Subject::Gone { name } => (name.clone(), "not in the library any more".to_owned()),
+            Subject::More { count, .. } => (format!("and {count} more"), String::new()),
         };
-        if matches!(kin.who, Who::Gone { .. }) {
+        if matches!(kin.who, Subject::Gone { .. }) {
             let link = match kin.link {
-                Link::Settings => "settings from it, ",
-                Link::Partial => "a partial of it, ",
-                Link::Itself | Link::Reference => "",
+                Relation::Settings => "settings from it, ",
+                Relation::Partial => "a partial of it, ",
+                Relation::Itself | Relation::Reference => "",
             };
             note = format!("{link}{note}");
         }
@@ -112,15 +112,15 @@ impl Studio {
     }
 }
 
-fn link_text(kin: &Kin, picture: &Picture) -> String {
+fn link_text(kin: &LineageNode, picture: &Picture) -> String {
     let text = match (kin.link, kin.generation < 0) {
-        (Link::Itself, _) => "this picture",
-        (Link::Reference, true) => "reference",
-        (Link::Reference, false) => "made from it",
-        (Link::Settings, true) => "settings from it",
-        (Link::Settings, false) => "made with its settings",
-        (Link::Partial, true) => "a partial of it",
-        (Link::Partial, false) => "came on the way to it",
+        (Relation::Itself, _) => "this picture",
+        (Relation::Reference, true) => "reference",
+        (Relation::Reference, false) => "made from it",
+        (Relation::Settings, true) => "settings from it",
+        (Relation::Settings, false) => "made with its settings",
+        (Relation::Partial, true) => "a partial of it",
+        (Relation::Partial, false) => "came on the way to it",
     };
     if picture.trashed_ms.is_some() { format!("{text}, in the trash") } else { text.to_owned() }
 }

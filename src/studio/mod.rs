@@ -100,7 +100,7 @@ pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Look, Viewer};
 
 use crate::engine::{Order, Snapshot};
-use crate::library::{PictureId, Recipe, RunId, Shelves};
+use crate::library::{PictureId, Recipe, RunId, UserLists};
 use crate::plan::Draft;
 use fuzzy::fuzzy;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -137,7 +137,7 @@ pub struct Studio {
     /// Asked for and not forgotten since, so that one that cannot be read is not asked for in every frame.
     asked_recipes: HashSet<PictureId>,
     /// Collections, saved searches and favourite prompts.
-    pub shelves: Shelves,
+    pub shelves: UserLists,
     /// Runs that are the other way than `layout.stacked` says.
     pub open_stacks: HashSet<RunId>,
     /// What the keys mean; follows `layout.keys`.
@@ -213,7 +213,7 @@ impl Studio {
             recipes: HashMap::new(),
             wanted_recipes: Vec::new(),
             asked_recipes: HashSet::new(),
-            shelves: Shelves::default(),
+            shelves: UserLists::default(),
             open_stacks: HashSet::new(),
             keymap,
             recording_keys: false,

@@ -97,7 +97,7 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::{Edit, PictureId, Shelves};
+    use crate::library::{Edit, PictureId, UserLists};
 
     #[test]
     fn what_changes_the_library_is_told_from_what_only_looks() {
@@ -105,7 +105,7 @@ mod tests {
         for command in [
             Command::Do(Action::Generate),
             Command::Do(Action::Stars(3)),
-            Command::Edit(Edit::Shelve(Shelves::default())),
+            Command::Edit(Edit::SetUserLists(UserLists::default())),
             Command::Trash(vec![id()]),
             Command::Import(vec![]),
             Command::OpenDialog(Dialog::EmptyTrash),

@@ -6,7 +6,7 @@
 use super::common::Name;
 use super::layout::bytes_text;
 use super::model_facts::age_text;
-use crate::library::{Collection, Shelves};
+use crate::library::{Collection, UserLists};
 use std::collections::BTreeMap;
 
 /// What is in the library, by name.
@@ -40,7 +40,7 @@ impl Tallies {
 
     /// Returns all collections with their pictures counted: in the artist's order, also empty ones, then those that
     /// only pictures know of.
-    pub fn collections(&self, shelves: &Shelves) -> Vec<Name> {
+    pub fn collections(&self, shelves: &UserLists) -> Vec<Name> {
         let mut left = self.collections.clone();
         let shelved = shelves.collections.iter().map(|text| {
             let count = left.remove(&text.to_lowercase()).map_or(0, |name| name.count);
@@ -107,7 +107,7 @@ mod tests {
         let thrown = Picture { trashed_ms: Some(7), bytes: 40, ..marked(3, &["gone"], &["Covers"]) };
         let older = Picture { trashed_ms: Some(5), bytes: 2, ..marked(4, &[], &[]) };
         let tallies = Tallies::of(&Collection::new(vec![run(1)], pictures, vec![thrown, older]));
-        let shelves = Shelves { collections: vec!["Empty".into(), "Covers".into()], ..Shelves::default() };
+        let shelves = UserLists { collections: vec!["Empty".into(), "Covers".into()], ..UserLists::default() };
         assert_eq!(pairs(&tallies.collections(&shelves)), [("Empty", 0), ("Covers", 2), ("found", 1)]);
         assert_eq!(pairs(&tallies.tags), [("fox", 2), ("sea", 1)]);
         assert_eq!((tallies.trash_bytes, tallies.trash_oldest_ms), (42, Some(5)));

@@ -2,7 +2,7 @@
 
 use super::{Studio, pictures_text};
 use crate::engine::{Care, Report};
-use crate::library::{Checked, Rebuilt};
+use crate::library::{Rebuilt, VerifyReport};
 
 impl Studio {
     /// Says what is being done for the library and how far it is; `None`: nothing.
@@ -36,8 +36,8 @@ pub fn is_mendable(report: &Report) -> bool {
     matches!(report, Report::Checked(checked) if !checked.findings.is_empty())
 }
 
-fn checked_text(checked: &Checked) -> (String, Vec<String>) {
-    let Checked { pictures, findings, unread } = checked;
+fn checked_text(checked: &VerifyReport) -> (String, Vec<String>) {
+    let VerifyReport { pictures, findings, unread } = checked;
     let mended = findings.iter().filter(|(_, mended)| *mended).count();
     let found = match (findings.len(), mended) {
         (0, _) => "all is as it should be".to_owned(),
@@ -58,12 +58,12 @@ fn things(count: usize) -> &'static str {
 }
 
 fn rebuilt_text(rebuilt: &Rebuilt) -> (String, Vec<String>) {
-    let Rebuilt { pictures, trashed, runs, strangers, missing, unreadable, old, journal_kept } = rebuilt;
+    let Rebuilt { pictures, trashed, runs, unknown_files, missing, unreadable, old, journal_kept } = rebuilt;
     let text = format!(
         "The index was made anew: {}, {trashed} of them in the trash; {runs} prompts",
         pictures_text(*pictures)
     );
-    let strangers = strangers.iter().map(|file| format!("Nothing is known about {file}; it stays where it is"));
+    let strangers = unknown_files.iter().map(|file| format!("Nothing is known about {file}; it stays where it is"));
     let missing = missing.iter().map(|file| format!("Its picture is missing: {file}"));
     let old = old.iter().map(|old| {
         let kept = if *journal_kept {
@@ -84,12 +84,12 @@ mod tests {
 
     #[test]
     fn a_report_says_what_was_found_and_what_was_mended() {
-        let finding = || Finding::Stranger { file: "pictures/odd.txt".into() };
-        let checked = |findings| Checked { pictures: 12, findings, unread: 0 };
+        let finding = || Finding::UnknownFile { file: "pictures/odd.txt".into() };
+        let checked = |findings| VerifyReport { pictures: 12, findings, unread: 0 };
         for (report, text, lines, mendable) in [
             (Report::Checked(checked(vec![])), "12 pictures compared, all is as it should be", 0, false),
             (
-                Report::Checked(Checked { unread: 2, ..checked(vec![]) }),
+                Report::Checked(VerifyReport { unread: 2, ..checked(vec![]) }),
                 "12 pictures compared, all is as it should be; 2 answers that could not be read are kept",
                 0,
                 false,

@@ -5,7 +5,7 @@
 
 use super::{Decision, Studio, Tone};
 use crate::engine::{Cause, Engine, Order};
-use crate::library::{Before, Edit, PictureId};
+use crate::library::{Edit, PictureId, PreviousValues};
 
 /// Steps remembered at most.
 const STEPS: usize = 500;
@@ -15,7 +15,7 @@ const STEPS: usize = 500;
 pub enum Step {
     Trash(Vec<PictureId>),
     Restore(Vec<PictureId>),
-    Put(Before),
+    Put(PreviousValues),
     Decide(Decision),
 }
 
@@ -119,7 +119,7 @@ impl Studio {
         engine.send(match step {
             Step::Trash(ids) => Order::Trash(ids, cause),
             Step::Restore(ids) => Order::Restore(ids, cause),
-            Step::Put(before) => Order::Edit(Edit::Put(before), cause),
+            Step::Put(before) => Order::Edit(Edit::Revert(before), cause),
             Step::Decide(decision) => return self.decide_again(&decision, cause),
         });
         true

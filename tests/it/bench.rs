@@ -340,7 +340,7 @@ fn keep(
     };
     let size = (item.kind != Kind::Damaged).then_some(Size { width, height });
     way(library, item, &recipe.job);
-    library.store(NewPicture { recipe, bytes: &bytes, format: Some(format), size }).unwrap();
+    library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(format), size }).unwrap();
     id
 }
 

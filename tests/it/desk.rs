@@ -337,7 +337,7 @@ fn store_run(library: &mut Library, number: usize, (prompt, model, settings, siz
             ..bare_recipe(&run, PictureId::new(), job.id.clone(), *at + i64::try_from(place).unwrap())
         };
         let size = Some(Size { width: size.0, height: size.1 });
-        library.store(NewPicture { recipe, bytes: &bytes, format: Some(format), size }).unwrap();
+        library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(format), size }).unwrap();
     }
 }
 

@@ -35,7 +35,7 @@ fn store(dir: &Path, drawings: &[String]) {
     for (number, text) in drawings.iter().enumerate() {
         let recipe = bare_recipe(&run, id(number), JobId(format!("{number:026}")), run.created_ms + number as i64);
         let format = Some(Format::Svg);
-        library.store(NewPicture { recipe, bytes: text.as_bytes(), format, size: None }).unwrap();
+        library.ingest(NewPicture { recipe, bytes: text.as_bytes(), format, size: None }).unwrap();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{StudioHarness, Wish};
 use easel::engine::ReferenceInput;
-use easel::library::Library;
+use easel::library::{Library, Repair};
 use easel::picture::metadata::{Embedded, embed};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
 use easel::plan::ReferenceSource;
@@ -193,7 +193,7 @@ fn an_index_that_leads_out_of_its_folder_leads_nowhere() {
     kept("the pictures were thrown away");
     drop(library.empty_trash());
     kept("the trash was emptied");
-    drop(library.check(true, |_| true));
+    drop(library.verify(Repair::Yes, |_| true));
     kept("the library was mended");
     assert!(outside.with_extension("json").exists());
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -5,8 +5,8 @@ use super::super::failure::Failure;
 use super::super::service::KeyPlace;
 use super::order::{Care, Cause, PromptQuestion};
 use crate::library::{
-    Checked, Collection, Edited, JobId, Lineage, Partials, Picture, PictureId, Rebuilt, Recipe, Run, RunId, SentPrompt,
-    Shelves,
+    Collection, EditResult, JobId, Lineage, Partials, Picture, PictureId, Rebuilt, Recipe, Run, RunId, SentPrompt,
+    UserLists, VerifyReport,
 };
 use crate::plan::query::Vocabulary;
 use crate::plan::{Draft, DraftReference};
@@ -38,7 +38,7 @@ pub enum Event {
     },
     Trashed(Vec<Picture>, Cause),
     Restored(Vec<Picture>, Cause),
-    Edited(Box<Edited>, Cause),
+    Edited(Box<EditResult>, Cause),
     /// More is known about these pictures than before.
     Updated(Vec<Picture>),
     /// The library has been read anew: this is all of it.
@@ -46,7 +46,7 @@ pub enum Event {
     /// Another Easel has changed the library that this one only reads.
     Changed(Box<Changes>),
     /// Collections, saved searches and favourite prompts as they were found at start.
-    Shelves(Box<Shelves>),
+    Shelves(Box<UserLists>),
     Emptied {
         count: usize,
         bytes: u64,
@@ -191,7 +191,7 @@ pub struct Changes {
     /// Not in the library any more, with their numbers.
     pub gone: Vec<(PictureId, u32)>,
     /// `None`: unchanged.
-    pub shelves: Option<Shelves>,
+    pub shelves: Option<UserLists>,
 }
 
 impl Changes {
@@ -203,8 +203,8 @@ impl Changes {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Report {
-    Checked(Checked),
-    Mended(Checked),
+    Checked(VerifyReport),
+    Mended(VerifyReport),
     Rebuilt(Rebuilt),
     /// The artist stopped it; nothing was changed but what a mending had done so far.
     Stopped(Care),

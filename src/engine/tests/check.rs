@@ -3,7 +3,7 @@
 use super::life::{Known, Template, Told, open};
 use super::server::Server;
 use crate::library::tests::files;
-use crate::library::{Finding, JobState, content_hash};
+use crate::library::{Finding, JobState, Repair, content_hash};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -64,8 +64,8 @@ pub fn check(dir: &Path, told: &Told, template: &Template, received: &BTreeSet<S
         let count = known.values().filter(|picture| picture.1 == *hash).count();
         assert_eq!(count, 1, "a received picture is there {count} times");
     }
-    while library.freshen_sides(16).unwrap() {}
-    let findings = library.check(true, |_| true).unwrap().findings;
+    while library.sync_sidecars(16).unwrap() {}
+    let findings = library.verify(Repair::Yes, |_| true).unwrap().findings;
     let bad: Vec<_> = findings.iter().filter(|(finding, _)| !matches!(finding, Finding::Leftover { .. })).collect();
     assert!(bad.is_empty(), "{bad:?}");
 

@@ -130,7 +130,7 @@ impl Template {
         life.submit(&format!("{name}-1"), 2, 2, true, vec![]);
         let orders = [
             mark(MarkChange::Stars(3)),
-            mark(MarkChange::AddTo("Cover".into())),
+            mark(MarkChange::AddToCollection("Cover".into())),
             Order::Trash(here[..1].to_vec(), Cause::Asked),
             Order::Restore(trashed, Cause::Asked),
             mark(MarkChange::AddTag("sea".into())),

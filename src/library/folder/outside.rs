@@ -2,9 +2,9 @@
 
 use super::super::locate::Held;
 use super::super::{PictureId, Recipe, Result, content_hash};
-use super::paths::{extension, first_free, local, picture_file, side_file};
+use super::paths::{extension, first_free, local, picture_file, sidecar_path};
 use super::scan::look;
-use super::sidecar::read_side;
+use super::sidecar::read_sidecar;
 use super::storage::Storage;
 use crate::picture::Format;
 use std::path::{Path, PathBuf};
@@ -18,12 +18,12 @@ pub fn write_new(path: &Path, bytes: &[u8], overwrite: bool) -> Result<()> {
 
 /// Reads the recipe that lies beside a picture's file; `None` when it is missing, damaged or another picture's.
 pub fn recipe_beside(file: &Path, id: &PictureId) -> Option<Recipe> {
-    read_side(&side_file(file), id)
+    read_sidecar(&sidecar_path(file), id)
 }
 
 /// Reads the recipe beside any file, where it was written for exactly these bytes; `None`: there is none.
 pub fn recipe_of_bytes(file: &Path, bytes: &[u8]) -> Option<Recipe> {
-    let side = std::fs::read(side_file(file)).ok()?;
+    let side = std::fs::read(sidecar_path(file)).ok()?;
     serde_json::from_slice::<Recipe>(&side).ok().filter(|recipe| recipe.hash == content_hash(bytes))
 }
 
@@ -37,16 +37,16 @@ pub fn write_outside(folder: &Path, recipe: &Recipe, bytes: &[u8], format: Optio
     let wanted = picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format));
     let wanted = wanted.rsplit_once('/').map_or(wanted.as_str(), |(_, name)| name);
     let path = folder.join(first_free(wanted, |name| {
-        let (path, side) = (folder.join(name), side_file(&folder.join(name)));
+        let (path, side) = (folder.join(name), sidecar_path(&folder.join(name)));
         // What an earlier attempt has written already is good.
         !matches!(look(&path, recipe.bytes, &recipe.hash), Ok(Held::Nothing | Held::Picture))
-            || (side.exists() && read_side(&side, &recipe.id).is_none())
+            || (side.exists() && read_sidecar(&side, &recipe.id).is_none())
     }));
     if !path.exists() {
         write_new(&path, bytes, false)?;
     }
-    if !side_file(&path).exists() {
-        write_new(&side_file(&path), &serde_json::to_vec_pretty(&recipe)?, false)?;
+    if !sidecar_path(&path).exists() {
+        write_new(&sidecar_path(&path), &serde_json::to_vec_pretty(&recipe)?, false)?;
     }
     Ok(path)
 }
@@ -90,8 +90,8 @@ mod tests {
         let recipe = crate::library::tests::some_recipe();
         let path = write_outside(&out, &recipe, b"fox", Some(Format::Png)).unwrap();
         assert!(path.to_string_lossy().contains(" a red fox ") && path.extension().unwrap() == "png", "{path:?}");
-        assert_eq!(read_side(&side_file(&path), &recipe.id).unwrap().hash, content_hash(b"fox"));
-        std::fs::remove_file(side_file(&path)).unwrap();
+        assert_eq!(read_sidecar(&sidecar_path(&path), &recipe.id).unwrap().hash, content_hash(b"fox"));
+        std::fs::remove_file(sidecar_path(&path)).unwrap();
         assert_eq!(write_outside(&out, &recipe, b"fox", Some(Format::Png)).unwrap(), path, "goes on where it ended");
         std::fs::write(&path, b"a stranger").unwrap();
         let second = write_outside(&out, &recipe, b"fox", Some(Format::Png)).unwrap();

@@ -133,7 +133,7 @@ pub(in crate::library) fn database_part(database: &Path, suffix: &str) -> PathBu
 }
 
 /// Returns the place of the recipe that belongs to a picture.
-pub(crate) fn side_file(picture: &Path) -> PathBuf {
+pub(crate) fn sidecar_path(picture: &Path) -> PathBuf {
     picture.with_extension("json")
 }
 
@@ -232,7 +232,7 @@ mod tests {
         let taken = ["p/a.b.png", "p/a.b 2.png"];
         assert_eq!(first_free("p/a.b.png", |name| taken.contains(&name)), "p/a.b 3.png");
         assert_eq!(first_free("p/c.png", |name| taken.contains(&name)), "p/c.png");
-        assert_eq!(side_file(Path::new("p/a.b 3.png")), Path::new("p/a.b 3.json"));
+        assert_eq!(sidecar_path(Path::new("p/a.b 3.png")), Path::new("p/a.b 3.json"));
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! What lies in a library folder, read without the index.
 //!
-//! Looks at names, lengths and side files only; contents are read where a caller asks for their hash.
+//! Looks at names, lengths and sidecars only; contents are read where a caller asks for their hash.
 
 use super::super::error::{Error, Result};
 use super::super::hash::content_hash;
 use super::super::locate::Held;
-use super::paths::{PICTURES, TRASH, side_file};
-use super::sidecar::{Side, read_any};
+use super::paths::{PICTURES, TRASH, sidecar_path};
+use super::sidecar::{Sidecar, read_any_sidecar};
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// A file under `pictures/` or `trash/`, or a side file without one.
+/// A file under `pictures/` or `trash/`, or a sidecar without one.
 #[derive(Debug)]
 pub(in crate::library) struct Entry {
     /// Relative to the library folder, with `/`.
@@ -20,7 +20,7 @@ pub(in crate::library) struct Entry {
     /// `None`: the picture itself is missing.
     pub(in crate::library) bytes: Option<u64>,
     /// `None`: there is none, or it cannot be read.
-    pub(in crate::library) side: Option<Box<Side>>,
+    pub(in crate::library) side: Option<Box<Sidecar>>,
 }
 
 /// What cannot be read below a library folder, and why: a phrase.
@@ -60,7 +60,7 @@ pub(in crate::library) struct Listing {
     pub(in crate::library) unreadable: Vec<Unreadable>,
 }
 
-/// Lists pictures and side files. `tell` hears how many of how many are read; when it returns false, this ends with
+/// Lists pictures and sidecars. `tell` hears how many of how many are read; when it returns false, this ends with
 /// `None`. What cannot be read holds up nothing else. Errors: `pictures/` or `trash/` itself cannot be read.
 pub(in crate::library) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize) -> bool) -> Result<Option<Listing>> {
     let mut places = Vec::new();
@@ -71,15 +71,15 @@ pub(in crate::library) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize)
         let folder = dir.join(place);
         std::fs::read_dir(&folder).map_err(|source| Error::read(&folder, source))?;
         walk(dir, &folder, &mut files, &mut unreadable);
-        total += files.iter().filter(|path| !is_side(path)).count();
+        total += files.iter().filter(|path| !is_sidecar(path)).count();
         places.push((files, trashed));
     }
     let mut found = Vec::new();
     for (files, trashed) in places {
-        let sides: BTreeSet<PathBuf> = files.iter().filter(|path| is_side(path)).cloned().collect();
+        let sides: BTreeSet<PathBuf> = files.iter().filter(|path| is_sidecar(path)).cloned().collect();
         let mut claimed = BTreeSet::new();
         for path in files.iter().filter(|path| !sides.contains(*path)) {
-            let side = side_file(path);
+            let side = sidecar_path(path);
             let bytes = match std::fs::metadata(path) {
                 Ok(found) => found.len(),
                 Err(error) => {
@@ -88,7 +88,7 @@ pub(in crate::library) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize)
                     continue;
                 }
             };
-            let mut read = if sides.contains(&side) { read_any(&side) } else { None };
+            let mut read = if sides.contains(&side) { read_any_sidecar(&side) } else { None };
             if bytes == 0 && read.as_ref().is_some_and(|side| side.recipe.bytes > 0) {
                 // Its name was taken for a picture that did not come.
                 let (file, lost) = (relative(dir, &side), read.take());
@@ -101,7 +101,7 @@ pub(in crate::library) fn entries(dir: &Path, tell: &mut dyn FnMut(usize, usize)
             }
         }
         for side in sides.difference(&claimed) {
-            found.push(Entry { file: relative(dir, side), trashed, bytes: None, side: read_any(side) });
+            found.push(Entry { file: relative(dir, side), trashed, bytes: None, side: read_any_sidecar(side) });
         }
     }
     Ok(Some(Listing { entries: found, unreadable }))
@@ -196,7 +196,7 @@ pub(in crate::library) fn hash_of(path: &Path) -> Result<String> {
     Ok(content_hash(&std::fs::read(path).map_err(|source| Error::read(path, source))?))
 }
 
-fn is_side(path: &Path) -> bool {
+fn is_sidecar(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
 }
 

@@ -20,7 +20,7 @@ pub struct KeyUsage {
 
 /// Says what was known of a job on the wire.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sending {
+pub struct InFlight {
     /// Whether the answer had begun to come.
     pub answered: bool,
     /// What the key had spent before; `None`: it was not read.
@@ -33,7 +33,7 @@ pub struct Sending {
 
 impl Library {
     /// Returns what was known of a job when it was sent last; `None` when it was not sent, or its outcome is known.
-    pub fn sending(&self, job: &JobId) -> Result<Option<Sending>> {
+    pub fn in_flight(&self, job: &JobId) -> Result<Option<InFlight>> {
         let mut query = self
             .db
             .prepare_cached("SELECT answered, usage, read_ms, key, generation, record FROM sendings WHERE job = ?1")?;
@@ -41,7 +41,7 @@ impl Library {
             let (usd, read_ms, key) = (row.get::<_, Option<f64>>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?);
             let before = usd.zip(read_ms).zip(key).map(|((usd, read_ms), key)| KeyUsage { usd, read_ms, key });
             let record = row.get::<_, Option<String>>(5)?.and_then(|record| serde_json::from_str(&record).ok());
-            Ok(Sending { answered: row.get(0)?, before, generation: row.get(4)?, record })
+            Ok(InFlight { answered: row.get(0)?, before, generation: row.get(4)?, record })
         });
         Ok(found.optional()?)
     }

@@ -18,7 +18,7 @@ impl Library {
     ///
     /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
     pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
-        self.remember(run, jobs.first())?;
+        self.log_prompt(run, jobs.first())?;
         let all = self.db.transaction()?;
         insert_run(&all, run)?;
         for job in jobs {
@@ -28,7 +28,7 @@ impl Library {
     }
 
     /// Puts a run that is new into the history.
-    fn remember(&self, run: &Run, job: Option<&Job>) -> Result<()> {
+    fn log_prompt(&self, run: &Run, job: Option<&Job>) -> Result<()> {
         match self.run(&run.id)? {
             None => prompt_log::append(&self.storage, &self.dir, run, job.and_then(|job| job.context.draft.as_ref())),
             Some(_) => Ok(()),
@@ -39,11 +39,11 @@ impl Library {
     ///
     /// `ended` is how the old one ended, as for [`Library::dismiss_job`]. A run that is not there yet is written too.
     pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
-        self.remember(run, Some(job))?;
+        self.log_prompt(run, Some(job))?;
         let all = self.db.transaction()?;
         insert_run(&all, run)?;
         insert_job(&all, job)?;
-        take_off(&all, old, ended)?;
+        dismiss(&all, old, ended)?;
         self.storage.commit(all)
     }
 
@@ -53,15 +53,15 @@ impl Library {
     /// [`Error::Missing`].
     pub fn set_job_state(&mut self, job: &JobId, state: &JobState) -> Result<()> {
         let all = self.db.transaction()?;
-        if step(&all, job, state)? { self.storage.commit(all) } else { Ok(()) }
+        if transition(&all, job, state)? { self.storage.commit(all) } else { Ok(()) }
     }
 
     /// Writes that a job is about to be sent, with what the key had spent when that was last read (`None`: never).
     ///
     /// Errors: as for [`Library::set_job_state`].
-    pub fn send_job(&mut self, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
+    pub fn mark_sent(&mut self, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
         let all = self.db.transaction()?;
-        step(&all, job, &JobState::Sent)?;
+        transition(&all, job, &JobState::Sent)?;
         in_flight::note(&all, job, before)?;
         self.storage.commit(all)
     }
@@ -88,7 +88,7 @@ impl Library {
     /// the journal is off the list already. Errors: [`Error::StillOpen`] when it still waits or runs.
     pub fn dismiss_job(&mut self, job: &JobId, ended: &JobState) -> Result<()> {
         let all = self.db.transaction()?;
-        if take_off(&all, job, ended)? { self.storage.commit(all) } else { Ok(()) }
+        if dismiss(&all, job, ended)? { self.storage.commit(all) } else { Ok(()) }
     }
 
     /// Returns every job that is not stored and not dismissed, with its run, oldest first.
@@ -132,7 +132,7 @@ impl Library {
 }
 
 /// Takes a job to its next state; says whether anything changed.
-fn step(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
+fn transition(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
     let now = job_state(all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
     if !now.may_become(state) {
         return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: state.word() });
@@ -150,13 +150,13 @@ fn step(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
 }
 
 /// Dismisses a job that has ended; says whether the journal knows it.
-fn take_off(all: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> {
+fn dismiss(all: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> {
     let Some(now) = job_state(all, job)? else { return Ok(false) };
     if !now.is_terminal() {
         if !ended.is_terminal() {
             return Err(Error::StillOpen { job: job.0.clone(), state: now.word() });
         }
-        step(all, job, ended)?;
+        transition(all, job, ended)?;
     }
     all.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
     in_flight::forget(all, job)?;

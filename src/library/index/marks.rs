@@ -1,10 +1,10 @@
 //! What the artist says of pictures, in the index at once.
 //!
-//! Invariant: a change is committed together with a note that the side file is stale (table `stale_sides`); the files follow
+//! Invariant: a change is committed together with a note that the sidecar is stale (table `stale_sides`); the files follow
 //! by `sidecar_sync.rs`.
 
 use super::super::model::lists::same;
-use super::super::{Edit, Edited, Library, MarkChange, Picture, PictureId, Result, Shelves};
+use super::super::{Edit, EditResult, Library, MarkChange, Picture, PictureId, Result, UserLists};
 use super::pictures::marks_text;
 use crate::plan::Marks;
 use rusqlite::params;
@@ -15,9 +15,9 @@ pub(in crate::library) const SHELVES: &str = "shelves";
 impl Library {
     /// Carries out an edit, all or nothing, and returns what is different now.
     ///
-    /// Pictures that are not known (any more) are left out. The files follow by [`Library::freshen_sides`].
-    pub fn edit(&mut self, edit: &Edit) -> Result<Edited> {
-        let mut edited = Edited::default();
+    /// Pictures that are not known (any more) are left out. The files follow by [`Library::sync_sidecars`].
+    pub fn edit(&mut self, edit: &Edit) -> Result<EditResult> {
+        let mut edited = EditResult::default();
         let shelves = self.shelves()?;
         let mut wanted = shelves.clone();
         match edit {
@@ -25,7 +25,7 @@ impl Library {
                 for id in ids {
                     self.change(id, |marks| change.apply(marks), &mut edited)?;
                 }
-                if let MarkChange::AddTo(name) = change {
+                if let MarkChange::AddToCollection(name) = change {
                     wanted.add(name);
                 }
             }
@@ -42,10 +42,10 @@ impl Library {
                 }
                 wanted.collections.retain(|other| !same(other, name));
             }
-            Edit::Shelve(shelves) => wanted.clone_from(shelves),
+            Edit::SetUserLists(shelves) => wanted.clone_from(shelves),
             Edit::FavouritePrompts { runs, on: true } => wanted.favourite_prompts.extend(runs.iter().cloned()),
             Edit::FavouritePrompts { runs, on: false } => wanted.favourite_prompts.retain(|run| !runs.contains(run)),
-            Edit::Put(before) => {
+            Edit::Revert(before) => {
                 for (id, marks) in &before.marks {
                     self.change(id, |now| now.clone_from(marks), &mut edited)?;
                 }
@@ -62,7 +62,7 @@ impl Library {
         Ok(edited)
     }
 
-    fn change(&self, id: &PictureId, apply: impl FnOnce(&mut Marks), edited: &mut Edited) -> Result<()> {
+    fn change(&self, id: &PictureId, apply: impl FnOnce(&mut Marks), edited: &mut EditResult) -> Result<()> {
         let Some(mut picture) = self.picture(id)? else { return Ok(()) };
         let before = picture.marks.clone();
         apply(&mut picture.marks);
@@ -79,7 +79,7 @@ impl Library {
         Ok(marked.into_iter().filter(inside).map(|picture| picture.id).collect())
     }
 
-    fn write_edited(&mut self, edited: &Edited) -> Result<()> {
+    fn write_edited(&mut self, edited: &EditResult) -> Result<()> {
         if edited.pictures.is_empty() && edited.shelves.is_none() {
             return Ok(());
         }
@@ -98,7 +98,7 @@ impl Library {
     }
 
     /// Returns collections, saved searches and favourite prompts.
-    pub fn shelves(&self) -> Result<Shelves> {
+    pub fn shelves(&self) -> Result<UserLists> {
         Ok(self.setting(SHELVES)?.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
     }
 }

@@ -43,14 +43,14 @@ CREATE INDEX pictures_trashed ON pictures (trashed_ms) WHERE trashed_ms IS NOT N
 CREATE TABLE parents (picture TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (picture, hash)) STRICT, WITHOUT ROWID;
 CREATE INDEX parents_by_hash ON parents (hash, picture);
 
--- Pictures whose side file does not yet say what their marks are.
+-- Pictures whose sidecar does not yet say what their marks are.
 CREATE TABLE stale_sides (picture TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- The words of runs, and of files whose names are not ours (rowid: the picture's number).
 CREATE VIRTUAL TABLE run_words USING fts5 (run UNINDEXED, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
 CREATE VIRTUAL TABLE file_words USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
 
--- A copy of the side file, for when that is lost.
+-- A copy of the sidecar, for when that is lost.
 CREATE TABLE recipes (picture TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 
 -- What was spent stays spent when the picture is gone.

@@ -16,8 +16,8 @@ pub enum MarkChange {
     Label(Option<Label>),
     AddTag(String),
     RemoveTag(String),
-    AddTo(String),
-    RemoveFrom(String),
+    AddToCollection(String),
+    RemoveFromCollection(String),
 }
 
 impl MarkChange {
@@ -29,8 +29,8 @@ impl MarkChange {
             Self::Label(label) => marks.label = *label,
             Self::AddTag(tag) => _ = marks.add_tag(tag),
             Self::RemoveTag(tag) => _ = marks.remove_tag(tag),
-            Self::AddTo(name) => _ = marks.add_to(name),
-            Self::RemoveFrom(name) => _ = marks.remove_from(name),
+            Self::AddToCollection(name) => _ = marks.add_to(name),
+            Self::RemoveFromCollection(name) => _ = marks.remove_from(name),
         }
     }
 }
@@ -38,7 +38,7 @@ impl MarkChange {
 /// What the artist made beside the pictures; kept in the index and in `shelves.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Shelves {
+pub struct UserLists {
     /// Names of collections in the artist's order, also of empty ones.
     pub collections: Vec<String>,
     pub searches: Vec<SavedSearch>,
@@ -70,35 +70,35 @@ pub enum Edit {
     /// The pictures stay in the library.
     RemoveCollection(String),
     /// Puts these shelves in the place of those that are there.
-    Shelve(Shelves),
+    SetUserLists(UserLists),
     /// Keeps the prompts of these runs at hand, or no longer.
     FavouritePrompts {
         runs: Vec<RunId>,
         on: bool,
     },
     /// Puts back what was before.
-    Put(Before),
+    Revert(PreviousValues),
 }
 
 /// What an edit replaced.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Before {
+pub struct PreviousValues {
     pub marks: Vec<(PictureId, Marks)>,
     /// `None`: the shelves stay as they are.
-    pub shelves: Option<Shelves>,
+    pub shelves: Option<UserLists>,
 }
 
 /// What an edit changed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Edited {
+pub struct EditResult {
     /// As they are now; those that an edit left as they were are not among them.
     pub pictures: Vec<Picture>,
     /// `None`: unchanged.
-    pub shelves: Option<Shelves>,
-    pub before: Before,
+    pub shelves: Option<UserLists>,
+    pub before: PreviousValues,
 }
 
-impl Shelves {
+impl UserLists {
     /// Adds a collection unless there is one of this name.
     pub fn add(&mut self, collection: &str) {
         if let Some(name) = clean_name(collection)

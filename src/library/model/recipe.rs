@@ -1,4 +1,4 @@
-//! Everything that made a picture: the content of its side file.
+//! Everything that made a picture: the content of its sidecar.
 //!
 //! Invariants: the key is never in it; what an earlier version wrote can be read, and what it did not know is absent.
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 /// The connection's name of jobs that the demo carries out: its prices are painted like its pictures.
 pub const DEMO_CONNECTION: &str = "Demo";
 
-/// Everything that made a picture; the content of its side file. Never holds the key.
+/// Everything that made a picture; the content of its sidecar. Never holds the key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// Version of this format: 1.

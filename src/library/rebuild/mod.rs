@@ -2,7 +2,7 @@
 //!
 //! It is made in a file of its own and takes the place of the old one in one rename, so that at any instant the index
 //! is the old one or the whole new one. The old one is kept under another name; what only it knows (the queue,
-//! settings, what was spent on pictures that are gone, recipes whose side files are lost) is taken over where it can
+//! settings, what was spent on pictures that are gone, recipes whose sidecars are lost) is taken over where it can
 //! still be read. Invariant: no file under `pictures/` or `trash/` is touched.
 
 mod old;
@@ -13,7 +13,7 @@ use super::folder::lock::FolderLock;
 use super::folder::paths::{DATABASE, NEW_DATABASE, SHELVES_FILE};
 use super::folder::prompt_log;
 use super::folder::scan::{self, Entry, Listing, Unreadable};
-use super::folder::sidecar::Side;
+use super::folder::sidecar::Sidecar;
 use super::folder::storage::Storage;
 use super::index::pictures::FINISHED;
 use super::index::{jobs, pictures, schema};
@@ -31,8 +31,8 @@ pub struct Rebuilt {
     pub trashed: usize,
     pub runs: usize,
     /// Files that nothing is known about; they are left where they are.
-    pub strangers: Vec<String>,
-    /// Side files whose picture is not there.
+    pub unknown_files: Vec<String>,
+    /// Sidecars whose picture is not there.
     pub missing: Vec<String>,
     /// What cannot be read; it is left where it is.
     pub unreadable: Vec<Unreadable>,
@@ -56,8 +56,8 @@ type Tell<'a> = &'a mut dyn FnMut(Progress) -> bool;
 struct Known {
     file: String,
     trashed: bool,
-    side: Box<Side>,
-    /// Whether the side file beside it is not this one.
+    side: Box<Sidecar>,
+    /// Whether the sidecar beside it is not this one.
     stale: bool,
 }
 
@@ -115,7 +115,7 @@ impl Library {
                 (None, side) => lost.push(Entry { file, trashed, bytes, side }),
             }
         }
-        // A picture that was moved or renamed without its side file is known again by its content.
+        // A picture that was moved or renamed without its sidecar is known again by its content.
         let mut by_hash: HashMap<String, Vec<Entry>> = HashMap::new();
         let mut taken = HashSet::new();
         // Of a copy made by hand, one is the picture.
@@ -136,7 +136,7 @@ impl Library {
         for entry in lost {
             match &entry.side {
                 Some(side) => by_hash.entry(side.recipe.hash.clone()).or_default().push(entry),
-                None => rebuilt.strangers.push(entry.file),
+                None => rebuilt.unknown_files.push(entry.file),
             }
         }
         for (file, trashed) in alone {
@@ -151,7 +151,7 @@ impl Library {
             };
             let side = by_hash.get_mut(&hash).and_then(Vec::pop).and_then(|entry| entry.side);
             let side = side.filter(|side| !taken.contains(&side.recipe.id));
-            match side.or_else(|| old::side_of(old?, &hash, &taken)) {
+            match side.or_else(|| old::sidecar_of(old?, &hash, &taken)) {
                 Some(side) => {
                     taken.insert(side.recipe.id.clone());
                     known.push(Known { file, trashed, side, stale: true });
@@ -159,7 +159,7 @@ impl Library {
                 None => {
                     let same = by_content.get(&hash).into_iter().flatten();
                     let stranger = self.put_right(&mut known, same, file, trashed);
-                    rebuilt.strangers.push(stranger);
+                    rebuilt.unknown_files.push(stranger);
                 }
             }
             if !tell(progress) {
@@ -168,13 +168,13 @@ impl Library {
         }
         rebuilt.missing = by_hash.into_values().flatten().map(|entry| entry.file).collect();
         rebuilt.missing.sort();
-        rebuilt.strangers.sort();
+        rebuilt.unknown_files.sort();
         known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
         self.insert_known(known, old, rebuilt, progress, tell)
     }
 
     /// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
-    /// beside the side file; returns the file that is no picture.
+    /// beside the sidecar; returns the file that is no picture.
     fn put_right<'a>(
         &self,
         known: &mut [Known],
@@ -225,7 +225,7 @@ impl Library {
             if stale {
                 all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
             }
-            insert_side(&all, &file, trashed.then_some(now), *side)?;
+            insert_sidecar(&all, &file, trashed.then_some(now), *side)?;
             rebuilt.pictures += 1;
             rebuilt.trashed += usize::from(trashed);
             progress.done += 1;
@@ -233,7 +233,7 @@ impl Library {
                 return Ok(false);
             }
         }
-        if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::Shelves>(text).is_ok()) {
+        if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::UserLists>(text).is_ok()) {
             all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
         }
         if let Some(old) = old {
@@ -256,18 +256,18 @@ impl Library {
         Ok(true)
     }
 
-    /// Puts a picture that is there with its side file into the index.
-    pub(super) fn insert_entry(&mut self, file: &str, trashed: bool, side: Side) -> Result<()> {
+    /// Puts a picture that is there with its sidecar into the index.
+    pub(super) fn insert_entry(&mut self, file: &str, trashed: bool, side: Sidecar) -> Result<()> {
         let run = run_of(&side.recipe);
         let all = self.db.transaction()?;
         jobs::insert_run(&all, &run)?;
-        insert_side(&all, file, trashed.then(super::model::id::now_ms), side)?;
+        insert_sidecar(&all, file, trashed.then(super::model::id::now_ms), side)?;
         self.storage.commit(all)
     }
 }
 
-fn insert_side(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Side) -> Result<()> {
-    let Side { recipe, marks } = side;
+fn insert_sidecar(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Sidecar) -> Result<()> {
+    let Sidecar { recipe, marks } = side;
     if let Some(draft) = &recipe.context.draft {
         jobs::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
     }

@@ -5,7 +5,7 @@
 //! an old index that cannot be read makes the new one poorer, never impossible; of a damaged one every row that can be
 //! reached is taken.
 
-use super::super::folder::sidecar::Side;
+use super::super::folder::sidecar::Sidecar;
 use super::super::index::marks::SHELVES;
 use super::super::index::pictures::marks_from;
 use super::super::index::schema;
@@ -76,8 +76,8 @@ pub(super) fn open(old: &Path) -> Option<Connection> {
         .ok()
 }
 
-/// Returns what the old index knows of a picture with this content, for when its side file is lost; not of `taken`.
-pub(super) fn side_of(old: &Connection, hash: &str, taken: &HashSet<PictureId>) -> Option<Box<Side>> {
+/// Returns what the old index knows of a picture with this content, for when its sidecar is lost; not of `taken`.
+pub(super) fn sidecar_of(old: &Connection, hash: &str, taken: &HashSet<PictureId>) -> Option<Box<Sidecar>> {
     let read = || -> rusqlite::Result<Vec<(String, String)>> {
         let mut query = old.prepare_cached(
             "SELECT body, marks FROM pictures JOIN recipes ON picture = id WHERE hash = ?1 ORDER BY id",
@@ -85,7 +85,7 @@ pub(super) fn side_of(old: &Connection, hash: &str, taken: &HashSet<PictureId>) 
         query.query_map([hash], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     };
     let sides = read().unwrap_or_default().into_iter().filter_map(|(body, marks)| {
-        Some(Box::new(Side { recipe: serde_json::from_str(&body).ok()?, marks: marks_from(&marks) }))
+        Some(Box::new(Sidecar { recipe: serde_json::from_str(&body).ok()?, marks: marks_from(&marks) }))
     });
     sides.into_iter().find(|side| !taken.contains(&side.recipe.id))
 }
@@ -178,7 +178,7 @@ fn make_words(all: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Takes over what the side files do not say yet: marks made a moment ago, and since when pictures are in the trash;
+/// Takes over what the sidecars do not say yet: marks made a moment ago, and since when pictures are in the trash;
 /// picture by picture, so that what cannot be read of one costs that one alone.
 pub(super) fn refine(all: &Transaction<'_>, old: &Connection) -> rusqlite::Result<()> {
     let mut known = all.prepare("SELECT id, trashed_ms IS NOT NULL FROM pictures")?;

@@ -12,12 +12,12 @@ use std::path::PathBuf;
 
 /// Makes the index anew for the library that has lent it.
 #[derive(Debug)]
-pub struct Rebuilder {
+pub struct OnlineRebuild {
     dir: PathBuf,
     lock: FolderLock,
 }
 
-impl Rebuilder {
+impl OnlineRebuild {
     /// Does it, as [`Library::rebuild`] does.
     ///
     /// Errors: as for [`Library::rebuild`].
@@ -27,9 +27,9 @@ impl Rebuilder {
 }
 
 impl Library {
-    /// Closes the index so that it can be made anew. Until [`Library::take_back`] this library is empty and refuses
+    /// Closes the index so that it can be made anew. Until [`Library::reattach_index`] this library is empty and refuses
     /// every write. After an error it is as it was.
-    pub fn lend(&mut self) -> Result<Rebuilder> {
+    pub fn detach_index(&mut self) -> Result<OnlineRebuild> {
         let Some(lock) = &self.lock else { return Err(Error::ReadOnly { path: self.dir.clone() }) };
         let lock = FolderLock::clone(lock);
         let empty = schema::in_memory(schema::STEPS)?;
@@ -39,13 +39,13 @@ impl Library {
         }
         self.storage = Storage::read_only();
         Storage::default().discard_database(&self.dir.join(NEW_DATABASE));
-        Ok(Rebuilder { dir: self.dir.clone(), lock })
+        Ok(OnlineRebuild { dir: self.dir.clone(), lock })
     }
 
     /// Opens the index again.
     ///
     /// Errors: as for [`Library::open`]; the library stays empty and refuses every write.
-    pub fn take_back(&mut self) -> Result<()> {
+    pub fn reattach_index(&mut self) -> Result<()> {
         self.db = schema::open(&self.dir.join(DATABASE), schema::STEPS)?;
         self.storage = Storage::of(&self.dir);
         Ok(())

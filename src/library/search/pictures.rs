@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What can be searched.
 #[derive(Debug)]
-pub struct Finder {
+pub struct SearchIndex {
     db: Connection,
     _copy: Option<tempfile::TempDir>,
     clock: Clock,
@@ -55,7 +55,7 @@ struct Row {
     marks: Option<Box<Marks>>,
 }
 
-impl Finder {
+impl SearchIndex {
     /// Reads what the library in a folder holds.
     ///
     /// Errors: [`super::super::Error::Database`].
@@ -100,7 +100,7 @@ impl Finder {
         if self.rows.len() <= place {
             self.rows.resize_with(place + 1, || None);
         }
-        self.uncount(place);
+        self.remove_counts(place);
         if let Some(known) = self.runs.get_mut(run as usize)
             && !known.pictures.contains(&picture.number)
         {
@@ -140,10 +140,10 @@ impl Finder {
 
     /// Forgets the picture of a number.
     pub fn forget(&mut self, number: u32) {
-        self.uncount(number as usize);
+        self.remove_counts(number as usize);
     }
 
-    fn uncount(&mut self, place: usize) {
+    fn remove_counts(&mut self, place: usize) {
         let Some(row) = self.rows.get_mut(place).and_then(Option::take) else { return };
         if !row.trashed {
             self.counting.remove(&facts(&self.runs, &self.providers, &row), &self.clock);
@@ -189,7 +189,7 @@ impl Finder {
             found.set(number, row.is_some());
         }
         for word in &query.words {
-            let Some(having) = self.having(word)? else { continue };
+            let Some(having) = self.matching(word)? else { continue };
             if word.negated { found.difference_with(&having) } else { found.intersect_with(&having) }
         }
         let mut count = 0;
@@ -204,7 +204,7 @@ impl Finder {
 
     /// Returns the pictures that a word is about: in the prompt, the model, the provider, a tag, a collection or the
     /// name of a file that has its own name. `None`: the word is empty.
-    fn having(&self, word: &Word) -> Result<Option<FixedBitSet>> {
+    fn matching(&self, word: &Word) -> Result<Option<FixedBitSet>> {
         let alone = Query { words: vec![Word { negated: false, ..word.clone() }], terms: Vec::new() };
         let Some(expression) = alone.fts() else { return Ok(None) };
         let mut having = FixedBitSet::with_capacity(self.rows.len());

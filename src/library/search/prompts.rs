@@ -88,9 +88,9 @@ impl Prompts {
         favourites: Option<&BTreeSet<RunId>>,
         clock: &Clock,
     ) -> Result<Vec<Arc<SentPrompt>>> {
-        let having = self.having(db, query.fts().as_deref())?;
+        let having = self.matching(db, query.fts().as_deref())?;
         let without = match query.fts_without() {
-            Some(unwanted) => self.having(db, Some(&unwanted))?.unwrap_or_default(),
+            Some(unwanted) => self.matching(db, Some(&unwanted))?.unwrap_or_default(),
             None => HashSet::new(),
         };
         let groups = &self.groups;
@@ -113,7 +113,7 @@ impl Prompts {
     }
 
     /// Returns the places of the prompts that have these words; `None`: nothing is asked for.
-    fn having(&self, db: &Connection, expression: Option<&str>) -> Result<Option<HashSet<usize>>> {
+    fn matching(&self, db: &Connection, expression: Option<&str>) -> Result<Option<HashSet<usize>>> {
         let Some(expression) = expression else { return Ok(None) };
         let mut query = db.prepare_cached("SELECT run FROM run_words WHERE run_words MATCH ?1")?;
         let mut rows = query.query([expression])?;

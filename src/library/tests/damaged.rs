@@ -10,7 +10,7 @@ fn make_unreadable(path: &Path) {
     std::os::unix::fs::symlink(path.file_name().unwrap(), path).unwrap();
 }
 
-fn lines(checked: &Checked) -> Vec<String> {
+fn lines(checked: &VerifyReport) -> Vec<String> {
     checked.findings.iter().map(|(finding, _)| finding.to_string()).collect()
 }
 
@@ -27,9 +27,9 @@ fn a_file_without_a_name_in_letters_and_a_folder_in_a_pictures_place_are_finding
     fs::remove_file(&place).unwrap();
     fs::create_dir(&place).unwrap();
     fs::write(place.join("within.png"), b"a stranger").unwrap();
-    fs::remove_file(side_file(&library.picture_path(&pictures[2]))).unwrap();
+    fs::remove_file(sidecar_path(&library.picture_path(&pictures[2]))).unwrap();
     let before = files(folder.path()).len();
-    let checked = library.check(true, |_| true).unwrap();
+    let checked = library.verify(Repair::Yes, |_| true).unwrap();
     let found = lines(&checked);
     assert!(
         found.iter().any(|line| line.starts_with("cannot be read: ") && line.contains("its name is no text")),
@@ -37,7 +37,9 @@ fn a_file_without_a_name_in_letters_and_a_folder_in_a_pictures_place_are_finding
     );
     assert!(found.contains(&format!("missing: {}", pictures[1].file)), "{found:?}");
     assert!(found.iter().any(|line| line.starts_with("stranger: ") && line.ends_with("within.png")), "{found:?}");
-    assert!(checked.findings.iter().any(|(finding, mended)| matches!(finding, Finding::SideLost { .. }) && *mended));
+    assert!(
+        checked.findings.iter().any(|(finding, mended)| matches!(finding, Finding::MissingSidecar { .. }) && *mended)
+    );
     assert_eq!(files(folder.path()).len(), before + 1, "the recipe that was lost");
     drop(library);
     let rebuilt = Library::rebuild(folder.path(), |_| true).unwrap().unwrap();
@@ -51,7 +53,7 @@ fn a_picture_that_cannot_be_read_hides_no_other() {
     let folder = folder();
     let (mut library, pictures) = filled(folder.path(), 3);
     make_unreadable(&library.picture_path(&pictures[1]));
-    let checked = library.check(true, |_| true).unwrap();
+    let checked = library.verify(Repair::Yes, |_| true).unwrap();
     assert_eq!(checked.pictures, 2, "the others were read");
     assert_eq!(lines(&checked), [format!("missing: {}", pictures[1].file)], "it leads nowhere");
     drop(library);
@@ -70,7 +72,7 @@ fn a_file_whose_bytes_cannot_be_read_is_named_and_nothing_else_waits() {
         println!("skipped: this user may read everything");
         return;
     }
-    let checked = library.check(true, |_| true).unwrap();
+    let checked = library.verify(Repair::Yes, |_| true).unwrap();
     assert_eq!((checked.pictures, lines(&checked).len()), (3, 1), "{checked:?}");
     assert!(lines(&checked)[0].starts_with("cannot be read: "), "{checked:?}");
 }
@@ -82,13 +84,13 @@ fn a_side_file_that_cannot_be_written_holds_up_no_other() {
     let ids: Vec<_> = pictures.iter().map(|picture| picture.id.clone()).collect();
     library.edit(&Edit::Mark { ids, change: MarkChange::Stars(3) }).unwrap();
     // A folder has the name, and cannot be replaced by a file.
-    let side = side_file(&library.picture_path(&pictures[4]));
+    let side = sidecar_path(&library.picture_path(&pictures[4]));
     fs::remove_file(&side).unwrap();
     fs::create_dir(&side).unwrap();
     let mut failures = 0;
     for _ in 0..10 {
-        failures += u32::from(library.freshen_sides(2).is_err());
-        if !library.has_sides_to_try() {
+        failures += u32::from(library.sync_sidecars(2).is_err());
+        if !library.has_sidecars_to_try() {
             break;
         }
     }
@@ -103,7 +105,7 @@ fn a_side_file_that_cannot_be_written_holds_up_no_other() {
         .collect();
     assert_eq!(stale, [pictures[4].id.0.clone()]);
     fs::remove_dir(&side).unwrap();
-    while library.freshen_sides(2).unwrap() {}
+    while library.sync_sidecars(2).unwrap() {}
     assert!(fs::read_to_string(&side).unwrap().contains("\"stars\": 3"));
 }
 
@@ -134,12 +136,12 @@ fn whichever_page_of_the_old_index_is_bad_all_else_is_taken_over() {
         damaged[page * PAGE..(page + 1) * PAGE].fill(0xa5);
         fs::write(copy.path().join("easel.db"), &damaged).unwrap();
         if let Ok(mut library) = Library::open(copy.path()) {
-            library.check(false, |_| true).unwrap();
+            library.verify(Repair::No, |_| true).unwrap();
         }
         let rebuilt = Library::rebuild(copy.path(), |_| true).unwrap().unwrap();
         assert_eq!((rebuilt.pictures, rebuilt.trashed), (pictures, 1), "page {page}: {rebuilt:?}");
         let mut library = Library::open(copy.path()).unwrap();
-        assert_eq!(library.check(false, |_| true).unwrap().findings, [], "page {page}");
+        assert_eq!(library.verify(Repair::No, |_| true).unwrap().findings, [], "page {page}");
         let open = library.open_jobs().unwrap().len();
         tried += 1;
         kept_all += usize::from(open == JOBS as usize + 1);
@@ -176,7 +178,7 @@ fn a_damaged_index_is_a_finding() {
     damaged[last..].fill(0xa5);
     fs::write(&path, &damaged).unwrap();
     let mut library = Library::open(folder.path()).unwrap();
-    let found = lines(&library.check(true, |_| true).unwrap());
+    let found = lines(&library.verify(Repair::Yes, |_| true).unwrap());
     assert!(found[0].starts_with("the index is damaged, make it anew from the folder: "), "{found:?}");
 }
 
@@ -206,16 +208,16 @@ fn a_library_lives_in_a_folder_whose_name_is_no_text() {
     let reader = Library::open_read_only(&dir, ReadOnly::Asked).unwrap();
     assert_eq!(reader.pictures().unwrap().len(), 2);
     drop(reader);
-    let rebuilder = library.lend().unwrap();
+    let rebuilder = library.detach_index().unwrap();
     assert!(rebuilder.run(|_| true).unwrap().unwrap().journal_kept);
     drop(rebuilder);
-    library.take_back().unwrap();
+    library.reattach_index().unwrap();
     assert_eq!(library.pictures().unwrap().len(), 2);
     drop(library);
     assert!(Library::rebuild(&dir, |_| true).unwrap().unwrap().journal_kept);
     let mut library = Library::open(&dir).unwrap();
     library.recover().unwrap();
-    while library.freshen_sides(8).unwrap() {}
+    while library.sync_sidecars(8).unwrap() {}
     check(&library);
     assert_eq!(files(folder.path()).iter().filter(|path| !path.starts_with(&dir)).count(), 0, "nothing lies beside it");
 }

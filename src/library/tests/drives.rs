@@ -23,7 +23,7 @@ fn a_library_lives_on_every_drive() {
         library.trash(&ids[..3]).unwrap();
         check(&library);
         library.edit(&Edit::Mark { ids: ids.clone(), change: MarkChange::Stars(2) }).unwrap();
-        while library.freshen_sides(8).unwrap() {}
+        while library.sync_sidecars(8).unwrap() {}
         library.restore(&ids[..1]).unwrap();
         check(&library);
         library.empty_trash().unwrap();

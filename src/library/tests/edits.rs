@@ -8,8 +8,8 @@ fn ids(pictures: &[Picture]) -> Vec<PictureId> {
 }
 
 fn side_marks(library: &Library, picture: &Picture) -> Marks {
-    let text = std::fs::read(side_file(&library.picture_path(picture))).unwrap();
-    serde_json::from_slice::<super::super::folder::sidecar::Side>(&text).unwrap().marks
+    let text = std::fs::read(sidecar_path(&library.picture_path(picture))).unwrap();
+    serde_json::from_slice::<super::super::folder::sidecar::Sidecar>(&text).unwrap().marks
 }
 
 #[test]
@@ -20,9 +20,9 @@ fn marks_survive_and_reach_the_side_files_a_few_at_a_time() {
     let edited = library.edit(&Edit::Mark { ids: ids(&pictures), change }).unwrap();
     assert_eq!(edited.pictures.len(), 3);
     assert!(edited.pictures.iter().all(|picture| picture.marks.stars == 5), "five is the most");
-    assert!(library.freshen_sides(2).unwrap(), "one is left");
-    assert!(!library.freshen_sides(2).unwrap());
-    assert!(!library.freshen_sides(2).unwrap(), "nothing is left");
+    assert!(library.sync_sidecars(2).unwrap(), "one is left");
+    assert!(!library.sync_sidecars(2).unwrap());
+    assert!(!library.sync_sidecars(2).unwrap(), "nothing is left");
     drop(library);
     let library = Library::open(folder.path()).unwrap();
     for picture in library.pictures().unwrap() {
@@ -46,21 +46,21 @@ fn every_edit_can_be_taken_back_and_done_again() {
         mark(&all, MarkChange::Flag(Some(Flag::Pick))),
         mark(&all[..1], MarkChange::Label(Some(Label::Red))),
         mark(&all[1..], MarkChange::AddTag("dunes".into())),
-        mark(&all[..2], MarkChange::AddTo("Book cover".into())),
+        mark(&all[..2], MarkChange::AddToCollection("Book cover".into())),
         Edit::RenameCollection { from: "book cover".into(), to: "Covers".into() },
-        mark(&all[..1], MarkChange::AddTo("Second".into())),
+        mark(&all[..1], MarkChange::AddToCollection("Second".into())),
         Edit::RenameCollection { from: "Second".into(), to: "Covers".into() },
         Edit::RemoveCollection("covers".into()),
-        Edit::Shelve(Shelves { collections: vec!["Empty".into()], ..Shelves::default() }),
+        Edit::SetUserLists(UserLists { collections: vec!["Empty".into()], ..UserLists::default() }),
     ];
     for edit in edits {
         let before = state(&library);
         let done = library.edit(&edit).unwrap();
         let after = state(&library);
         assert_ne!(before, after, "{edit:?}");
-        let undone = library.edit(&Edit::Put(done.before)).unwrap();
+        let undone = library.edit(&Edit::Revert(done.before)).unwrap();
         assert_eq!(state(&library), before, "{edit:?}");
-        library.edit(&Edit::Put(undone.before)).unwrap();
+        library.edit(&Edit::Revert(undone.before)).unwrap();
         assert_eq!(state(&library), after, "{edit:?}");
     }
 }
@@ -73,7 +73,7 @@ fn an_edit_that_changes_nothing_says_so_and_unknown_pictures_are_left_out() {
     all.push(PictureId("gone".into()));
     assert_eq!(
         library.edit(&Edit::Mark { ids: all.clone(), change: MarkChange::Stars(0) }).unwrap(),
-        Edited::default()
+        EditResult::default()
     );
     assert_eq!(library.edit(&Edit::Mark { ids: all, change: MarkChange::Stars(1) }).unwrap().pictures.len(), 1);
 }
@@ -87,7 +87,7 @@ fn marks_go_with_a_picture_into_the_trash_and_back() {
     let trashed = library.trash(&all).unwrap();
     assert_eq!(trashed[0].marks.stars, 4);
     library.edit(&Edit::Mark { ids: all.clone(), change: MarkChange::Stars(2) }).unwrap();
-    while library.freshen_sides(8).unwrap() {}
+    while library.sync_sidecars(8).unwrap() {}
     assert_eq!(library.restore(&all).unwrap()[0].marks.stars, 2);
     assert_eq!(side_marks(&library, &library.pictures().unwrap()[0]).stars, 2);
     check(&library);

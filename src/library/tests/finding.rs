@@ -1,6 +1,6 @@
 //! Searching a real library.
 
-use super::super::Finder;
+use super::super::SearchIndex;
 use super::*;
 use crate::plan::Label;
 use crate::plan::query::{Clock, Key, Query};
@@ -27,7 +27,7 @@ fn library(folder: &Path) -> (Library, Vec<Picture>) {
     (library, pictures)
 }
 
-fn found(finder: &Finder, text: &str) -> Vec<usize> {
+fn found(finder: &SearchIndex, text: &str) -> Vec<usize> {
     let (numbers, _) = finder.find(&Query::parse(text)).unwrap();
     numbers.ones().collect()
 }
@@ -38,8 +38,8 @@ fn words_are_looked_for_in_prompts_models_providers_tags_and_collections() {
     let (mut library, pictures) = library(folder.path());
     let ids = vec![pictures[2].id.clone()];
     library.edit(&Edit::Mark { ids: ids.clone(), change: MarkChange::AddTag("Winter light".into()) }).unwrap();
-    library.edit(&Edit::Mark { ids, change: MarkChange::AddTo("Book cover".into()) }).unwrap();
-    let finder = Finder::open(folder.path(), clock()).unwrap();
+    library.edit(&Edit::Mark { ids, change: MarkChange::AddToCollection("Book cover".into()) }).unwrap();
+    let finder = SearchIndex::open(folder.path(), clock()).unwrap();
     for (text, numbers) in [
         ("", &[1, 2, 3, 4][..]),
         ("fox", &[1, 2, 3, 4]),
@@ -65,7 +65,7 @@ fn words_are_looked_for_in_prompts_models_providers_tags_and_collections() {
 fn what_is_told_is_found_by_the_next_search() {
     let folder = folder();
     let (mut library, pictures) = library(folder.path());
-    let mut finder = Finder::open(folder.path(), clock()).unwrap();
+    let mut finder = SearchIndex::open(folder.path(), clock()).unwrap();
     let ids = vec![pictures[0].id.clone()];
     let change = MarkChange::Label(Some(Label::Red));
     let edited = library.edit(&Edit::Mark { ids: ids.clone(), change }).unwrap();

@@ -1,6 +1,6 @@
 //! The prompt history: what it keeps, what outlives what, and how it is looked through.
 
-use super::super::Finder;
+use super::super::SearchIndex;
 use super::super::index::schema;
 use super::*;
 use crate::plan::query::{Clock, Query};
@@ -35,13 +35,13 @@ fn send(library: &mut Library, prompt: &str, model: &str, created_ms: i64) -> Ru
     run
 }
 
-fn finder(folder: &Path) -> Finder {
+fn finder(folder: &Path) -> SearchIndex {
     let clock = Clock { today: jiff::civil::date(2026, 11, 22), zone: jiff::tz::TimeZone::UTC };
-    Finder::open(folder, clock).unwrap()
+    SearchIndex::open(folder, clock).unwrap()
 }
 
 /// What is found, each as `prompt×times`.
-fn found(finder: &mut Finder, text: &str, favourites: Option<&BTreeSet<RunId>>) -> Vec<String> {
+fn found(finder: &mut SearchIndex, text: &str, favourites: Option<&BTreeSet<RunId>>) -> Vec<String> {
     let (prompts, _) = finder.find_prompts(&Query::parse(text), favourites).unwrap();
     prompts.iter().map(|prompt| format!("{}×{}", prompt.last.prompt.trim(), prompt.runs.len())).collect()
 }
@@ -61,7 +61,7 @@ fn prompts_settings_and_favourites_outlive_pictures_jobs_and_the_index() {
     let fox = send(&mut library, "a red fox", "demo/fox", 1_000);
     let owl = send(&mut library, "an owl", "demo/owl", 2_000);
     library.edit(&Edit::FavouritePrompts { runs: vec![fox.id.clone()], on: true }).unwrap();
-    while library.freshen_sides(8).unwrap() {}
+    while library.sync_sidecars(8).unwrap() {}
     let all: Vec<_> = library.pictures().unwrap().into_iter().map(|picture| picture.id).collect();
     library.trash(&all).unwrap();
     library.empty_trash().unwrap();
@@ -199,9 +199,9 @@ fn a_favourite_can_be_taken_back_and_two_in_a_row_are_both_kept() {
     library.edit(&Edit::FavouritePrompts { runs: vec![one.clone()], on: true }).unwrap();
     let edited = library.edit(&Edit::FavouritePrompts { runs: vec![two.clone()], on: true }).unwrap();
     assert_eq!(of(&library), [one.clone(), two.clone()]);
-    let undone = library.edit(&Edit::Put(edited.before)).unwrap();
+    let undone = library.edit(&Edit::Revert(edited.before)).unwrap();
     assert_eq!(of(&library), std::slice::from_ref(&one));
-    library.edit(&Edit::Put(undone.before)).unwrap();
+    library.edit(&Edit::Revert(undone.before)).unwrap();
     library.edit(&Edit::FavouritePrompts { runs: vec![one], on: false }).unwrap();
     assert_eq!(of(&library), [two]);
 }

@@ -97,24 +97,24 @@ fn what_was_known_when_a_job_was_sent_is_kept_while_its_outcome_is_not_known() {
     let folder = folder();
     let (mut library, job) = at(folder.path(), 1, &[]);
     let before = KeyUsage { usd: 2.5, read_ms: 1_795_000_000_000, key: "k".into() };
-    library.send_job(&job.id, Some(&before)).unwrap();
+    library.mark_sent(&job.id, Some(&before)).unwrap();
     assert_eq!(
-        library.sending(&job.id).unwrap(),
-        Some(Sending { answered: false, before: Some(before.clone()), generation: None, record: None })
+        library.in_flight(&job.id).unwrap(),
+        Some(InFlight { answered: false, before: Some(before.clone()), generation: None, record: None })
     );
     library.set_job_state(&job.id, &JobState::Queued).unwrap();
-    assert_eq!(library.sending(&job.id).unwrap(), None);
-    library.send_job(&job.id, Some(&before)).unwrap();
+    assert_eq!(library.in_flight(&job.id).unwrap(), None);
+    library.mark_sent(&job.id, Some(&before)).unwrap();
     library.set_job_state(&job.id, &JobState::Receiving).unwrap();
     drop(library);
     let mut library = Library::open(folder.path()).unwrap();
     assert_eq!(library.recover().unwrap().unknown, std::slice::from_ref(&job.id));
     assert_eq!(
-        library.sending(&job.id).unwrap(),
-        Some(Sending { answered: true, before: Some(before), generation: None, record: None })
+        library.in_flight(&job.id).unwrap(),
+        Some(InFlight { answered: true, before: Some(before), generation: None, record: None })
     );
     library.dismiss_job(&job.id, &JobState::Unknown).unwrap();
-    assert_eq!(library.sending(&job.id).unwrap(), None);
+    assert_eq!(library.in_flight(&job.id).unwrap(), None);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn what_became_of_a_job_is_told_by_its_pictures() {
         }
         for number in 0..kept {
             let recipe = Recipe { arrived, ..recipe(&job, number) };
-            library.keep(&recipe, &bytes(number as u8), Some(Format::Png)).unwrap();
+            library.stage(&recipe, &bytes(number as u8), Some(Format::Png)).unwrap();
         }
         drop(library);
         let mut library = Library::open(folder.path()).unwrap();
@@ -227,14 +227,14 @@ fn what_became_of_a_job_is_told_by_its_pictures() {
 fn what_the_service_says_later_of_a_bill_is_there_after_a_restart() {
     let folder = folder();
     let (mut library, job) = at(folder.path(), 1, &[]);
-    library.send_job(&job.id, None).unwrap();
+    library.mark_sent(&job.id, None).unwrap();
     library.set_job_state(&job.id, &JobState::Unknown).unwrap();
     let record = GenerationRecord { cost: Some(0.04), is_cancelled: Some(false), finish_reason: Some("stop".into()) };
     library.note_record(&job.id, &record).unwrap();
     drop(library);
     let mut library = Library::open(folder.path()).unwrap();
     library.recover().unwrap();
-    assert_eq!(library.sending(&job.id).unwrap().unwrap().record, Some(record));
+    assert_eq!(library.in_flight(&job.id).unwrap().unwrap().record, Some(record));
     let failure = FailureRecord { kind: "connection_broken".into(), ..FailureRecord::default() };
     // Not yet: it has not failed.
     library.note_failure(&job.id, &failure).unwrap();
@@ -269,7 +269,7 @@ fn a_job_whose_picture_is_cut_off_is_not_called_stored_by_the_next_start() {
             for number in 0..cut + whole {
                 let flaw = (number < cut).then_some(Flaw::CutOff);
                 let recipe = Recipe { arrived: cut + whole, flaw, ..recipe(&job, number) };
-                library.keep(&recipe, &bytes(number as u8), Some(Format::Png)).unwrap();
+                library.stage(&recipe, &bytes(number as u8), Some(Format::Png)).unwrap();
             }
             drop(library);
             let mut library = Library::open(folder.path()).unwrap();
@@ -296,7 +296,7 @@ fn what_is_wrong_with_a_file_is_kept_in_its_recipe_and_an_unknown_word_is_no_obs
     let folder = folder();
     let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);
     let new = NewPicture { recipe: recipe(&job, 0), bytes: &bytes(0), format: Some(Format::Png), size: SIZE };
-    let id = library.store(new).unwrap().id;
+    let id = library.ingest(new).unwrap().id;
     assert_eq!(library.recipe(&id).unwrap().flaw, None);
     library.set_flaw(&id, Flaw::Damaged).unwrap();
     let picture = library.set_flaw(&id, Flaw::CutOff).unwrap();
@@ -317,7 +317,7 @@ fn what_is_wrong_with_a_file_is_kept_in_its_recipe_and_an_unknown_word_is_no_obs
 fn a_recovered_picture_gets_its_size_when_it_is_decoded() {
     let folder = folder();
     let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);
-    library.keep(&recipe(&job, 0), &bytes(0), Some(Format::Jpeg)).unwrap();
+    library.stage(&recipe(&job, 0), &bytes(0), Some(Format::Jpeg)).unwrap();
     let found = library.recover().unwrap();
     assert_eq!((found.received[0].size, found.received[0].format), (None, Format::Jpeg));
     let picture = library.set_size(&found.received[0].id, SIZE.unwrap()).unwrap();

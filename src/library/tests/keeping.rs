@@ -52,8 +52,8 @@ impl Life {
 
     fn keep(&mut self, library: &mut Library, plan: Plan) -> bool {
         self.attempt(library, plan, |library, life| {
-            let kept = library.keep(&life.recipe, &life.content, Some(Format::Png));
-            kept.and_then(|kept| library.index(&kept, SIZE))
+            let kept = library.stage(&life.recipe, &life.content, Some(Format::Png));
+            kept.and_then(|kept| library.commit(&kept, SIZE))
         })
     }
 
@@ -138,7 +138,7 @@ fn an_arrival_of_other_bytes_under_the_same_name_does_not_replace_the_first() {
     let mut life = Life::begin();
     let mut library = life.library();
     kept_in_incoming(&mut life, &mut library);
-    library.keep(&life.recipe, &bytes(2), Some(Format::Png)).unwrap();
+    library.stage(&life.recipe, &bytes(2), Some(Format::Png)).unwrap();
     assert!(is_safe(life.folder.path(), &life.content) && is_safe(life.folder.path(), &bytes(2)));
 }
 
@@ -148,12 +148,12 @@ fn a_file_that_takes_the_name_of_an_arrival_costs_neither() {
         let mut life = Life::begin();
         let mut library = life.library();
         kept_in_incoming(&mut life, &mut library);
-        let file = library.arrival(&life.recipe.id).unwrap().file;
+        let file = library.staging_note(&life.recipe.id).unwrap().file;
         let path = life.folder.path().join(&file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         match taken {
             "picture" => fs::write(&path, b"a stranger").unwrap(),
-            "side" => fs::write(side_file(&path), b"a stranger").unwrap(),
+            "side" => fs::write(sidecar_path(&path), b"a stranger").unwrap(),
             _ => fs::create_dir(&path).unwrap(),
         }
         drop(library);
@@ -172,7 +172,7 @@ fn what_waits_of_an_indexed_picture_goes_only_where_the_picture_is_in_its_place(
         let folder = folder();
         let (library, pictures) = filled(folder.path(), 1);
         let (picture, path) = (&pictures[0], library.picture_path(&pictures[0]));
-        let note = ingest::Arrival { file: picture.file.clone(), recipe: library.recipe(&picture.id).unwrap() };
+        let note = ingest::StagingNote { file: picture.file.clone(), recipe: library.recipe(&picture.id).unwrap() };
         fs::write(library.incoming(&picture.id, "json"), serde_json::to_vec(&note).unwrap()).unwrap();
         let waiting = library.incoming(&picture.id, "bytes");
         if lost {

@@ -21,18 +21,18 @@ fn made_from(references: &[(&str, &str)], from: Option<&Picture>) -> Recipe {
 /// Generation, next, link and what it is, as text.
 fn tree(library: &Library, picture: &Picture) -> Vec<String> {
     let lineage = library.lineage(&picture.id).unwrap();
-    let named = |who: &Who| match who {
-        Who::Picture(id) => {
+    let named = |who: &Subject| match who {
+        Subject::Picture(id) => {
             let picture = library.picture(id).unwrap().unwrap();
             let bytes = std::fs::read(library.picture_path(&picture)).unwrap();
             format!("picture {}", bytes.last().unwrap())
         }
-        Who::File { name, .. } => format!("file {name}"),
-        Who::Address(address) => address.clone(),
-        Who::Gone { name } => format!("gone {name}"),
-        Who::More { count, ids } => format!("{count} more, {} named", ids.len()),
+        Subject::File { name, .. } => format!("file {name}"),
+        Subject::Address(address) => address.clone(),
+        Subject::Gone { name } => format!("gone {name}"),
+        Subject::More { count, ids } => format!("{count} more, {} named", ids.len()),
     };
-    let line = |kin: &Kin| {
+    let line = |kin: &LineageNode| {
         let next = kin.next.map_or_else(|| "-".to_owned(), |next| next.to_string());
         format!("{} {next} {:?} {}", kin.generation, kin.link, named(&kin.who))
     };

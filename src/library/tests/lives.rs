@@ -56,13 +56,13 @@ fn live(library: &mut Library, promised: &mut Promised, tries: u32) -> Result<()
         let mut kept = Vec::new();
         for number in numbers {
             let recipe = recipe(job, number.into());
-            let one = attempt(library, tries, |library| library.keep(&recipe, &bytes(number), Some(Format::Png)))?;
+            let one = attempt(library, tries, |library| library.stage(&recipe, &bytes(number), Some(Format::Png)))?;
             promised.kept.insert(recipe.id.0.clone(), bytes(number));
             kept.push(one);
         }
         attempt(library, tries, |library| library.set_job_state(&job.id, &JobState::Received))?;
         for one in &kept {
-            pictures.push(attempt(library, tries, |library| library.index(one, SIZE))?.id);
+            pictures.push(attempt(library, tries, |library| library.commit(one, SIZE))?.id);
         }
         attempt(library, tries, |library| library.set_job_state(&job.id, &JobState::Stored))?;
         promised.stored.push(job.id.clone());
@@ -184,7 +184,7 @@ fn a_full_disk_is_called_so_and_the_bytes_can_be_stored_again() {
         let (mut library, before) = filled(folder.path(), 1);
         let recipe = recipe(&job(&run(), 0, 1), 0);
         library.storage.faults.after(step, Fault::Once(ErrorKind::StorageFull));
-        let kept = library.keep(&recipe, &bytes(1), Some(Format::Png));
+        let kept = library.stage(&recipe, &bytes(1), Some(Format::Png));
         if !library.storage.faults.end() {
             assert!(step > 10, "{step}");
             break;

@@ -1,7 +1,7 @@
 //! A move to or from the trash that was interrupted, and what others did to the names meanwhile: whatever is asked of
 //! the library next, no content that was there is gone.
 
-use super::super::folder::sidecar::read_side;
+use super::super::folder::sidecar::read_sidecar;
 use super::super::folder::storage::Storage;
 use super::*;
 use std::fs;
@@ -123,9 +123,9 @@ fn make(found: Found, to_trash: bool) -> Case {
         Found::Renamed => fs::rename(&from, &to).unwrap(),
         Found::RenamedWithSide => {
             fs::rename(&from, &to).unwrap();
-            fs::rename(side_file(&from), side_file(&to)).unwrap();
+            fs::rename(sidecar_path(&from), sidecar_path(&to)).unwrap();
         }
-        Found::SideAlone => fs::rename(side_file(&from), side_file(&to)).unwrap(),
+        Found::SideAlone => fs::rename(sidecar_path(&from), sidecar_path(&to)).unwrap(),
         Found::Linked => fs::hard_link(&from, &to).unwrap(),
         Found::Copied => _ = fs::copy(&from, &to).unwrap(),
         Found::StrangerAtTarget => fs::write(&to, STRANGE).unwrap(),
@@ -156,7 +156,7 @@ fn make(found: Found, to_trash: bool) -> Case {
         }
         Found::StrangeSideAtTarget => {
             fs::rename(&from, &to).unwrap();
-            fs::write(side_file(&to), strange_side()).unwrap();
+            fs::write(sidecar_path(&to), strange_side()).unwrap();
         }
         Found::TwinAtTarget | Found::TwinLinked => {
             let twin = store(&mut library, &recipe(&job(&run(), 0, 1), 0), &content);
@@ -167,7 +167,7 @@ fn make(found: Found, to_trash: bool) -> Case {
             } else {
                 fs::rename(&path, &to).unwrap();
             }
-            fs::rename(side_file(&path), side_file(&to)).unwrap();
+            fs::rename(sidecar_path(&path), sidecar_path(&to)).unwrap();
             if linked {
                 fs::remove_file(&path).unwrap();
             }
@@ -181,7 +181,7 @@ fn make(found: Found, to_trash: bool) -> Case {
         }
         Found::IndexMoved => {
             fs::rename(&from, &to).unwrap();
-            fs::rename(side_file(&from), side_file(&to)).unwrap();
+            fs::rename(sidecar_path(&from), sidecar_path(&to)).unwrap();
             library
                 .db
                 .execute(
@@ -232,8 +232,8 @@ fn step(case: &Case, step: Step) -> BTreeSet<Vec<u8>> {
     let known = library.picture(&case.id).unwrap().is_some();
     match step {
         Step::Start => _ = library.recover().unwrap(),
-        Step::Check => _ = library.check(false, |_| true).unwrap(),
-        Step::Repair => _ = library.check(true, |_| true).unwrap(),
+        Step::Check => _ = library.verify(Repair::No, |_| true).unwrap(),
+        Step::Repair => _ = library.verify(Repair::Yes, |_| true).unwrap(),
         Step::Trash if known => _ = library.trash(&ids).unwrap(),
         Step::Restore if known => _ = library.restore(&ids).unwrap(),
         Step::Empty => {
@@ -272,7 +272,7 @@ fn whatever_was_found_and_is_asked_next_no_content_goes_but_by_emptying_the_tras
                 assert_eq!(lost, 0, "{what}: lost in step {number}, {one:?}");
             }
             if found == Found::StrangeSideAtTarget {
-                let is_strange = |path| read_side(path, &PictureId(STRANGE_ID.into())).is_some();
+                let is_strange = |path| read_sidecar(path, &PictureId(STRANGE_ID.into())).is_some();
                 let left = files(dir).iter().any(|path| is_strange(path));
                 assert!(left, "{what}: a recipe of another picture is lost");
             }
@@ -336,7 +336,7 @@ fn the_trash_is_emptied_of_pictures_and_of_nothing_else() {
     fs::write(path(1), STRANGE).unwrap();
     fs::remove_file(path(2)).unwrap();
     fs::create_dir(path(2)).unwrap();
-    let (kept, side) = (path(0), side_file(&path(1)));
+    let (kept, side) = (path(0), sidecar_path(&path(1)));
     fs::write(&side, STRANGE).unwrap();
     let emptied = library.empty_trash().unwrap();
     assert_eq!((emptied.count, emptied.kept), (3, 3));
@@ -344,7 +344,7 @@ fn the_trash_is_emptied_of_pictures_and_of_nothing_else() {
     assert_eq!(fs::read(&kept).unwrap(), bytes(0), "the picture that was not in the trash");
     assert_eq!(fs::read(&side).unwrap(), STRANGE);
     assert!(contents(folder.path()).contains(STRANGE));
-    library.check(true, |_| true).unwrap();
+    library.verify(Repair::Yes, |_| true).unwrap();
     let found = library.picture(&pictures[3].id).unwrap().unwrap();
     assert_eq!(fs::read(library.picture_path(&found)).unwrap(), bytes(0), "it is found again by its content");
 }
@@ -375,7 +375,7 @@ fn one_move_that_the_disk_refuses_holds_up_no_other() {
         library.settle().unwrap();
         check(&library);
     }
-    assert!(hits >= 6, "three pictures and three side files: {hits}");
+    assert!(hits >= 6, "three pictures and three sidecars: {hits}");
 }
 
 #[test]
@@ -386,7 +386,7 @@ fn names_that_differ_only_in_case_get_targets_that_differ_in_more() {
         let (from, to) = (library.picture_path(picture), folder.path().join(name));
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::rename(&from, &to).unwrap();
-        fs::rename(side_file(&from), side_file(&to)).unwrap();
+        fs::rename(sidecar_path(&from), sidecar_path(&to)).unwrap();
         library.db.execute("UPDATE pictures SET file = ?2 WHERE id = ?1", (&picture.id.0, name)).unwrap();
     }
     let ids: Vec<_> = pictures.iter().map(|picture| picture.id.clone()).collect();

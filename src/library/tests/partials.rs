@@ -15,7 +15,7 @@ fn sent(folder: &Path, asked: u32) -> (Library, Job) {
     let run = run();
     let job = job(&run, 0, asked);
     library.add_run(&run, std::slice::from_ref(&job)).unwrap();
-    library.send_job(&job.id, None).unwrap();
+    library.mark_sent(&job.id, None).unwrap();
     (library, job)
 }
 
@@ -150,7 +150,7 @@ fn partials_of_a_picture_whose_file_was_away_while_the_index_was_made_anew_stay_
     let other = store(&mut library, &recipe(&other, 0), &bytes(2));
     let (file, away) = (library.picture_path(&picture), folder.path().join("away"));
     drop(library);
-    let both = [(file.clone(), away.clone()), (side_file(&file), side_file(&away))];
+    let both = [(file.clone(), away.clone()), (sidecar_path(&file), sidecar_path(&away))];
     both.iter().for_each(|(file, away)| std::fs::rename(file, away).unwrap());
     assert!(Library::rebuild(folder.path(), |_| true).unwrap().unwrap().journal_kept);
     let mut library = Library::open(folder.path()).unwrap();
@@ -201,10 +201,10 @@ fn partials_of_a_job_that_brought_nothing_stay_until_it_is_dismissed_and_the_tra
         library.set_job_state(&job.id, &state).unwrap();
         library.empty_trash().unwrap();
         assert_eq!(names(folder.path()).len(), 1, "{} and on screen", state.word());
-        assert_eq!(library.retired_partials().unwrap(), PartialsOnDisk::default());
+        assert_eq!(library.orphaned_partials().unwrap(), PartialsOnDisk::default());
         library.dismiss_job(&job.id, &state).unwrap();
         assert_eq!(names(folder.path()).len(), 1, "{} and dismissed", state.word());
-        assert_eq!(library.retired_partials().unwrap(), PartialsOnDisk { files: 1, bytes: PNG.len() as u64 });
+        assert_eq!(library.orphaned_partials().unwrap(), PartialsOnDisk { files: 1, bytes: PNG.len() as u64 });
         library.empty_trash().unwrap();
         assert!(names(folder.path()).is_empty(), "{}", state.word());
     }
@@ -225,7 +225,7 @@ fn in_doubt_partials_stay_whatever_becomes_of_the_index() {
     library.recover().unwrap();
     library.empty_trash().unwrap();
     assert_eq!(names(folder.path()).len(), 2, "one has its picture, of the other nothing is known");
-    assert!(library.check(false, |_| true).unwrap().findings.is_empty());
+    assert!(library.verify(Repair::No, |_| true).unwrap().findings.is_empty());
 }
 
 #[test]
@@ -278,8 +278,8 @@ fn a_kept_partial_is_a_picture_that_is_neither_paid_twice_nor_taken_for_a_result
         let kin = library.lineage(id).unwrap().kin;
         kin.into_iter().map(|kin| (kin.generation, kin.link)).collect::<Vec<_>>()
     };
-    assert_eq!(links(&library, &kept.id), [(-1, Link::Partial), (0, Link::Itself)]);
-    assert_eq!(links(&library, &picture.id), [(0, Link::Itself), (1, Link::Partial)]);
+    assert_eq!(links(&library, &kept.id), [(-1, Relation::Partial), (0, Relation::Itself)]);
+    assert_eq!(links(&library, &picture.id), [(0, Relation::Itself), (1, Relation::Partial)]);
     check(&library);
     // One of two had come: a partial does not make it two.
     drop(library);
@@ -291,5 +291,5 @@ fn a_kept_partial_is_a_picture_that_is_neither_paid_twice_nor_taken_for_a_result
     let open = library.open_jobs().unwrap().into_iter().map(|(_, job)| (job.id, job.state));
     assert_eq!(open.collect::<Vec<_>>(), [(job.id, JobState::Unknown)], "nor there either");
     assert_eq!(library.spent_since(0).unwrap().pictures, 1, "nor in an index made anew");
-    assert_eq!(links(&library, &picture.id), [(0, Link::Itself), (1, Link::Partial)]);
+    assert_eq!(links(&library, &picture.id), [(0, Relation::Itself), (1, Relation::Partial)]);
 }

@@ -33,7 +33,7 @@ fn a_folder_whose_making_was_interrupted_loses_no_later_picture_to_a_loss_of_pow
         let (mut library, job) = watched(folder.path(), &faults);
         let recipe = recipe(&job, 0);
         faults.after(steps, kind);
-        drop(library.keep(&recipe, &bytes(0), Some(Format::Png)));
+        drop(library.stage(&recipe, &bytes(0), Some(Format::Png)));
         faults.end();
         drop(library);
         let mut library = Library::open(folder.path()).unwrap();
@@ -75,9 +75,9 @@ fn a_name_that_the_index_gave_to_one_picture_is_given_to_no_other() {
     let path = library.picture_path(&pictures[0]);
     let away = folder.path().join("pictures/away.png");
     fs::rename(&path, &away).unwrap();
-    fs::rename(side_file(&path), side_file(&away)).unwrap();
+    fs::rename(sidecar_path(&path), sidecar_path(&away)).unwrap();
     assert_ne!(library.free_file(&pictures[0].file), pictures[0].file);
-    library.check(true, |_| true).unwrap();
+    library.verify(Repair::Yes, |_| true).unwrap();
     check(&library);
     assert_eq!(library.free_file(&pictures[0].file), pictures[0].file, "nobody has it any more");
 }
@@ -112,9 +112,9 @@ fn the_side_file_of_a_picture_that_is_nowhere_is_not_written_and_holds_up_no_oth
     let nowhere = library.picture_path(&thrown[0]);
     fs::remove_dir_all(nowhere.parent().unwrap()).unwrap();
     library.edit(&Edit::Mark { ids, change: MarkChange::Stars(3) }).unwrap();
-    while library.freshen_sides(1).unwrap() {}
+    while library.sync_sidecars(1).unwrap() {}
     let stars = |picture: &Picture| -> u64 {
-        let side = fs::read(side_file(&library.picture_path(picture))).unwrap();
+        let side = fs::read(sidecar_path(&library.picture_path(picture))).unwrap();
         serde_json::from_slice::<serde_json::Value>(&side).unwrap()["marks"]["stars"].as_u64().unwrap()
     };
     assert_eq!(library.pictures().unwrap().iter().map(stars).collect::<Vec<_>>(), [3, 3, 3]);

@@ -31,10 +31,10 @@ fn every_write_to_a_library_that_is_read_only_is_refused_and_changes_nothing() {
     let writes: Vec<(&str, Result<()>)> = vec![
         ("add_run", reader.add_run(&run, std::slice::from_ref(&job))),
         ("replace_job", reader.replace_job(&job.id, &JobState::Cancelled, &run, &job)),
-        ("send_job", reader.send_job(&pictures[0].job, None)),
+        ("mark_sent", reader.mark_sent(&pictures[0].job, None)),
         ("set_job_state", reader.set_job_state(&pictures[0].job, &JobState::Sent)),
         ("dismiss_job", reader.dismiss_job(&pictures[0].job, &JobState::Cancelled)),
-        ("keep", reader.keep(&kept, b"fox", None).map(|_| ())),
+        ("keep", reader.stage(&kept, b"fox", None).map(|_| ())),
         ("set_size", reader.set_size(&ids[0], SIZE.unwrap()).map(|_| ())),
         ("trash", reader.trash(&ids).map(|_| ())),
         ("restore", reader.restore(&[pictures[2].id.clone()]).map(|_| ())),
@@ -43,7 +43,7 @@ fn every_write_to_a_library_that_is_read_only_is_refused_and_changes_nothing() {
         ("store_reference", reader.store_reference(b"fox", Format::Png).map(|_| ())),
         ("set_setting", reader.set_setting("draft", &json!(1))),
         ("set_cache", reader.set_cache("models", &json!(1), 1)),
-        ("check", reader.check(true, |_| true).map(|_| ()).and(Err(Error::ReadOnly { path: PathBuf::new() }))),
+        ("check", reader.verify(Repair::Yes, |_| true).map(|_| ()).and(Err(Error::ReadOnly { path: PathBuf::new() }))),
     ];
     for (what, written) in writes {
         assert!(matches!(written, Err(Error::ReadOnly { .. })), "{what}: {written:?}");
@@ -57,7 +57,7 @@ fn two_libraries_on_one_folder_have_one_writer_and_the_reader_sees_what_it_does(
     let folder = folder();
     let (mut writer, pictures) = filled(folder.path(), 2);
     let mut reader = read(folder.path());
-    assert!(matches!(reader.claim(), Err(Error::Locked { .. })), "the other has it");
+    assert!(matches!(reader.become_writer(), Err(Error::Locked { .. })), "the other has it");
     assert_eq!(reader.read_only(), Some(ReadOnly::InUse), "and it goes on reading");
     let version = reader.version().unwrap();
     assert_eq!(reader.version().unwrap(), version);
@@ -65,7 +65,7 @@ fn two_libraries_on_one_folder_have_one_writer_and_the_reader_sees_what_it_does(
     assert_ne!(reader.version().unwrap(), version);
     assert_eq!(reader.trashed().unwrap().len(), 1);
     drop(writer);
-    reader.claim().unwrap();
+    reader.become_writer().unwrap();
     assert_eq!(reader.read_only(), None);
     reader.restore(&[pictures[0].id.clone()]).unwrap();
     assert!(matches!(Library::open(folder.path()), Err(Error::Locked { .. })));
@@ -143,7 +143,7 @@ fn a_folder_that_cannot_be_written_is_read_with_and_without_what_a_crash_left() 
         let reader = Library::open_read_only(&dir, ReadOnly::Folder).unwrap();
         assert_eq!((reader.pictures().unwrap().len(), reader.trashed().unwrap().len()), (1, 1), "crashed: {crashed}");
         let clock = crate::plan::query::Clock { today: jiff::civil::date(2026, 11, 25), zone: jiff::tz::TimeZone::UTC };
-        let finder = Finder::open(&dir, clock).unwrap();
+        let finder = SearchIndex::open(&dir, clock).unwrap();
         assert_eq!(finder.find(&crate::plan::query::Query::parse("fox")).unwrap().1, 1);
         drop((reader, finder));
         assert_eq!(files(&dir), before);

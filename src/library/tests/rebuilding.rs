@@ -7,16 +7,17 @@ use std::fs;
 fn marked(folder: &Path) -> (Library, Vec<Picture>) {
     let (mut library, pictures) = filled(folder, 4);
     let ids = vec![pictures[0].id.clone()];
-    for change in [MarkChange::Stars(4), MarkChange::AddTag("sea".into()), MarkChange::AddTo("Cover".into())] {
+    for change in [MarkChange::Stars(4), MarkChange::AddTag("sea".into()), MarkChange::AddToCollection("Cover".into())]
+    {
         library.edit(&Edit::Mark { ids: ids.clone(), change }).unwrap();
     }
     library.trash(&[pictures[3].id.clone()]).unwrap();
-    while library.freshen_sides(8).unwrap() {}
+    while library.sync_sidecars(8).unwrap() {}
     let pictures = library.pictures().unwrap();
     (library, pictures)
 }
 
-fn state(library: &Library) -> (Vec<Picture>, Vec<PictureId>, Vec<Run>, Shelves) {
+fn state(library: &Library) -> (Vec<Picture>, Vec<PictureId>, Vec<Run>, UserLists) {
     let plain = |picture: Picture| Picture { number: 0, ..picture };
     let trashed = library.trashed().unwrap().into_iter().map(|picture| picture.id).collect();
     let pictures = library.pictures().unwrap().into_iter().map(plain).collect();
@@ -87,12 +88,12 @@ fn pictures_that_were_renamed_are_found_by_their_content() {
     fs::rename(library.picture_path(alone), &new).unwrap();
     let moved = folder.path().join("pictures/kept together.webp");
     fs::rename(library.picture_path(together), &moved).unwrap();
-    fs::rename(side_file(&library.picture_path(together)), side_file(&moved)).unwrap();
-    let found = library.check(false, |_| true).unwrap();
+    fs::rename(sidecar_path(&library.picture_path(together)), sidecar_path(&moved)).unwrap();
+    let found = library.verify(Repair::No, |_| true).unwrap();
     let moves = |(finding, mended): &(Finding, bool)| matches!(finding, Finding::Moved { .. }).then_some(*mended);
     assert_eq!(found.findings.iter().map(moves).collect::<Vec<_>>(), [Some(false), Some(false)], "{found:?}");
-    assert_eq!(library.check(true, |_| true).unwrap().findings.len(), 2);
-    assert_eq!(library.check(false, |_| true).unwrap().findings, []);
+    assert_eq!(library.verify(Repair::Yes, |_| true).unwrap().findings.len(), 2);
+    assert_eq!(library.verify(Repair::No, |_| true).unwrap().findings, []);
     assert_eq!(library.picture(&alone.id).unwrap().unwrap().file, "pictures/somewhere/else.webp");
     check(&library);
     drop(library);
@@ -109,26 +110,34 @@ fn what_cannot_be_mended_is_named() {
     let (mut library, pictures) = marked(folder.path());
     fs::write(library.picture_path(&pictures[0]), b"painted over").unwrap();
     fs::remove_file(library.picture_path(&pictures[1])).unwrap();
-    fs::remove_file(side_file(&library.picture_path(&pictures[2]))).unwrap();
+    fs::remove_file(sidecar_path(&library.picture_path(&pictures[2]))).unwrap();
     fs::write(folder.path().join("pictures/holiday.png"), b"a stranger").unwrap();
     fs::write(folder.path().join("incoming/x.bytes"), b"left").unwrap();
     fs::create_dir(folder.path().join("incoming/leftovers")).unwrap();
     fs::write(folder.path().join("incoming/leftovers/y.bytes"), b"left longer ago").unwrap();
-    let words = |checked: Checked| -> Vec<String> {
+    let words = |checked: VerifyReport| -> Vec<String> {
         let word = |(finding, mended): (Finding, bool)| {
             let text = finding.to_string();
             format!("{}{}", text.split(':').next().unwrap(), if mended { " mended" } else { "" })
         };
         checked.findings.into_iter().map(word).collect()
     };
-    let found = words(library.check(true, |_| true).unwrap());
+    let found = words(library.verify(Repair::Yes, |_| true).unwrap());
     assert_eq!(found, ["recipe lost mended", "changed", "missing", "stranger", "left over", "left over"]);
-    assert_eq!(library.check(true, |_| true).unwrap().findings.len(), 5, "the recipe is back");
-    let side = side_file(&library.picture_path(&pictures[2]));
+    assert_eq!(library.verify(Repair::Yes, |_| true).unwrap().findings.len(), 5, "the recipe is back");
+    let side = sidecar_path(&library.picture_path(&pictures[2]));
     fs::write(&side, b"{\"id\":").unwrap();
-    assert_eq!(words(library.check(true, |_| true).unwrap())[0], "recipe lost mended", "half a recipe is replaced");
-    fs::copy(side_file(&library.picture_path(&pictures[0])), &side).unwrap();
-    assert_eq!(words(library.check(true, |_| true).unwrap())[0], "recipe lost", "that of another picture is not");
+    assert_eq!(
+        words(library.verify(Repair::Yes, |_| true).unwrap())[0],
+        "recipe lost mended",
+        "half a recipe is replaced"
+    );
+    fs::copy(sidecar_path(&library.picture_path(&pictures[0])), &side).unwrap();
+    assert_eq!(
+        words(library.verify(Repair::Yes, |_| true).unwrap())[0],
+        "recipe lost",
+        "that of another picture is not"
+    );
     assert_eq!(fs::read(folder.path().join("pictures/holiday.png")).unwrap(), b"a stranger", "nothing is deleted");
 }
 
@@ -137,8 +146,8 @@ fn a_picture_that_the_index_forgot_is_taken_in_again() {
     let folder = folder();
     let (mut library, pictures) = marked(folder.path());
     library.db.execute("DELETE FROM pictures WHERE id = ?1", [&pictures[0].id.0]).unwrap();
-    let found = library.check(true, |_| true).unwrap();
-    assert!(matches!(found.findings.as_slice(), [(Finding::Unindexed { .. }, true)]), "{found:?}");
+    let found = library.verify(Repair::Yes, |_| true).unwrap();
+    assert!(matches!(found.findings.as_slice(), [(Finding::NotIndexed { .. }, true)]), "{found:?}");
     assert_eq!(library.picture(&pictures[0].id).unwrap().unwrap().marks.stars, 4);
 }
 
@@ -148,7 +157,7 @@ fn a_large_library_for_measuring_agrees_with_itself() {
     let mut library = Library::open(folder.path()).unwrap();
     library.fill(120, |_| {}).unwrap();
     assert_eq!(library.pictures().unwrap().len(), 120);
-    assert_eq!(library.check(false, |_| true).unwrap().findings, []);
+    assert_eq!(library.verify(Repair::No, |_| true).unwrap().findings, []);
     let marked = library.pictures().unwrap().iter().filter(|picture| !picture.marks.is_empty()).count();
     assert!((10..110).contains(&marked), "{marked}");
     drop(library);
@@ -224,17 +233,19 @@ fn marks_of_a_moment_ago_lost_recipes_and_the_age_of_the_trash_come_from_the_old
     let (mut library, pictures) = marked(folder.path());
     let stars = Edit::Mark { ids: vec![pictures[1].id.clone()], change: MarkChange::Stars(2) };
     library.edit(&stars).unwrap();
-    library.edit(&Edit::Mark { ids: vec![pictures[1].id.clone()], change: MarkChange::AddTo("New".into()) }).unwrap();
-    fs::remove_file(side_file(&library.picture_path(&pictures[2]))).unwrap();
+    library
+        .edit(&Edit::Mark { ids: vec![pictures[1].id.clone()], change: MarkChange::AddToCollection("New".into()) })
+        .unwrap();
+    fs::remove_file(sidecar_path(&library.picture_path(&pictures[2]))).unwrap();
     let before = (state(&library), library.trashed().unwrap()[0].trashed_ms);
     let recipe = library.recipe(&pictures[2].id).unwrap();
     drop(library);
-    assert_eq!(rebuild(folder.path()).strangers, [""; 0]);
+    assert_eq!(rebuild(folder.path()).unknown_files, [""; 0]);
     let mut library = Library::open(folder.path()).unwrap();
     assert_eq!((state(&library), library.trashed().unwrap()[0].trashed_ms), before);
     assert_eq!(library.recipe(&pictures[2].id).unwrap(), recipe);
-    while library.freshen_sides(8).unwrap() {}
-    assert_eq!(library.check(false, |_| true).unwrap().findings, [], "the side file is written again");
+    while library.sync_sidecars(8).unwrap() {}
+    assert_eq!(library.verify(Repair::No, |_| true).unwrap().findings, [], "the sidecar is written again");
 }
 
 #[test]
@@ -243,10 +254,10 @@ fn a_copy_made_by_hand_is_a_stranger_beside_the_picture() {
     let (library, pictures) = marked(folder.path());
     let (from, to) = (library.picture_path(&pictures[0]), folder.path().join("pictures/zz copy.png"));
     fs::copy(&from, &to).unwrap();
-    fs::copy(side_file(&from), side_file(&to)).unwrap();
+    fs::copy(sidecar_path(&from), sidecar_path(&to)).unwrap();
     drop(library);
     let rebuilt = rebuild(folder.path());
-    assert_eq!((rebuilt.pictures, rebuilt.strangers), (4, vec!["pictures/zz copy.png".to_owned()]));
+    assert_eq!((rebuilt.pictures, rebuilt.unknown_files), (4, vec!["pictures/zz copy.png".to_owned()]));
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn a_recovery_that_fails_at_any_step_brings_in_or_names_every_received_picture()
             assert!(!hit || failed > 0 || found.received.len() == left.len(), "nothing is swallowed: step {steps}");
             assert!(!matches!(fault, Fault::Once(_)) || failed <= 1, "one failure holds up one: step {steps}");
             for Unsaved { recipe, bytes, .. } in found.unsaved {
-                library.store(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
+                library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
             }
             drop(library);
             let mut library = Library::open(folder.path()).unwrap();
@@ -52,7 +52,7 @@ fn what_is_left_of_a_job_is_told_before_the_journal_is() {
     assert_eq!(found.unsaved.len(), 3, "a drive that takes nothing");
     library.storage.faults.free();
     for Unsaved { recipe, bytes, .. } in found.unsaved {
-        library.store(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
+        library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
     }
     let open: Vec<_> = library.open_jobs().unwrap().into_iter().map(|(_, job)| job).collect();
     let outcomes: Vec<_> = open.iter().map(|job| library.outcome(job).unwrap()).collect();

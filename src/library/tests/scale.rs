@@ -10,7 +10,7 @@ fn ten_thousand_rows_come_back_whole_and_in_order() {
     let run = run();
     let job = job(&run, 0, 1);
     library.add_run(&run, std::slice::from_ref(&job)).unwrap();
-    let kept = library.keep(&recipe(&job, 0), &bytes(0), Some(Format::WebP)).unwrap();
+    let kept = library.stage(&recipe(&job, 0), &bytes(0), Some(Format::WebP)).unwrap();
     let all = library.db.transaction().unwrap();
     for number in 0..10_000 {
         let recipe = recipe(&job, number);

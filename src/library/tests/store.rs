@@ -27,7 +27,7 @@ fn bytes_that_nobody_knows_are_kept_all_the_same() {
     let mut recipe = recipe(&job(&run(), 0, 1), 0);
     recipe.media_type = "image/jpeg".into();
     let new = NewPicture { recipe, bytes: b"garbage", format: None, size: None };
-    let picture = library.store(new).unwrap();
+    let picture = library.ingest(new).unwrap();
     assert!(picture.file.ends_with(".bin"));
     assert_eq!((picture.format, picture.size), (Format::Jpeg, None));
     assert_eq!(library.pictures().unwrap(), [picture]);
@@ -75,7 +75,7 @@ fn every_prompt_gives_a_file() {
 fn a_lost_or_foreign_side_file_is_replaced_by_the_copy() {
     let folder = folder();
     let (library, pictures) = filled(folder.path(), 2);
-    let sides: Vec<_> = pictures.iter().map(|picture| side_file(&library.picture_path(picture))).collect();
+    let sides: Vec<_> = pictures.iter().map(|picture| sidecar_path(&library.picture_path(picture))).collect();
     let expected = library.recipe(&pictures[0].id).unwrap();
     std::fs::copy(&sides[1], &sides[0]).unwrap();
     assert_eq!(library.recipe(&pictures[0].id).unwrap(), expected);
@@ -100,12 +100,12 @@ fn indexing_and_keeping_twice_stores_once() {
     let folder = folder();
     let mut library = Library::open(folder.path()).unwrap();
     let recipe = recipe(&job(&run(), 0, 1), 0);
-    library.keep(&recipe, &bytes(0), Some(Format::Png)).unwrap();
-    let kept = library.keep(&recipe, &bytes(0), Some(Format::Png)).unwrap();
+    library.stage(&recipe, &bytes(0), Some(Format::Png)).unwrap();
+    let kept = library.stage(&recipe, &bytes(0), Some(Format::Png)).unwrap();
     assert_eq!(kept.picture().size, None);
-    let first = library.index(&kept, None).unwrap();
+    let first = library.commit(&kept, None).unwrap();
     assert_eq!(library.set_size(&first.id, SIZE.unwrap()).unwrap().size, SIZE);
-    library.index(&kept, SIZE).unwrap();
+    library.commit(&kept, SIZE).unwrap();
     assert_eq!(library.pictures().unwrap().len(), 1);
     assert_eq!(library.spent_since(0).unwrap().pictures, 1);
     check(&library);

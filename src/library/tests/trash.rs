@@ -71,8 +71,8 @@ fn emptying_deletes_files_but_not_what_was_spent() {
     std::fs::write(former, b"made in the former way").unwrap();
     library.trash(&ids(&pictures[..2])).unwrap();
     let emptied = library.empty_trash().unwrap();
-    assert_eq!(emptied, Emptied { count: 2, bytes: pictures[0].bytes + pictures[1].bytes, kept: 0 });
-    assert_eq!(library.empty_trash().unwrap(), Emptied::default());
+    assert_eq!(emptied, PurgeSummary { count: 2, bytes: pictures[0].bytes + pictures[1].bytes, kept: 0 });
+    assert_eq!(library.empty_trash().unwrap(), PurgeSummary::default());
     check(&library);
     assert_eq!(library.pictures().unwrap(), pictures[2..]);
     let thumbnails = [thumbnail_path(library.dir(), &pictures[2].hash)];

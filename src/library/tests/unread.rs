@@ -28,7 +28,7 @@ fn an_answer_that_nobody_could_read_outlives_everything_but_the_emptied_trash() 
     assert!(recovered.leftovers.is_empty() && recovered.troubles.is_empty(), "{recovered:?}");
     let (note, body) = library.unread(&jobs[0].id).unwrap();
     assert_eq!((note.recipe.prompt(), body.as_slice()), ("a red fox", &b"<html>busy"[..]));
-    let checked = library.check(true, |_| true).unwrap();
+    let checked = library.verify(Repair::Yes, |_| true).unwrap();
     assert_eq!((checked.findings, checked.unread), (vec![], 2));
 
     let outside = tempfile::tempdir().unwrap();
@@ -40,7 +40,7 @@ fn an_answer_that_nobody_could_read_outlives_everything_but_the_emptied_trash() 
     // One is on screen, the other was taken off.
     let state = library.open_jobs().unwrap().into_iter().find(|(_, job)| job.id == jobs[1].id).unwrap().1.state;
     library.dismiss_job(&jobs[1].id, &state).unwrap();
-    assert_eq!(library.retired_unread().unwrap().files, 1);
+    assert_eq!(library.orphaned_unread().unwrap().files, 1);
     library.empty_trash().unwrap();
     assert!(library.unread(&jobs[0].id).is_ok() && library.unread(&jobs[1].id).is_err());
     assert_eq!(files(&folder.path().join("incoming")).len(), 2);
@@ -56,7 +56,7 @@ fn a_body_whose_note_could_not_be_written_is_kept_and_counted() {
         let kept = library.keep_unread(&answer(&job), b"body");
         library.storage.faults.free();
         assert!(library.recover().unwrap().leftovers.is_empty());
-        let unread = library.check(false, |_| true).unwrap().unread;
+        let unread = library.verify(Repair::No, |_| true).unwrap().unread;
         assert!(kept.is_err() || unread == 1, "step {steps}");
         library.keep_unread(&answer(&job), b"body").unwrap();
         assert_eq!(library.unread(&job.id).unwrap().1, b"body");

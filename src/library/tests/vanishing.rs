@@ -16,7 +16,7 @@ fn nothing_is_written_while_the_folder_is_away_and_everything_is_as_it_was_when_
     let mark = Edit::Mark { ids: ids.to_vec(), change: MarkChange::Stars(5) };
     let refused: Vec<(&str, Result<()>)> = vec![
         ("add_run", library.add_run(&run, std::slice::from_ref(&job))),
-        ("keep", library.keep(&recipe(&job, 0), b"fox", None).map(|_| ())),
+        ("keep", library.stage(&recipe(&job, 0), b"fox", None).map(|_| ())),
         ("trash", library.trash(&ids).map(|_| ())),
         ("restore", library.restore(&[pictures[2].id.clone()]).map(|_| ())),
         ("empty_trash", library.empty_trash().map(|_| ())),
@@ -33,8 +33,8 @@ fn nothing_is_written_while_the_folder_is_away_and_everything_is_as_it_was_when_
     assert_eq!(files(&dir), before);
     assert_eq!((library.pictures().unwrap().len(), library.trashed().unwrap().len()), (2, 1));
     library.add_run(&run, std::slice::from_ref(&job)).unwrap();
-    let kept = library.keep(&recipe(&job, 0), b"fox", None).unwrap();
-    library.index(&kept, None).unwrap();
+    let kept = library.stage(&recipe(&job, 0), b"fox", None).unwrap();
+    library.commit(&kept, None).unwrap();
     library.trash(&ids).unwrap();
     check(&library);
 }

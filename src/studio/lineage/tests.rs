@@ -14,8 +14,8 @@ fn studio() -> Studio {
     studio
 }
 
-fn kin(generation: i32, next: Option<usize>, link: Link, who: Who) -> Kin {
-    Kin { generation, next, link, who }
+fn kin(generation: i32, next: Option<usize>, link: Relation, who: Subject) -> LineageNode {
+    LineageNode { generation, next, link, who }
 }
 
 fn id(n: i64) -> PictureId {
@@ -39,21 +39,21 @@ fn a_lineage_is_read_once_and_again_when_pictures_come_or_go() {
 #[test]
 fn lines_say_what_each_is_and_how_it_belongs() {
     let studio = studio();
-    let alone = Lineage { kin: vec![kin(0, None, Link::Itself, Who::Picture(id(0)))] };
+    let alone = Lineage { kin: vec![kin(0, None, Relation::Itself, Subject::Picture(id(0)))] };
     assert_eq!(studio.kin_lines(&alone), []);
-    let file = Who::File { name: "sketch.png".into(), hash: "00".into() };
-    let gone = Who::Gone { name: "old.png".into() };
-    let more = Who::More { count: 12, ids: vec![] };
+    let file = Subject::File { name: "sketch.png".into(), hash: "00".into() };
+    let gone = Subject::Gone { name: "old.png".into() };
+    let more = Subject::More { count: 12, ids: vec![] };
     let lineage = Lineage {
         kin: vec![
-            kin(-2, Some(1), Link::Reference, file),
-            kin(-1, Some(3), Link::Settings, Who::Picture(id(1))),
-            kin(-1, Some(3), Link::Reference, gone),
-            kin(0, None, Link::Itself, Who::Picture(id(0))),
-            kin(1, Some(3), Link::Reference, Who::Picture(id(2))),
-            kin(1, Some(3), Link::Reference, more),
-            kin(1, Some(3), Link::Partial, Who::Picture(id(1))),
-            kin(-1, Some(3), Link::Partial, Who::Gone { name: "A picture".into() }),
+            kin(-2, Some(1), Relation::Reference, file),
+            kin(-1, Some(3), Relation::Settings, Subject::Picture(id(1))),
+            kin(-1, Some(3), Relation::Reference, gone),
+            kin(0, None, Relation::Itself, Subject::Picture(id(0))),
+            kin(1, Some(3), Relation::Reference, Subject::Picture(id(2))),
+            kin(1, Some(3), Relation::Reference, more),
+            kin(1, Some(3), Relation::Partial, Subject::Picture(id(1))),
+            kin(-1, Some(3), Relation::Partial, Subject::Gone { name: "A picture".into() }),
         ],
     };
     let lines = studio.kin_lines(&lineage);

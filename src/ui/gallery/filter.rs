@@ -76,7 +76,7 @@ fn save_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     if reading::writing(ui, button).clicked() && !kept {
         let mut shelves = cx.studio.shelves.clone();
         shelves.searches.push(SavedSearch { name: text.clone(), query: text });
-        cx.push(Command::Edit(Edit::Shelve(shelves)));
+        cx.push(Command::Edit(Edit::SetUserLists(shelves)));
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::textures::Look;
 use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{self, focus_ring, line_of, paint_icon, place, raised_fill};
 use super::super::{Cx, icons};
-use crate::library::{Picture, PictureId, Who};
+use crate::library::{Picture, PictureId, Subject};
 use crate::studio::{Command, KinLine, Screen};
 use egui::{Align2, Color32, Id, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -56,7 +56,7 @@ fn stems(ui: &Ui, lines: &[KinLine], thumbs: &[Rect]) {
 fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, centre: &Picture, line: &KinLine, thumb: Rect) {
     let t = tokens(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
-    let itself = matches!(&line.who, Who::Picture(id) if *id == centre.id);
+    let itself = matches!(&line.who, Subject::Picture(id) if *id == centre.id);
     let command = if itself { None } else { command_of(cx, &line.who) };
     let sense = if command.is_some() { Sense::click() } else { Sense::hover() };
     // By what it is, so that the focus stays with it while the tree turns around another picture.
@@ -78,61 +78,61 @@ fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, centre: &Picture, line: &KinLine, thumb
     let response = hinted(response, line);
     let Some(command) = command else { return };
     if response.double_clicked()
-        && let Who::Picture(id) = &line.who
+        && let Subject::Picture(id) = &line.who
     {
         cx.push(Command::Open(id.clone()));
     } else if response.clicked() {
         cx.push(command);
-        if let Who::More { .. } = line.who {
+        if let Subject::More { .. } = line.who {
             cx.push(Command::Show(Screen::Grid));
         }
     }
 }
 
 /// What a click does; `None`: nothing.
-fn command_of(cx: &Cx<'_>, who: &Who) -> Option<Command> {
+fn command_of(cx: &Cx<'_>, who: &Subject) -> Option<Command> {
     match who {
-        Who::Picture(id) => cx.studio.collection.picture(id).map(|picture| Command::GoTo(picture.id.clone())),
-        Who::More { ids, .. } => Some(Command::SelectThese(ids.clone())),
-        Who::File { .. } | Who::Address(_) | Who::Gone { .. } => None,
+        Subject::Picture(id) => cx.studio.collection.picture(id).map(|picture| Command::GoTo(picture.id.clone())),
+        Subject::More { ids, .. } => Some(Command::SelectThese(ids.clone())),
+        Subject::File { .. } | Subject::Address(_) | Subject::Gone { .. } => None,
     }
 }
 
-fn salt(who: &Who) -> &str {
+fn salt(who: &Subject) -> &str {
     match who {
-        Who::Picture(PictureId(id)) => id,
-        Who::File { hash, .. } => hash,
-        Who::Address(address) => address,
-        Who::Gone { name } => name,
-        Who::More { ids, .. } => ids.first().map_or("more", |PictureId(id)| id),
+        Subject::Picture(PictureId(id)) => id,
+        Subject::File { hash, .. } => hash,
+        Subject::Address(address) => address,
+        Subject::Gone { name } => name,
+        Subject::More { ids, .. } => ids.first().map_or("more", |PictureId(id)| id),
     }
 }
 
 fn hinted(response: Response, line: &KinLine) -> Response {
     let hint = match &line.who {
-        Who::More { count, ids } if ids.len() < *count => format!("Select the first {} of them", ids.len()),
-        Who::More { .. } => "Select all of them".to_owned(),
+        Subject::More { count, ids } if ids.len() < *count => format!("Select the first {} of them", ids.len()),
+        Subject::More { .. } => "Select all of them".to_owned(),
         _ => line.hint.clone(),
     };
     if hint.is_empty() { response } else { response.on_hover_text(hint) }
 }
 
-fn thumb_ui(ui: &Ui, cx: &mut Cx<'_>, who: &Who, rect: Rect) {
+fn thumb_ui(ui: &Ui, cx: &mut Cx<'_>, who: &Subject, rect: Rect) {
     let t = tokens(ui);
     ui.painter().rect_filled(rect, theme::RADIUS_SMALL, t.raised);
     let side = THUMB * ui.pixels_per_point();
     let look = match who {
-        Who::Picture(id) => cx.studio.collection.picture(id).map(|picture| cx.textures.picture(picture, side)),
-        Who::File { hash, .. } => Some(cx.textures.reference(hash)),
-        Who::Address(_) | Who::Gone { .. } | Who::More { .. } => None,
+        Subject::Picture(id) => cx.studio.collection.picture(id).map(|picture| cx.textures.picture(picture, side)),
+        Subject::File { hash, .. } => Some(cx.textures.reference(hash)),
+        Subject::Address(_) | Subject::Gone { .. } | Subject::More { .. } => None,
     };
     let icon = match (look, who) {
         (Some(Look::Ready(drawable)), _) => {
             return drawable.paint_cover(ui.painter(), rect, f32::from(theme::RADIUS_SMALL));
         }
         (Some(Look::Waiting), _) => return,
-        (_, Who::Address(_)) => icons::LINK,
-        (_, Who::More { .. }) => icons::DOTS_THREE,
+        (_, Subject::Address(_)) => icons::LINK,
+        (_, Subject::More { .. }) => icons::DOTS_THREE,
         _ => icons::IMAGE_BROKEN,
     };
     paint_icon(ui, icon, rect.center(), theme::ICON, t.soft);

@@ -82,14 +82,14 @@ impl Kind {
     fn add(self, text: &str) -> MarkChange {
         match self {
             Self::Tag => MarkChange::AddTag(text.to_owned()),
-            Self::Collection => MarkChange::AddTo(text.to_owned()),
+            Self::Collection => MarkChange::AddToCollection(text.to_owned()),
         }
     }
 
     fn remove(self, text: &str) -> MarkChange {
         match self {
             Self::Tag => MarkChange::RemoveTag(text.to_owned()),
-            Self::Collection => MarkChange::RemoveFrom(text.to_owned()),
+            Self::Collection => MarkChange::RemoveFromCollection(text.to_owned()),
         }
     }
 }

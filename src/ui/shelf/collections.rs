@@ -57,7 +57,7 @@ fn row_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, name: &Name) {
     let selected = cx.studio.search.query().asks(Word::Collection, &name.text);
     let response = row(ui, &name.text, Some(name.count), selected);
     if let Some(ids) = dropped(ui, &response) {
-        cx.push(Command::Edit(Edit::Mark { ids, change: MarkChange::AddTo(name.text.clone()) }));
+        cx.push(Command::Edit(Edit::Mark { ids, change: MarkChange::AddToCollection(name.text.clone()) }));
     }
     if response.clicked() {
         search(cx, toggle("", Word::Collection, &name.text));
@@ -146,9 +146,9 @@ fn name_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, name: &str) {
         Subject::New(ids) if ids.is_empty() => {
             let mut shelves = cx.studio.shelves.clone();
             shelves.add(&text);
-            Edit::Shelve(shelves)
+            Edit::SetUserLists(shelves)
         }
-        Subject::New(ids) => Edit::Mark { ids, change: MarkChange::AddTo(text) },
+        Subject::New(ids) => Edit::Mark { ids, change: MarkChange::AddToCollection(text) },
         Subject::Collection(from) if from == text => return,
         Subject::Collection(from) => {
             if cx.studio.search.query().asks(Word::Collection, &from) {

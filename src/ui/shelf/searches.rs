@@ -52,7 +52,7 @@ fn row_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, place: usize, kept: &
         Some(Wish::Remove) => {
             let mut shelves = cx.studio.shelves.clone();
             shelves.searches.retain(|other| other != kept);
-            cx.push(Command::Edit(Edit::Shelve(shelves)));
+            cx.push(Command::Edit(Edit::SetUserLists(shelves)));
             let text = format!("The search {} was removed", kept.name);
             cx.studio.notices.say(Tone::Info, text, Some(("Undo".to_owned(), Command::Do(Action::Undo))));
         }
@@ -78,6 +78,6 @@ fn name_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut State, name: &str, query: &
         None => shelves.searches.push(kept),
     }
     if shelves != cx.studio.shelves {
-        cx.push(Command::Edit(Edit::Shelve(shelves)));
+        cx.push(Command::Edit(Edit::SetUserLists(shelves)));
     }
 }

@@ -213,7 +213,7 @@ fn pictures(library: &Library, rows: &[Row], ledger: &mut Ledger, book: &Book, a
     seen.len()
 }
 
-/// The file, its side file and the index say the same of a picture.
+/// The file, its sidecar and the index say the same of a picture.
 fn whole(library: &Library, picture: &Picture, stale: bool) {
     let path = library.picture_path(picture);
     assert_eq!(content_hash(&std::fs::read(&path).unwrap()), picture.hash, "{}", picture.file);
@@ -225,7 +225,7 @@ fn whole(library: &Library, picture: &Picture, stale: bool) {
     assert!(library.recipe(&picture.id).is_ok());
 }
 
-/// Pictures whose side files are noted to be behind.
+/// Pictures whose sidecars are noted to be behind.
 fn stale(dir: &Path) -> BTreeSet<String> {
     let db = rusqlite::Connection::open(dir.join("easel.db")).unwrap();
     let mut query = db.prepare("SELECT picture FROM stale_sides").unwrap();

@@ -39,10 +39,10 @@ impl Ledger {
             delivery.stage = 1;
         }
         if let Some(job) = job.as_ref().filter(|_| goes_on && delivery.stage == 1) {
-            library.send_job(&job.id, None)?;
+            library.mark_sent(&job.id, None)?;
         }
         delivery.stage = delivery.stage.max(2);
-        let kept = library.keep(&delivery.recipe, &delivery.content, Some(Format::Png))?;
+        let kept = library.stage(&delivery.recipe, &delivery.content, Some(Format::Png))?;
         delivery.stage = delivery.stage.max(3);
         self.owed.insert(id.clone());
         self.gone.remove(&id);
@@ -50,7 +50,7 @@ impl Ledger {
             library.set_job_state(&job.id, &JobState::Received)?;
         }
         if !known {
-            library.index(&kept, delivery.size)?;
+            library.commit(&kept, delivery.size)?;
         }
         if let Some(job) = job.as_ref().filter(|_| goes_on) {
             library.set_job_state(&job.id, &JobState::Stored)?;
@@ -120,7 +120,7 @@ impl Ledger {
         let dir = library.dir().to_owned();
         self.look(&dir, &library.faults());
         let known: Vec<Picture> = library.pictures().unwrap().into_iter().chain(library.trashed().unwrap()).collect();
-        let checked = library.check(false, |_| true).unwrap();
+        let checked = library.verify(Repair::No, |_| true).unwrap();
         let named: Vec<String> = checked.findings.iter().map(|(finding, _)| finding.to_string()).collect();
         let is_named = |file: &str| named.iter().any(|line| line.contains(file));
         let mut places = BTreeSet::new();
@@ -203,7 +203,7 @@ fn word_of(library: &Library, job: &JobId) -> Option<String> {
 
 /// Says whether the recipe beside a file is that of a delivery.
 fn is_beside(path: &Path, delivery: &Delivery) -> bool {
-    super::super::super::folder::sidecar::read_side(&side_file(path), &delivery.recipe.id).is_some()
+    super::super::super::folder::sidecar::read_sidecar(&sidecar_path(path), &delivery.recipe.id).is_some()
 }
 
 /// Everything that a start could change: files with their contents, and the tables.

@@ -104,13 +104,13 @@ impl Order {
                 library.empty_trash().map(|_| ())
             }
             Self::Stars(ids, stars) => ledger.mark(library, ids, *stars),
-            Self::Freshen => library.freshen_sides(8).map(|_| ()),
-            Self::Check => library.check(false, |_| true).map(|_| ()),
-            Self::Mend => library.check(true, |_| true).map(|_| ()),
+            Self::Freshen => library.sync_sidecars(8).map(|_| ()),
+            Self::Check => library.verify(Repair::No, |_| true).map(|_| ()),
+            Self::Mend => library.verify(Repair::Yes, |_| true).map(|_| ()),
             Self::RebuildLent => {
-                let rebuilder = library.lend()?;
+                let rebuilder = library.detach_index()?;
                 let rebuilt = rebuilder.run(|_| true);
-                library.take_back()?;
+                library.reattach_index()?;
                 rebuilt.map(|_| ())
             }
             Self::SecondWriter => {
@@ -195,20 +195,20 @@ fn stranger(world: &mut World, what: u8) {
     let ending = path.extension().unwrap().to_string_lossy().into_owned();
     let place = if world.chance.bool() { "pictures" } else { "trash" };
     let other = dir.join(format!("{place}/moved {number}.{ending}"));
-    let side = side_file(&path);
+    let side = sidecar_path(&path);
     match what {
         0 => fs::rename(&path, &other).unwrap(),
         1 => {
             fs::rename(&path, &other).unwrap();
-            drop(fs::rename(&side, side_file(&other)));
+            drop(fs::rename(&side, sidecar_path(&other)));
         }
         2 => _ = fs::copy(&path, &other).unwrap(),
         3 => {
             fs::copy(&path, &other).unwrap();
-            drop(fs::copy(&side, side_file(&other)));
+            drop(fs::copy(&side, sidecar_path(&other)));
         }
         4 => drop(fs::remove_file(&side)),
-        5 => drop(fs::rename(&side, side_file(&other))),
+        5 => drop(fs::rename(&side, sidecar_path(&other))),
         _ => {
             // A name that the picture would have next is taken.
             let next = path.strip_prefix(&dir).unwrap().to_string_lossy().replacen("pictures/", "trash/", 1);
