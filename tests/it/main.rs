@@ -7,7 +7,6 @@
 mod answers;
 mod bench;
 mod cards;
-mod circles;
 mod cli;
 mod compare;
 mod compose;

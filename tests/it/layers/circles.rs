@@ -117,7 +117,8 @@ fn code_of(text: &str) -> String {
         lines[at] == "#[cfg(test)]" && next.starts_with("mod ") && next.ends_with('{')
     };
     let end = (0..lines.len()).find(|at| tests(*at)).unwrap_or(lines.len());
-    lines[..end].join("\n")
+    // How far something is seen is no import.
+    lines[..end].join("\n").replace("(in crate::", "(")
 }
 
 /// Takes `a::{b, c::d as e}` apart into names and the paths that they stand for.
@@ -202,6 +203,46 @@ fn no_file_of_the_engine_is_part_of_a_circle_of_imports() {
 #[test]
 fn no_file_of_decoding_is_part_of_a_circle_of_imports() {
     assert_no_circle("decode");
+}
+
+#[test]
+fn no_file_of_the_library_is_part_of_a_circle_of_imports() {
+    assert_no_circle("library");
+}
+
+/// Parts of a layer that stand on others of it, and all that each may import of its layer.
+const STOREYS: &[(&str, &[&str])] = &[
+    ("library/model", &["library/model", "library/hash"]),
+    ("library/folder", &["library/folder", "library/model", "library/error", "library/hash", "library/locate"]),
+    (
+        "library/index",
+        &[
+            "library/index",
+            "library/model",
+            "library/folder/paths",
+            "library/folder/prompt_log",
+            "library/error",
+            "library/handle",
+        ],
+    ),
+    ("library/search", &["library/search", "library/index", "library/model", "library/error"]),
+];
+
+#[test]
+fn each_storey_of_the_library_stands_on_those_below_it() {
+    let sources = sources();
+    let house = House::of(&sources);
+    let is_below = |path: &str, storey: &str| path == storey || path.starts_with(&format!("{storey}/"));
+    let mut faults = Vec::new();
+    for (module, imported) in house.imports("library") {
+        let path = module.join("/");
+        for (_, allowed) in STOREYS.iter().filter(|(storey, _)| is_below(&path, storey)) {
+            let strange = imported.iter().map(|other| other.join("/"));
+            let strange = strange.filter(|other| !allowed.iter().any(|allowed| is_below(other, allowed)));
+            faults.extend(strange.map(|other| format!("src/{path} may not import {other}")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
