@@ -7,6 +7,7 @@ mod finding;
 mod history;
 mod journal;
 mod keeping;
+mod kept;
 mod lineage;
 mod lives;
 mod moving;

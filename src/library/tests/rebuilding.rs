@@ -274,3 +274,61 @@ fn an_index_with_other_columns_can_be_made_anew() {
     assert!(rebuild(folder.path()).journal_kept);
     assert_eq!(state(&Library::open(folder.path()).unwrap()), before);
 }
+
+/// Asks for an end after so many words about the progress.
+fn stop_after(words: usize) -> impl FnMut(Progress) -> bool {
+    let mut heard = 0;
+    move |_| {
+        heard += 1;
+        heard <= words
+    }
+}
+
+#[test]
+fn a_rebuild_of_an_open_library_that_is_cancelled_at_any_step_gives_everything_back() {
+    let folder = folder();
+    let (mut library, pictures) = marked(folder.path());
+    let run = Run { prompt: "still waiting".into(), ..run() };
+    library.add_run(&run, &[job(&run, 0, 1)]).unwrap();
+    library.set_setting("draft", &json!({"prompt": "unsent"})).unwrap();
+    // One that has to be looked for by its content, and a file that nobody knows.
+    let path = library.picture_path(&pictures[0]);
+    let away = path.with_file_name("renamed by hand.png");
+    fs::rename(&path, &away).unwrap();
+    library.verify(Repair::Yes, |_| true).unwrap();
+    fs::remove_file(sidecar_path(&away)).unwrap();
+    fs::write(folder.path().join("pictures/holiday.png"), b"a stranger").unwrap();
+    let everything = |library: &Library| {
+        let plain = |picture: Picture| (picture.id, picture.file, picture.marks, picture.trashed_ms.is_some());
+        let all = library.pictures().unwrap().into_iter().chain(library.trashed().unwrap());
+        let all = all.map(plain).collect::<Vec<_>>();
+        (
+            all,
+            library.open_jobs().unwrap(),
+            library.setting("draft").unwrap(),
+            library.shelves().unwrap(),
+            library.runs().unwrap(),
+        )
+    };
+    let before = everything(&library);
+    for words in 0.. {
+        let rebuild = library.detach_index().unwrap();
+        assert!(matches!(library.set_setting("draft", &json!(1)), Err(Error::ReadOnly { .. })));
+        let rebuilt = rebuild.run(stop_after(words)).unwrap();
+        drop(rebuild);
+        library.reattach_index().unwrap();
+        assert_eq!(everything(&library), before, "after {words} words");
+        assert!(!files(folder.path()).iter().any(|path| path.to_string_lossy().contains("easel.new.db")));
+        drop(library);
+        library = Library::open(folder.path()).unwrap();
+        let recovered = library.recover().unwrap();
+        assert!(recovered.troubles.is_empty() && recovered.leftovers.is_empty(), "{recovered:?}");
+        assert_eq!(everything(&library), before, "after {words} words, opened again");
+        if let Some(rebuilt) = rebuilt {
+            assert!(words > 9, "{words}");
+            assert_eq!((rebuilt.pictures, rebuilt.unknown_files.len(), rebuilt.journal_kept), (4, 1, true));
+            break;
+        }
+        library.set_setting("draft", &json!({"prompt": "unsent"})).unwrap();
+    }
+}

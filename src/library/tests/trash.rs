@@ -114,3 +114,31 @@ fn a_picture_that_is_gone_is_not_moved_to_the_file_of_another() {
     library.settle().unwrap();
     assert_eq!(library.pictures().unwrap(), pictures);
 }
+
+#[test]
+fn a_move_is_told_once_whoever_finished_it() {
+    for steps in 0.. {
+        let folder = folder();
+        let (mut library, pictures) = filled(folder.path(), 3);
+        let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
+        library.storage.faults.after(steps, Fault::Once(std::io::ErrorKind::Other));
+        let thrown = library.trash(&ids);
+        let hit = library.storage.faults.end();
+        let mut told = library.drain_moved().unwrap();
+        library.settle().unwrap();
+        told.extend(library.drain_moved().unwrap());
+        let by_id = |mut list: Vec<Picture>| {
+            list.sort_by(|one, other| one.id.cmp(&other.id));
+            list
+        };
+        assert_eq!(by_id(told), by_id(library.trashed().unwrap()), "step {steps}: {thrown:?}");
+        assert_eq!(library.drain_moved().unwrap(), [], "step {steps}");
+        library.settle().unwrap();
+        library.recover().unwrap();
+        assert_eq!(library.drain_moved().unwrap(), [], "step {steps}");
+        if !hit {
+            assert!(steps > 8, "{steps}");
+            break;
+        }
+    }
+}
