@@ -297,4 +297,56 @@ mod tests {
             "what is named itself is meant"
         );
     }
+
+    /// Imports a file while the library's thread is held up, stops after some polls of the import, and lets go; returns what
+    /// was told and what is in the library.
+    fn stopped_after(polls: usize) -> (Vec<PictureId>, Vec<PictureId>) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fox.png");
+        let pixels = crate::picture::Pixels::new(Size { width: 2, height: 2 }, vec![7; 16]).unwrap();
+        let bytes = crate::picture::encode(&pixels, &crate::picture::Encoding::Png, [0; 3]).unwrap();
+        std::fs::write(&file, bytes).unwrap();
+        let disk = Disk::start(Library::open(&folder.path().join("library")).unwrap()).unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        disk.post(move |_| {
+            wait.recv().unwrap_err();
+            Ok(())
+        });
+        let (reports, mut told) = Reports::channel();
+        let runtime = super::super::runtime().unwrap();
+        runtime.block_on(async {
+            let mut task = Box::pin(import(disk.clone(), vec![file], reports));
+            let mut left = polls;
+            std::future::poll_fn(|cx| {
+                left -= 1;
+                if task.as_mut().poll(cx).is_ready() || left == 0 {
+                    std::task::Poll::Ready(())
+                } else {
+                    std::task::Poll::Pending
+                }
+            })
+            .await;
+        });
+        drop(go);
+        let stored = runtime.block_on(disk.call(|library| library.pictures())).unwrap();
+        let mut pictures = Vec::new();
+        while let Ok(report) = told.try_recv() {
+            if let TaskReport::Happened(event) = report
+                && let Event::Stored { picture, .. } = *event
+            {
+                pictures.push(picture.id);
+            }
+        }
+        (pictures, stored.into_iter().map(|picture| picture.id).collect())
+    }
+
+    #[test]
+    fn an_import_that_is_stopped_tells_of_the_picture_that_was_being_stored() {
+        // Listed, read, on its way to the library: it waits there for good.
+        let rounds: Vec<_> = (1..=3).map(stopped_after).collect();
+        for (told, stored) in &rounds {
+            assert_eq!(told, stored);
+        }
+        assert_eq!(rounds.iter().map(|(_, stored)| stored.len()).collect::<Vec<_>>(), [0, 0, 1]);
+    }
 }

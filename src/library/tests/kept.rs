@@ -115,7 +115,7 @@ fn make() {
         crate::picture::encode(&pixels, &crate::picture::Encoding::Png, [0; 3]).unwrap()
     };
     let size = Some(Size { width: 4, height: 2 });
-    let mut store = |library: &mut Library, recipe: Recipe, shade: u8| {
+    let store = |library: &mut Library, recipe: Recipe, shade: u8| {
         library.ingest(NewPicture { recipe, bytes: &png(shade), format: Some(Format::Png), size }).unwrap()
     };
     library.mark_sent(&jobs[0].id, None).unwrap();
