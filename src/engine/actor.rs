@@ -9,7 +9,6 @@ use super::failure::{Failure, JobError};
 use super::job::{self, Bench, Outcome};
 use super::job_view::Phase;
 use super::jobs::{Jobs, LiveJob};
-use super::known::Known;
 use super::message::{Event, Notice, Report};
 use super::queue::{After, Queue};
 use super::report::{Reports, ServiceReply, TaskReport};
@@ -21,7 +20,7 @@ use super::tending::Tending;
 use super::{Config, DiskError, StartError};
 use crate::api::{self, Client, ModelId, Retry};
 use crate::decode::{PreviewSink, Waker};
-use crate::library::{FailureRecord, JobId, JobState, Picture, ReadOnly, RunId};
+use crate::library::{FailureRecord, Follower, JobId, JobState, Picture, ReadOnly, RunId};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
@@ -63,7 +62,7 @@ pub(crate) struct Actor {
     pub(super) library_read: bool,
     pub(super) read_only: Option<ReadOnly>,
     /// What is known of a library that another Easel may change.
-    pub(super) known: Option<Known>,
+    pub(super) known: Option<Follower>,
     pub(super) tending: Option<Tending>,
     pub(super) report: Option<Arc<Report>>,
     /// Whether pictures may lie elsewhere than the index says.

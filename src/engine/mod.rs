@@ -26,7 +26,6 @@ mod inbox;
 mod job;
 mod job_view;
 mod jobs;
-mod known;
 mod life;
 mod message;
 mod moves;
@@ -67,8 +66,8 @@ pub use import::{FileImport, Importer, files_of};
 pub use inbox::taken_line;
 pub use job_view::{Growth, JobView, Phase, Unknown};
 pub use message::{
-    Care, Cause, Changes, DataUrl, Event, Found, FoundPrompts, Imported, Notice, Order, PromptQuestion, ReferenceInput,
-    Report, Secret, Submission, WhichPartial,
+    Care, Cause, DataUrl, Event, Found, FoundPrompts, Imported, Notice, Order, PromptQuestion, ReferenceInput, Report,
+    Secret, Submission, WhichPartial,
 };
 pub use promise::Interrupted;
 pub use service::{

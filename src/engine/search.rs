@@ -3,9 +3,9 @@
 //! The library is read at the first question; from then on what happens to it is told, and the question that stands is
 //! answered anew. Invariant: neither the window nor the storing of pictures ever waits for a search.
 
-use super::message::{Changes, Event, Found, FoundPrompts, PromptQuestion};
+use super::message::{Event, Found, FoundPrompts, PromptQuestion};
 use crate::decode::Waker;
-use crate::library::{EditResult, Picture, Run, SearchIndex};
+use crate::library::{Changes, EditResult, Picture, Run, SearchIndex};
 use crate::plan::query::{Clock, Query, Vocabulary};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

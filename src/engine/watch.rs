@@ -1,13 +1,11 @@
 //! What another Easel changes in a library that this one only reads.
 //!
-//! The index tells cheaply whether it was changed; then everything is listed and compared with what was known, on the
-//! library's thread.
+//! The index tells cheaply whether it was changed, and what; `library/follow.rs` reads that, on the library's thread.
 
 use super::DiskError;
 use super::actor::Actor;
-use super::known::{Seen, look};
 use super::message::Event;
-use crate::library::ReadOnly;
+use crate::library::{Follower, Look, ReadOnly};
 use std::sync::Arc;
 
 impl Actor {
@@ -20,7 +18,7 @@ impl Actor {
     pub(super) async fn look(&mut self) {
         let mut known = self.known.take();
         let looked = self.disk.call(move |library| {
-            let seen = look(library, &mut known);
+            let seen = Follower::look(&mut known, library);
             Ok((known, seen))
         });
         let seen = match looked.await {
@@ -32,13 +30,18 @@ impl Actor {
         };
         let was_told = self.known.as_mut().is_some_and(|known| std::mem::replace(&mut known.is_told, seen.is_err()));
         match seen {
-            Ok(Seen::Nothing) => {}
-            Ok(Seen::All(collection, shelves)) => {
+            Ok(Look::Nothing) => {}
+            Ok(Look::All(collection, shelves)) => {
                 self.happened(Event::Shelves(Box::new(shelves)));
                 self.happened(Event::Loaded(collection));
             }
-            Ok(Seen::Some(changes)) => {
-                self.happened(Event::Changed(Box::new(changes)));
+            Ok(Look::Some(changes)) => {
+                if changes.is_new_index {
+                    // So that the search opens that one.
+                    self.search.close(true);
+                    self.search.close(false);
+                }
+                self.happened(Event::Changed(changes));
                 self.count_spending().await;
             }
             // Once, not at every look.

@@ -7,6 +7,7 @@ use super::folder::lock::FolderLock;
 use super::folder::partials::{self, Piece};
 use super::folder::storage::Storage;
 use super::folder::{paths, references};
+use super::index::read_only::Identity;
 use super::model::id::{JobId, PictureId};
 use super::model::picture::Picture;
 use crate::picture::Format;
@@ -39,6 +40,8 @@ pub struct Library {
     /// The last sidecar that [`Library::sync_sidecars`] tried in this round; empty: a round begins.
     pub(super) sidecars_tried: String,
     pub(super) read_only: Option<ReadOnly>,
+    /// Of a reader: which file has the name of the index.
+    pub(super) identity: Option<Identity>,
     /// A reader's copy of the index, where the folder lets no index be opened.
     pub(super) _copy: Option<tempfile::TempDir>,
     /// Last, so that the lock outlives the database; a reader has none.
@@ -52,6 +55,7 @@ impl Library {
             dir,
             db,
             read_only: None,
+            identity: None,
             moved: Vec::new(),
             sidecars_tried: String::new(),
             _copy: None,

@@ -21,6 +21,7 @@
 mod contents;
 mod error;
 mod folder;
+mod follow;
 mod handle;
 mod hash;
 mod index;
@@ -58,6 +59,7 @@ pub use folder::scan::Unreadable;
 #[cfg(test)]
 pub(crate) use folder::storage::{Fault, Faults};
 pub use folder::thumbnails::{thumbnail_path, write_thumbnail};
+pub use follow::{Changes, Follower, Look};
 pub use handle::{Library, ReadOnly};
 pub use hash::content_hash;
 pub use index::in_flight::{InFlight, KeyUsage};

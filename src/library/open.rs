@@ -73,6 +73,7 @@ impl Library {
     /// [`Error::Database`] when the index is broken.
     pub fn open_read_only(dir: &Path, why: ReadOnly) -> Result<Self> {
         let dir = std::path::absolute(dir).map_err(|source| Error::read(dir, source))?;
+        let identity = read_only::identity(&dir);
         let (db, copy) = read_only::connect(&dir)?;
         let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let path = dir.join(DATABASE);
@@ -88,11 +89,25 @@ impl Library {
             db,
             storage: Storage::read_only(),
             read_only: Some(why),
+            identity,
             moved: Vec::new(),
             sidecars_tried: String::new(),
             _copy: copy,
             lock: None,
         })
+    }
+
+    /// Opens the index of a reader again where another one has taken its place, as when it was made anew; says whether that
+    /// was so.
+    ///
+    /// Errors: as for [`Library::open_read_only`]; the library is then as it was.
+    pub(super) fn follow_index(&mut self) -> Result<bool> {
+        let now = read_only::identity(&self.dir);
+        match self.read_only {
+            Some(why) if now.is_some() && now != self.identity => *self = Self::open_read_only(&self.dir, why)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// Becomes the writer of a library that was open for reading only. After an error it is as it was.

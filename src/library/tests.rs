@@ -4,6 +4,7 @@ mod damaged;
 mod drives;
 mod edits;
 mod finding;
+mod following;
 mod history;
 mod journal;
 mod keeping;

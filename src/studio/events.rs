@@ -1,8 +1,8 @@
 //! What follows when the engine says that something happened.
 
 use super::{Action, Command, Step, Studio, Tone};
-use crate::engine::{Changes, Event, KeyPlace, Notice, Order, Snapshot};
-use crate::library::{EditResult, PictureId, PreviousValues};
+use crate::engine::{Event, KeyPlace, Notice, Order, Snapshot};
+use crate::library::{Changes, EditResult, PictureId, PreviousValues};
 use crate::picture::Flaw;
 use std::sync::Arc;
 
@@ -96,7 +96,7 @@ impl Studio {
                 self.undo.forget(|id| self.collection.picture(id).is_none());
             }
             Event::Changed(changes) => {
-                let Changes { runs, pictures, gone, shelves } = *changes;
+                let Changes { runs, pictures, gone, shelves, is_new_index: _ } = *changes;
                 runs.into_iter().for_each(|run| self.collection.add_run(run));
                 let gone: Vec<PictureId> = gone.into_iter().map(|(id, _)| id).collect();
                 let thrown = pictures.iter().filter(|picture| picture.trashed_ms.is_some());

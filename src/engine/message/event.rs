@@ -5,8 +5,8 @@ use super::super::failure::Failure;
 use super::super::service::KeyPlace;
 use super::order::{Care, Cause, PromptQuestion};
 use crate::library::{
-    Collection, EditResult, JobId, Lineage, Partials, Picture, PictureId, Rebuilt, Recipe, Run, RunId, SentPrompt,
-    UserLists, VerifyReport,
+    Changes, Collection, EditResult, JobId, Lineage, Partials, Picture, PictureId, Rebuilt, Recipe, Run, RunId,
+    SentPrompt, UserLists, VerifyReport,
 };
 use crate::plan::query::Vocabulary;
 use crate::plan::{Draft, DraftReference};
@@ -180,24 +180,6 @@ pub struct FoundPrompts {
     pub prompts: Arc<Vec<Arc<SentPrompt>>>,
     /// How many there are, whatever was asked for.
     pub all: usize,
-}
-
-/// What is different from what was known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Changes {
-    pub runs: Vec<Arc<Run>>,
-    /// New ones, and those of which anything has changed; in the trash or not.
-    pub pictures: Vec<Picture>,
-    /// Not in the library any more, with their numbers.
-    pub gone: Vec<(PictureId, u32)>,
-    /// `None`: unchanged.
-    pub shelves: Option<UserLists>,
-}
-
-impl Changes {
-    pub(in crate::engine) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// What came of it.

@@ -3,5 +3,5 @@
 mod event;
 mod order;
 
-pub use event::{Changes, Event, Found, FoundPrompts, Imported, Notice, Report};
+pub use event::{Event, Found, FoundPrompts, Imported, Notice, Report};
 pub use order::{Care, Cause, DataUrl, Order, PromptQuestion, ReferenceInput, Secret, Submission, WhichPartial};

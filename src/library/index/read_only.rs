@@ -9,6 +9,23 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 
+/// Tells the file that has the name of the index from another one that had it before.
+pub(in crate::library) type Identity = (u64, u64);
+
+/// Returns the identity of the index in a library folder; `None`: it is not there.
+///
+/// The file is not opened for that: to close it would let go of the locks that SQLite has on it.
+pub(in crate::library) fn identity(dir: &Path) -> Option<Identity> {
+    let found = std::fs::metadata(dir.join(DATABASE)).ok()?;
+    #[cfg(unix)]
+    return Some((std::os::unix::fs::MetadataExt::dev(&found), std::os::unix::fs::MetadataExt::ino(&found)));
+    #[cfg(not(unix))]
+    return found.created().ok()?.duration_since(std::time::UNIX_EPOCH).ok().map(|age| {
+        let nanos = u64::from(age.subsec_nanos());
+        (age.as_secs(), nanos)
+    });
+}
+
 /// Opens the index in a library folder for reading only, and keeps the copy it had to make for that, if any.
 pub(in crate::library) fn connect(dir: &Path) -> Result<(Connection, Option<tempfile::TempDir>)> {
     let path = dir.join(DATABASE);

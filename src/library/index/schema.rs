@@ -97,6 +97,16 @@ ALTER TABLE sendings ADD COLUMN record TEXT;
 ", "
 -- So that no two pictures are given one name, also where the file of the first was moved away by somebody.
 CREATE INDEX IF NOT EXISTS pictures_by_file ON pictures (file);
+", "
+-- What changed last, for those who only look, so that they need not list everything: 1 a picture, 2 a new run.
+CREATE TABLE changes (number INTEGER PRIMARY KEY, what INTEGER NOT NULL, id TEXT NOT NULL) STRICT;
+CREATE TRIGGER picture_added AFTER INSERT ON pictures BEGIN INSERT INTO changes (what, id) VALUES (1, NEW.id); END;
+CREATE TRIGGER picture_changed AFTER UPDATE ON pictures BEGIN INSERT INTO changes (what, id) VALUES (1, NEW.id); END;
+CREATE TRIGGER picture_removed AFTER DELETE ON pictures BEGIN INSERT INTO changes (what, id) VALUES (1, OLD.id); END;
+CREATE TRIGGER run_added AFTER INSERT ON runs BEGIN INSERT INTO changes (what, id) VALUES (2, NEW.id); END;
+CREATE TRIGGER change_noted AFTER INSERT ON changes BEGIN
+    DELETE FROM changes WHERE number <= NEW.number - 4096;
+END;
 "];
 
 /// Keeps the drafts of runs that only their jobs know.

@@ -225,7 +225,8 @@ fn a_picture_of_a_prompt_with_alternatives_knows_which_was_sent() {
     // An index from before it was kept reads it from the recipes.
     let db = rusqlite::Connection::open(folder.path().join("easel.db")).unwrap();
     let undo = "ALTER TABLE pictures DROP COLUMN prompt; ALTER TABLE sendings DROP COLUMN generation;
-        ALTER TABLE pictures DROP COLUMN flaw; ALTER TABLE sendings DROP COLUMN record";
+        ALTER TABLE pictures DROP COLUMN flaw; ALTER TABLE sendings DROP COLUMN record; DROP TABLE changes;
+        DROP TRIGGER picture_added; DROP TRIGGER picture_changed; DROP TRIGGER picture_removed; DROP TRIGGER run_added";
     db.execute_batch(undo).unwrap();
     db.pragma_update(None, "user_version", 4).unwrap();
     drop(db);
