@@ -6,8 +6,8 @@
 //! index anew, or asks for the same thing once more, and may be interrupted in turn. After that `ledger.rs` compares what
 //! is there with everything that was ever received.
 //!
-//! A seed decides everything. `EASEL_SIMULATION_HISTORIES` says how many histories are lived,
-//! `EASEL_SIMULATION_SEED` plays one of them again and tells what happened in it.
+//! A seed decides everything. `EASEL_SIMULATION_HISTORIES` says how many histories are lived, `EASEL_SIMULATION_FIRST` from
+//! which seed on, and `EASEL_SIMULATION_SEED` plays one of them again and tells what happened in it.
 
 mod ledger;
 mod orders;
@@ -196,14 +196,16 @@ fn whatever_happens_nothing_that_was_received_is_lost() {
         return;
     }
     let histories = variable("EASEL_SIMULATION_HISTORIES").unwrap_or(HISTORIES);
-    let (next, failed) = (AtomicU64::new(0), std::sync::Mutex::new(Vec::new()));
+    let first = variable("EASEL_SIMULATION_FIRST").unwrap_or(0);
+    let end = first + histories;
+    let (next, failed) = (AtomicU64::new(first), std::sync::Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(2, |count| count.get().min(8));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= histories || failed.lock().unwrap().len() >= 5 {
+                    if seed >= end || failed.lock().unwrap().len() >= 5 {
                         break;
                     }
                     if let Err(story) = live(seed) {
@@ -215,5 +217,5 @@ fn whatever_happens_nothing_that_was_received_is_lost() {
     });
     let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "{} histories end in a loss:\n{}", failed.len(), failed.join("\n\n"));
-    println!("{histories} histories, seeds 0..{histories}");
+    println!("{histories} histories, seeds {first}..{end}");
 }
