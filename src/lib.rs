@@ -43,6 +43,21 @@
 //! - The window never blocks: orders go through a channel, state comes as a snapshot, pictures through the pool.
 //! - What is not known is an `Option` down to the screen, where it is said as unknown.
 //!
+//! # Words of the library
+//!
+//! - *recipe*: everything that made a picture; *sidecar*: the file beside the picture that holds it, with the marks. The
+//!   index has a copy; what a sidecar does not say yet is noted and written soon after (`sidecar_sync.rs`).
+//! - *stage*, *commit*, *ingest*: received bytes become safe on disk; the index learns of them; both.
+//! - *run*, *job*: one press of Generate; one HTTP call of it. *Journal*: what the index says of jobs. *In flight*: what was
+//!   known when a job was sent.
+//! - *pending move*: a way to the trash or back that is written down before a file moves. *Purge*: to delete what is in the
+//!   trash, the only way that pictures go.
+//! - *locate*: the one decision where a picture is, by what the names in question hold; nothing else lets a file go.
+//! - *recover*: what the next start makes of an interruption. *Verify*: to compare index and folder; *repair*: to set right
+//!   what can be. *Rebuild*: to make the index anew from the folder (online: while its library is open, *detached*).
+//! - *orphan*: what belongs to nothing any more: a sidecar without its picture, partials that no card shows.
+//! - *follow*: what a window that only reads does beside the one that writes.
+//!
 //! Begin with `plan/draft.rs`, `engine/message.rs`, `engine/actor.rs`, `studio/mod.rs`, `ui/mod.rs`.
 
 // So that what tests of the whole and of a part share is the same text.
