@@ -27,7 +27,9 @@ impl Library {
         self.delete_orphaned_unread();
         match self.retired() {
             Ok(retired) => {
-                retired.iter().for_each(|(job, place)| delete_partials_of(&self.storage, &self.dir, job, *place))
+                for (job, place) in &retired {
+                    delete_partials_of(&self.storage, &self.dir, job, *place);
+                }
             }
             Err(error) => log::warn!("partials stay where they are: {error}"),
         }

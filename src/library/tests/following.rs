@@ -111,16 +111,16 @@ fn a_reader_notices_an_index_that_was_made_anew_and_follows_that() {
     let (mut writer, pictures) = filled(folder.path(), 6);
     let mut reader = Reader::open(folder.path());
     let mark = |id: &PictureId, stars| Edit::Mark { ids: vec![id.clone()], change: MarkChange::Stars(stars) };
-    for round in 0..2 {
+    for picture in &pictures[..2] {
         let rebuild = writer.detach_index().unwrap();
         assert!(rebuild.run(|_| true).unwrap().is_some());
         drop(rebuild);
         writer.reattach_index().unwrap();
-        writer.edit(&mark(&pictures[round].id, 5)).unwrap();
+        writer.edit(&mark(&picture.id, 5)).unwrap();
         let (told, _) = reader.look();
         assert!(told.is_new_index);
         is_up_to_date(&reader, &writer);
-        writer.edit(&mark(&pictures[round].id, 2)).unwrap();
+        writer.edit(&mark(&picture.id, 2)).unwrap();
         let (told, read) = reader.look();
         assert_eq!((told.pictures.len(), read, told.is_new_index), (1, 1, false));
         is_up_to_date(&reader, &writer);
