@@ -15,7 +15,8 @@ use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
 use super::service::Service;
 use super::service::{Connections, InUse, KeyDesk, Privacy, SignInDesk, Slot, Visit, waits_for};
-use super::snapshot::{Account, Catalogue, Importing, Remote, Snapshot, Spending};
+use super::shown_jobs::ShownJobs;
+use super::snapshot::{Account, Catalogue, ConnectionList, Importing, Remote, Snapshot, Spending};
 use super::tending::Tending;
 use super::{Config, DiskError, StartError};
 use crate::api::{self, Client, ModelId, Retry};
@@ -51,6 +52,7 @@ pub(crate) struct Actor {
     previews: PreviewSink,
     pub(super) queue: Queue,
     pub(super) jobs: Jobs,
+    shown: ShownJobs,
     pub(super) tasks: JoinSet<(JobId, Outcome)>,
     /// Held for reading while something is being stored.
     pub(super) storing: Arc<RwLock<()>>,
@@ -115,6 +117,7 @@ impl Actor {
             privacy: config.privacy,
             connection: config.connection,
             jobs: Jobs::default(),
+            shown: ShownJobs::default(),
             tasks: JoinSet::new(),
             storing: Arc::default(),
             keep_partials: Arc::new(AtomicBool::new(config.keep_partials)),
@@ -177,11 +180,23 @@ impl Actor {
             .next_of(Instant::now(), |id| jobs.context(id).is_none_or(|context| waits_for(context, now).is_none()))
     }
 
+    /// Looks which service the jobs are seen from.
+    fn turn_jobs(&mut self) -> ConnectionList {
+        let connections = self.connection_list();
+        let Service { kind, base, .. } = &self.service;
+        let now = InUse { kind: *kind, base, connection: self.connection.as_deref() };
+        if self.shown.turn_to(now, &connections) {
+            self.queue.reconsider();
+        }
+        connections
+    }
+
     pub(super) async fn start_waiting(&mut self) {
         if self.keys.is_reading() {
             // Without the key that may come any moment it would only be refused.
             return;
         }
+        self.turn_jobs();
         let before = self.key_usage();
         while let Some(id) = self.next_job() {
             let Some(live) = self.jobs.get_mut(&id) else {
@@ -379,13 +394,15 @@ impl Actor {
     }
 
     /// Puts the current state where the window reads it.
-    pub(super) fn publish(&self) {
-        let connections = self.connection_list();
+    pub(super) fn publish(&mut self) {
+        let connections = self.turn_jobs();
+        self.shown.update(&mut self.jobs, &self.queue);
         let snapshot = Snapshot {
             service: self.service.clone(),
-            jobs: self.jobs.views(&self.queue, self.in_use(), &connections),
+            jobs: self.shown.all(),
+            line: self.queue.line(),
             connections,
-            held: self.jobs.held(),
+            held: self.shown.held(),
             models: self.models.clone(),
             endpoints: self.endpoints.clone(),
             account: Account { store: self.keys.wait(), ..self.account.clone() },

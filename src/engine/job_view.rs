@@ -35,7 +35,8 @@ pub struct JobView {
 #[derive(Clone, Debug)]
 pub enum Phase {
     Queued {
-        ahead: usize,
+        /// Its place in the line: [`Snapshot::ahead`](super::Snapshot::ahead) counts who goes before.
+        ticket: i64,
     },
     /// From an earlier session: waits for one click.
     Held,

@@ -1,16 +1,14 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
 use super::failure::Failure;
-use super::job_view::{JobView, Phase, Unknown};
-use super::queue::Queue;
+use super::job_view::{Phase, Unknown};
 use super::service::{Asking, Elsewhere, InUse, waits_for};
-use super::snapshot::ConnectionList;
 use super::store::Unsaved;
 use super::{DiskError, JobError, request};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{FailureRecord, InFlight, Job, JobId, JobState, KeyUsage, RecipeContext, Run, RunId};
 use crate::plan::Draft;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -23,7 +21,7 @@ pub(crate) struct LiveJob {
     pub(crate) run: Arc<Run>,
     /// Without references; `addresses` names them.
     pub(crate) request: GenerationRequest,
-    prompt: Arc<str>,
+    pub(crate) prompt: Arc<str>,
     pub(crate) addresses: Vec<String>,
     pub(crate) phase: Phase,
     pub(crate) started: Option<Instant>,
@@ -132,10 +130,17 @@ impl LiveJob {
     }
 }
 
-/// The list. Small: what is stored or dismissed leaves it.
+/// When a job was added: its place on the list.
+pub(crate) type Place = u64;
+
+/// The list: what is stored or dismissed leaves it.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
-    list: Vec<LiveJob>,
+    list: BTreeMap<Place, LiveJob>,
+    places: HashMap<JobId, Place>,
+    next: Place,
+    /// Those that may look otherwise than when this was last taken.
+    touched: BTreeSet<Place>,
     /// Runs of this session: pictures may arrive after their job has left the list.
     runs: HashMap<RunId, Arc<Run>>,
 }
@@ -143,7 +148,10 @@ pub(crate) struct Jobs {
 impl Jobs {
     pub(crate) fn add(&mut self, job: LiveJob) {
         self.runs.insert(job.run.id.clone(), job.run.clone());
-        self.list.push(job);
+        self.places.insert(job.job.id.clone(), self.next);
+        self.touched.insert(self.next);
+        self.list.insert(self.next, job);
+        self.next += 1;
     }
 
     /// Puts a job of an earlier session back on screen. Waiting ones wait for one click: they cost money.
@@ -172,16 +180,39 @@ impl Jobs {
         self.add(LiveJob { before, generation, arrived, partials, ..live });
     }
 
+    pub(crate) fn get(&self, id: &JobId) -> Option<&LiveJob> {
+        self.list.get(self.places.get(id)?)
+    }
+
+    /// Returns a job to be changed: it is shown anew.
     pub(crate) fn get_mut(&mut self, id: &JobId) -> Option<&mut LiveJob> {
-        self.list.iter_mut().find(|live| live.job.id == *id)
+        let place = self.places.get(id)?;
+        self.touched.insert(*place);
+        self.list.get_mut(place)
     }
 
     pub(crate) fn remove(&mut self, id: &JobId) {
-        self.list.retain(|live| live.job.id != *id);
+        if let Some(place) = self.places.remove(id) {
+            self.list.remove(&place);
+            self.touched.insert(place);
+        }
+    }
+
+    /// Takes the places of all jobs that were added, changed or removed since.
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<Place> {
+        std::mem::take(&mut self.touched)
+    }
+
+    pub(crate) fn at(&self, place: Place) -> Option<&LiveJob> {
+        self.list.get(&place)
+    }
+
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
+        self.list.keys().copied()
     }
 
     pub(crate) fn of_task(&self, task: Id) -> Option<JobId> {
-        let live = self.list.iter().find(|live| live.task.as_ref().is_some_and(|handle| handle.id() == task));
+        let live = self.list.values().find(|live| live.task.as_ref().is_some_and(|handle| handle.id() == task));
         live.map(|live| live.job.id.clone())
     }
 
@@ -191,31 +222,31 @@ impl Jobs {
 
     /// Returns the settings that a run was made with, as far as a job on the list knows them.
     pub(crate) fn draft_of(&self, run: &RunId) -> Option<Draft> {
-        self.list.iter().filter(|live| live.run.id == *run).find_map(|live| live.job.context.draft.clone())
+        self.list.values().filter(|live| live.run.id == *run).find_map(|live| live.job.context.draft.clone())
     }
 
     /// Returns the ids of all jobs that `keep` accepts.
     pub(crate) fn ids(&self, keep: impl Fn(&LiveJob) -> bool) -> Vec<JobId> {
-        self.list.iter().filter(|live| keep(live)).map(|live| live.job.id.clone()).collect()
+        self.list.values().filter(|live| keep(live)).map(|live| live.job.id.clone()).collect()
     }
 
     /// Says whether any job is in such a phase.
     pub(crate) fn any(&self, such: impl Fn(&Phase) -> bool) -> bool {
-        self.list.iter().any(|live| such(&live.phase))
+        self.list.values().any(|live| such(&live.phase))
     }
 
     pub(crate) fn held(&self) -> usize {
-        self.list.iter().filter(|live| matches!(live.phase, Phase::Held)).count()
+        self.list.values().filter(|live| matches!(live.phase, Phase::Held)).count()
     }
 
     /// Returns the jobs whose outcome is not known, with what the key had spent before them.
     pub(crate) fn unknown(&self) -> Vec<(JobId, Option<KeyUsage>)> {
-        let unknown = self.list.iter().filter(|live| matches!(live.phase, Phase::Unknown(_)));
+        let unknown = self.list.values().filter(|live| matches!(live.phase, Phase::Unknown(_)));
         unknown.map(|live| (live.job.id.clone(), live.before.clone())).collect()
     }
 
     pub(crate) fn models_waiting(&self) -> Vec<(JobId, ModelId)> {
-        let held = self.list.iter().filter(|live| matches!(live.phase, Phase::Held));
+        let held = self.list.values().filter(|live| matches!(live.phase, Phase::Held));
         held.map(|live| (live.job.id.clone(), live.request.model.clone())).collect()
     }
 
@@ -309,7 +340,7 @@ impl Jobs {
     }
 
     pub(crate) fn has_unsaved(&self, id: &JobId) -> bool {
-        self.list.iter().any(|live| live.job.id == *id && !live.unsaved.is_empty())
+        self.get(id).is_some_and(|live| !live.unsaved.is_empty())
     }
 
     /// The call is over, but not all that it brought is on disk.
@@ -322,35 +353,7 @@ impl Jobs {
 
     /// Returns what a job knows of what it was made for.
     pub(crate) fn context(&self, id: &JobId) -> Option<&RecipeContext> {
-        self.list.iter().find(|live| live.job.id == *id).map(|live| &live.job.context)
-    }
-
-    /// Returns all of them for the screen; `now`: the service in use.
-    pub(crate) fn views(&self, queue: &Queue, now: InUse<'_>, list: &ConnectionList) -> Arc<[JobView]> {
-        let phase_of = |live: &LiveJob| {
-            let held = matches!(live.phase, Phase::Held);
-            live.waits_for(now).map(|elsewhere| elsewhere.phase(held, list))
-        };
-        self.list
-            .iter()
-            .map(|live| JobView {
-                id: live.job.id.clone(),
-                run: live.run.clone(),
-                prompt: live.prompt.clone(),
-                position: live.job.position,
-                asked: live.job.asked,
-                arrived: live.arrived,
-                phase: phase_of(live).unwrap_or_else(|| match &live.phase {
-                    Phase::Queued { .. } => Phase::Queued { ahead: queue.ahead_of(&live.job.id) },
-                    phase => phase.clone(),
-                }),
-                started: live.started,
-                provider: live.provider.clone(),
-                usual: live.usual,
-                previews: live.previews,
-                partials: live.partials,
-            })
-            .collect()
+        self.get(id).map(|live| &live.job.context)
     }
 }
 

@@ -42,6 +42,7 @@ mod reread;
 mod search;
 mod service;
 mod sheet;
+mod shown_jobs;
 mod snapshot;
 mod store;
 mod tend;

@@ -169,7 +169,7 @@ impl Actor {
         self.happened(Event::RunAdded(run.clone()));
         for (job, request) in jobs {
             let (id, model) = (job.id.clone(), request.model.clone());
-            let mut live = LiveJob::new(run.clone(), job, request, addresses.clone(), Phase::Queued { ahead: 0 });
+            let mut live = LiveJob::new(run.clone(), job, request, addresses.clone(), Phase::Queued { ticket: 0 });
             live.usual = usual.map(Duration::from_millis);
             self.jobs.add(live);
             match &written {
@@ -216,7 +216,7 @@ impl Actor {
         match written {
             Ok(()) => {
                 self.jobs.remove(id);
-                self.jobs.add(LiveJob::new(run, job, request, addresses, Phase::Queued { ahead: 0 }));
+                self.jobs.add(LiveJob::new(run, job, request, addresses, Phase::Queued { ticket: 0 }));
                 self.queue.add(new, model);
             }
             Err(error) => self.trouble(error),
@@ -226,7 +226,7 @@ impl Actor {
     fn resume(&mut self) {
         for (id, model) in self.jobs.models_waiting() {
             if let Some(live) = self.live(&id) {
-                live.phase = Phase::Queued { ahead: 0 };
+                live.phase = Phase::Queued { ticket: 0 };
                 self.queue.add(id, model);
             }
         }

@@ -5,7 +5,8 @@
 
 use crate::api::{ModelId, Retry};
 use crate::library::JobId;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Attempts per job at the most, the first included.
@@ -16,14 +17,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// What is waited at least, whatever the server says; doubles like the other.
 const LEAST_PAUSE: Duration = Duration::from_millis(500);
 
+/// A place in the line: whoever has a lower one goes first.
+pub(crate) type Ticket = i64;
+
 /// The waiting and running jobs, first come first served.
 #[derive(Debug)]
 pub(crate) struct Queue {
     limit: usize,
-    waiting: Vec<Entry>,
+    waiting: BTreeMap<Ticket, Entry>,
+    tickets: HashMap<JobId, Ticket>,
     running: Vec<Entry>,
     /// Models that asked to be left alone, and until when.
     resting: HashMap<ModelId, Instant>,
+    /// None of the waiting may go before this (`None`: before something happens); known since the last look.
+    nothing_before: Option<Option<Instant>>,
+    /// The tickets of all that wait, while they are as they were.
+    line: Option<Arc<[Ticket]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,7 +53,15 @@ pub(crate) enum After {
 
 impl Queue {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit: limit.clamp(1, 16), waiting: Vec::new(), running: Vec::new(), resting: HashMap::new() }
+        Self {
+            limit: limit.clamp(1, 16),
+            waiting: BTreeMap::new(),
+            tickets: HashMap::new(),
+            running: Vec::new(),
+            resting: HashMap::new(),
+            nothing_before: None,
+            line: None,
+        }
     }
 
     pub(crate) fn set_limit(&mut self, limit: usize) {
@@ -52,20 +69,41 @@ impl Queue {
     }
 
     pub(crate) fn add(&mut self, id: JobId, model: ModelId) {
-        self.waiting.push(Entry { id, model, attempts: 0, retry_at: None });
+        let ticket = self.waiting.last_key_value().map_or(0, |(last, _)| last + 1);
+        self.put(ticket, Entry { id, model, attempts: 0, retry_at: None });
+    }
+
+    fn put(&mut self, ticket: Ticket, entry: Entry) {
+        self.tickets.insert(entry.id.clone(), ticket);
+        self.waiting.insert(ticket, entry);
+        (self.nothing_before, self.line) = (None, None);
+    }
+
+    fn take(&mut self, ticket: Ticket) -> Option<Entry> {
+        let entry = self.waiting.remove(&ticket)?;
+        self.tickets.remove(&entry.id);
+        (self.nothing_before, self.line) = (None, None);
+        Some(entry)
     }
 
     /// Lets a job go as if it had never been tried: in its place when it waits, else at the end.
     pub(crate) fn anew(&mut self, id: JobId, model: ModelId) {
-        match self.waiting.iter_mut().find(|entry| entry.id == id) {
+        match self.tickets.get(&id).and_then(|ticket| self.waiting.get_mut(ticket)) {
             Some(entry) => (entry.attempts, entry.retry_at) = (0, None),
             None => self.add(id, model),
         }
+        self.reconsider();
     }
 
     /// Leaves no model alone any more: it was another service that asked for it.
     pub(crate) fn forget_rests(&mut self) {
         self.resting.clear();
+        self.reconsider();
+    }
+
+    /// Looks anew which may go: something outside has changed that decides it.
+    pub(crate) fn reconsider(&mut self) {
+        self.nothing_before = None;
     }
 
     /// Takes the next job that may go now, in order of arrival.
@@ -74,17 +112,23 @@ impl Queue {
         self.next_of(now, |_| true)
     }
 
-    /// Takes the next job that may go now and `goes`, in order of arrival.
+    /// Takes the next job that may go now and `goes`, in order of arrival. Whenever that decides otherwise than
+    /// before, [`reconsider`](Self::reconsider) is to be called.
     pub(crate) fn next_of(&mut self, now: Instant, goes: impl Fn(&JobId) -> bool) -> Option<JobId> {
-        if self.running.len() >= self.limit {
+        let known = self.nothing_before.is_some_and(|until| until.is_none_or(|until| now < until));
+        if known || self.running.len() >= self.limit {
             return None;
         }
         self.resting.retain(|_, until| *until > now);
-        let place = self.waiting.iter().position(|entry| {
+        let next = self.waiting.iter().find(|(_, entry)| {
             let is_due = entry.retry_at.is_none_or(|at| at <= now) && !self.resting.contains_key(&entry.model);
             is_due && goes(&entry.id)
-        })?;
-        let mut entry = self.waiting.remove(place);
+        });
+        let Some(ticket) = next.map(|(ticket, _)| *ticket) else {
+            self.nothing_before = Some(self.due_after(now));
+            return None;
+        };
+        let mut entry = self.take(ticket)?;
         entry.attempts += 1;
         entry.retry_at = None;
         let id = entry.id.clone();
@@ -97,7 +141,14 @@ impl Queue {
         if self.running.len() >= self.limit {
             return None;
         }
-        let due = self.waiting.iter().filter_map(|entry| entry.retry_at.max(self.resting.get(&entry.model).copied()));
+        match self.nothing_before {
+            Some(until) if until.is_none_or(|until| now < until) => until,
+            _ => self.due_after(now),
+        }
+    }
+
+    fn due_after(&self, now: Instant) -> Option<Instant> {
+        let due = self.waiting.values().filter_map(|entry| entry.retry_at.max(self.resting.get(&entry.model).copied()));
         // What is due already is held back by something else than time.
         due.filter(|at| *at > now).min()
     }
@@ -122,21 +173,29 @@ impl Queue {
         }
         let attempt = entry.attempts + 1;
         entry.retry_at = Some(at);
-        self.waiting.insert(0, entry);
+        let ticket = self.waiting.first_key_value().map_or(0, |(first, _)| first - 1);
+        self.put(ticket, entry);
         After::RetryAt { at, attempt }
     }
 
     /// Removes a job wherever it is; says whether it was there.
     pub(crate) fn remove(&mut self, id: &JobId) -> bool {
-        let before = self.waiting.len() + self.running.len();
-        self.waiting.retain(|entry| entry.id != *id);
+        if let Some(ticket) = self.tickets.get(id).copied() {
+            return self.take(ticket).is_some();
+        }
+        let before = self.running.len();
         self.running.retain(|entry| entry.id != *id);
-        self.waiting.len() + self.running.len() < before
+        self.running.len() < before
     }
 
-    /// Returns how many jobs go before this waiting one.
-    pub(crate) fn ahead_of(&self, id: &JobId) -> usize {
-        self.waiting.iter().position(|entry| entry.id == *id).unwrap_or(0)
+    /// Returns the place of a waiting job in the line.
+    pub(crate) fn ticket(&self, id: &JobId) -> Option<Ticket> {
+        self.tickets.get(id).copied()
+    }
+
+    /// Returns the tickets of all that wait, in order; the same ones until somebody comes or goes.
+    pub(crate) fn line(&mut self) -> Arc<[Ticket]> {
+        self.line.get_or_insert_with(|| self.waiting.keys().copied().collect()).clone()
     }
 }
 
@@ -211,6 +270,45 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_not_to_go_is_looked_at_again_when_its_time_comes_or_somebody_says_so() {
+        let mut queue = Queue::new(4);
+        let now = Instant::now();
+        queue.add(job(0), model(0));
+        assert_eq!(queue.next_of(now, |_| false), None);
+        let asked = std::cell::Cell::new(0);
+        let count = |_: &JobId| {
+            asked.set(asked.get() + 1);
+            true
+        };
+        assert_eq!((queue.next_of(now, count), asked.get()), (None, 0), "nothing has happened since");
+        queue.reconsider();
+        assert_eq!(queue.next_of(now, count), Some(job(0)));
+        let After::RetryAt { at, .. } = queue.failed(&job(0), Retry::Yes, None, now) else { panic!("given up") };
+        assert_eq!((queue.next(now), queue.wake_at(now)), (None, Some(at)));
+        assert_eq!(queue.next(at), Some(job(0)));
+    }
+
+    #[test]
+    fn the_line_stays_the_same_until_somebody_comes_or_goes() {
+        let mut queue = Queue::new(1);
+        let now = Instant::now();
+        for n in 0..4 {
+            queue.add(job(n), model(0));
+        }
+        let ahead = |queue: &mut Queue, n| {
+            let (line, ticket) = (queue.line(), queue.ticket(&job(n)).unwrap());
+            line.partition_point(|other| *other < ticket)
+        };
+        assert_eq!([ahead(&mut queue, 0), ahead(&mut queue, 3)], [0, 3]);
+        assert!(Arc::ptr_eq(&queue.line(), &queue.line()));
+        assert!(queue.remove(&job(1)) && !queue.remove(&job(1)));
+        assert_eq!([ahead(&mut queue, 0), ahead(&mut queue, 3)], [0, 2]);
+        assert_eq!(queue.next(now), Some(job(0)));
+        assert!(matches!(queue.failed(&job(0), Retry::Yes, None, now), After::RetryAt { .. }));
+        assert_eq!([ahead(&mut queue, 0), ahead(&mut queue, 3)], [0, 2], "it goes first again");
+    }
+
+    #[test]
     fn nothing_is_repeated_several_times_a_second_whatever_the_server_asks() {
         let ms = Duration::from_millis;
         for (asked, attempts, expected) in [
@@ -239,6 +337,7 @@ mod tests {
         assert_eq!(queue.next_of(now, others), Some(job(1)));
         assert_eq!(queue.next_of(now, others), Some(job(2)));
         assert_eq!(queue.next_of(now, others), None);
+        queue.reconsider();
         assert_eq!(queue.next_of(now, |_| true), Some(job(0)));
     }
 

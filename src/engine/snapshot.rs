@@ -14,7 +14,9 @@ pub struct Snapshot {
     pub service: Service,
     pub connections: ConnectionList,
     /// Jobs that run, wait or ended without being taken off the screen; in order of submission.
-    pub jobs: Arc<[JobView]>,
+    pub jobs: Arc<[Arc<JobView>]>,
+    /// The tickets of those that wait for their turn, in order.
+    pub line: Arc<[i64]>,
     /// Jobs of an earlier session wait for one click.
     pub held: usize,
     pub models: Remote<Arc<Catalogue>>,
@@ -41,6 +43,7 @@ impl Snapshot {
             service,
             connections: ConnectionList::default(),
             jobs: Arc::new([]),
+            line: Arc::new([]),
             held: 0,
             models: Remote::default(),
             endpoints: Arc::default(),
@@ -67,8 +70,13 @@ impl Snapshot {
         name_of(MadeFor::of(&self.mark()))
     }
 
+    /// Returns how many jobs go before the one with this ticket.
+    pub fn ahead(&self, ticket: i64) -> usize {
+        self.line.partition_point(|other| *other < ticket)
+    }
+
     /// Returns the jobs that wait for another service than the one in use.
-    pub fn elsewhere(&self) -> impl Iterator<Item = &JobView> {
+    pub fn elsewhere(&self) -> impl Iterator<Item = &Arc<JobView>> {
         self.jobs.iter().filter(|job| matches!(job.phase, Phase::Elsewhere { .. }))
     }
 

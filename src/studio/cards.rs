@@ -348,14 +348,15 @@ fn capitalised(sentence: &str) -> String {
 }
 
 /// Returns what the tile of a job under way says before its first partial picture.
-pub fn progress_of(job: &JobView, now: Instant) -> Progress {
+/// `ahead`: how many go before it.
+pub fn progress_of(job: &JobView, ahead: usize, now: Instant) -> Progress {
     let usual = job.usual.map(|usual| format!("usually {}", clock_text(usual.as_secs())));
     let clock = elapsed(job, now).map(clock_text);
     let waiting = clock.map_or_else(|| "Waiting".to_owned(), |clock| format!("Waiting {clock}"));
     let plain = |title: String, lines: Vec<String>, pulses| Progress { title, lines, hint: None, pulses };
     match &job.phase {
-        Phase::Queued { ahead: 0 } => plain("Next in the queue".to_owned(), usual.into_iter().collect(), false),
-        Phase::Queued { ahead } => {
+        Phase::Queued { .. } if ahead == 0 => plain("Next in the queue".to_owned(), usual.into_iter().collect(), false),
+        Phase::Queued { .. } => {
             plain("Waiting".to_owned(), [format!("{ahead} ahead")].into_iter().chain(usual).collect(), false)
         }
         Phase::Elsewhere { service, held, .. } => {
@@ -386,7 +387,7 @@ pub fn progress_of(job: &JobView, now: Instant) -> Progress {
 pub fn partial_text(job: &JobView, now: Instant) -> String {
     let clock = elapsed(job, now).map_or_else(String::new, |seconds| format!(" · {}", clock_text(seconds)));
     match &job.phase {
-        Phase::Retrying { .. } => progress_of(job, now).title,
+        Phase::Retrying { .. } => progress_of(job, 0, now).title,
         _ => format!("Partial {}{clock}", job.previews),
     }
 }

@@ -105,7 +105,7 @@ mod tests {
         let base = "http://home/api/v1".to_owned();
         let mut snapshot = Snapshot::new(Service { kind: ServiceKind::Custom, base, key: None });
         snapshot.connections.current = Some(Arc::from("Home"));
-        snapshot.jobs = jobs.into();
+        snapshot.jobs = jobs.into_iter().map(Arc::new).collect();
         snapshot
     }
 
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(buttons, "Send it to Home instead | Send all 2 here", "what nobody can choose is not offered");
         let four = JobView { asked: 4, ..one.clone() };
         assert!(texts(vec![four]).1.starts_with("Send them to Home instead"));
-        let now = snapshot(vec![one, other, job(2, Phase::Queued { ahead: 0 })]);
+        let now = snapshot(vec![one, other, job(2, Phase::Queued { ticket: 0 })]);
         assert!(waiting_of(&now.jobs[2], &now).is_none());
         let Some(Way { command: Command::SendHere { jobs, to }, .. }) = all_here(&now) else { panic!("no way") };
         assert_eq!(jobs, [JobId("j0".into()), JobId("j1".into())]);

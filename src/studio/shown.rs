@@ -352,7 +352,7 @@ fn aspect_of(entry: &RunEntry) -> f32 {
 pub type JobsByRun<'a> = HashMap<&'a RunId, Vec<&'a JobView>>;
 
 /// Sorts the jobs on screen by run.
-pub fn jobs_by_run(jobs: &[JobView]) -> JobsByRun<'_> {
+pub fn jobs_by_run(jobs: &[Arc<JobView>]) -> JobsByRun<'_> {
     let mut runs: JobsByRun<'_> = HashMap::new();
     for job in jobs {
         runs.entry(&job.run.id).or_default().push(job);

@@ -184,7 +184,7 @@ fn section_ui(ui: &mut Ui, scene: &mut Scene<'_>, plan: &Plan, index: usize, ori
 }
 
 fn job_of<'a>(studio: &'a Studio, id: &JobId) -> Option<&'a JobView> {
-    studio.snapshot.jobs.iter().find(|job| job.id == *id)
+    studio.snapshot.jobs.iter().find(|job| job.id == *id).map(|job| &**job)
 }
 
 /// What a picture is called for those who do not see it.

@@ -83,7 +83,7 @@ fn summary(running: usize, waiting: usize) -> String {
 }
 
 /// One chip per run with anything under way, those that run first.
-fn chips_of(jobs: &[JobView], now: Instant) -> Vec<Chip> {
+fn chips_of(jobs: &[Arc<JobView>], now: Instant) -> Vec<Chip> {
     let mut chips: Vec<Chip> = Vec::new();
     for job in jobs.iter().filter(|job| !job.phase.is_ended()) {
         let found = chips.iter_mut().find(|chip| chip.run.id == job.run.id);

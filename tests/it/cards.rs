@@ -24,8 +24,8 @@ fn on_the_way() -> Vec<Phase> {
         Phase::Sending,
         Phase::Receiving { note: Some("Planning the composition around the nebula".into()) },
         Phase::Retrying { at: retry_at, attempt: 2, reason: Arc::new(limited()) },
-        Phase::Queued { ahead: 3 },
-        Phase::Queued { ahead: 0 },
+        Phase::Queued { ticket: 3 },
+        Phase::Queued { ticket: 0 },
         Phase::Held,
     ]
 }

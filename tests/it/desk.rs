@@ -262,8 +262,9 @@ pub fn show_jobs(harness: &mut Harness<'static, Desk>, phases: Vec<Phase>) {
         previews: 2,
         partials: 0,
     });
-    let jobs = jobs.collect();
-    let snapshot = Snapshot { jobs, ..(*desk.studio.snapshot).clone() };
+    // As many go before each as its ticket says.
+    let (jobs, line) = (jobs.map(Arc::new).collect(), (0..100).collect());
+    let snapshot = Snapshot { jobs, line, ..(*desk.studio.snapshot).clone() };
     desk.studio.take_snapshot(Arc::new(snapshot));
 }
 

@@ -277,7 +277,7 @@ fn closing_while_pictures_are_made_asks_first() {
     let mut window = Window::bare();
     window.told(|snapshot| {
         let unsaved = Phase::Unsaved { error: DiskError::Stopped, count: 1, elsewhere: None };
-        snapshot.jobs = [job("1", Phase::Sending), job("2", Phase::Sending), job("3", unsaved)].into();
+        snapshot.jobs = [job("1", Phase::Sending), job("2", Phase::Sending), job("3", unsaved)].map(Arc::new).into();
     });
     let mut h = opened(window, Dialog::Quit, Theme::Dark);
     h.get_by_label_contains("2 pictures are still being made");

@@ -22,7 +22,7 @@ const LARGE: Vec2 = vec2(1920.0, 1200.0);
 /// The states of the drawing: one partial, one waiting, one refused.
 fn at_work(harness: &mut Harness<'static, Desk>) {
     let phases =
-        || vec![Phase::Receiving { note: None }, Phase::Sending, refused(FLAGGED, 403), Phase::Queued { ahead: 2 }];
+        || vec![Phase::Receiving { note: None }, Phase::Sending, refused(FLAGGED, 403), Phase::Queued { ticket: 2 }];
     show_jobs(harness, phases());
     send_partial(harness, "Z00");
     // The clocks begin anew: they are in the picture.

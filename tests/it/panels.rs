@@ -137,6 +137,7 @@ pub fn snapshot() -> Snapshot {
         service: service(ServiceKind::Demo),
         connections: Default::default(),
         jobs: Arc::new([]),
+        line: Arc::new([]),
         held: 0,
         models: Remote { value: Some(Arc::new(catalogue)), read_ms, ..Remote::default() },
         endpoints: Arc::new(endpoints),

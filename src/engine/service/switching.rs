@@ -88,7 +88,7 @@ impl Actor {
         for (id, context) in moved {
             let Some(live) = self.live(&id) else { continue };
             live.job = Arc::new(Job { context, ..(*live.job).clone() });
-            live.phase = Phase::Queued { ahead: 0 };
+            live.phase = Phase::Queued { ticket: 0 };
             let model = live.request.model.clone();
             self.queue.anew(id, model);
         }

@@ -291,7 +291,7 @@ fn what_was_cancelled_lost_or_not_saved_says_so() {
         let card = card_of(&job(Phase::Unknown(Unknown { record, ..Unknown::default() }))).unwrap();
         assert_eq!((card.billed.as_deref(), card.buttons[0].0), (Some(billed), button));
     }
-    for phase in [Phase::Queued { ahead: 0 }, Phase::Held, Phase::Sending, Phase::Receiving { note: None }] {
+    for phase in [Phase::Queued { ticket: 0 }, Phase::Held, Phase::Sending, Phase::Receiving { note: None }] {
         assert!(card_of(&job(phase)).is_none());
     }
 }
@@ -343,8 +343,8 @@ fn progress_is_told_by_clocks_and_never_by_percent() {
     let limited = Arc::new(JobError::Api(api::Error::Refused(Box::new(refusal(RefusalKind::RateLimited, 429)))));
     let retrying = Phase::Retrying { at: now + Duration::from_millis(6_200), attempt: 2, reason: limited };
     for (phase, started, title, lines, pulses) in [
-        (Phase::Queued { ahead: 0 }, None, "Next in the queue", vec!["usually 0:18"], false),
-        (Phase::Queued { ahead: 3 }, None, "Waiting", vec!["3 ahead", "usually 0:18"], false),
+        (Phase::Queued { ticket: 0 }, None, "Next in the queue", vec!["usually 0:18"], false),
+        (Phase::Queued { ticket: 3 }, None, "Waiting", vec!["3 ahead", "usually 0:18"], false),
         (
             Phase::Elsewhere { service: "Studio".into(), choice: None, held: true },
             None,
@@ -365,7 +365,8 @@ fn progress_is_told_by_clocks_and_never_by_percent() {
         (retrying.clone(), started, "Trying again in 0:07", vec!["429 Rate limited", "attempt 2"], false),
     ] {
         let job = JobView { usual, started, ..job(phase) };
-        let progress = progress_of(&job, now);
+        let ahead = if let Phase::Queued { ticket } = job.phase { ticket as usize } else { 0 };
+        let progress = progress_of(&job, ahead, now);
         assert_eq!((progress.title.as_str(), progress.pulses), (title, pulses));
         assert_eq!(progress.lines, lines, "{title}");
     }

@@ -39,7 +39,10 @@ fn job(run_number: i64, id: &str, asked: u32, phase: Phase) -> JobView {
 }
 
 fn with_jobs(studio: &mut Studio, jobs: Vec<JobView>) {
-    studio.snapshot = Arc::new(crate::engine::Snapshot { jobs: jobs.into(), ..(*studio.snapshot).clone() });
+    studio.snapshot = Arc::new(crate::engine::Snapshot {
+        jobs: jobs.into_iter().map(Arc::new).collect(),
+        ..(*studio.snapshot).clone()
+    });
     studio.refresh_shown();
 }
 

@@ -6,9 +6,10 @@ use crate::studio::Command;
 use crate::ui::theme::Type;
 use crate::ui::{Cx, widgets};
 use egui::{Ui, ViewportCommand};
+use std::sync::Arc;
 
 /// What closing would cost, one sentence each.
-fn losses(jobs: &[JobView]) -> Vec<String> {
+fn losses(jobs: &[Arc<JobView>]) -> Vec<String> {
     let running: u32 =
         jobs.iter().filter(|job| job.phase.is_running()).map(|job| job.asked - job.arrived.min(job.asked)).sum();
     let unsaved: usize = jobs
@@ -114,6 +115,7 @@ mod tests {
             (vec![job(2, 0, unsaved(2))], vec!["2 pictures have arrived"]),
             (vec![job(1, 0, Phase::Sending), job(1, 0, unsaved(1))], vec!["1 picture is still", "1 picture has"]),
         ] {
+            let jobs: Vec<_> = jobs.into_iter().map(Arc::new).collect();
             let losses = losses(&jobs);
             assert_eq!(losses.len(), starts.len(), "{losses:?}");
             assert!(losses.iter().zip(&starts).all(|(loss, start)| loss.starts_with(start)), "{losses:?}");

@@ -5,7 +5,7 @@ use super::super::theme::{self, Type, tokens};
 use super::super::widgets::{icon_button, line_of, place};
 use super::actions::button;
 use super::{Scene, shade};
-use crate::engine::JobView;
+use crate::engine::{JobView, Phase};
 use crate::studio::{Command, one_line, partial_text, progress_of};
 use egui::{Align2, Button, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -16,7 +16,11 @@ const BREATH: f64 = 2.4;
 /// the others are.
 pub(super) fn awaited_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, job: &JobView, first: bool, number: usize) {
     let t = tokens(ui);
-    let progress = progress_of(job, scene.now);
+    let ahead = match job.phase {
+        Phase::Queued { ticket } => scene.studio.snapshot.ahead(ticket),
+        _ => 0,
+    };
+    let progress = progress_of(job, ahead, scene.now);
     scene.clock |= job.phase.is_running();
     let id = ui.scope_id().with(("awaited", &job.id.0, number));
     let response = ui.interact(rect, id, Sense::CLICK);

@@ -62,6 +62,7 @@ pub fn snapshot() -> Snapshot {
         service: service(),
         connections: Default::default(),
         jobs: Arc::new([]),
+        line: Arc::new([]),
         held: 0,
         models: Remote { value: Some(Arc::new(list)), ..Remote::default() },
         endpoints: Arc::new(endpoints),

@@ -253,7 +253,7 @@ impl Life {
         self.engine.send(Order::EmptyTrash);
     }
 
-    fn retry(&mut self, jobs: &[JobView]) {
+    fn retry(&mut self, jobs: &[Arc<JobView>]) {
         let ended: Vec<_> = jobs.iter().filter(|job| job.phase.is_ended()).collect();
         if let Some(job) = self.random.choice(&ended) {
             say(&format!("again {}", marker(job)));
@@ -261,7 +261,7 @@ impl Life {
         }
     }
 
-    fn cancel(&mut self, jobs: &[JobView]) {
+    fn cancel(&mut self, jobs: &[Arc<JobView>]) {
         let running: Vec<_> = jobs.iter().filter(|job| !job.phase.is_ended()).collect();
         if let Some(job) = self.random.choice(&running) {
             self.engine.send(Order::Cancel(job.id.clone()));
@@ -269,8 +269,8 @@ impl Life {
     }
 
     /// Lets go what an earlier life left waiting; once in a while it is removed.
-    fn held(&mut self, jobs: &[JobView]) {
-        let held: Vec<_> = jobs.iter().filter(|job| matches!(job.phase, Phase::Held)).map(marker).collect();
+    fn held(&mut self, jobs: &[Arc<JobView>]) {
+        let held: Vec<_> = jobs.iter().filter(|job| matches!(job.phase, Phase::Held)).map(|job| marker(job)).collect();
         if held.is_empty() {
         } else if self.random.u32(0..10) == 0 {
             self.engine.send(Order::RemoveHeld);
@@ -295,7 +295,7 @@ impl Life {
         self.engine.send(Order::AddReferences(vec![ReferenceInput::Pixels(Arc::new(pixels))]));
     }
 
-    fn dismiss(&mut self, jobs: &[JobView]) {
+    fn dismiss(&mut self, jobs: &[Arc<JobView>]) {
         let ended: Vec<_> = jobs.iter().filter(|job| job.phase.is_ended()).collect();
         if let Some(job) = self.random.choice(&ended) {
             self.engine.send(Order::Dismiss(vec![job.id.clone()]));
