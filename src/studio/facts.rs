@@ -27,7 +27,7 @@ pub fn facts(picture: &Picture, recipe: Option<&Recipe>) -> Vec<(String, String)
         rows.add("File", flaw.to_string());
     }
     rows.add("Cost", cost_text(picture, recipe));
-    rows.add("Time", seconds_text(picture.elapsed_ms as f64 / 1000.0));
+    rows.add("Time", picture.seconds().map_or_else(|| "not told".to_owned(), seconds_text));
     if let Some(recipe) = recipe {
         if let Some(partial) = &recipe.context.partial {
             let is_drawing = recipe.media_type == Format::Svg.media_type();
@@ -228,8 +228,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_said() {
-        let picture = Picture { size: None, ..picture(1, 1) };
+        let picture = Picture { size: None, elapsed_ms: 0, ..picture(1, 1) };
         let rows = facts(&picture, None);
+        assert_eq!(value(&rows, "Time"), Some("not told"));
         assert_eq!(value(&rows, "Provider"), Some("not told"));
         assert_eq!(value(&rows, "Cost"), Some("not told"));
         assert_eq!(value(&rows, "Size"), Some("could not be read · PNG · 1 B"));

@@ -32,7 +32,7 @@ pub struct Picture {
     pub created_ms: i64,
     /// US dollars for this picture; with several per call the call's cost divided. `None`: not known.
     pub cost: Option<f64>,
-    /// From sending to the last byte.
+    /// From sending to the last byte; 0: not known, as of what came from elsewhere.
     pub elapsed_ms: u64,
     pub provider: Option<String>,
     /// Unix milliseconds of its way to the trash; `None`: not in the trash.
@@ -80,6 +80,11 @@ impl Picture {
     /// Returns the prompt that was sent. `run`: the picture's own; empty when it is not known.
     pub fn prompt<'a>(&'a self, run: Option<&'a Run>) -> &'a str {
         self.prompt.as_deref().unwrap_or_else(|| run.map_or("", |run| run.prompt.as_str()))
+    }
+
+    /// Returns the seconds that it took; `None`: not known.
+    pub fn seconds(&self) -> Option<f64> {
+        (self.elapsed_ms > 0).then_some(self.elapsed_ms as f64 / 1000.0)
     }
 
     /// Says whether the picture came from elsewhere.

@@ -18,7 +18,8 @@ const NUMBER: f32 = 20.0;
 fn facts(shown: &Shown) -> Vec<String> {
     let picture = &shown.picture;
     let cost = picture.cost.map_or_else(|| "cost not told".to_owned(), |cost| Usd(cost).to_string());
-    let mut facts = vec![cost, seconds_text(picture.elapsed_ms as f64 / 1000.0)];
+    let mut facts = vec![cost];
+    facts.extend(picture.seconds().map(seconds_text));
     facts.extend(picture.size.map(|size| size.to_string()));
     facts
 }

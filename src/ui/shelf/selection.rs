@@ -3,7 +3,7 @@
 use super::super::inspector::{self, inspector_ui, sorting_ui};
 use super::super::textures::Look;
 use super::super::theme::{self, Type, tokens};
-use super::super::widgets::{self, focus_ring, line_of, place, tooltip};
+use super::super::widgets::{self, focus_ring, place, tooltip};
 use super::super::{Cx, icons, reading};
 use crate::library::{Picture, PictureId};
 use crate::studio::{Action, Command, Compare, Dialog, keys_of, pictures_text};
@@ -51,7 +51,7 @@ fn preview_ui(ui: &mut Ui, cx: &mut Cx<'_>, picture: &Picture) {
         Look::Ready(drawable) => drawable.paint(ui.painter(), rect, f32::from(theme::RADIUS)),
         Look::Waiting => {}
         Look::Broken(why) => {
-            let words = line_of(ui, why, Type::Note.font(), t.soft, rect.width() - 16.0);
+            let words = ui.painter().layout(why.to_owned(), Type::Note.font(), t.soft, rect.width() - 16.0);
             place(ui, words, rect.center(), Align2::CENTER_CENTER);
         }
     }
