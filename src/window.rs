@@ -88,10 +88,14 @@ fn start(args: &Args, environment: Environment) -> Result<(), Failure> {
         connection,
     };
     decode::warm();
+    let far_drive = library.is_on_far_drive();
     let engine = Engine::start(runtime, library, config).map_err(|error| Failure::new("start", error))?;
     let snapshot = engine.snapshot();
     let mut studio =
         Studio::new(snapshot, |key| kept.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone()));
+    if far_drive {
+        studio.tell_far_drive();
+    }
     if let Some(crash::Written { file, text }) = crash::folder_of_user().and_then(|folder| crash::unseen(&folder)) {
         studio.offer_crash_report(CrashReport { file, text, earlier: true });
     }

@@ -7,6 +7,7 @@ use super::folder::lock::FolderLock;
 use super::folder::partials::{self, Piece};
 use super::folder::storage::Storage;
 use super::folder::{paths, references};
+use super::index::drive;
 use super::index::read_only::Identity;
 use super::model::id::{JobId, PictureId};
 use super::model::picture::Picture;
@@ -61,6 +62,12 @@ impl Library {
             _copy: None,
             lock: Some(lock),
         }
+    }
+
+    /// Says whether its drive is across a network or in user space, where the index is kept without a log that needs
+    /// shared memory.
+    pub fn is_on_far_drive(&self) -> bool {
+        drive::is_far(&self.dir)
     }
 
     /// Returns the absolute path of the library folder.

@@ -94,7 +94,7 @@ pub use sheet::sheet_words;
 pub use shown::{Cell, Head, JobsByRun, Part, Shown, jobs_by_run, picture_of};
 pub use sums::{cost_text, day_text, one_line, pictures_text, service_name, spending_text, when_text};
 pub use tallies::{Tallies, suggestions, trash_text};
-pub use tending::{is_mendable, report_text};
+pub use tending::{FAR_DRIVE, is_mendable, report_text};
 pub use turn::{Turn, TurnBy};
 pub use typing::{Typing, random_seed};
 pub use viewer::{Backdrop, Look, Viewer};
@@ -165,6 +165,8 @@ pub struct Studio {
     pub zooms: Vec<Action>,
     /// The picture alone on the whole screen; in the viewer and in compare.
     pub full_screen: bool,
+    /// Whether the library is on a drive across a network or in user space.
+    pub far_drive: bool,
     /// The one picture that a command is about, whatever is selected.
     about: Option<PictureId>,
     /// How many pictures further those above and below the active one lie; set by the grid and by compare, for the
@@ -232,6 +234,7 @@ impl Studio {
             waiting: Vec::new(),
             zooms: Vec::new(),
             full_screen: false,
+            far_drive: false,
             about: None,
             row_steps: [-1, 1],
             window_width: 1280.0,

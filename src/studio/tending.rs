@@ -1,10 +1,20 @@
 //! What is said of the work on the library: how far it is, and what came of it.
 
-use super::{Studio, pictures_text};
+use super::{Studio, Tone, pictures_text};
 use crate::engine::{Care, Report};
 use crate::library::{Rebuilt, VerifyReport};
 
+/// Of a library across a network or on a drive in user space.
+pub const FAR_DRIVE: &str = "The library is on a network drive, or on one that a program provides: its index works there \
+                             without a log, which takes longer, and two computers must never write to it at one time";
+
 impl Studio {
+    /// Says once, and from then on in the settings, what kind of drive the library is on.
+    pub fn tell_far_drive(&mut self) {
+        self.far_drive = true;
+        self.notices.say(Tone::Info, FAR_DRIVE, None);
+    }
+
     /// Says what is being done for the library and how far it is; `None`: nothing.
     pub fn tending_text(&self) -> Option<String> {
         let (care, progress) = self.snapshot.tending?;

@@ -7,7 +7,7 @@ use easel::api::ModelId;
 use easel::engine::{DiskError, Event, JobView, Phase, ReferenceInput};
 use easel::library::{JobId, Picture, PictureId, Run, RunId};
 use easel::picture::{Encoding, Format, Pixels, Size, encode};
-use easel::studio::{Command, Dialog, ThemeChoice};
+use easel::studio::{Command, Dialog, FAR_DRIVE, ThemeChoice};
 use egui::accesskit::Role;
 use egui::{Key, Theme};
 use egui_kittest::Harness;
@@ -158,6 +158,16 @@ fn settings_change_theme_limit_and_memory() {
     let folder = h.state().engine.library_dir().display().to_string();
     h.get_by_label(&folder);
     h.get_by_label("Open folder");
+}
+
+#[test]
+fn a_library_on_a_network_drive_is_told_of_at_the_start_and_in_the_settings() {
+    let mut window = Window::bare();
+    window.studio.tell_far_drive();
+    let toast = window.studio.notices.iter().next().map(|toast| toast.text.clone());
+    assert_eq!(toast.as_deref(), Some(FAR_DRIVE));
+    let h = opened(window, Dialog::Settings, Theme::Dark);
+    assert!(h.query_all_by_label(FAR_DRIVE).count() > 0);
 }
 
 #[test]

@@ -33,13 +33,14 @@ impl Journal {
     }
 }
 
+/// Says whether a drive is across a network or in user space; false also where the system does not tell.
 #[cfg(target_os = "linux")]
-fn is_far(folder: &Path) -> bool {
+pub(in crate::library) fn is_far(folder: &Path) -> bool {
     rustix::fs::statfs(folder).is_ok_and(|found| is_far_kind(found.f_type as u64 & 0xffff_ffff))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_far(_folder: &Path) -> bool {
+pub(in crate::library) fn is_far(_folder: &Path) -> bool {
     false
 }
 

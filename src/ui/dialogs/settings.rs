@@ -3,7 +3,7 @@
 use super::{account, note_ui, tend};
 use crate::engine::{Interrupted, Order, Report};
 use crate::library::PartialsOnDisk;
-use crate::studio::{Command, Layout, ThemeChoice, bytes_text};
+use crate::studio::{Command, FAR_DRIVE, Layout, ThemeChoice, bytes_text};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, icons, widgets};
 use egui::{Label, Ui, vec2};
@@ -79,6 +79,9 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
             cx.push(Command::ShowFile(dir.join("pictures")));
         }
     });
+    if cx.studio.far_drive {
+        widgets::field_row(ui, "", |ui| note_ui(ui, FAR_DRIVE));
+    }
     widgets::field_row(ui, "Partials", |ui| partials_ui(ui, cx, &mut form.partials));
     tend::tend_ui(ui, cx, &mut form.told);
 }
