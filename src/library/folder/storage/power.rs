@@ -91,6 +91,11 @@ impl Disk {
     }
 
     fn know(&mut self, path: &Path) {
+        // SQLite writes there without telling anybody, and what it folds it fsyncs.
+        if let Some(id) = self.shown.get(path).filter(|_| *path == self.root.join(INDEX) && path.is_file()) {
+            let content = fs::read(path).unwrap();
+            self.contents[*id] = Content { synced: Some(content.clone()), latest: content };
+        }
         if !self.shown.contains_key(path) && path.is_file() {
             let content = fs::read(path).unwrap();
             let id = self.add(Some(content.clone()), content);
