@@ -153,11 +153,17 @@ impl Library {
         let (path, bytes) = (self.picture_path(picture), self.incoming(&picture.id, "bytes"));
         self.clear_claim(&path, picture.bytes, true);
         let look = |path: &Path| scan::look(path, picture.bytes, &picture.hash);
-        match locate(look(&path)?, [((), look(&bytes)?)]) {
+        let location = locate(look(&path)?, [((), look(&bytes)?)]);
+        if matches!(location, Location::InPlace | Location::Copy(())) {
+            // Whoever gave it that name need not have waited for the disk, and what tells of it here goes now.
+            self.storage.sync_names(&self.dir, [path.as_path()])?;
+        }
+        match location {
             Location::Copy(()) => self.storage.remove(&bytes),
             Location::At(()) if !scan::is_taken(&path) => {
                 self.storage.create_dir(path.parent().unwrap_or(&self.dir))?;
-                self.storage.rename_new(&bytes, &path)
+                self.storage.rename_new(&bytes, &path)?;
+                self.storage.sync_names(&self.dir, [path.as_path()])
             }
             // What is left of it is put aside with the rest.
             _ => Ok(()),

@@ -253,6 +253,7 @@ impl Library {
     }
 
     fn put_file(&mut self, moved: &Picture) -> Result<()> {
+        self.storage.sync_names(&self.dir, [self.picture_path(moved).as_path()])?;
         let all = self.db.transaction()?;
         pictures::set_location(&all, &moved.id, &moved.file, moved.trashed_ms)?;
         // Wherever it was to be moved, it was found here.

@@ -192,6 +192,13 @@ impl Storage {
         self.doing(Effect::SyncedFolder(path), sync).map_err(|source| Error::write(path, source))
     }
 
+    /// Makes the names of files below `dir` survive a loss of power, whoever gave them: each folder above them once.
+    pub(crate) fn sync_names<'a>(&self, dir: &Path, files: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+        let above = |file: &'a Path| file.ancestors().skip(1).take_while(|above| above.starts_with(dir));
+        let folders: BTreeSet<&Path> = files.into_iter().flat_map(above).collect();
+        folders.into_iter().filter(|folder| folder.is_dir()).try_for_each(|folder| self.sync_dir(folder))
+    }
+
     /// Makes what somebody else wrote into a file survive a loss of power.
     pub(crate) fn sync_file(&self, path: &Path) -> Result<()> {
         let sync = || File::options().write(true).open(path)?.sync_all();

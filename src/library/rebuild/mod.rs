@@ -3,7 +3,8 @@
 //! It is made in a file of its own and takes the place of the old one in one rename, so that at any instant the index
 //! is the old one or the whole new one. The old one is kept under another name; what only it knows (the queue,
 //! settings, what was spent on pictures that are gone, recipes whose sidecars are lost) is taken over where it can
-//! still be read. Invariant: no file under `pictures/` or `trash/` is touched.
+//! still be read. Invariants: no file under `pictures/` or `trash/` is touched;
+//! the names that the new index speaks of are safe before it takes its place.
 
 mod old;
 pub(super) mod online;
@@ -213,6 +214,9 @@ impl Library {
             run.created_ms = run.created_ms.min(side.recipe.created_ms);
         }
         let now = super::model::id::now_ms();
+        // What the index says must be so after a loss of power too, whoever was interrupted when the files were named.
+        let files: Vec<PathBuf> = known.iter().map(|one| self.dir.join(&one.file)).collect();
+        self.storage.sync_names(&self.dir, files.iter().map(PathBuf::as_path))?;
         let shelves = std::fs::read_to_string(self.dir.join(SHELVES_FILE)).ok();
         let all = self.db.transaction()?;
         for run in runs.values() {
@@ -259,6 +263,7 @@ impl Library {
     /// Puts a picture that is there with its sidecar into the index.
     pub(super) fn insert_entry(&mut self, file: &str, trashed: bool, side: Sidecar) -> Result<()> {
         let run = run_of(&side.recipe);
+        self.storage.sync_names(&self.dir, [self.dir.join(file).as_path()])?;
         let all = self.db.transaction()?;
         jobs::insert_run(&all, &run)?;
         insert_sidecar(&all, file, trashed.then(super::model::id::now_ms), side)?;

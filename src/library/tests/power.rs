@@ -159,3 +159,57 @@ fn half_of_a_move_to_another_drive_is_not_taken_for_the_picture() {
         }
     }
 }
+
+/// Seeds 8501, 1007897 and 1015070: a picture had been renamed, nobody had made sure of that, and the index learned of it.
+#[test]
+fn what_the_index_has_learned_of_the_folder_is_so_after_a_loss_of_power() {
+    for is_thrown in [false, true] {
+        for steps in 0.. {
+            let mut is_hit = false;
+            let ways = [(false, false), (false, true), (true, false), (true, true)];
+            for (is_rebuilt, is_started) in ways {
+                let folder = folder();
+                let faults = Faults::default();
+                let _shared = faults.share();
+                is_hit |= interrupted_in(folder.path(), &faults, is_thrown, steps);
+                if is_rebuilt {
+                    Library::rebuild(folder.path(), |_| true).unwrap();
+                } else {
+                    Library::open(folder.path()).unwrap().verify(Repair::Yes, |_| true).unwrap();
+                }
+                if is_started {
+                    Library::open(folder.path()).unwrap().recover().unwrap();
+                }
+                faults.lose_power_and_all_names();
+                let mut library = Library::open(folder.path()).unwrap();
+                library.recover().unwrap();
+                for picture in library.pictures().unwrap().into_iter().chain(library.trashed().unwrap()) {
+                    let held = fs::read(library.picture_path(&picture)).ok();
+                    let how =
+                        format!("thrown: {is_thrown}, rebuilt: {is_rebuilt}, started: {is_started}, step {steps}");
+                    assert_eq!(held, Some(bytes(0)), "{}, {how}", picture.file);
+                }
+            }
+            if !is_hit {
+                assert!(steps > 8, "{steps}");
+                break;
+            }
+        }
+    }
+}
+
+/// Takes a picture in, or throws one away, and is killed at a step; says whether there was such a step.
+fn interrupted_in(folder: &Path, faults: &Faults, is_thrown: bool, steps: u32) -> bool {
+    let (mut library, job) = watched(folder, faults);
+    let recipe = recipe(&job, 0);
+    if is_thrown {
+        store(&mut library, &recipe, &bytes(0));
+    }
+    faults.after(steps, Fault::Stop);
+    if is_thrown {
+        drop(library.trash(std::slice::from_ref(&recipe.id)));
+    } else {
+        drop(library.ingest(NewPicture { recipe, bytes: &bytes(0), format: Some(Format::Png), size: SIZE }));
+    }
+    faults.end()
+}

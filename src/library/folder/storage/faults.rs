@@ -80,6 +80,13 @@ impl Faults {
         }
     }
 
+    /// The same, where no change of a name has reached the disk but by an fsync.
+    pub(crate) fn lose_power_and_all_names(&self) {
+        if let Some(disk) = &mut *self.1.lock().unwrap() {
+            disk.lose(0.0, &mut fastrand::Rng::with_seed(0));
+        }
+    }
+
     /// Lets everything happen on such a drive.
     pub(crate) fn on(&self, drive: Drive) {
         *self.2.lock().unwrap() = drive;

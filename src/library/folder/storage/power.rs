@@ -239,6 +239,11 @@ impl Disk {
     /// Lets the power fail: the real folder becomes what the disk happens to hold. Nobody may have it open.
     pub(crate) fn lose_power(&mut self, chance: &mut fastrand::Rng) {
         let part = [0.0, 0.3, 0.6, 0.9, 1.0][chance.usize(..5)];
+        self.lose(part, chance);
+    }
+
+    /// The same, where this part of all changes of names has reached the disk.
+    pub(crate) fn lose(&mut self, part: f64, chance: &mut fastrand::Rng) {
         // What follows a change that is lost cannot have come about either.
         let mut lost = BTreeSet::new();
         for change in std::mem::take(&mut self.pending) {
