@@ -180,7 +180,7 @@ fn what_the_index_has_learned_of_the_folder_is_so_after_a_loss_of_power() {
                 if is_started {
                     Library::open(folder.path()).unwrap().recover().unwrap();
                 }
-                faults.lose_power_and_all_names();
+                faults.lose_power_but_removals();
                 let mut library = Library::open(folder.path()).unwrap();
                 library.recover().unwrap();
                 for picture in library.pictures().unwrap().into_iter().chain(library.trashed().unwrap()) {

@@ -80,10 +80,10 @@ impl Faults {
         }
     }
 
-    /// The same, where no change of a name has reached the disk but by an fsync.
-    pub(crate) fn lose_power_and_all_names(&self) {
+    /// The same, where of what was not fsynced removals alone have reached the disk.
+    pub(crate) fn lose_power_but_removals(&self) {
         if let Some(disk) = &mut *self.1.lock().unwrap() {
-            disk.lose(0.0, &mut fastrand::Rng::with_seed(0));
+            disk.lose_all_but_removals();
         }
     }
 

@@ -239,16 +239,20 @@ impl Disk {
     /// Lets the power fail: the real folder becomes what the disk happens to hold. Nobody may have it open.
     pub(crate) fn lose_power(&mut self, chance: &mut fastrand::Rng) {
         let part = [0.0, 0.3, 0.6, 0.9, 1.0][chance.usize(..5)];
-        self.lose(part, chance);
+        self.lose(|_, chance| chance.f64() < part, chance);
     }
 
-    /// The same, where this part of all changes of names has reached the disk.
-    pub(crate) fn lose(&mut self, part: f64, chance: &mut fastrand::Rng) {
+    /// The same, where of all changes of names that are not sure removals alone have reached the disk.
+    pub(crate) fn lose_all_but_removals(&mut self) {
+        self.lose(|change, _| matches!(change, Change::Unnamed(..)), &mut fastrand::Rng::with_seed(0));
+    }
+
+    fn lose(&mut self, comes: impl Fn(&Change, &mut fastrand::Rng) -> bool, chance: &mut fastrand::Rng) {
         // What follows a change that is lost cannot have come about either.
         let mut lost = BTreeSet::new();
         for change in std::mem::take(&mut self.pending) {
             let hangs = change.names().into_iter().any(|name| lost.contains(name));
-            if hangs || chance.f64() >= part {
+            if hangs || !comes(&change, chance) {
                 lost.extend(change.names().into_iter().cloned());
                 continue;
             }
