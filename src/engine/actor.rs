@@ -3,14 +3,15 @@
 //! Tasks return what became of them and send notes on the way; they never publish by themselves, so that "finished"
 //! can never follow "cancelled" on screen. Bytes that arrive late are stored all the same.
 
+use super::awaited::Awaited;
 use super::catalogue::{self, Endpoints};
-use super::disk::Disk;
-use super::failure::{Failure, JobError};
+use super::disk::{Disk, Lane};
+use super::emptying::Emptying;
 use super::job::{self, Bench, Outcome};
 use super::job_view::Phase;
 use super::jobs::{Jobs, LiveJob};
-use super::message::{Event, Notice, Report};
-use super::queue::{After, Queue};
+use super::message::{Event, Notice, Order, Report};
+use super::queue::Queue;
 use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
 use super::service::Service;
@@ -19,15 +20,25 @@ use super::shown_jobs::ShownJobs;
 use super::snapshot::{Account, Catalogue, ConnectionList, Importing, Remote, Snapshot, Spending};
 use super::tending::Tending;
 use super::{Config, DiskError, StartError};
-use crate::api::{self, Client, ModelId, Retry};
+use crate::api::{self, Client, ModelId};
 use crate::decode::{PreviewSink, Waker};
-use crate::library::{FailureRecord, Follower, JobId, JobState, Picture, ReadOnly, RunId};
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::library::{self, Follower, JobId, JobState, Library, Picture, ReadOnly, RunId};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{RwLock, watch};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::JoinSet;
+
+/// Whether what today cost is being counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Counting {
+    #[default]
+    Not,
+    Once,
+    /// And must be again.
+    Again,
+}
 
 pub(crate) struct Actor {
     pub(super) disk: Disk,
@@ -64,16 +75,28 @@ pub(crate) struct Actor {
     pub(super) library_read: bool,
     pub(super) read_only: Option<ReadOnly>,
     /// What is known of a library that another Easel may change.
+    /// What has to wait until the library is read.
+    pub(super) early: Vec<Order>,
     pub(super) known: Option<Follower>,
+    /// Another writer's changes are being looked for.
+    pub(super) is_looking: bool,
+    /// It is asked to become the writer.
+    pub(super) is_claiming: bool,
     pub(super) tending: Option<Tending>,
     pub(super) report: Option<Arc<Report>>,
     /// Whether pictures may lie elsewhere than the index says.
     pub(super) unsettled: bool,
     pub(super) importing: Option<Importing>,
+    pub(super) emptying: Option<Emptying>,
     pub(super) imports: Vec<tokio::task::AbortHandle>,
     pub(super) import_turn: Arc<tokio::sync::Mutex<()>>,
     /// Partials become pictures one by one.
     pub(super) keep_turn: Arc<tokio::sync::Mutex<()>>,
+    /// What was asked of the library and is not answered yet.
+    pub(super) awaited: Awaited<Self>,
+    counting: Counting,
+    /// It was told to shut down.
+    pub(super) closing: bool,
     pub(super) reports: Reports,
     pub(super) inbox: UnboundedReceiver<TaskReport>,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -127,14 +150,21 @@ impl Actor {
             spending: Spending::default(),
             library_read: false,
             read_only,
+            early: Vec::new(),
             known: None,
+            is_looking: false,
+            is_claiming: false,
             tending: None,
             report: None,
             unsettled: false,
             importing: None,
+            emptying: None,
             imports: Vec::new(),
             import_turn: Arc::default(),
             keep_turn: Arc::default(),
+            awaited: Awaited::default(),
+            counting: Counting::Not,
+            closing: false,
             reports,
             inbox,
             snapshots,
@@ -144,12 +174,69 @@ impl Actor {
     }
 
     /// Shows what is known of a service and asks it for more; at start and whenever the service changes.
-    pub(super) async fn greet_service(&mut self) {
+    pub(super) fn greet_service(&mut self) {
         self.visit += 1;
-        let (models, endpoints) = catalogue::cached(&self.disk, &self.service).await;
-        (self.models, self.endpoints) = (models, Arc::new(endpoints));
+        (self.models, self.endpoints) = (Remote::default(), Arc::default());
+        let (visit, service) = (self.visit, self.service.clone());
+        self.ask(
+            move |library| Ok(catalogue::cached(library, &service)),
+            move |actor, cached| {
+                if visit == actor.visit
+                    && let Ok((models, endpoints)) = cached
+                {
+                    actor.take_cached(models, endpoints);
+                }
+            },
+        );
         self.refresh_models();
         self.refresh_account();
+    }
+
+    /// Shows what the service said the last time, where it has not said more since.
+    fn take_cached(&mut self, models: Remote<Arc<Catalogue>>, endpoints: Endpoints) {
+        if self.models.value.is_none() {
+            (self.models.value, self.models.read_ms) = (models.value, models.read_ms);
+        }
+        let known = Arc::make_mut(&mut self.endpoints);
+        for (model, cached) in endpoints {
+            let entry = known.entry(model).or_default();
+            if entry.value.is_none() {
+                (entry.value, entry.read_ms) = (cached.value, cached.read_ms);
+            }
+        }
+    }
+
+    /// Asks the library and goes on with `then` when it has answered; what is asked later is answered later.
+    pub(super) fn ask<T, F>(&mut self, call: F, then: impl FnOnce(&mut Self, Result<T, DiskError>) + Send + 'static)
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Library) -> library::Result<T> + Send + 'static,
+    {
+        self.awaited.add_in_order(self.disk.asked(Lane::Now, call), then);
+    }
+
+    /// The same when the library has nothing else to do.
+    pub(super) fn ask_later<T, F>(
+        &mut self,
+        call: F,
+        then: impl FnOnce(&mut Self, Result<T, DiskError>) + Send + 'static,
+    ) where
+        T: Send + 'static,
+        F: FnOnce(&mut Library) -> library::Result<T> + Send + 'static,
+    {
+        self.awaited.add(self.disk.asked(Lane::Later, call), then);
+    }
+
+    /// Has the library do something; only a failure is told.
+    pub(super) fn tell_library<F>(&mut self, call: F)
+    where
+        F: FnOnce(&mut Library) -> library::Result<()> + Send + 'static,
+    {
+        self.ask(call, |actor, done| {
+            if let Err(error) = done {
+                actor.trouble(error);
+            }
+        });
     }
 
     pub(super) fn refresh_models(&mut self) {
@@ -191,7 +278,7 @@ impl Actor {
         connections
     }
 
-    pub(super) async fn start_waiting(&mut self) {
+    pub(super) fn start_waiting(&mut self) {
         if self.keys.is_reading() {
             // Without the key that may come any moment it would only be refused.
             return;
@@ -221,48 +308,48 @@ impl Actor {
         }
     }
 
-    pub(super) async fn on_report(&mut self, report: TaskReport) {
+    pub(super) fn on_report(&mut self, report: TaskReport) {
         let now = jiff::Timestamp::now().as_millisecond();
         match report {
             TaskReport::Answering { job, provider, generation } => self.jobs.answering(&job, provider, generation),
-            TaskReport::LookedUp { job, record } => self.looked_up(&job, record).await,
+            TaskReport::LookedUp { job, record } => self.looked_up(&job, record),
             TaskReport::Note { job, text } => self.jobs.note(&job, text),
             TaskReport::Previewed { job } => self.jobs.previewed(&job),
             TaskReport::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
-            TaskReport::Stored { run, picture } => self.stored(&run, picture).await,
+            TaskReport::Stored { run, picture } => self.stored(&run, picture),
             TaskReport::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
             TaskReport::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),
-            TaskReport::Measured { picture, size } => self.measured(picture, size).await,
+            TaskReport::Measured { picture, size } => self.measured(picture, size),
             TaskReport::Read { visit, key, read }
                 if visit == self.visit && (key == self.key_number || !read.is_of_key()) =>
             {
-                self.learn(read, now).await;
+                self.learn(read, now);
             }
             TaskReport::Read { .. } => {}
-            TaskReport::ReadAgain(found) => self.read_again(*found).await,
+            TaskReport::ReadAgain(found) => self.read_again(*found),
             TaskReport::Key { epoch, stamp, report } => self.key_report(epoch, stamp, report),
             TaskReport::Connections { number, list } => self.connections_read(number, list),
-            TaskReport::SignIn { number, report } => self.sign_in_report(number, report).await,
+            TaskReport::SignIn { number, report } => self.sign_in_report(number, report),
             TaskReport::Say(notice) => self.say(notice),
             TaskReport::Tending(progress) => self.tending.iter_mut().for_each(|tending| tending.advance(progress)),
-            TaskReport::Tended(report) => self.tended(report).await,
+            TaskReport::Tended(report) => self.tended(report),
             TaskReport::Importing(progress) => self.importing = progress,
             TaskReport::ImportBegun(import) => self.imports.push(import),
-            TaskReport::NewDay => self.count_spending().await,
+            TaskReport::NewDay => self.count_spending(),
             TaskReport::Happened(event) => self.happened(*event),
         }
     }
 
     /// Tells of a picture that is on disk and in the index.
-    pub(super) async fn stored(&mut self, run: &RunId, picture: Box<Picture>) {
+    pub(super) fn stored(&mut self, run: &RunId, picture: Box<Picture>) {
         self.jobs.arrived(&picture.job);
         if let Some(run) = self.jobs.run(run) {
             self.happened(Event::Stored { picture, run });
         }
-        self.count_spending().await;
+        self.count_spending();
     }
 
-    async fn learn(&mut self, read: ServiceReply, now: i64) {
+    fn learn(&mut self, read: ServiceReply, now: i64) {
         match read {
             ServiceReply::Models(result) => self.models.settle(result, now),
             ServiceReply::Endpoints { model, result } => {
@@ -271,106 +358,17 @@ impl Actor {
             ServiceReply::KeyInfo(result) => {
                 self.doubt_key(result.as_ref().err().map(|error| &**error));
                 self.account.key.settle(result, now);
-                self.weigh_unknown().await;
+                self.weigh_unknown();
                 self.look_up_unknown();
             }
             ServiceReply::Credits(result) => self.account.credits.settle(result, now),
         }
     }
 
-    pub(super) async fn joined(&mut self, result: Result<(Id, (JobId, Outcome)), JoinError>) {
-        match result {
-            Ok((_, (job, outcome))) => self.ended(&job, outcome).await,
-            Err(error) if error.is_cancelled() => {}
-            Err(error) => {
-                log::error!("a call failed inside: {error}");
-                let Some(job) = self.jobs.of_task(error.id()) else { return };
-                let live = self.live(&job);
-                let sent = live.as_ref().is_some_and(|live| live.on_the_wire.load(Ordering::Relaxed));
-                let arrived = live.map_or(0, |live| live.arrived);
-                let outcome = Outcome { arrived, ..Outcome::failed(JobError::Inside { sent }) };
-                self.ended(&job, outcome).await;
-            }
-        }
-        if self.tasks.is_empty() {
-            // So that the next job knows what the key had spent before it.
-            self.read_usage();
-        }
-    }
-
-    /// Decides what follows the end of an attempt.
-    async fn ended(&mut self, id: &JobId, outcome: Outcome) {
-        if self.jobs.get_mut(id).is_none_or(|live| matches!(live.phase, Phase::Cancelled)) {
-            return;
-        }
-        let Outcome { arrived, answer, cost, unread, error } = outcome;
-        let failure = error.map(|error| Failure::of(error, arrived, cost).with_unread(unread));
-        if self.jobs.has_unsaved(id) {
-            self.queue.remove(id);
-            self.jobs.wait_for_saving(id, failure);
-            return;
-        }
-        let Some(failure) = failure else {
-            self.queue.remove(id);
-            self.write_stored(id).await;
-            self.finish(id, arrived, None);
-            return;
-        };
-        if let Some(JobError::Api(error)) = failure.error.as_deref() {
-            self.doubt_key(Some(error));
-        }
-        let (retry, after) = match failure.error.as_deref() {
-            Some(JobError::Api(error)) => (error.retry(answer), error.retry_after()),
-            _ => (Retry::Never, None),
-        };
-        match (self.queue.failed(id, retry, after, Instant::now()), &failure.error) {
-            (After::RetryAt { at, attempt }, Some(reason)) => {
-                // Nothing is on the wire now, and nothing was billed: after a crash it waits for one click.
-                if failure.record.billed == Some(false) {
-                    self.write(id, JobState::Queued).await;
-                }
-                if let Some(live) = self.jobs.get_mut(id) {
-                    live.phase = Phase::Retrying { at, attempt, reason: reason.clone() };
-                }
-            }
-            _ => self.fail(id, arrived, failure).await,
-        }
-    }
-
-    pub(super) async fn fail(&mut self, id: &JobId, arrived: u32, failure: Failure) {
-        let generation = self.live(id).and_then(|live| live.generation.clone());
-        let record = FailureRecord { arrived, generation, ..failure.record };
-        self.write(id, JobState::Failed { error: record.clone() }).await;
-        self.finish(id, arrived, Some(Failure { record, ..failure }));
-        self.look_up(id);
-    }
-
-    pub(super) fn finish(&mut self, id: &JobId, arrived: u32, failure: Option<Failure>) {
-        let Some(live) = self.jobs.get_mut(id) else { return };
-        let (run, asked) = (live.run.id.clone(), live.job.asked);
-        match &failure {
-            Some(failure) => live.phase = Phase::Failed(failure.clone()),
-            None => self.jobs.remove(id),
-        }
-        self.happened(Event::Ended { job: id.clone(), run, asked, arrived, failure });
-    }
-
-    /// Writes a state to the journal and tells the artist when that fails.
-    pub(super) async fn write(&mut self, id: &JobId, state: JobState) {
-        if let Err(error) = job::journal(&self.disk, id, state).await {
-            self.trouble(error);
-        }
-    }
-
-    /// Writes that a job's pictures are all on disk and in the index.
-    pub(super) async fn write_stored(&mut self, id: &JobId) {
-        let job = id.clone();
-        let written = self.disk.call(move |library| {
-            library.set_job_state(&job, &JobState::Received)?;
-            library.set_job_state(&job, &JobState::Stored)
-        });
-        if let Err(error) = written.await {
-            self.trouble(error);
+    /// Writes states to the journal, in one transaction.
+    pub(super) fn write(&mut self, states: Vec<(JobId, JobState)>) {
+        if !states.is_empty() {
+            self.tell_library(move |library| library.set_job_states(&states));
         }
     }
 
@@ -378,11 +376,24 @@ impl Actor {
         self.happened(Event::Notice(Notice::LibraryFailed(error)));
     }
 
-    pub(super) async fn count_spending(&mut self) {
-        let midnight = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
-        if let Ok(spent) = self.disk.call(move |library| library.spent_since(midnight)).await {
-            self.spending = Spending { today: spent.cost, unknown: spent.unknown, pictures: spent.pictures };
+    /// Counts what today cost. What changes while that is being counted is counted in one go after it.
+    pub(super) fn count_spending(&mut self) {
+        if std::mem::replace(&mut self.counting, Counting::Again) != Counting::Not {
+            return;
         }
+        self.counting = Counting::Once;
+        let midnight = jiff::Zoned::now().start_of_day().map_or(0, |day| day.timestamp().as_millisecond());
+        self.ask(
+            move |library| library.spent_since(midnight),
+            |actor, spent| {
+                if let Ok(spent) = spent {
+                    actor.spending = Spending { today: spent.cost, unknown: spent.unknown, pictures: spent.pictures };
+                }
+                if std::mem::take(&mut actor.counting) == Counting::Again {
+                    actor.count_spending();
+                }
+            },
+        );
     }
 
     pub(super) fn happened(&self, event: Event) {
@@ -410,6 +421,8 @@ impl Actor {
             spending: self.spending,
             library_read: self.library_read,
             importing: self.importing,
+            closing: self.closing,
+            emptying: self.emptying.as_ref().map(Emptying::progress),
             read_only: self.read_only,
             tending: self.tending.as_ref().map(Tending::view),
             report: self.report.clone(),

@@ -27,64 +27,95 @@ struct Found {
 
 impl Actor {
     /// Recovers what a crash left, reads the library and the cached catalogue, and asks the service for news.
-    pub(super) async fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         match self.read_only {
-            Some(_) => self.look().await,
-            None => self.put_in_order().await,
+            Some(_) => {
+                self.look();
+                self.library_shown();
+            }
+            None => self.put_in_order(),
         }
-        self.library_read = true;
-        self.count_spending().await;
-        self.greet_service().await;
-        self.weigh_unknown().await;
+        self.greet_service();
         self.find_key();
     }
 
-    async fn put_in_order(&mut self) {
-        // A library that cannot be brought in order, such as on a full drive, is shown all the same.
-        let recovered = match self.disk.call(Library::recover).await {
-            Ok(recovered) => recovered,
-            Err(error) => {
-                self.trouble(error);
-                Recovered::default()
-            }
+    fn put_in_order(&mut self) {
+        let recover = |library: &mut Library| {
+            let recovered = library.recover()?;
+            // Everything is read after this: what was settled here is not told once more by the next move.
+            library.drain_moved()?;
+            Ok(recovered)
         };
-        if let Some(known) = &mut self.known {
-            known.distrust();
-            self.look().await;
-        } else {
-            self.show_newest().await;
+        self.ask(recover, |actor, recovered| {
+            // A library that cannot be brought in order, such as on a full drive, is shown all the same.
+            let recovered = recovered.unwrap_or_else(|error| {
+                actor.trouble(error);
+                Recovered::default()
+            });
+            if let Some(known) = &mut actor.known {
+                known.distrust();
+                actor.look();
+            } else {
+                actor.show_newest();
+            }
+            actor.ask(find, |actor, found| {
+                match found {
+                    Ok(found) => actor.show(found, &recovered),
+                    Err(error) => actor.trouble(error),
+                }
+                actor.show_unsaved(recovered);
+                actor.library_shown();
+            });
+        });
+    }
+
+    /// Goes on when all that was asked of the library until now has been answered.
+    fn library_shown(&mut self) {
+        self.count_spending();
+        self.weigh_unknown();
+        self.look_up_unknown();
+        self.ask(|_| Ok(()), |actor, _| actor.library_is_read());
+    }
+
+    /// Carries out what had to wait until the library is read.
+    pub(super) fn library_is_read(&mut self) {
+        self.library_read = true;
+        for order in std::mem::take(&mut self.early) {
+            self.order(order);
         }
-        match self.disk.call(find).await {
-            Ok(found) => self.show(found, &recovered),
-            Err(error) => self.trouble(error),
-        }
-        self.show_unsaved(recovered).await;
     }
 
     /// Shows the newest pictures before all of a large library are read.
-    async fn show_newest(&mut self) {
-        match self.disk.call(|library| library.newest(NEWEST)).await {
-            // A small library is there as soon as its newest part.
-            Ok((runs, pictures)) if pictures.len() == NEWEST => {
-                self.happened(Event::Newest(Box::new(Collection::new(runs, pictures, Vec::new()))));
-            }
-            Ok(_) => {}
-            Err(error) => log::warn!("{error}"),
-        }
+    fn show_newest(&mut self) {
+        self.ask(
+            |library| library.newest(NEWEST),
+            |actor, newest| match newest {
+                // A small library is there as soon as its newest part.
+                Ok((runs, pictures)) if pictures.len() == NEWEST => {
+                    actor.happened(Event::Newest(Box::new(Collection::new(runs, pictures, Vec::new()))));
+                }
+                Ok(_) => {}
+                Err(error) => log::warn!("{error}"),
+            },
+        );
     }
 
     /// Turns from a reader of the library into its writer, when nobody else is that any more.
-    pub(super) async fn claim(&mut self) {
-        if !self.only_looks() {
+    pub(super) fn claim(&mut self) {
+        if !self.only_looks() || self.is_claiming {
             return;
         }
-        match self.disk.call(Library::become_writer).await {
-            Ok(()) => {
-                self.read_only = None;
-                self.put_in_order().await;
+        self.is_claiming = true;
+        self.ask(Library::become_writer, |actor, claimed| {
+            actor.is_claiming = false;
+            match claimed {
+                Ok(()) => {
+                    actor.read_only = None;
+                    actor.put_in_order();
+                }
+                Err(error) => actor.trouble(error),
             }
-            Err(error) => self.trouble(error),
-        }
+        });
     }
 
     fn show(&mut self, found: Found, recovered: &Recovered) {
@@ -104,12 +135,16 @@ impl Actor {
     }
 
     /// Shows what was received and cannot be brought in now either, and tells what else went wrong, once.
-    async fn show_unsaved(&mut self, recovered: Recovered) {
+    fn show_unsaved(&mut self, recovered: Recovered) {
         for library::Unsaved { recipe, bytes, error } in recovered.unsaved {
             let run = recipe.run.clone();
-            let run = self.disk.call(move |library| library.run(&run)).await.ok().flatten();
-            let error = DiskError::Library(Arc::new(error));
-            self.jobs.left_unsaved(run, Unsaved { recipe, bytes: bytes.into() }, error);
+            self.ask(
+                move |library| library.run(&run),
+                move |actor, run| {
+                    let error = DiskError::Library(Arc::new(error));
+                    actor.jobs.left_unsaved(run.ok().flatten(), Unsaved { recipe, bytes: bytes.into() }, error);
+                },
+            );
         }
         let mut troubles = recovered.troubles.into_iter();
         if let Some(error) = troubles.next() {
@@ -120,10 +155,10 @@ impl Actor {
     }
 
     /// Ends a job of an earlier session whose pictures could be brought in after all.
-    pub(super) async fn conclude(&mut self, id: &JobId, unknown: Unknown) {
+    pub(super) fn conclude(&mut self, id: &JobId, unknown: Unknown) {
         let Some(live) = self.live(id) else { return };
         let (job, arrived) = (live.job.clone(), live.arrived);
-        let concluded = self.disk.call(move |library| {
+        let call = move |library: &mut Library| {
             let open = library.open_jobs()?;
             // The journal's word, which may say more than what is on screen.
             let job = open.into_iter().find_map(|(_, open)| (open.id == job.id).then_some(open));
@@ -131,29 +166,34 @@ impl Actor {
             let outcome = library.outcome(&job)?;
             let written = library.conclude(&job, &outcome).err();
             Ok((outcome, written))
-        });
-        let outcome = match concluded.await {
-            Ok((outcome, written)) => {
-                if let Some(error) = written {
-                    self.trouble(DiskError::Library(Arc::new(error)));
-                }
-                outcome
-            }
-            Err(error) => {
-                self.trouble(error);
-                JobState::Unknown
-            }
         };
-        match outcome {
-            JobState::Stored => self.finish(id, arrived, None),
-            JobState::Failed { error } => self.finish(id, arrived, Some(Failure { record: error, error: None })),
-            _ => {
-                if let Some(live) = self.live(id) {
-                    live.phase = Phase::Unknown(unknown);
+        let id = id.clone();
+        self.ask(call, move |actor, concluded| {
+            let outcome = match concluded {
+                Ok((outcome, written)) => {
+                    if let Some(error) = written {
+                        actor.trouble(DiskError::Library(Arc::new(error)));
+                    }
+                    outcome
                 }
-                self.weigh_unknown().await;
+                Err(error) => {
+                    actor.trouble(error);
+                    JobState::Unknown
+                }
+            };
+            match outcome {
+                JobState::Stored => actor.finish(&id, arrived, None),
+                JobState::Failed { error } => {
+                    actor.finish(&id, arrived, Some(Failure { record: error, error: None }));
+                }
+                _ => {
+                    if let Some(live) = actor.live(&id) {
+                        live.phase = Phase::Unknown(unknown);
+                    }
+                    actor.weigh_unknown();
+                }
             }
-        }
+        });
     }
 
     /// Reads in the background the sizes that a kill kept from being read.
@@ -169,27 +209,28 @@ impl Actor {
     }
 
     /// Keeps a size and tells of it; here, so that it cannot overtake a move of the picture.
-    pub(super) async fn measured(&mut self, id: PictureId, size: Size) {
-        match self.disk.call(move |library| library.set_size(&id, size)).await {
-            Ok(picture) => self.happened(Event::Updated(vec![picture])),
-            Err(error) => log::warn!("a recovered picture's size could not be kept: {error}"),
-        }
+    pub(super) fn measured(&mut self, id: PictureId, size: Size) {
+        self.ask(
+            move |library| library.set_size(&id, size),
+            |actor, picture| match picture {
+                Ok(picture) => actor.happened(Event::Updated(vec![picture])),
+                Err(error) => log::warn!("a recovered picture's size could not be kept: {error}"),
+            },
+        );
     }
-}
 
-impl Actor {
     /// Keeps what is wrong with a picture's file and tells of it; in a library that is only looked at, only tells.
-    pub(super) async fn note_flaw(&mut self, id: PictureId, flaw: Flaw) {
+    pub(super) fn note_flaw(&mut self, id: PictureId, flaw: Flaw) {
         let only_looks = self.read_only.is_some();
-        let noted = self.disk.call(move |library| match only_looks {
+        let call = move |library: &mut Library| match only_looks {
             true => Ok(library.picture(&id)?.map(|picture| Picture { flaw: picture.flaw.or(Some(flaw)), ..picture })),
             false => library.set_flaw(&id, flaw).map(Some),
-        });
-        match noted.await {
-            Ok(picture) => self.happened(Event::Updated(picture.into_iter().collect())),
+        };
+        self.ask(call, |actor, noted| match noted {
+            Ok(picture) => actor.happened(Event::Updated(picture.into_iter().collect())),
             // It went away meanwhile, or it is seen again at the next look.
             Err(error) => log::warn!("what is wrong with a picture could not be kept: {error}"),
-        }
+        });
     }
 }
 

@@ -1,11 +1,11 @@
 //! Models and endpoints: read from the service, kept on disk with their age, the last good list stays on screen.
 
-use super::disk::Disk;
 use super::report::ServiceReply;
 use super::service::Visit;
 use super::service::{Service, ServiceKind};
 use super::snapshot::{Catalogue, Remote};
 use crate::api::{self, Endpoint, ModelId, ModelList, parse_endpoints, parse_models};
+use crate::library::Library;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -22,13 +22,13 @@ fn cache_key(service: &Service, what: &str) -> Option<String> {
     (service.kind != ServiceKind::Demo).then(|| format!("{what} {}", service.base))
 }
 
-/// Reads the list and the endpoints of the last time from disk.
-pub(crate) async fn cached(disk: &Disk, service: &Service) -> (Remote<Arc<Catalogue>>, Endpoints) {
+/// Reads the list and the endpoints of the last time; runs on the library's thread.
+pub(crate) fn cached(library: &Library, service: &Service) -> (Remote<Arc<Catalogue>>, Endpoints) {
     let (mut models, mut endpoints) = (Remote::default(), Endpoints::new());
     let Some(key) = cache_key(service, "models") else {
         return (models, endpoints);
     };
-    let Ok(Some((raw, read_ms))) = disk.call(move |library| library.cache(&key)).await else {
+    let Ok(Some((raw, read_ms))) = library.cache(&key) else {
         return (models, endpoints);
     };
     let Ok(list) = parse_models(&raw) else {
@@ -36,7 +36,7 @@ pub(crate) async fn cached(disk: &Disk, service: &Service) -> (Remote<Arc<Catalo
     };
     for model in &list.models {
         let Some(key) = cache_key(service, &format!("endpoints {}", model.id)) else { continue };
-        let Ok(Some((raw, read_ms))) = disk.call(move |library| library.cache(&key)).await else { continue };
+        let Ok(Some((raw, read_ms))) = library.cache(&key) else { continue };
         if let Ok(records) = parse_endpoints(&raw) {
             let remote = Remote { value: Some(Arc::new(records)), read_ms: Some(read_ms), ..Remote::default() };
             endpoints.insert(model.id.clone(), remote);

@@ -17,7 +17,7 @@ type Call = Box<dyn FnOnce(&mut Library) + Send>;
 
 /// When a call has its turn.
 #[derive(Clone, Copy)]
-enum Lane {
+pub(crate) enum Lane {
     Now,
     /// After all that is to be done now.
     Later,
@@ -104,7 +104,7 @@ impl Disk {
         &self,
         call: impl FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
     ) -> Result<T, DiskError> {
-        self.ask(Lane::Now, call).await
+        self.asked(Lane::Now, call).await
     }
 
     /// Runs `call` on the library's thread, after all earlier calls, also those that may wait.
@@ -112,14 +112,15 @@ impl Disk {
         &self,
         call: impl FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
     ) -> Result<T, DiskError> {
-        self.ask(Lane::Later, call).await
+        self.asked(Lane::Later, call).await
     }
 
-    async fn ask<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        call: impl FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
-    ) -> Result<T, DiskError> {
+    /// Sends `call` to the library's thread now; it is carried out whether or not anybody waits for the answer.
+    pub(crate) fn asked<T, F>(&self, lane: Lane, call: F) -> impl Future<Output = Result<T, DiskError>> + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Library) -> Result<T, library::Error> + Send + 'static,
+    {
         let (reply, answer) = tokio::sync::oneshot::channel();
         let answering = move |library: &mut Library| {
             let result = call(library);
@@ -127,13 +128,14 @@ impl Disk {
                 log::debug!("nobody waits for the library's answer any more");
             }
         };
-        if self.calls.send((lane, Box::new(answering))).is_err() {
-            return Err(DiskError::Stopped);
-        }
-        match answer.await {
-            Ok(result) => result.map_err(|error| DiskError::Library(Arc::new(error))),
-            // The thread is there as long as this handle is, so that only a panic takes an answer away.
-            Err(_) => Err(DiskError::Interrupted),
+        let is_sent = self.calls.send((lane, Box::new(answering))).is_ok();
+        async move {
+            match answer.await {
+                Ok(result) => result.map_err(|error| DiskError::Library(Arc::new(error))),
+                // The thread is there as long as any handle is, so that only a panic takes an answer away.
+                Err(_) if is_sent => Err(DiskError::Interrupted),
+                Err(_) => Err(DiskError::Stopped),
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Engine {
     events: mpsc::Receiver<Event>,
     clipboard: clipboard::Clipboard,
     search: search::Search,
-    disk: disk::Disk,
+    pub(super) disk: disk::Disk,
     waker: Waker,
     dir: PathBuf,
     pictures_dir: PathBuf,

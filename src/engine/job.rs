@@ -318,12 +318,6 @@ impl Storing {
     }
 }
 
-/// Writes a job's state to the journal; a failure to do so is told, never swallowed.
-pub(crate) async fn journal(disk: &Disk, job: &JobId, state: JobState) -> Result<(), DiskError> {
-    let job = job.clone();
-    disk.call(move |library| library.set_job_state(&job, &state)).await
-}
-
 /// Writes to the journal how far a job is, without waiting; what comes later says more.
 fn note(disk: &Disk, job: &JobId, state: JobState) {
     let job = job.clone();

@@ -37,6 +37,10 @@ pub(crate) struct LiveJob {
     pub(crate) unsaved: Vec<Unsaved>,
     /// What is left to say when all that is unsaved has been saved; `None`: the job is done.
     pub(crate) rest: Option<Rest>,
+    /// How it ends, while that is being written to the journal.
+    pub(crate) ending: Option<Ending>,
+    /// What is unsaved is being stored again.
+    pub(crate) is_saving: bool,
     /// Why the disk would not take it, while the call goes on.
     pub(crate) trouble: Option<DiskError>,
     /// Of a job whose outcome is not known: what the key had spent before it was sent.
@@ -45,6 +49,13 @@ pub(crate) struct LiveJob {
     pub(crate) generation: Option<String>,
     /// The service was or is being asked what became of it; that ends with the job.
     pub(crate) asking: Option<Asking>,
+}
+
+/// The end of a call.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) arrived: u32,
+    pub(crate) failure: Option<Failure>,
 }
 
 /// What a job ends in beside its pictures.
@@ -93,6 +104,8 @@ impl LiveJob {
             on_the_wire: Arc::default(),
             unsaved: Vec::new(),
             rest: None,
+            ending: None,
+            is_saving: false,
             trouble: None,
             before: None,
             generation: None,
@@ -158,6 +171,9 @@ impl Jobs {
     pub(crate) fn restore(&mut self, open: OpenJob) {
         let OpenJob { run, job, sending, arrived, partials } = open;
         let InFlight { answered, before, generation, record } = sending.unwrap_or_default();
+        if self.places.contains_key(&job.id) {
+            return;
+        }
         let failed_as = |state: &JobState| match state {
             JobState::Failed { error } => error.generation.clone(),
             _ => None,
@@ -191,11 +207,10 @@ impl Jobs {
         self.list.get_mut(place)
     }
 
-    pub(crate) fn remove(&mut self, id: &JobId) {
-        if let Some(place) = self.places.remove(id) {
-            self.list.remove(&place);
-            self.touched.insert(place);
-        }
+    pub(crate) fn remove(&mut self, id: &JobId) -> Option<LiveJob> {
+        let place = self.places.remove(id)?;
+        self.touched.insert(place);
+        self.list.remove(&place)
     }
 
     /// Takes the places of all jobs that were added, changed or removed since.

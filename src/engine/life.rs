@@ -9,7 +9,7 @@ use super::{Event, Order};
 use futures_util::FutureExt as _;
 use std::future::Future;
 use std::ops::ControlFlow;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Interval, MissedTickBehavior};
@@ -24,38 +24,57 @@ impl Actor {
     pub(crate) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut panics = u32::from(survived(self.begin()).await.is_none());
+        let mut panics = u32::from(survived(|| self.begin()).is_none());
         while panics < PANICS {
-            match survived(self.step(&mut orders, &mut look)).await {
+            match survived_step(self.step(&mut orders, &mut look)).await {
                 Some(ControlFlow::Continue(())) => panics = 0,
                 Some(ControlFlow::Break(())) => break,
-                None => panics += 1,
+                None => {
+                    panics += 1;
+                    // Whatever had to wait for what panicked waits no longer.
+                    if self.awaited.is_empty() {
+                        survived(|| self.emptying_over());
+                        survived(|| self.library_is_read());
+                    }
+                }
             }
         }
         self.tending.iter().for_each(Tending::stop);
+        self.closing = true;
+        survived(|| self.publish());
         self.tasks.shutdown().await;
         // What has been received is stored by tasks of its own.
         drop(self.storing.write().await);
         // Reports of theirs may hold pictures that the disk would not take.
-        while let Ok(report) = self.inbox.try_recv() {
-            survived(self.on_report(report)).await;
-        }
+        self.come_to_rest().await;
         // From here on nobody holds them: a last try.
         for job in self.jobs.ids(|live| !live.unsaved.is_empty()) {
-            survived(self.save_again(&job)).await;
+            survived(|| self.save_again(&job));
         }
+        self.come_to_rest().await;
         // The rest of the partials after it.
         if let Err(error) = self.disk.call_later(|_| Ok(())).await {
             log::warn!("{error}");
         }
-        if survived(async { self.happened(Event::Stopped) }).await.is_none() {
+        if survived(|| self.happened(Event::Stopped)).is_none() {
             log::error!("that the engine has stopped was not told");
+        }
+    }
+
+    /// Takes all reports and all answers that are still to come.
+    async fn come_to_rest(&mut self) {
+        loop {
+            while let Ok(report) = self.inbox.try_recv() {
+                survived(|| self.on_report(report));
+            }
+            let Some(then) = self.awaited.next().await else { break };
+            survived(|| then(self));
         }
     }
 
     /// Waits for the next thing to do and does it.
     async fn step(&mut self, orders: &mut UnboundedReceiver<Order>, look: &mut Interval) -> ControlFlow<()> {
-        self.start_waiting().await;
+        self.start_waiting();
         self.publish();
         let wake = self
             .queue
@@ -73,11 +92,12 @@ impl Actor {
             biased;
             order = orders.recv() => match order {
                 None | Some(Order::Shutdown) => return ControlFlow::Break(()),
-                Some(order) => self.order(order).await,
+                Some(order) => self.order(order),
             },
-            Some(report) = self.inbox.recv() => self.on_report(report).await,
-            Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result).await,
-            _ = look.tick(), if self.only_looks() => self.look().await,
+            Some(report) = self.inbox.recv() => self.on_report(report),
+            Some(then) = self.awaited.next(), if !self.awaited.is_empty() => then(self),
+            Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result),
+            _ = look.tick(), if self.only_looks() => self.look(),
             () = timer => {}
         }
         ControlFlow::Continue(())
@@ -85,6 +105,11 @@ impl Actor {
 }
 
 /// `None`: it panicked.
-async fn survived<T>(work: impl Future<Output = T>) -> Option<T> {
+fn survived<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// The same of what waits on its way.
+async fn survived_step<T>(work: impl Future<Output = T>) -> Option<T> {
     AssertUnwindSafe(work).catch_unwind().await.ok()
 }

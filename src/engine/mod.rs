@@ -7,6 +7,7 @@
 //! Begin with `message.rs` (what can be said), then `actor.rs` (who decides), then `job.rs` (one call).
 
 mod actor;
+mod awaited;
 mod begin;
 mod came;
 mod carry;
@@ -18,6 +19,8 @@ mod copies;
 mod day;
 mod difference;
 mod disk;
+mod emptying;
+mod ending;
 mod export;
 mod failure;
 mod handle;

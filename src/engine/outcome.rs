@@ -8,7 +8,7 @@ use super::report::ServiceReply;
 use super::service::Service;
 use super::snapshot::Remote;
 use crate::api::KeyInfo;
-use crate::library::{KeyUsage, content_hash};
+use crate::library::{JobId, KeyUsage, Library, content_hash};
 use std::sync::Arc;
 
 /// Hex digits of the name that tells keys apart.
@@ -31,9 +31,10 @@ impl Actor {
     }
 
     /// Says of every job of unknown outcome what the key has spent since.
-    pub(super) async fn weigh_unknown(&mut self) {
+    pub(super) fn weigh_unknown(&mut self) {
         let now = self.key_usage();
         let unknown = self.jobs.unknown();
+        let mut grown = Vec::new();
         for (id, before) in &unknown {
             let growth = match (before, &now) {
                 (None, _) => Growth::NotKnown,
@@ -41,18 +42,33 @@ impl Actor {
                 (Some(_), None) => Growth::Unreadable,
                 (Some(before), Some(now)) if before.key != now.key => Growth::OtherKey,
                 (Some(before), Some(now)) => {
-                    let since = before.read_ms;
-                    let spent = self.disk.call(move |library| library.spent_since(since)).await;
                     let shares = |usage: &KeyUsage| usage.key == before.key;
                     let others =
                         unknown.iter().filter(|(other, usage)| other != id && usage.as_ref().is_some_and(shares));
-                    let stored = spent.map_or(0.0, |spent| spent.cost);
-                    Growth::Grown { by: now.usd - before.usd, stored, others: others.count() }
+                    grown.push((id.clone(), before.read_ms, now.usd - before.usd, others.count()));
+                    continue;
                 }
             };
-            if let Some(Phase::Unknown(unknown)) = self.live(id).map(|live| &mut live.phase) {
-                unknown.growth = growth;
+            self.set_growth(id, growth);
+        }
+        if grown.is_empty() {
+            return;
+        }
+        let since: Vec<i64> = grown.iter().map(|(_, since, ..)| *since).collect();
+        let call = move |library: &mut Library| {
+            Ok(since.into_iter().map(|since| library.spent_since(since).map_or(0.0, |spent| spent.cost)).collect())
+        };
+        self.ask(call, move |actor, stored: Result<Vec<f64>, _>| {
+            let stored = stored.unwrap_or_default().into_iter().chain(std::iter::repeat(0.0));
+            for ((id, _, by, others), stored) in grown.into_iter().zip(stored) {
+                actor.set_growth(&id, Growth::Grown { by, stored, others });
             }
+        });
+    }
+
+    fn set_growth(&mut self, id: &JobId, growth: Growth) {
+        if let Some(Phase::Unknown(unknown)) = self.live(id).map(|live| &mut live.phase) {
+            unknown.growth = growth;
         }
     }
 }

@@ -47,7 +47,11 @@ struct Entry {
 /// Says what happens after a failed attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum After {
-    RetryAt { at: Instant, attempt: u32 },
+    RetryAt {
+        at: Instant,
+        attempt: u32,
+    },
+    /// It has its place among the running until it is removed.
     GiveUp,
 }
 
@@ -158,15 +162,15 @@ impl Queue {
         let Some(place) = self.running.iter().position(|entry| entry.id == *id) else {
             return After::GiveUp;
         };
-        let mut entry = self.running.remove(place);
         let allowed = match retry {
             Retry::Never => 1,
             Retry::Once => 2,
             Retry::Yes => MAX_ATTEMPTS,
         };
-        if entry.attempts >= allowed {
+        if self.running.get(place).is_none_or(|entry| entry.attempts >= allowed) {
             return After::GiveUp;
         }
+        let mut entry = self.running.remove(place);
         let at = now + wait(after, entry.attempts);
         if after.is_some() {
             self.resting.insert(entry.model.clone(), at);
@@ -379,7 +383,7 @@ mod tests {
                     2 => if let Some(id) = running.pop() {
                         match queue.failed(&id, Retry::Once, (pick > 0).then_some(Duration::from_secs(u64::from(pick))), now) {
                             After::RetryAt { .. } => {}
-                            After::GiveUp => done += 1,
+                            After::GiveUp => { prop_assert!(queue.remove(&id)); done += 1; }
                         }
                     },
                     3 => if let Some(id) = running.pop() { prop_assert!(queue.remove(&id)); done += 1; },

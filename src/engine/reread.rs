@@ -51,7 +51,7 @@ impl Actor {
     }
 
     /// Ends the job anew with what was found.
-    pub(super) async fn read_again(&mut self, found: ReadAgain) {
+    pub(super) fn read_again(&mut self, found: ReadAgain) {
         let ReadAgain { job: id, run, stored, reason } = found;
         if stored == 0 {
             let reason = reason.unwrap_or_else(|| "it holds none".to_owned());
@@ -63,8 +63,7 @@ impl Actor {
             return;
         }
         if arrived >= asked {
-            self.write_stored(&id).await;
-            return self.finish(&id, arrived, None);
+            return self.end_stored(&id, arrived);
         }
         let cause = reason.map(|reason| Box::new(api::Error::Unreadable { reason }));
         let unreadable = u32::from(cause.is_some());
@@ -76,6 +75,6 @@ impl Actor {
         });
         let FailureRecord { cost, billed, unread, .. } = before.unwrap_or_default();
         let record = FailureRecord { cost, billed, unread, ..failure.record };
-        self.fail(&id, arrived, Failure { record, ..failure }).await;
+        self.fail(&id, arrived, Failure { record, ..failure });
     }
 }

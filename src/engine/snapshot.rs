@@ -25,10 +25,14 @@ pub struct Snapshot {
     /// `None`: nobody is signing in.
     pub sign_in: Option<SignInView>,
     pub spending: Spending,
+    /// `None`: the trash is not being emptied.
+    pub emptying: Option<Progress>,
     /// `None`: nothing is being imported.
     pub importing: Option<Importing>,
     /// False until the library has been read.
     pub library_read: bool,
+    /// The engine was told to shut down, and stops when what was received is on the disk.
+    pub closing: bool,
     /// `None`: this is the library's writer.
     pub read_only: Option<ReadOnly>,
     /// What is being done for the library, and how far that is.
@@ -51,7 +55,9 @@ impl Snapshot {
             sign_in: None,
             spending: Spending::default(),
             importing: None,
+            emptying: None,
             library_read: false,
+            closing: false,
             read_only: None,
             tending: None,
             report: None,

@@ -79,7 +79,7 @@ impl Actor {
     }
 
     /// Begins, unless something else is under way.
-    pub(super) async fn tend(&mut self, care: Care) {
+    pub(super) fn tend(&mut self, care: Care) {
         if self.tending.is_some() {
             return;
         }
@@ -87,7 +87,7 @@ impl Actor {
         let on_its_way = |phase: &Phase| {
             phase.is_running() || matches!(phase, Phase::Queued { .. } | Phase::Unsaved { elsewhere: None, .. })
         };
-        if alone && (self.importing.is_some() || self.jobs.any(on_its_way)) {
+        if alone && (self.importing.is_some() || self.emptying.is_some() || self.jobs.any(on_its_way)) {
             return self.happened(Event::Notice(Notice::NotTended));
         }
         if alone && self.read_only.is_some() {
@@ -117,17 +117,14 @@ impl Actor {
             }
             Care::Rebuild => {
                 self.search.close(true);
-                match self.disk.call(Library::detach_index).await {
+                self.ask(Library::detach_index, move |actor, lent| match lent {
                     Ok(rebuilder) => {
                         tokio::task::spawn_blocking(move || {
                             done(report(care, rebuilder.run(tell), Report::Rebuilt));
                         });
                     }
-                    Err(error) => {
-                        self.search.close(false);
-                        return self.trouble(error);
-                    }
-                }
+                    Err(error) => actor.not_lent(error),
+                });
             }
         }
         self.report = None;
@@ -138,38 +135,54 @@ impl Actor {
             Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new(), cancelled: Vec::new() });
     }
 
+    /// Goes on as if nothing had been begun.
+    fn not_lent(&mut self, error: DiskError) {
+        self.search.close(false);
+        self.read_only = None;
+        self.trouble(error);
+        if let Some(tending) = self.tending.take() {
+            self.catch_up(tending);
+        }
+    }
+
     /// Takes the library back, shows what it holds now, and does what had to wait.
-    pub(super) async fn tended(&mut self, report: Report) {
+    pub(super) fn tended(&mut self, report: Report) {
         let Some(tending) = self.tending.take() else { return };
         self.report = Some(Arc::new(report));
         if tending.care == Care::Check {
             return;
         }
         if tending.care == Care::Rebuild {
-            if let Err(error) = self.disk.call(Library::reattach_index).await {
-                self.trouble(error);
-            }
-            self.search.close(false);
+            self.tell_library(Library::reattach_index);
         }
         self.read_only = None;
-        for id in tending.cancelled {
-            self.write(&id, JobState::Cancelled).await;
-        }
-        let read = self.disk.call(|library| {
+        let was_closed = tending.care == Care::Rebuild;
+        let call = |library: &mut Library| {
             let collection = Collection::new(library.runs()?, library.pictures()?, library.trashed()?);
             Ok((collection, library.shelves()?))
-        });
-        match read.await {
-            Ok((collection, shelves)) => {
-                self.happened(Event::Shelves(Box::new(shelves)));
-                self.happened(Event::Replaced(Box::new(collection)));
+        };
+        self.ask(call, move |actor, read| {
+            if was_closed {
+                actor.search.close(false);
             }
-            Err(error) => self.trouble(error),
-        }
-        self.count_spending().await;
-        self.sync_sidecars();
+            match read {
+                Ok((collection, shelves)) => {
+                    actor.happened(Event::Shelves(Box::new(shelves)));
+                    actor.happened(Event::Replaced(Box::new(collection)));
+                }
+                Err(error) => actor.trouble(error),
+            }
+            actor.sync_sidecars();
+        });
+        self.count_spending();
+        self.catch_up(tending);
+    }
+
+    /// Writes and does what had to wait.
+    fn catch_up(&mut self, tending: Tending) {
+        self.write(tending.cancelled.into_iter().map(|id| (id, JobState::Cancelled)).collect());
         for order in tending.postponed {
-            Box::pin(self.order(order)).await;
+            self.order(order);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod full;
+mod held;
 mod life;
 #[path = "../../tests/it/kill/server.rs"]
 #[expect(dead_code, reason = "its ticks time kills, and nobody is killed here")]

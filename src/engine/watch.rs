@@ -5,7 +5,7 @@
 use super::DiskError;
 use super::actor::Actor;
 use super::message::Event;
-use crate::library::{Follower, Look, ReadOnly};
+use crate::library::{self, Follower, Library, Look, ReadOnly};
 use std::sync::Arc;
 
 impl Actor {
@@ -15,13 +15,23 @@ impl Actor {
     }
 
     /// Tells what the library's writer has changed since the last look.
-    pub(super) async fn look(&mut self) {
+    pub(super) fn look(&mut self) {
+        if std::mem::replace(&mut self.is_looking, true) {
+            return;
+        }
         let mut known = self.known.take();
-        let looked = self.disk.call(move |library| {
+        let call = move |library: &mut Library| {
             let seen = Follower::look(&mut known, library);
             Ok((known, seen))
+        };
+        self.ask(call, |actor, looked| {
+            actor.is_looking = false;
+            actor.seen(looked);
         });
-        let seen = match looked.await {
+    }
+
+    fn seen(&mut self, looked: Result<(Option<Follower>, library::Result<Look>), DiskError>) {
+        let seen = match looked {
             Ok((known, seen)) => {
                 self.known = known;
                 seen.map_err(|error| DiskError::Library(Arc::new(error)))
@@ -42,7 +52,7 @@ impl Actor {
                     self.search.close(false);
                 }
                 self.happened(Event::Changed(changes));
-                self.count_spending().await;
+                self.count_spending();
             }
             // Once, not at every look.
             Err(error) if !was_told => self.trouble(error),

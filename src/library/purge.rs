@@ -10,7 +10,7 @@ use super::folder::sidecar::is_sidecar_of;
 use super::folder::thumbnails::discard_thumbnails;
 use super::locate::{Location, locate};
 use super::orphaned_partials::{delete_partials_of, has_picture};
-use super::{Library, Picture, Result};
+use super::{Library, Picture, PictureId, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -30,11 +30,26 @@ impl Library {
     ///
     /// After an error, those not yet deleted are still in the trash.
     pub fn empty_trash(&mut self) -> Result<PurgeSummary> {
+        let all: Vec<_> = self.trashed()?.into_iter().map(|picture| picture.id).collect();
+        self.purge_orphaned_partials();
+        self.purge(&all)
+    }
+
+    /// Deletes the partials and answers of requests that were tried again or dismissed.
+    pub fn purge_orphaned_partials(&mut self) {
+        self.delete_orphaned_partials();
+    }
+
+    /// Deletes these pictures for good, as far as they are in the trash, as [`Library::empty_trash`].
+    pub fn purge(&mut self, ids: &[PictureId]) -> Result<PurgeSummary> {
         self.finish_moves(false)?;
         let all = self.db.transaction()?;
-        all.execute("INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE trashed_ms IS NOT NULL", [])?;
+        for id in ids {
+            let mark =
+                "INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE id = ?1 AND trashed_ms IS NOT NULL";
+            all.prepare_cached(mark)?.execute([&id.0])?;
+        }
         self.storage.commit(all)?;
-        self.delete_orphaned_partials();
         self.purge_marked(true)
     }
 

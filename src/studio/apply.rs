@@ -153,6 +153,7 @@ impl Studio {
                 engine.send(Order::Import(paths));
             }
             Command::CancelImport => engine.send(Order::CancelImport),
+            Command::StopEmptying => engine.send(Order::StopEmptying),
             // The dialog stays: it shows how far saving is, and asks when a name is taken.
             Command::Export(exports) => self.effects.push(Effect::Export(exports)),
             Command::MakeSheets(order) => self.effects.push(Effect::MakeSheets(order)),

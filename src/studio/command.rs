@@ -167,6 +167,8 @@ pub enum Command {
     /// Copy these files and folders into the library.
     Import(Vec<PathBuf>),
     CancelImport,
+    /// What is not deleted yet stays in the trash.
+    StopEmptying,
     Export(Vec<Export>),
     MakeSheets(Box<SheetOrder>),
     OpenDialog(Dialog),

@@ -4,7 +4,7 @@ use super::theme::{self, Type, tokens};
 use super::widgets::{self, line_of, place};
 use super::{Cx, icons};
 use crate::engine::{Importing, JobView, Phase};
-use crate::library::{JobId, Run, RunId};
+use crate::library::{JobId, Progress, Run, RunId};
 use crate::studio::{Action, Command, Layout as Sizes, clock_text, elapsed, keys_of, one_line};
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use std::sync::Arc;
@@ -47,6 +47,10 @@ pub fn strip_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         if let Some(importing) = snapshot.importing {
             importing_ui(ui, cx, importing);
         }
+        // A few are gone before anybody could read it.
+        if let Some(emptying) = snapshot.emptying.filter(|emptying| emptying.done > 0) {
+            emptying_ui(ui, cx, emptying);
+        }
         let room = ((ui.available_width() + theme::TILE_GAP) / (CHIP + theme::TILE_GAP)).floor().max(0.0) as usize;
         let shown = if chips.len() > room { room.saturating_sub(1) } else { room };
         for chip in chips.iter().take(shown) {
@@ -69,6 +73,16 @@ fn importing_ui(ui: &mut Ui, cx: &mut Cx<'_>, importing: Importing) {
     label.widget_info(|| WidgetInfo::labeled(Role::Status, true, text.as_str()));
     if widgets::small_button(ui, "Stop", "Stop importing").clicked() {
         cx.push(Command::CancelImport);
+    }
+}
+
+/// How far the trash is emptied, and the way to stop it; what is not deleted yet stays.
+fn emptying_ui(ui: &mut Ui, cx: &mut Cx<'_>, emptying: Progress) {
+    let text = format!("Emptying the trash: {} of {}", emptying.done, emptying.total);
+    let label = ui.label(Type::Body.text(&text).color(tokens(ui).text));
+    label.widget_info(|| WidgetInfo::labeled(Role::Status, true, text.as_str()));
+    if widgets::small_button(ui, "Stop", "Stop emptying the trash").clicked() {
+        cx.push(Command::StopEmptying);
     }
 }
 

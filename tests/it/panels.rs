@@ -138,6 +138,8 @@ pub fn snapshot() -> Snapshot {
         connections: Default::default(),
         jobs: Arc::new([]),
         line: Arc::new([]),
+        closing: false,
+        emptying: None,
         held: 0,
         models: Remote { value: Some(Arc::new(catalogue)), read_ms, ..Remote::default() },
         endpoints: Arc::new(endpoints),

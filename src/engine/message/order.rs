@@ -99,7 +99,10 @@ pub enum Order {
     },
     Trash(Vec<PictureId>, Cause),
     Restore(Vec<PictureId>, Cause),
+    /// Delete what is in the trash now.
     EmptyTrash,
+    /// What is not deleted yet stays in the trash.
+    StopEmptying,
     /// Copy pictures from these files and folders into the library.
     Import(Vec<PathBuf>),
     CancelImport,
@@ -141,6 +144,16 @@ impl Order {
                 | Self::LoadPartials(_)
                 | Self::NoteFlaw(..)
         )
+    }
+
+    /// Says whether it brings pictures into the trash or out of it.
+    pub(in crate::engine) fn moves(&self) -> bool {
+        matches!(self, Self::Trash(..) | Self::Restore(..) | Self::EmptyTrash)
+    }
+
+    /// Says whether jobs are sent because of it.
+    pub(in crate::engine) fn starts(&self) -> bool {
+        matches!(self, Self::Submit(_) | Self::Retry(_) | Self::Resume | Self::SendHere { .. })
     }
 
     /// Says whether carrying it out changes the library.
@@ -186,6 +199,7 @@ impl Order {
             // These answer for themselves when what they make cannot be kept.
             | Self::ShrinkReferences { .. }
             | Self::CancelImport
+            | Self::StopEmptying
             | Self::LoadRecipe(_)
             | Self::LoadDraft(_)
             | Self::LoadLineage(_)

@@ -25,13 +25,13 @@ impl Actor {
     }
 
     /// Uses a typed key at once; keeping it is a separate matter that may fail or wait.
-    pub(in crate::engine) async fn connect(&mut self, secret: &str, place: KeyPlace) {
+    pub(in crate::engine) fn connect(&mut self, secret: &str, place: KeyPlace) {
         let key = match ApiKey::new(secret) {
             Ok(key) => key,
             Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
         };
         self.sign_in.cancel();
-        self.connect_at(self.base_of_keys(), key, place).await;
+        self.connect_at(self.base_of_keys(), key, place);
     }
 
     /// Returns the address that a key is for: the demo needs none, so OpenRouter's there.
@@ -42,11 +42,11 @@ impl Actor {
         }
     }
 
-    async fn connect_at(&mut self, base: String, key: ApiKey, place: KeyPlace) {
+    fn connect_at(&mut self, base: String, key: ApiKey, place: KeyPlace) {
         if self.service.base != base
             && let Ok(origin) = Origin::of(&base)
         {
-            self.use_service(Service { kind: ServiceKind::of(&origin), base, key: None }, None).await;
+            self.use_service(Service { kind: ServiceKind::of(&origin), base, key: None }, None);
         }
         let chosen = self.keys.connect(key, place);
         self.use_chosen(chosen);
@@ -58,9 +58,9 @@ impl Actor {
     }
 
     /// Takes what a sign-in tells; a key that it brings is used and kept as a typed one.
-    pub(in crate::engine) async fn sign_in_report(&mut self, number: u64, report: SignInReport) {
+    pub(in crate::engine) fn sign_in_report(&mut self, number: u64, report: SignInReport) {
         if let Some(SignedIn { base, key, place }) = self.sign_in.hear(number, report) {
-            self.connect_at(base, key, place).await;
+            self.connect_at(base, key, place);
         }
     }
 
@@ -98,14 +98,14 @@ impl Actor {
     }
 
     /// Stops using the key at once, and removes it from wherever it is kept.
-    pub(in crate::engine) async fn forget_key(&mut self) {
+    pub(in crate::engine) fn forget_key(&mut self) {
         self.keys.forget();
         match self.fallback.clone().filter(|_| self.connection.is_none()) {
             Some(fallback) => {
                 if let Ok(slot) = Slot::of(&fallback.base, None) {
                     self.keys.stand_at(slot);
                 }
-                self.use_service(fallback, None).await;
+                self.use_service(fallback, None);
             }
             None => self.use_chosen(Chosen::None),
         }
@@ -207,7 +207,7 @@ impl Actor {
 
     /// Turns to another service, with the key that it brings or else the one that is kept for it. `name`: of its
     /// connection.
-    pub(in crate::engine) async fn use_service(&mut self, service: Service, name: Option<String>) {
+    pub(in crate::engine) fn use_service(&mut self, service: Service, name: Option<String>) {
         match self.client_of(&service.base, service.key.clone()) {
             Ok(client) => (self.client, self.service, self.connection) = (client, service, name),
             Err(error) => return self.key_trouble(Notice::KeyNotKept { reason: error.to_string() }),
@@ -215,7 +215,7 @@ impl Actor {
         self.key_number += 1;
         self.account = Account::default();
         self.queue.forget_rests();
-        self.greet_service().await;
+        self.greet_service();
         self.find_key();
     }
 

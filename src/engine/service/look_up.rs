@@ -45,24 +45,21 @@ impl Actor {
     }
 
     /// Fills the card of a job with what the service remembers of it, and writes that down.
-    pub(in crate::engine) async fn looked_up(&mut self, id: &JobId, record: GenerationRecord) {
+    pub(in crate::engine) fn looked_up(&mut self, id: &JobId, record: GenerationRecord) {
         let job = id.clone();
-        let written = match self.jobs.get_mut(id).map(|live| &mut live.phase) {
+        // What cannot be written is on the card, and asked for again at the next start.
+        match self.jobs.get_mut(id).map(|live| &mut live.phase) {
             Some(Phase::Unknown(unknown)) => {
                 unknown.record = Some(record.clone());
-                self.disk.call(move |library| library.note_record(&job, &record)).await
+                self.disk.post(move |library| library.note_record(&job, &record));
             }
             Some(Phase::Failed(failure)) if failure.record.cost.is_none() => {
                 failure.record.billed = record.is_billed().or(failure.record.billed);
                 failure.record.cost = record.cost;
                 let failed = failure.record.clone();
-                self.disk.call(move |library| library.note_failure(&job, &failed)).await
+                self.disk.post(move |library| library.note_failure(&job, &failed));
             }
-            _ => Ok(()),
-        };
-        if let Err(error) = written {
-            // It is on the card, and asked for again at the next start.
-            log::warn!("what a call cost could not be written down: {error}");
+            _ => {}
         }
     }
 }

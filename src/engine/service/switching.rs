@@ -37,7 +37,7 @@ impl Actor {
     }
 
     /// Turns to another service, now and at the next start.
-    pub(in crate::engine) async fn use_connection(&mut self, choice: ConnectionChoice) {
+    pub(in crate::engine) fn use_connection(&mut self, choice: ConnectionChoice) {
         self.connection_trouble = None;
         let (service, name, limit) = match &choice {
             ConnectionChoice::OpenRouter => {
@@ -59,13 +59,13 @@ impl Actor {
         };
         self.sign_in.cancel();
         self.queue.set_limit(limit.unwrap_or(self.max_running));
-        self.use_service(service, name).await;
+        self.use_service(service, name);
         self.change_connections(Change::Choose(choice));
     }
 
     /// Sends waiting jobs, which were made for another service, to the one in use instead; `to` is what the artist
     /// saw in use.
-    pub(in crate::engine) async fn send_here(&mut self, jobs: Vec<JobId>, to: &ServiceMark) {
+    pub(in crate::engine) fn send_here(&mut self, jobs: Vec<JobId>, to: &ServiceMark) {
         let now = self.in_use();
         if !is_made_for(MadeFor::of(to), now) {
             // Another one was chosen meanwhile, which nobody has said yes to.
@@ -82,38 +82,48 @@ impl Actor {
         let moved: Vec<(JobId, RecipeContext)> =
             ids.into_iter().filter_map(|id| Some((id.clone(), here(self.jobs.context(&id)?)))).collect();
         let rows = moved.clone();
-        if let Err(error) = self.disk.call(move |library| library.readdress_jobs(&rows)).await {
-            return self.trouble(error);
-        }
+        self.ask(
+            move |library| library.readdress_jobs(&rows),
+            move |actor, written| match written {
+                Ok(()) => actor.readdressed(moved),
+                Err(error) => actor.trouble(error),
+            },
+        );
+    }
+
+    /// Lets jobs go to the service that they are for now, unless they were cancelled meanwhile.
+    fn readdressed(&mut self, moved: Vec<(JobId, RecipeContext)>) {
         for (id, context) in moved {
             let Some(live) = self.live(&id) else { continue };
             live.job = Arc::new(Job { context, ..(*live.job).clone() });
-            live.phase = Phase::Queued { ticket: 0 };
-            let model = live.request.model.clone();
-            self.queue.anew(id, model);
+            if matches!(live.phase, Phase::Queued { .. } | Phase::Held | Phase::Retrying { .. }) {
+                live.phase = Phase::Queued { ticket: 0 };
+                let model = live.request.model.clone();
+                self.queue.anew(id, model);
+            }
         }
     }
 
     /// Adds a connection and turns to it.
-    pub(in crate::engine) async fn add_connection(&mut self, name: &str, base: &str, max_running: Option<usize>) {
+    pub(in crate::engine) fn add_connection(&mut self, name: &str, base: &str, max_running: Option<usize>) {
         let connection = match Connection::new(name, base, self.connections.list()) {
             Ok(connection) => Connection { max_running, ..connection },
             Err(error) => return self.connection_trouble(&error),
         };
         let choice = ConnectionChoice::Named(connection.name.clone());
         self.change_connections(Change::Add(connection));
-        self.use_connection(choice).await;
+        self.use_connection(choice);
     }
 
     /// Removes a connection and its key; where it is in use, OpenRouter or the demo follows.
-    pub(in crate::engine) async fn remove_connection(&mut self, name: &str) {
+    pub(in crate::engine) fn remove_connection(&mut self, name: &str) {
         let Some(Connection { name, base, .. }) = self.connections.named(name).cloned() else { return };
         self.connection_trouble = None;
         self.change_connections(Change::Remove(name.clone()));
         if self.connection.as_ref() == Some(&name) {
             let has_key = Slot::of(DEFAULT_BASE, None).is_ok_and(|slot| self.keys.has_key(&slot));
             let to_demo = self.fallback.is_some() && !has_key;
-            self.use_connection(if to_demo { ConnectionChoice::Demo } else { ConnectionChoice::OpenRouter }).await;
+            self.use_connection(if to_demo { ConnectionChoice::Demo } else { ConnectionChoice::OpenRouter });
         }
         if let Ok(slot) = Slot::of(&base, Some(&name)) {
             self.keys.forget_other(slot, name);

@@ -56,6 +56,24 @@ impl Library {
         if transition(&all, job, state)? { self.storage.commit(all) } else { Ok(()) }
     }
 
+    /// Writes the states of several jobs in one transaction.
+    ///
+    /// What one of them may not become keeps none of the others from it. Errors: as for [`Library::set_job_state`], the
+    /// first of them when all others are written.
+    pub fn set_job_states(&mut self, states: &[(JobId, JobState)]) -> Result<()> {
+        let all = self.db.transaction()?;
+        let mut refused = None;
+        for (job, state) in states {
+            match transition(&all, job, state) {
+                Ok(_) => {}
+                Err(error @ (Error::IllegalStep { .. } | Error::Missing { .. })) => refused = refused.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        self.storage.commit(all)?;
+        refused.map_or(Ok(()), Err)
+    }
+
     /// Writes that a job is about to be sent, with what the key had spent when that was last read (`None`: never).
     ///
     /// Errors: as for [`Library::set_job_state`].
@@ -89,6 +107,24 @@ impl Library {
     pub fn dismiss_job(&mut self, job: &JobId, ended: &JobState) -> Result<()> {
         let all = self.db.transaction()?;
         if dismiss(&all, job, ended)? { self.storage.commit(all) } else { Ok(()) }
+    }
+
+    /// Takes several jobs off the list, as [`Library::dismiss_job`], in one transaction; what cannot be taken off keeps
+    /// none of the others on it.
+    pub fn dismiss_jobs(&mut self, jobs: &[(JobId, JobState)]) -> Result<()> {
+        let all = self.db.transaction()?;
+        let mut refused = None;
+        for (job, ended) in jobs {
+            match dismiss(&all, job, ended) {
+                Ok(_) => {}
+                Err(error @ (Error::StillOpen { .. } | Error::IllegalStep { .. })) => {
+                    refused = refused.or(Some(error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.storage.commit(all)?;
+        refused.map_or(Ok(()), Err)
     }
 
     /// Returns every job that is not stored and not dismissed, with its run, oldest first.

@@ -63,6 +63,8 @@ pub fn snapshot() -> Snapshot {
         connections: Default::default(),
         jobs: Arc::new([]),
         line: Arc::new([]),
+        closing: false,
+        emptying: None,
         held: 0,
         models: Remote { value: Some(Arc::new(list)), ..Remote::default() },
         endpoints: Arc::new(endpoints),

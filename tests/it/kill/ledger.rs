@@ -144,7 +144,9 @@ impl Ledger {
 
     /// Those before it that were not confirmed were refused: a picture of theirs was gone.
     fn confirm(&mut self, done: &Move) {
-        while self.moves.pop_front().is_some_and(|asked| asked != *done) {}
+        if self.moves.contains(done) {
+            while self.moves.pop_front().is_some_and(|asked| asked != *done) {}
+        }
         for (id, known) in &mut self.pictures {
             known.place = done.carry(id, known.place);
         }
