@@ -74,9 +74,9 @@ pub(crate) struct Actor {
     spending: Spending,
     pub(super) library_read: bool,
     pub(super) read_only: Option<ReadOnly>,
-    /// What is known of a library that another Easel may change.
     /// What has to wait until the library is read.
     pub(super) early: Vec<Order>,
+    /// What is known of a library that another Easel may change.
     pub(super) known: Option<Follower>,
     /// Another writer's changes are being looked for.
     pub(super) is_looking: bool,

@@ -40,6 +40,7 @@ impl Actor {
             }
         }
         self.tending.iter().for_each(Tending::stop);
+        self.emptying.iter_mut().for_each(|emptying| emptying.is_stopped = true);
         self.closing = true;
         survived(|| self.publish());
         self.tasks.shutdown().await;

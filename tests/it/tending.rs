@@ -1,8 +1,9 @@
 //! Looking after the library from the window: check, mend, rebuild, and that the window goes on with what was found.
 
+use crate::panels::{Window, harness};
 use crate::support::{StudioHarness, Wish};
 use easel::engine::{Care, Report};
-use easel::library::{Edit, MarkChange};
+use easel::library::{Edit, MarkChange, Progress};
 use easel::studio::{Action, Command};
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
@@ -89,4 +90,16 @@ fn the_library_is_not_put_in_order_while_a_picture_is_on_its_way() {
     });
     assert_eq!(studio.app().studio().snapshot.read_only, None);
     assert!(studio.harness.query_by_label("Stop").is_none());
+}
+
+#[test]
+fn how_far_the_trash_is_emptied_stands_in_the_strip_and_can_be_stopped() {
+    let mut window = Window::new();
+    window.told(|snapshot| snapshot.emptying = Some(Progress { done: 48, total: 2000 }));
+    let mut h = harness(egui::Theme::Dark, window);
+    h.run_steps(2);
+    h.get_by_role_and_label(Role::Status, "Emptying the trash: 48 of 2000");
+    h.get_by_label("Stop emptying the trash").click();
+    h.run_steps(2);
+    assert!(matches!(h.state().asked.as_slice(), [Command::StopEmptying]));
 }

@@ -291,3 +291,22 @@ fn while_a_file_that_is_decoded_is_held_all_is_answered() {
     // Lets the thread that reads it end.
     drop(std::fs::OpenOptions::new().read(true).write(true).open(&pipe));
 }
+
+#[test]
+fn closing_leaves_in_the_trash_what_is_not_deleted_yet() {
+    let mut rig = Rig::start(in_memory, |_| {});
+    rig.until("the library is read", |snapshot, _| snapshot.library_read);
+    rig.engine().disk.post(|library| {
+        library.fill(40, |_| {})?;
+        let ids: Vec<PictureId> = library.pictures()?.into_iter().map(|picture| picture.id).collect();
+        library.trash(&ids).map(drop)
+    });
+    let hold = hold_library(rig.engine());
+    rig.engine().send(Order::EmptyTrash);
+    rig.engine().send(Order::Shutdown);
+    rig.until("the engine says that it closes", |snapshot, _| snapshot.closing);
+    drop(hold);
+    let folder = rig.until_stopped();
+    // Samples have trash of their own.
+    assert!(super::life::open(&folder.path().join("library")).trashed().unwrap().len() >= 40);
+}
