@@ -8,9 +8,10 @@
 //! - [`picture`]: bytes to pixels and back. Recognise, decode, rasterise, scale, encode; pure, under limits.
 //! - [`plan`]: decisions. What controls a model gets, what is sent, what it will cost, what differs; pure.
 //! - [`library`]: the disk. One folder of ordinary files, an SQLite index, the journal of jobs; synchronous.
-//! - [`decode`]: any picture to pixels. Rasters here, drawings in a child process that has given up everything else.
-//! - [`engine`]: one tokio runtime, one actor that owns queue, journal and HTTP, one thread that owns the library, a
-//!   pool that decodes. Knows nothing of egui.
+//! - [`decode`]: any picture to pixels, on a pool of threads; drawings in a child process that has given up everything
+//!   else.
+//! - [`engine`]: one tokio runtime, one actor that owns queue, journal and HTTP and waits for its channels alone, one
+//!   thread that owns the library. Knows nothing of egui.
 //! - [`studio`]: what is on screen and what follows from each command and event. No drawing, no I/O.
 //! - [`ui`]: egui. Reads the studio, edits the draft in place, pushes commands. Never waits.
 //! - [`app`]: the window's frame: `logic` drains and applies, `ui` draws. [`window`] opens it ([`door`] stands before it while the library cannot be opened), [`cli`] works without it.
@@ -58,7 +59,7 @@
 //! - *orphan*: what belongs to nothing any more: a sidecar without its picture, partials that no card shows.
 //! - *follow*: what a window that only reads does beside the one that writes.
 //!
-//! Begin with `plan/draft.rs`, `engine/message.rs`, `engine/actor.rs`, `studio/mod.rs`, `ui/mod.rs`.
+//! Begin with `plan/draft.rs`, `engine/message/order.rs`, `engine/actor.rs`, `studio/mod.rs`, `ui/mod.rs`.
 
 // So that what tests of the whole and of a part share is the same text.
 #[cfg(test)]
