@@ -286,13 +286,17 @@ fn reveal(h: &mut Harness<'static, Desk>, id: &PictureId) {
 fn a_new_run_moves_nothing_that_is_looked_at() {
     let mut h = filled(400, 4);
     reveal(&mut h, &PictureId("p000200".into()));
+    // None of these has a file, which is said after the name once it was looked for.
+    let of = |h: &Harness<'static, Desk>, name: &str| {
+        h.get_by(|node| node.label().is_some_and(|label| label.starts_with(name))).rect()
+    };
     let name = "Picture: run 50, 1";
-    let before = h.get_by_label(name).rect();
+    let before = of(&h, name);
     let new = run(100);
     h.state_mut().studio.collection.add_run(Arc::new(new));
     h.state_mut().studio.collection.insert(picture(100, 401));
     h.run_steps(3);
-    assert_eq!(h.get_by_label(name).rect(), before, "the scroll position is held");
+    assert_eq!(of(&h, name), before, "the scroll position is held");
     assert!(h.state().studio.selection.is_empty());
 
     // At the very top what is new comes into view.
@@ -300,7 +304,7 @@ fn a_new_run_moves_nothing_that_is_looked_at() {
     h.state_mut().studio.collection.add_run(Arc::new(run(101)));
     h.state_mut().studio.collection.insert(picture(101, 402));
     h.run_steps(3);
-    h.get_by_label("Picture: run 101, 1");
+    of(&h, "Picture: run 101, 1");
 }
 
 #[test]
@@ -319,7 +323,7 @@ fn a_picture_takes_the_place_of_its_tile() {
     h.run_steps(2);
     assert_eq!(tile(&h, 3), waited);
     assert_eq!(tile(&h, 4), last);
-    assert!(names(&h).iter().any(|name| name.starts_with("Picture: A red panda") && name.ends_with(", 3")));
+    assert!(names(&h).iter().any(|name| name.starts_with("Picture: A red panda") && name.contains(", 3")));
 }
 
 #[test]

@@ -215,6 +215,8 @@ fn what_came_before_a_failure_is_kept_and_can_become_a_picture() {
     studio.step_until("it has failed", |app| {
         app.studio().snapshot.jobs.iter().any(|job| matches!(job.phase, Phase::Failed(_)) && job.partials == 1)
     });
+    // The tile has room for what happened and one button.
+    studio.click("Everything else that can be done");
     studio.click("Keep the last partial");
     studio.step_until("it is there", |app| app.studio().collection.count() == 1);
     let id = studio.app().studio().first().unwrap();
