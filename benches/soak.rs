@@ -347,9 +347,18 @@ impl Soak {
             self.frame(vec![]);
         }
         self.throw_away();
-        self.until("the trash is empty", |app| {
-            app.studio().collection.count() <= KEPT && app.studio().collection.trashed().is_empty()
-        })?;
+        // What was on its way when everything was cancelled is stored all the same, and comes a little later.
+        let (deadline, mut told) = (Instant::now() + PATIENCE, self.app.studio().collection.count());
+        while self.app.studio().collection.count() > KEPT || !self.app.studio().collection.trashed().is_empty() {
+            if Instant::now() > deadline {
+                return Err("waited in vain until the trash is empty".into());
+            }
+            let count = self.app.studio().collection.count();
+            if std::mem::replace(&mut told, count) != count && count > KEPT {
+                self.throw_away();
+            }
+            self.frame(vec![]);
+        }
         self.until("all is settled", App::is_settled)
     }
 
