@@ -37,7 +37,7 @@ impl Library {
 
     /// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
     ///
-    /// `ended` is how the old one ended, as for [`Library::dismiss_job`]. A run that is not there yet is written too.
+    /// `ended` is how the old one ended, as for [`Library::dismiss_jobs`]. A run that is not there yet is written too.
     pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
         self.log_prompt(run, Some(job))?;
         let all = self.db.transaction()?;
@@ -61,12 +61,23 @@ impl Library {
     /// What one of them may not become keeps none of the others from it. Errors: as for [`Library::set_job_state`], the
     /// first of them when all others are written.
     pub fn set_job_states(&mut self, states: &[(JobId, JobState)]) -> Result<()> {
+        self.each_job(states, transition)
+    }
+
+    /// Takes a step for each of several jobs, in one transaction; tells the first refusal when all others are done.
+    fn each_job(
+        &mut self,
+        jobs: &[(JobId, JobState)],
+        step: fn(&Transaction<'_>, &JobId, &JobState) -> Result<bool>,
+    ) -> Result<()> {
         let all = self.db.transaction()?;
         let mut refused = None;
-        for (job, state) in states {
-            match transition(&all, job, state) {
+        for (job, state) in jobs {
+            match step(&all, job, state) {
                 Ok(_) => {}
-                Err(error @ (Error::IllegalStep { .. } | Error::Missing { .. })) => refused = refused.or(Some(error)),
+                Err(error @ (Error::IllegalStep { .. } | Error::StillOpen { .. } | Error::Missing { .. })) => {
+                    refused = refused.or(Some(error));
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -100,31 +111,13 @@ impl Library {
         self.storage.commit(all)
     }
 
-    /// Takes a failed, cancelled or unknown job off the list for good; its journal entry stays.
+    /// Takes failed, cancelled or unknown jobs off the list for good, in one transaction; their journal entries stay.
     ///
-    /// `ended` is how it ended; it is written when the journal could not be told at the time. A job that never got into
-    /// the journal is off the list already. Errors: [`Error::StillOpen`] when it still waits or runs.
-    pub fn dismiss_job(&mut self, job: &JobId, ended: &JobState) -> Result<()> {
-        let all = self.db.transaction()?;
-        if dismiss(&all, job, ended)? { self.storage.commit(all) } else { Ok(()) }
-    }
-
-    /// Takes several jobs off the list, as [`Library::dismiss_job`], in one transaction; what cannot be taken off keeps
-    /// none of the others on it.
+    /// With each stands how it ended; that is written when the journal could not be told at the time. A job that never got
+    /// into the journal is off the list already. Errors: [`Error::StillOpen`] when one still waits or runs; the others are
+    /// off all the same.
     pub fn dismiss_jobs(&mut self, jobs: &[(JobId, JobState)]) -> Result<()> {
-        let all = self.db.transaction()?;
-        let mut refused = None;
-        for (job, ended) in jobs {
-            match dismiss(&all, job, ended) {
-                Ok(_) => {}
-                Err(error @ (Error::StillOpen { .. } | Error::IllegalStep { .. })) => {
-                    refused = refused.or(Some(error));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        self.storage.commit(all)?;
-        refused.map_or(Ok(()), Err)
+        self.each_job(jobs, dismiss)
     }
 
     /// Returns every job that is not stored and not dismissed, with its run, oldest first.

@@ -113,7 +113,7 @@ fn what_was_known_when_a_job_was_sent_is_kept_while_its_outcome_is_not_known() {
         library.in_flight(&job.id).unwrap(),
         Some(InFlight { answered: true, before: Some(before), generation: None, record: None })
     );
-    library.dismiss_job(&job.id, &JobState::Unknown).unwrap();
+    library.dismiss_jobs(&[(job.id.clone(), JobState::Unknown.clone())]).unwrap();
     assert_eq!(library.in_flight(&job.id).unwrap(), None);
 }
 
@@ -145,13 +145,13 @@ fn an_illegal_step_is_refused_and_changes_nothing() {
 fn only_ended_jobs_can_be_dismissed() {
     let folder = folder();
     let (mut library, job) = at(folder.path(), 1, &[JobState::Sent]);
-    let dismissed = library.dismiss_job(&job.id, &JobState::Sent);
+    let dismissed = library.dismiss_jobs(&[(job.id.clone(), JobState::Sent.clone())]);
     assert!(matches!(dismissed, Err(Error::StillOpen { state: "sent", .. })));
     library.set_job_state(&job.id, &JobState::Cancelled).unwrap();
     assert_eq!(library.open_jobs().unwrap().len(), 1);
-    library.dismiss_job(&job.id, &JobState::Cancelled).unwrap();
+    library.dismiss_jobs(&[(job.id.clone(), JobState::Cancelled.clone())]).unwrap();
     assert_eq!(library.open_jobs().unwrap(), []);
-    library.dismiss_job(&JobId("none".into()), &JobState::Cancelled).unwrap();
+    library.dismiss_jobs(&[(JobId("none".into()).clone(), JobState::Cancelled.clone())]).unwrap();
 }
 
 #[test]

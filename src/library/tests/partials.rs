@@ -202,7 +202,7 @@ fn partials_of_a_job_that_brought_nothing_stay_until_it_is_dismissed_and_the_tra
         library.empty_trash().unwrap();
         assert_eq!(names(folder.path()).len(), 1, "{} and on screen", state.word());
         assert_eq!(library.orphaned_partials().unwrap(), PartialsOnDisk::default());
-        library.dismiss_job(&job.id, &state).unwrap();
+        library.dismiss_jobs(&[(job.id.clone(), state.clone())]).unwrap();
         assert_eq!(names(folder.path()).len(), 1, "{} and dismissed", state.word());
         assert_eq!(library.orphaned_partials().unwrap(), PartialsOnDisk { files: 1, bytes: PNG.len() as u64 });
         library.empty_trash().unwrap();

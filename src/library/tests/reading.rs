@@ -33,7 +33,7 @@ fn every_write_to_a_library_that_is_read_only_is_refused_and_changes_nothing() {
         ("replace_job", reader.replace_job(&job.id, &JobState::Cancelled, &run, &job)),
         ("mark_sent", reader.mark_sent(&pictures[0].job, None)),
         ("set_job_state", reader.set_job_state(&pictures[0].job, &JobState::Sent)),
-        ("dismiss_job", reader.dismiss_job(&pictures[0].job, &JobState::Cancelled)),
+        ("dismiss_jobs", reader.dismiss_jobs(&[(pictures[0].job.clone(), JobState::Cancelled.clone())])),
         ("keep", reader.stage(&kept, b"fox", None).map(|_| ())),
         ("set_size", reader.set_size(&ids[0], SIZE.unwrap()).map(|_| ())),
         ("trash", reader.trash(&ids).map(|_| ())),

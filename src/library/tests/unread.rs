@@ -39,7 +39,7 @@ fn an_answer_that_nobody_could_read_outlives_everything_but_the_emptied_trash() 
 
     // One is on screen, the other was taken off.
     let state = library.open_jobs().unwrap().into_iter().find(|(_, job)| job.id == jobs[1].id).unwrap().1.state;
-    library.dismiss_job(&jobs[1].id, &state).unwrap();
+    library.dismiss_jobs(&[(jobs[1].id.clone(), state.clone())]).unwrap();
     assert_eq!(library.orphaned_unread().unwrap().files, 1);
     library.empty_trash().unwrap();
     assert!(library.unread(&jobs[0].id).is_ok() && library.unread(&jobs[1].id).is_err());
