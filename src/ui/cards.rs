@@ -7,7 +7,7 @@ use super::icons;
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, focus_ring, line_of, paint_icon, place};
 use crate::engine::JobView;
-use crate::studio::{Card, CardIcon, Command, Waiting, WayOut, card_of, one_line};
+use crate::studio::{CardIcon, Command, Waiting, WayOut, card_of, one_line};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align2, Button, CollapsingHeader, Color32, Frame, Galley, Label, Layout, Margin, Popup, PopupCloseBehavior, Rect,
@@ -31,7 +31,10 @@ const GAP: f32 = 6.0;
 /// A card as it is drawn, whatever it is about.
 struct Face {
     title: String,
-    words: String,
+    /// What happened.
+    sentence: String,
+    /// The bill and what else is known; stays where the sentence has to be cut.
+    facts: String,
     /// What there is to know beside that, a line each; empty: nothing.
     details: String,
     icon: char,
@@ -51,7 +54,8 @@ pub(super) fn card_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job:
     };
     let face = Face {
         title: card.title.to_owned(),
-        words: words_of(&card),
+        sentence: joined([card.sentence.as_str()]),
+        facts: joined(card.billed.as_deref().into_iter().chain(card.more.iter().map(String::as_str))),
         details: card.details.clone(),
         icon: icon_of(card.icon),
         color: if matches!(card.icon, CardIcon::Cancelled) { t.soft } else { t.bad },
@@ -67,20 +71,16 @@ pub(super) fn waiting_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, j
     let name = if job.asked > 1 { "Cancel these pictures" } else { "Cancel this picture" };
     let cross = Some((name, name, Command::Cancel(job.id.clone())));
     let color = tokens(ui).soft;
-    face_ui(
-        ui,
-        commands,
-        rect,
-        job,
-        &Face { title, words: sentence, details: String::new(), icon: icons::PLUGS, color, buttons, cross },
-    );
+    let (facts, details) = (String::new(), String::new());
+    let face = Face { title, sentence, facts, details, icon: icons::PLUGS, color, buttons, cross };
+    face_ui(ui, commands, rect, job, &face);
 }
 
 fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, card: &Face) {
     let t = tokens(ui);
     let id = ui.scope_id().with(("card", &job.id.0));
     let response = ui.interact(rect, id, Sense::click());
-    let words = &card.words;
+    let words = &joined([card.sentence.as_str(), &card.facts]);
     let prompt: String = one_line(&job.prompt).chars().take(60).collect();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {prompt}. {words}", card.title)));
     let stays = PopupCloseBehavior::CloseOnClickOutside;
@@ -117,7 +117,7 @@ fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, 
     let gap = if foot.height > 0.0 { GAP } else { 0.0 };
     let rows = ((body.height() - foot.height - gap).max(0.0) / LINE).floor() as usize;
     if rows > 0 {
-        paint_words(ui, words, body, rows, t.soft);
+        paint_words(ui, card, body, rows, t.soft);
     }
     if buttons_ui(ui, commands, job, card, body, &foot) {
         Popup::toggle_id(ui.ctx(), id.with("opened"));
@@ -136,15 +136,14 @@ fn face_ui(ui: &mut Ui, commands: &mut Vec<Command>, rect: Rect, job: &JobView, 
     });
 }
 
-/// Sentence, billing and whatever else is known as one text.
-fn words_of(card: &Card) -> String {
-    let sentences = [Some(card.sentence.as_str()), card.billed.as_deref()];
-    let sentences = sentences.into_iter().flatten().chain(card.more.iter().map(String::as_str)).map(str::trim);
+/// Sentences as one text, each with its stop.
+fn joined<'a>(sentences: impl IntoIterator<Item = &'a str>) -> String {
     let ended = |sentence: &str| {
         let stop = if sentence.ends_with(['.', '!', '?', '…', '”']) { "" } else { "." };
         format!("{sentence}{stop}")
     };
-    sentences.filter(|sentence| !sentence.is_empty()).map(ended).collect::<Vec<_>>().join(" ")
+    let sentences = sentences.into_iter().map(str::trim).filter(|sentence| !sentence.is_empty());
+    sentences.map(ended).collect::<Vec<_>>().join(" ")
 }
 
 /// How many buttons are shown, and how high they stand together.
@@ -228,9 +227,32 @@ fn fit(widths: &[f32], room: egui::Vec2, button: f32, small: bool) -> Foot {
     Foot { count, height: height_of(count), small, more: false }
 }
 
-fn paint_words(ui: &Ui, words: &str, body: Rect, rows: usize, color: Color32) {
-    let galley = rows_of(ui, words, Type::Note, color, body.width(), rows);
-    ui.painter().galley(body.min, galley, color);
+/// Draws what happened and what is known; where the room is too small, the sentence is cut and not the bill.
+fn paint_words(ui: &Ui, card: &Face, body: Rect, rows: usize, color: Color32) {
+    let lay = |text: &str, rows: usize| rows_of(ui, text, Type::Note, color, body.width(), rows);
+    let whole = lay(&joined([card.sentence.as_str(), &card.facts]), rows);
+    if !whole.elided || card.facts.is_empty() {
+        ui.painter().galley(body.min, whole, color);
+        return;
+    }
+    let facts = lay(&card.facts, usize::MAX).rows.len();
+    let (said, known) = shared_rows(rows, facts);
+    let mut top = body.top();
+    for (text, rows) in [(&card.sentence, said), (&card.facts, known)] {
+        if rows > 0 {
+            let galley = lay(text, rows);
+            let height = galley.size().y;
+            ui.painter().galley(pos2(body.left(), top), galley, color);
+            top += height;
+        }
+    }
+}
+
+/// How many of so many rows the sentence has, and how many what is known, which would take `facts` of them: at most half,
+/// rounded up.
+fn shared_rows(rows: usize, facts: usize) -> (usize, usize) {
+    let known = facts.min(rows.div_ceil(2));
+    (rows - known, known)
 }
 
 /// Lays text out in so many lines at the most.
@@ -246,8 +268,9 @@ fn menu(ui: &mut Ui, commands: &mut Vec<Command>, card: &Face) {
     ui.set_max_width(300.0);
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         ui.label(Type::Strong.text(&card.title));
-        if !card.words.is_empty() {
-            ui.label(Type::Note.text(&card.words).color(tokens(ui).soft));
+        let words = joined([card.sentence.as_str(), &card.facts]);
+        if !words.is_empty() {
+            ui.label(Type::Note.text(words).color(tokens(ui).soft));
         }
     });
     if !card.details.is_empty() {
@@ -318,6 +341,13 @@ mod tests {
             let foot = beside_words(&four, 45.0, vec2(170.0, height), said);
             assert_eq!((foot.count, foot.more), (count, more), "{height} high, {said} said");
             assert!(foot.height <= height);
+        }
+    }
+
+    #[test]
+    fn a_long_sentence_leaves_room_for_the_bill() {
+        for (rows, facts, said, known) in [(5, 1, 4, 1), (5, 2, 3, 2), (5, 9, 2, 3), (1, 1, 0, 1), (2, 1, 1, 1)] {
+            assert_eq!(shared_rows(rows, facts), (said, known), "{facts} in {rows}");
         }
     }
 

@@ -179,6 +179,11 @@ fn a_tile_on_the_way_is_cancelled_by_its_cross() {
     assert!(h.state().given.last().is_some_and(|command| command.starts_with("CancelRun(")));
 }
 
+/// A refusal that explains itself at length.
+const LENGTHY: &str = "The prompt was not accepted because it names a living artist, a trade mark and a place that may not \
+                       be shown; write it in other words, leave these names out or describe what you have seen in them. \
+                       What the model would have made of it is not kept, and the provider does not look at it again.";
+
 fn odd_answers() -> Vec<Phase> {
     let unreadable = JobError::Api(Error::Unreadable { reason: "it is a web page instead of JSON".into() });
     let record = FailureRecord { unread: Some(12_300), ..unreadable.record(0) };
@@ -194,6 +199,8 @@ fn odd_answers() -> Vec<Phase> {
         incomplete(1, 1, 0, Some(Error::Refused(Box::new(busy)))),
         incomplete(1, 1, 1, Some(Error::Broken { reason: "the connection was reset".into() })),
         failed(JobError::Inside { sent: true }),
+        // More words than there is room for: the bill stays.
+        refused(LENGTHY, 400),
     ]
 }
 
