@@ -1,7 +1,8 @@
 //! Connections: services by name, made, tried out and taken away.
 
 use super::{Fresh, enter, note_ui, warning_ui};
-use crate::engine::{ConnectionChoice, Interrupted, TryOut};
+use crate::api::ApiKey;
+use crate::engine::{ConnectionChoice, Interrupted, Service, TryOut};
 use crate::studio::{Command, ConnectionEntry, connection_entries};
 use crate::ui::theme::{Type, tokens};
 use crate::ui::{Cx, icons, widgets};
@@ -15,7 +16,14 @@ pub(super) struct Form {
     /// Jobs at once, as typed; empty: as the settings say.
     limit: String,
     fresh: Fresh,
-    trying: Option<Promise<Result<TryOut, Interrupted>>>,
+    trying: Option<Trying>,
+}
+
+/// What is tried out, and how far that is.
+struct Trying {
+    base: String,
+    key: Option<ApiKey>,
+    told: Promise<Result<TryOut, Interrupted>>,
 }
 
 pub(super) fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
@@ -27,7 +35,7 @@ pub(super) fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     for entry in &entries {
         entry_ui(ui, cx, form, entry);
     }
-    try_out_ui(ui, form);
+    try_out_ui(ui, &cx.studio.snapshot.service, form);
     if let Some(trouble) = &cx.studio.snapshot.connections.trouble {
         warning_ui(ui, trouble);
     }
@@ -48,9 +56,9 @@ fn nameless_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
 fn test_ui(ui: &mut Ui, cx: &Cx<'_>, form: &mut Form) {
     let test = widgets::button(ui, None, "Test connection");
     if test.on_hover_text("Ask it for its models, and about the key; nothing is billed").clicked() {
-        let service = &cx.studio.snapshot.service;
-        let privacy = cx.studio.layout.privacy();
-        form.trying = Some(cx.engine.try_out(service.base.clone(), service.key.clone(), privacy));
+        let Service { base, key, .. } = cx.studio.snapshot.service.clone();
+        let told = cx.engine.try_out(base.clone(), key.clone(), cx.studio.layout.privacy());
+        form.trying = Some(Trying { base, key, told });
     }
 }
 
@@ -67,8 +75,8 @@ fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEnt
                 test_ui(ui, cx, form);
             }
             if let ConnectionChoice::Named(name) = &entry.choice {
-                let remove = widgets::icon_button(ui, icons::TRASH, &format!("Remove {name}"), None);
-                if remove.on_hover_text("Its key is forgotten too").clicked() {
+                let (remove, hint) = (format!("Remove {name}"), format!("Remove {name}; its key is forgotten too"));
+                if widgets::IconButton::new(icons::TRASH, &remove).hint(&hint).show(ui).clicked() {
                     cx.push(Command::RemoveConnection(name.clone()));
                 }
             }
@@ -76,8 +84,10 @@ fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEnt
     });
 }
 
-fn try_out_ui(ui: &mut Ui, form: &Form) {
-    match form.trying.as_ref().map(Promise::ready) {
+/// What was told of another service, or for another key, says nothing of the one in use.
+fn try_out_ui(ui: &mut Ui, used: &Service, form: &Form) {
+    let trying = form.trying.as_ref().filter(|trying| trying.base == used.base && trying.key == used.key);
+    match trying.map(|trying| trying.told.ready()) {
         None => {}
         Some(None) => note_ui(ui, "Asking the service…"),
         Some(Some(Ok(TryOut { is_good: true, text }))) => note_ui(ui, text),

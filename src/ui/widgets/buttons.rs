@@ -11,6 +11,7 @@ use crate::ui::{fonts, icons};
 pub struct IconButton<'a> {
     icon: char,
     name: &'a str,
+    hint: &'a str,
     keys: Option<&'a str>,
     selected: Option<bool>,
     color: Option<Color32>,
@@ -20,7 +21,13 @@ pub struct IconButton<'a> {
 impl<'a> IconButton<'a> {
     /// `name` is read out and shown as the tooltip.
     pub fn new(icon: char, name: &'a str) -> Self {
-        Self { icon, name, keys: None, selected: None, color: None, filled: false }
+        Self { icon, name, hint: name, keys: None, selected: None, color: None, filled: false }
+    }
+
+    /// A tooltip that says more than the name.
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
     }
 
     /// The keys that do the same, for the tooltip.
@@ -65,7 +72,7 @@ impl<'a> IconButton<'a> {
             ui.painter().text(rect.center(), Align2::CENTER_CENTER, self.icon, font, color);
             focus_ring(ui, &response, rect, theme::RADIUS, t.accent);
         }
-        tooltip(response, self.name, self.keys)
+        tooltip(response, self.hint, self.keys)
     }
 }
 

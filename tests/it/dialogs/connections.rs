@@ -87,3 +87,14 @@ fn a_server_without_a_name_is_shown_while_it_is_in_use_and_can_be_tested() {
     h.get_by_role_and_label(Role::Button, "Test connection").click();
     step_until(&mut h, "trying it out", |h| h.query_by_label_contains("Could not connect to 127.0.0.1:9").is_some());
 }
+
+#[test]
+fn what_a_test_told_of_one_service_is_not_said_beside_another() {
+    let mut h = opened(with_connections(), Dialog::Connections, Theme::Dark);
+    h.get_by_role_and_label(Role::Button, "Test connection").click();
+    let answer = "Could not connect to 127.0.0.1:9";
+    step_until(&mut h, "trying it out", |h| h.query_by_label_contains(answer).is_some());
+    h.state_mut().told(|snapshot| snapshot.service.base = easel::api::DEFAULT_BASE.into());
+    h.run();
+    assert!(h.query_by_label_contains(answer).is_none());
+}
