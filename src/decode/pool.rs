@@ -102,9 +102,9 @@ impl<T: Send + 'static> Pool<T> {
         send(&self.inboxes.drawings, Message::AllowLonger(hash));
     }
 
-    /// Says that no picture is looked at closely: what is kept decoded for that may go.
-    pub fn rest(&self) {
-        send(&self.inboxes.pictures, Message::Rest);
+    /// Says that no picture is looked at closely: of what is kept decoded for that, all but `kept` bytes may go.
+    pub fn rest(&self, kept: u64) {
+        send(&self.inboxes.pictures, Message::Rest(kept));
     }
 
     /// Takes the next answer, if any.
@@ -194,7 +194,7 @@ impl Desk {
                 self.pending.push((key, work));
             }
             Message::Forget(key) => self.pending.retain(|(pending, _)| *pending != key),
-            Message::Rest => self.pyramids.rest(),
+            Message::Rest(kept) => self.pyramids.rest(kept),
             Message::AllowLonger(hash) => heavy::allow_longer(&hash),
         }
     }

@@ -27,6 +27,8 @@ use std::time::Duration;
 
 /// The share of the budget for thumbnails that are not on screen: this many of it.
 const OFF_SCREEN: u64 = 8;
+/// The share of the budget for pictures that stay decoded while none is looked at closely: this many of it.
+const DECODED: u64 = 2;
 /// What a tile takes on the card, its smaller copies with it.
 const TILE_BYTES: u64 = (TILE_SIDE as u64).pow(2) * 4 * 4 / 3;
 
@@ -159,7 +161,7 @@ impl Textures {
     pub fn end_frame(&mut self, budget: u64) {
         let frame = self.frame;
         if self.closely + 1 == frame {
-            self.pool.rest();
+            self.pool.rest(budget / DECODED);
         }
         let gone: HashSet<Key> = self
             .slots

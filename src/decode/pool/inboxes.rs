@@ -8,7 +8,7 @@ use std::sync::mpsc;
 pub(super) enum Message {
     Want(Key, Work),
     Forget(Key),
-    Rest,
+    Rest(u64),
     /// A drawing may cost more from now on; the hash of its content.
     AllowLonger(String),
 }

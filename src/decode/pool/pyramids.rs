@@ -13,8 +13,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Bytes of decoded pictures that are kept: sixteen of 4096 x 4096, or one of 16384 x 16384.
 const KEPT: u64 = 1280 << 20;
-/// Bytes that are kept while no picture is looked at closely.
-const AT_REST: u64 = 256 << 20;
 type Decoded = Result<Arc<Pyramid>, ImageError>;
 
 #[derive(Default)]
@@ -42,9 +40,9 @@ impl Pyramids {
         decoded
     }
 
-    /// Lets go of most: nothing is looked at closely any more.
-    pub(super) fn rest(&self) {
-        self.held().settle(AT_REST);
+    /// Lets go of all but this many bytes: nothing is looked at closely any more.
+    pub(super) fn rest(&self, kept: u64) {
+        self.held().settle(kept);
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

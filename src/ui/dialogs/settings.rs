@@ -54,7 +54,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         if slider.changed() {
             cx.studio.layout.texture_budget = budget as u32;
         }
-        slider.on_hover_text("Memory of the graphics card; pictures beyond it are loaded again when looked at");
+        slider.on_hover_text("For pictures on screen; those beyond it are loaded again when looked at");
     });
     widgets::field_row(ui, "Identity", |ui| {
         let mut tells = !cx.studio.layout.anonymous;
