@@ -4,7 +4,7 @@
 
 use super::browse::ModelEntry;
 use super::controls::ReferenceLimits;
-use super::fields::IMAGES_CAP;
+use super::fields::most_images;
 use super::scope::endpoint_name;
 use crate::api::{Capability, Parameters};
 
@@ -91,16 +91,6 @@ pub(super) fn is_transparent(parameters: &Parameters) -> bool {
 
 pub(super) fn is_vector(parameters: &Parameters) -> bool {
     lists(parameters, "output_format", "svg")
-}
-
-/// Returns the most pictures one call may ask for.
-pub(super) fn most_images(parameters: &Parameters) -> u32 {
-    match parameters.get("n") {
-        // The cast saturates.
-        Some(Capability::Range { min, max }) => (min.max(*max).floor() as u32).clamp(1, IMAGES_CAP),
-        Some(Capability::Boolean) => 10,
-        _ => 1,
-    }
 }
 
 fn lists(parameters: &Parameters, field: &str, value: &str) -> bool {

@@ -2,8 +2,9 @@
 //!
 //! May import `api`. Invariant: filters are made from the data; one that no model satisfies is not offered.
 
-use super::badges::{is_4k, is_transparent, is_vector, most_images, parties};
+use super::badges::{is_4k, is_transparent, is_vector, parties};
 use super::controls::ReferenceLimits;
+use super::fields::most_images;
 use super::price::{lowest_per_image, price_line};
 use crate::api::{Endpoint, Model, ModelId, Parameters};
 use serde::{Deserialize, Serialize};

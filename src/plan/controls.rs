@@ -1,10 +1,11 @@
 //! The controls a model gets, from its descriptors alone, and how many reference pictures it takes.
 //!
 //! May import `api`. Invariant: every declared field gets a control that can produce a value the service takes; a
-//! control never offers a value that no endpoint in question lists.
+//! control never offers a value that no endpoint in question lists, but the number of pictures: more than an endpoint
+//! takes at once are asked for in several calls.
 
 use super::draft::Draft;
-use super::fields::{self, IMAGES_CAP, ValueType};
+use super::fields::{self, IMAGES_CAP, ValueType, most_images};
 use super::scope::{Offering, Scope};
 use crate::api::{Capability, Endpoint, Model, Parameters};
 
@@ -70,6 +71,9 @@ pub struct ReferenceLimits {
 /// The service's own limit for references of one request.
 const REFERENCES_CAP: u32 = 16;
 
+/// What the control of the number of pictures goes up to at least.
+const USUAL_IMAGES: u32 = 10;
+
 impl ReferenceLimits {
     /// Reads the limits from a parameter map: absent means none, a descriptor that is not a range means up to 16.
     pub(crate) fn of(parameters: &Parameters) -> Self {
@@ -114,16 +118,43 @@ pub fn controls(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) ->
             names.push(name);
         }
     }
+    if !names.contains(&IMAGES) {
+        names.push(IMAGES);
+    }
     names.sort_by_key(|name| fields::place(name));
     names.into_iter().filter_map(|name| control(name, &scope.offerings)).collect()
 }
 
+/// The field that counts pictures.
+const IMAGES: &str = "n";
+
+/// The control of the number of pictures, which every model has.
+fn images(offerings: &[Offering<'_>]) -> Control {
+    let most = offerings.iter().map(|offering| most_images(offering.parameters)).max().unwrap_or(1);
+    let max = most.clamp(USUAL_IMAGES, IMAGES_CAP);
+    let help = match most {
+        1 => Some("How many pictures to ask for, each in a request of its own"),
+        most if most < max => {
+            Some("How many pictures to ask for; more than the model makes at once take several requests")
+        }
+        _ => fields::known(IMAGES).map(|field| field.help),
+    };
+    Control {
+        field: IMAGES.to_owned(),
+        label: fields::label(IMAGES).to_owned(),
+        help,
+        kind: ControlKind::Number { min: 1.0, max: f64::from(max), integer: true },
+        offered_by: None,
+    }
+}
+
 fn control(name: &str, offerings: &[Offering<'_>]) -> Option<Control> {
+    if name == IMAGES {
+        return Some(images(offerings));
+    }
     let offers: Vec<_> = offerings.iter().filter_map(|o| o.parameters.get(name).map(|c| (o, c))).collect();
     let (_, first) = *offers.first()?;
     let kind = match first {
-        // Its values are strings or not known, but the service counts pictures with an integer.
-        Capability::Enum { .. } | Capability::Unknown { .. } if name == "n" => return None,
         Capability::Enum { .. } => {
             let values = union_of_values(offerings, name);
             if name == "aspect_ratio" { ControlKind::AspectRatio { values } } else { ControlKind::Choice { values } }
@@ -137,13 +168,6 @@ fn control(name: &str, offerings: &[Offering<'_>]) -> Option<Control> {
             None => ControlKind::Flag,
         },
         Capability::Unknown { kind, .. } => ControlKind::Raw { kind: kind.clone() },
-    };
-    let kind = match kind {
-        ControlKind::Number { max, .. } if name == "n" && max < 2.0 => return None,
-        ControlKind::Number { min, max, integer } if name == "n" => {
-            ControlKind::Number { min: min.max(1.0), max: max.min(f64::from(IMAGES_CAP)), integer }
-        }
-        kind => kind,
     };
     let offered_by = (offers.len() < offerings.len()).then(|| Offer {
         names: offers.iter().map(|(offering, _)| offering.name.clone()).collect(),

@@ -5,7 +5,7 @@
 
 use super::problem::NotSentReason;
 use super::shape;
-use crate::api::Capability;
+use crate::api::{Capability, Parameters};
 use serde_json::Value;
 
 /// The most pictures one press may ask for, whatever a descriptor says: a guard against a hostile list.
@@ -126,6 +126,16 @@ pub(crate) fn judge(name: &str, capability: Option<&Capability>, value: &Value) 
         Some(Capability::Unknown { .. }) => (true, NotSentReason::ValueNotOffered),
     };
     if taken { Ok(()) } else { Err(reason) }
+}
+
+/// Returns the most pictures one call may ask for.
+pub(crate) fn most_images(parameters: &Parameters) -> u32 {
+    match parameters.get("n") {
+        // The cast saturates.
+        Some(Capability::Range { min, max }) => (min.max(*max).floor() as u32).clamp(1, IMAGES_CAP),
+        Some(Capability::Boolean) => 10,
+        _ => 1,
+    }
 }
 
 fn in_range((min, max, integers): (f64, f64, bool), value: &Value) -> bool {

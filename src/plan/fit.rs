@@ -21,8 +21,8 @@ use serde_json::{Map, Value};
 pub struct Call {
     /// Pictures asked for, at least 1.
     pub n: u32,
-    /// Place among the calls with this prompt, from 0. A wished seed counts up with it: the same seed would paint the
-    /// same picture.
+    /// Pictures that the calls before it with this prompt ask for. A wished seed counts up with it: the same seed would
+    /// paint the same picture.
     pub place: u32,
     /// Which of [`Fitted::prompts`] it sends.
     pub prompt: usize,
@@ -31,7 +31,7 @@ pub struct Call {
 /// Holds what a draft becomes for a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted {
-    /// Never empty. For each prompt with streaming one call per picture, else one call for all.
+    /// Never empty. For each prompt with streaming one call per picture, else as few as the endpoints allow.
     pub calls: Vec<Call>,
     /// What the prompt stands for: one without alternatives for itself. Never empty; at most [`MOST_PROMPTS`].
     pub prompts: Vec<String>,
@@ -98,9 +98,10 @@ pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitt
     let images = std::mem::replace(&mut wanted.images, 1);
     let stream = draft.stream.unwrap_or(true) && able(&wanted).iter().any(|offering| offering.streams);
     if !stream {
-        wanted.images = images;
+        wanted.images = most_at_once(images, &able(&wanted));
     }
     let takers = able(&wanted);
+    let counts = counts(images, wanted.images, &takers);
 
     problems.extend(contradictions(&wanted.parameters));
     if only_jpeg(&wanted.parameters, &takers) {
@@ -117,8 +118,11 @@ pub fn fit(draft: &Draft, model: &Model, endpoints: Option<&[Endpoint]>) -> Fitt
     not_sent.extend(route.not_sent);
 
     let calls_of = |prompt| {
-        let (calls, n) = if stream { (images, 1) } else { (1, images) };
-        (0..calls).map(move |place| Call { n, place, prompt })
+        counts.iter().scan(0, move |place, n| {
+            let call = Call { n: *n, place: *place, prompt };
+            *place += n;
+            Some(call)
+        })
     };
     let calls = (0..prompts.len()).flat_map(calls_of).collect();
     let request = GenerationRequest {
@@ -176,6 +180,22 @@ fn takes_images(offering: &Offering<'_>, images: u32) -> bool {
     images == 1 || takes(offering, "n", &Value::from(images))
 }
 
+/// Returns the most pictures, up to `images`, that one of the offerings takes in one call; one where none counts them.
+fn most_at_once(images: u32, offerings: &[&Offering<'_>]) -> u32 {
+    let of = |offering: &&Offering<'_>| (1..=images).rev().find(|n| takes_images(offering, *n));
+    offerings.iter().filter_map(of).max().unwrap_or(1)
+}
+
+/// Parts pictures among calls, `most` in each as long as there are so many; what is left in one, if all take it.
+fn counts(images: u32, most: u32, takers: &[&Offering<'_>]) -> Vec<u32> {
+    let most = most.max(1);
+    let left = images % most;
+    let together = left > 0 && takers.iter().all(|offering| takes_images(offering, left));
+    let (last, single) = if together { (Some(left), 0) } else { (None, left) };
+    let full = std::iter::repeat_n(most, (images / most) as usize);
+    full.chain(last).chain(std::iter::repeat_n(1, single as usize)).collect()
+}
+
 fn basic_problems(draft: &Draft, endpoints: Option<&[Endpoint]>, scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if draft.model.is_none() {
@@ -213,11 +233,15 @@ fn sort_wishes(draft: &Draft, offerings: &[Offering<'_>]) -> (Wanted, Vec<NotSen
             continue;
         }
         let value = fields::normal(name, value);
-        match judge_all(name, &value, offerings) {
-            Ok(()) if name == "n" => match value.as_u64().and_then(|images| u32::try_from(images).ok()) {
+        if name == "n" {
+            // Whoever does not count pictures is asked several times.
+            match value.as_u64().and_then(|images| u32::try_from(images).ok()) {
                 Some(images @ 1..=IMAGES_CAP) => wanted.images = images,
                 _ => not_sent.push(left_out(name, &value, NotSentReason::OutOfRange)),
-            },
+            }
+            continue;
+        }
+        match judge_all(name, &value, offerings) {
             Ok(()) => {
                 wanted.parameters.insert(name.clone(), value);
             }

@@ -17,12 +17,12 @@ fn controls_come_from_descriptors_in_the_fixed_order() {
     for (id, expected) in [
         ("bytedance-seed/seedream-4.5", &["aspect_ratio", "resolution", "n", "seed"][..]),
         ("openai/gpt-image-2", &["aspect_ratio", "n", "quality", "background", "output_compression"]),
-        // n is 1 to 1 here: no control.
-        ("black-forest-labs/flux-3-image", &["aspect_ratio", "resolution"]),
-        ("sourceful/riverflow-v2.5-pro", &["aspect_ratio", "resolution", "background", "output_format"]),
-        // No n at all.
-        ("krea/krea-2-large", &["aspect_ratio", "resolution", "seed"]),
-        ("inclusionai/ming-image-0.1-design-layer", &["size", "output_format"]),
+        // n is 1 to 1 here: several calls.
+        ("black-forest-labs/flux-3-image", &["aspect_ratio", "resolution", "n"]),
+        ("sourceful/riverflow-v2.5-pro", &["aspect_ratio", "resolution", "n", "background", "output_format"]),
+        // No n at all: the same.
+        ("krea/krea-2-large", &["aspect_ratio", "resolution", "n", "seed"]),
+        ("inclusionai/ming-image-0.1-design-layer", &["size", "n", "output_format"]),
         ("quiver/arrow-1.1", &["n", "output_format"]),
     ] {
         assert_eq!(fields_of(id), expected, "{id}");
@@ -98,7 +98,8 @@ fn field_of_one_endpoint_only_names_it() {
     let endpoints = [endpoint(Some("one"), &[]), endpoint(Some("two"), &[("seed", Capability::Boolean)])];
     let model = model_of(&endpoints);
     let found = controls(&draft(&model, json!({})), &model, Some(&endpoints));
-    assert_eq!(found[0].offered_by, Some(Offer { names: vec!["two".into()], of: 2 }));
+    let seed = found.iter().find(|control| control.field == "seed").unwrap();
+    assert_eq!(seed.offered_by, Some(Offer { names: vec!["two".into()], of: 2 }));
 }
 
 #[test]
@@ -134,5 +135,30 @@ fn reference_limits_come_from_the_descriptor() {
         let parameters: Vec<_> = capability.iter().map(|c| ("input_references", c.clone())).collect();
         let limits = ReferenceLimits::of(&endpoint(None, &parameters).supported_parameters);
         assert_eq!(limits, ReferenceLimits { min, max }, "{capability:?}");
+    }
+}
+
+#[test]
+fn every_model_has_a_number_of_pictures_and_says_when_they_take_several_requests() {
+    let told = |capability: Option<Capability>| {
+        let parameters: Vec<_> = capability.into_iter().map(|capability| ("n", capability)).collect();
+        let endpoints = [endpoint(Some("one"), &parameters)];
+        let model = model_of(&endpoints);
+        let mut found = controls(&draft(&model, json!({})), &model, Some(&endpoints));
+        let control = found.remove(0);
+        let ControlKind::Number { min: 1.0, max, integer: true } = control.kind else { panic!("{control:?}") };
+        (max, control.help.unwrap())
+    };
+    for (capability, most, help) in [
+        (None, 10.0, "each in a request of its own"),
+        (Some(Capability::Range { min: 1.0, max: 1.0 }), 10.0, "each in a request of its own"),
+        (Some(choice(&["1", "2"])), 10.0, "each in a request of its own"),
+        (Some(Capability::Range { min: 1.0, max: 4.0 }), 10.0, "at once take several requests"),
+        (Some(Capability::Range { min: 1.0, max: 10.0 }), 10.0, "fewer may come back"),
+        (Some(Capability::Range { min: 1.0, max: 1e12 }), 100.0, "fewer may come back"),
+    ] {
+        let (max, said) = told(capability.clone());
+        assert_eq!(max, most, "{capability:?}");
+        assert!(said.ends_with(help), "{capability:?}: {said}");
     }
 }

@@ -75,8 +75,6 @@ fn several_pictures_stream_as_single_calls() {
         ("openai/gpt-image-2", Some(true), (0..3).map(|place| Call { n: 1, place, prompt: 0 }).collect()),
         ("openai/gpt-image-2", Some(false), vec![Call { n: 3, place: 0, prompt: 0 }]),
         ("bytedance-seed/seedream-4.5", Some(true), vec![Call { n: 3, place: 0, prompt: 0 }]),
-        // n is 1 to 1.
-        ("black-forest-labs/flux-3-image", None, vec![Call { n: 1, place: 0, prompt: 0 }]),
     ] {
         let fitted = fit_entry(id, json!({"n": 3}), |draft| draft.stream = stream);
         assert_eq!(fitted.calls, calls, "{id} {stream:?}");
@@ -86,8 +84,49 @@ fn several_pictures_stream_as_single_calls() {
 }
 
 #[test]
+fn pictures_that_no_endpoint_counts_are_asked_for_by_several_calls() {
+    let four = || Capability::Range { min: 1.0, max: 4.0 };
+    let odd = || Capability::Range { min: 4.0, max: 6.0 };
+    for (capabilities, wished, expected) in [
+        (vec![None], 3, vec![1, 1, 1]),
+        (vec![Some(Capability::Range { min: 1.0, max: 1.0 })], 2, vec![1, 1]),
+        (vec![Some(choice(&["1", "2"]))], 2, vec![1, 1]),
+        (vec![Some(four())], 4, vec![4]),
+        (vec![Some(four())], 10, vec![4, 4, 2]),
+        (vec![Some(Capability::Boolean)], 11, vec![10, 1]),
+        // Fewer than it makes at once are not taken: one by one.
+        (vec![Some(odd())], 8, vec![6, 1, 1]),
+        (vec![Some(odd())], 3, vec![1, 1, 1]),
+        // The one that counts serves.
+        (vec![None, Some(four())], 4, vec![4]),
+        (vec![None, Some(four())], 5, vec![4, 1]),
+    ] {
+        let endpoints: Vec<_> = (b'a'..)
+            .zip(&capabilities)
+            .map(|(tag, capability)| {
+                let mut parameters = vec![("seed", Capability::Boolean)];
+                parameters.extend(capability.clone().map(|capability| ("n", capability)));
+                endpoint(Some(&char::from(tag).to_string()), &parameters)
+            })
+            .collect();
+        let model = model_of(&endpoints);
+        let fitted = fit(&draft(&model, json!({"n": wished, "seed": 7})), &model, Some(&endpoints));
+        let calls: Vec<u32> = fitted.calls.iter().map(|call| call.n).collect();
+        assert_eq!((calls, fitted.asked()), (expected, wished), "{capabilities:?} {wished}");
+        assert!(fitted.not_sent.is_empty() && fitted.problems.is_empty(), "{capabilities:?} {wished}");
+        let mut seed = 7;
+        for call in &fitted.calls {
+            let sent = fitted.request_for(call).parameters;
+            assert_eq!(sent.get("seed"), Some(&json!(seed)), "counted up by picture: {capabilities:?} {wished}");
+            assert_eq!(sent.get("n"), (call.n > 1).then(|| json!(call.n)).as_ref());
+            seed += call.n;
+        }
+    }
+}
+
+#[test]
 fn impossible_numbers_of_pictures_are_never_sent() {
-    for n in [json!(0), json!(-1), json!(11), json!(2.5), json!("4"), json!(1e300), json!(true)] {
+    for n in [json!(0), json!(-1), json!(101), json!(2.5), json!("4"), json!(1e300), json!(true)] {
         let fitted = fit_entry("openai/gpt-image-2", json!({"n": n.clone()}), |_| {});
         assert_eq!((fitted.asked(), fitted.not_sent.len()), (1, 1), "{n}");
     }
@@ -174,12 +213,8 @@ fn references_and_pictures_count_among_the_choices() {
     assert_eq!(fit(&draft, &model, Some(&endpoints)).eligible, [0]);
     draft.references = references(2);
     let fitted = fit(&draft, &model, Some(&endpoints));
-    assert_eq!(
-        fitted.problems,
-        [Problem::NoEndpointTakesAll { choices: vec!["4 images".into(), "2 references".into()] }]
-    );
-    draft.clear("n");
-    assert_eq!(fit(&draft, &model, Some(&endpoints)).eligible, [1]);
+    assert_eq!((fitted.problems.len(), fitted.calls.len()), (0, 4), "asked for one by one");
+    assert_eq!(fitted.eligible, [1]);
 }
 
 #[test]

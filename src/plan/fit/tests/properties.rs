@@ -95,6 +95,9 @@ proptest! {
         prop_assert!(!fitted.problems.is_empty() || !fitted.eligible.is_empty());
         prop_assert_eq!(fitted.stream, fitted.request.stream);
         prop_assert!(!fitted.calls.is_empty());
+        // As many pictures as are wished, whatever an endpoint counts.
+        let wished = draft.wish("n").and_then(Value::as_f64).filter(|n| n.fract() == 0.0 && (1.0..=100.0).contains(n));
+        prop_assert_eq!(f64::from(fitted.asked()), wished.unwrap_or(1.0));
         // Every wish that is on is either sent or listed.
         for field in draft.wishes.keys().filter(|field| draft.wish(field).is_some()) {
             let listed = fitted.not_sent.iter().any(|item| item.field == *field);
