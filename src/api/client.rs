@@ -9,7 +9,7 @@ use super::readable::clip;
 use super::reply;
 use super::response::{Form, instead_of_json};
 use super::transport::{
-    BODY_CAP, Deadline, Identity, LIST_CAP, host_of, http_client, parse_base, read_body, send_error,
+    Deadline, Identity, LIST_CAP, body_cap, host_of, http_client, parse_base, read_body, send_error, too_large,
 };
 use super::{
     ApiKey, Credits, Endpoint, Error, EventStream, GenerationRequest, GenerationResponse, KeyInfo, ModelId, ModelList,
@@ -130,12 +130,13 @@ impl Client {
         };
         let (generation_id, provider) = (header("x-generation-id"), header("x-provider-name"));
         let media_type = media_type(&response);
+        let cap = body_cap(request.parameters.get("n").and_then(Value::as_u64).unwrap_or(1));
         let source = if response.status().is_success() {
             Source::Open(response)
         } else {
-            Source::Read(Box::new(self.refused(response, &media_type, &deadline).await?))
+            Source::Read(Box::new(self.refused(response, &media_type, &deadline, cap).await?))
         };
-        Ok(Answer { generation_id, provider, client: self.clone(), media_type, source, deadline })
+        Ok(Answer { generation_id, provider, client: self.clone(), media_type, source, deadline, cap })
     }
 
     pub(super) async fn get(&self, path: &str, needs_key: bool) -> Result<Value, Error> {
@@ -156,6 +157,10 @@ impl Client {
         let response = self.send(call, deadline).await?;
         let (media_type, status, headers) = (media_type(&response), response.status(), response.headers().clone());
         let asked = response.url().clone();
+        // Nothing is paid for here, so nobody waits for what will not be read.
+        if response.content_length().is_some_and(|announced| announced > LIST_CAP as u64) {
+            return Err(too_large(LIST_CAP));
+        }
         let (body, ended) = read_body(response, deadline, LIST_CAP).await;
         if !status.is_success() {
             return Err(self.without_key(self.refusal(status.as_u16(), &headers, &body, &asked)));
@@ -188,11 +193,12 @@ impl Client {
         response: Response,
         media_type: &str,
         deadline: &Deadline,
+        cap: usize,
     ) -> Result<GenerationResponse, Error> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let asked = response.url().clone();
         // How the body ends does not matter: the status says what happened.
-        let (body, _) = read_body(response, deadline, BODY_CAP).await;
+        let (body, _) = read_body(response, deadline, cap).await;
         let mut refusal = self.refusal(status, &headers, &body, &asked);
         let whole = reply::read_body(media_type, body, None, self.key.as_ref());
         if whole.images.is_empty() {
@@ -244,6 +250,8 @@ pub struct Answer {
     media_type: String,
     source: Source,
     deadline: Deadline,
+    /// The most bytes that a buffered answer may have.
+    cap: usize,
 }
 
 #[derive(Debug)]
@@ -258,7 +266,7 @@ impl Answer {
     ///
     /// Whatever came is in it, however it ended and whatever else it says: see [`GenerationResponse`].
     pub async fn read(self) -> Reply {
-        let Self { generation_id, provider, client, media_type, source, deadline } = self;
+        let Self { generation_id, provider, client, media_type, source, deadline, cap } = self;
         let body = match source {
             Source::Read(whole) => ReplyBody::Whole(whole),
             Source::Open(response) if media_type == EVENTS => {
@@ -266,7 +274,7 @@ impl Answer {
                 ReplyBody::Stream(Box::new(stream))
             }
             Source::Open(response) => {
-                let (body, ended) = read_body(response, &deadline, BODY_CAP).await;
+                let (body, ended) = read_body(response, &deadline, cap).await;
                 if Form::of(&media_type, &body) == Form::Events {
                     ReplyBody::Stream(Box::new(EventStream::of_body(&body, ended, client.key, deadline)))
                 } else {

@@ -12,8 +12,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most bytes that a buffered answer of pictures may have.
-pub(super) const BODY_CAP: usize = 256 * 1024 * 1024;
+/// The most bytes that a buffered answer of one picture may have.
+pub(super) const BODY_CAP: usize = 256 * MIB;
+/// What each further picture adds to that, and where it ends.
+const PICTURE_CAP: usize = 64 * MIB;
+const MOST: usize = 1024 * MIB;
+const MIB: usize = 1024 * 1024;
+
+/// Returns the most bytes that a buffered answer of so many pictures may have.
+pub(super) fn body_cap(pictures: u64) -> usize {
+    let more = usize::try_from(pictures.saturating_sub(1)).unwrap_or(usize::MAX);
+    BODY_CAP.saturating_add(PICTURE_CAP.saturating_mul(more)).min(MOST)
+}
 
 /// The most bytes of a list or an account: some hundred times what is usual.
 pub(super) const LIST_CAP: usize = 16 * 1024 * 1024;
@@ -167,17 +177,18 @@ pub(super) async fn read_body(mut response: Response, deadline: &Deadline, cap: 
     (body, read.and_then(|read| read).err())
 }
 
+pub(super) fn too_large(cap: usize) -> Error {
+    Error::Unreadable { reason: format!("it is larger than {} MiB", cap >> 20) }
+}
+
 async fn read_into(body: &mut Vec<u8>, response: &mut Response, cap: usize) -> Result<(), Error> {
-    let too_large = || Error::Unreadable { reason: format!("it is larger than {} MiB", cap >> 20) };
-    let announced = response.content_length().unwrap_or_default();
-    if announced > cap as u64 {
-        return Err(too_large());
-    }
+    // What is announced may be a lie: only what comes counts, and as much of it as there is room for is kept.
     while let Some(piece) = response.chunk().await.map_err(|error| broken(&error))? {
-        if body.len() + piece.len() > cap {
-            return Err(too_large());
+        let room = cap.saturating_sub(body.len());
+        body.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+        if piece.len() > room {
+            return Err(too_large(cap));
         }
-        body.extend_from_slice(&piece);
     }
     Ok(())
 }
@@ -185,6 +196,13 @@ async fn read_into(body: &mut Vec<u8>, response: &mut Response, cap: usize) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_more_pictures_are_asked_for_the_more_may_come() {
+        for (pictures, mib) in [(0, 256), (1, 256), (2, 320), (10, 832), (100, 1024), (u64::MAX, 1024)] {
+            assert_eq!(body_cap(pictures), mib * MIB, "{pictures}");
+        }
+    }
 
     #[test]
     fn base_addresses_are_checked() {
