@@ -31,8 +31,6 @@ pub struct EventDecoder {
     tries: u8,
     /// The last byte was a CR: a LF right after it belongs to it.
     after_cr: bool,
-    /// No line has ended yet: a BOM may stand before it.
-    at_start: bool,
     /// `[DONE]` has come.
     done: bool,
     /// Nothing more is read, after an event above the cap.
@@ -62,7 +60,6 @@ impl EventDecoder {
             has_data: false,
             tries: TRIES,
             after_cr: false,
-            at_start: true,
             done: false,
             closed: false,
             cap,
@@ -140,8 +137,9 @@ impl EventDecoder {
 
     fn end_line(&mut self, events: &mut Vec<Result<StreamEvent, Error>>) {
         let mut whole = std::mem::take(&mut self.line);
-        let line = whole.strip_prefix(BOM).filter(|_| self.at_start).unwrap_or(&whole);
-        self.at_start = false;
+        // Wherever texts were put together: the mark of the second one's beginning, and what indents it.
+        let line = whole.strip_prefix(BOM).unwrap_or(&whole);
+        let line = if line.iter().all(|byte| matches!(byte, b' ' | b'\t')) { line } else { line.trim_ascii_start() };
         if line.is_empty() {
             self.end_event(events);
         } else if line.starts_with(b":") {
@@ -156,6 +154,13 @@ impl EventDecoder {
         } else if let Some(value) = value_of(line, b"event") {
             self.end_early(events, b"{");
             self.name = String::from_utf8_lossy(value).trim().chars().take(LONGEST_NAME).collect();
+        } else if line.starts_with(b"{") {
+            // One event a line, without the name of the field.
+            self.end_early(events, line);
+            self.has_data = true;
+            self.data.extend_from_slice(line);
+        } else if value_of(line, b"id").is_none() && value_of(line, b"retry").is_none() {
+            self.keep_line(line);
         }
         whole.clear();
         self.line = whole;
@@ -206,6 +211,14 @@ impl EventDecoder {
         self.unread.push(b'\n');
     }
 
+    /// Keeps a line that is no known field.
+    fn keep_line(&mut self, line: &[u8]) {
+        if self.unread.len() + line.len() < self.cap {
+            self.unread.extend_from_slice(line);
+            self.unread.push(b'\n');
+        }
+    }
+
     fn close_above_cap(&mut self) -> Error {
         self.closed = true;
         self.line = Vec::new();
@@ -216,7 +229,10 @@ impl EventDecoder {
 
 /// Returns the value of a field's line, without the one space that may follow the colon; other fields give `None`.
 fn value_of<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
-    let rest = line.strip_prefix(field)?;
+    let (name, rest) = line.split_at_checked(field.len())?;
+    if !name.eq_ignore_ascii_case(field) {
+        return None;
+    }
     let Some(value) = rest.strip_prefix(b":") else { return rest.is_empty().then_some(rest) };
     Some(value.strip_prefix(b" ").unwrap_or(value))
 }

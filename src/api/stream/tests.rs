@@ -36,7 +36,10 @@ fn framing_follows_the_standard() {
         (format!("data: {head}\ndata: {tail}\n\n"), vec![chunk("a")]),
         (format!("\u{feff}data: {a}\n\n"), vec![chunk("a")]),
         (format!("\u{feff}\n\ndata: {a}\n\n"), vec![chunk("a")]),
-        (format!("data: {a}\n\n\u{feff}data: {b}\n\n"), vec![chunk("a")]),
+        (format!("data: {a}\n\n\u{feff}data: {b}\n\n"), vec![chunk("a"), chunk("b")]),
+        // Near it: indented, in capitals, one event a line.
+        (format!(" data: {a}\n\n\tData: {b}\n\n"), vec![chunk("a"), chunk("b")]),
+        (format!("{a}\n{b}\n"), vec![chunk("a"), chunk("b")]),
         (format!(": \n:OPENROUTER PROCESSING\n\ndata: {a}\n\n"), vec![comment(), comment(), chunk("a")]),
         (format!("data: {head}\n: amid\ndata: {tail}\n\n"), vec![comment(), chunk("a")]),
         (format!("event: x\nid: 1\nretry: 5\ndataset: no\nnonsense\ndata: {a}\n\n"), vec![chunk("a")]),
@@ -59,6 +62,14 @@ fn framing_follows_the_standard() {
         assert_eq!(decode([text.as_bytes()]), expected, "{text:?}");
         assert_eq!(decode(text.as_bytes().chunks(1)), expected, "by single bytes: {text:?}");
     }
+}
+
+#[test]
+fn a_line_that_is_no_field_is_kept_as_it_came() {
+    let mut decoder = EventDecoder::new();
+    let text = format!("id: 1\nretry: 5\npicture: iVBORw0KGgo\ndata: {}\n\n", chunk_json("a"));
+    assert_eq!(decoder.push(text.as_bytes()), [chunk("a")]);
+    assert_eq!(decoder.take_unread(), b"picture: iVBORw0KGgo\n");
 }
 
 #[test]
