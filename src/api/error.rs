@@ -227,7 +227,9 @@ impl Refusal {
             return Retry::Never;
         }
         match self.status {
-            Some(408 | 429 | 503 | 504 | 524 | 529) => Retry::Yes,
+            Some(429 | 503 | 529) => Retry::Yes,
+            // It may have been finished and billed: the contract lets it be repeated, but not over and over.
+            Some(408 | 504 | 524) => Retry::Once,
             _ if self.retryable == Some(true) => Retry::Yes,
             Some(500 | 502) => Retry::Once,
             _ => Retry::Never,
