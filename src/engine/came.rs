@@ -62,9 +62,10 @@ impl Came {
         if pictures == 0 {
             return Some(JobError::Api(cause.unwrap_or(api::Error::Empty)));
         }
-        // Whatever came after all that was asked for is of no interest, unless the service says what went wrong.
-        let cause = cause.filter(|cause| !all_came || matches!(cause, api::Error::Refused(_)));
-        let flawless = all_came && cause.is_none();
+        // Whatever came after all that was asked for is of no interest, unless the service says what went wrong, or
+        // more pictures came and are not whole.
+        let cause = cause.filter(|cause| !all_came || cut > 0 || matches!(cause, api::Error::Refused(_)));
+        let flawless = all_came && cause.is_none() && cut == 0;
         (!flawless).then(|| JobError::Incomplete {
             asked,
             arrived: pictures,
@@ -133,6 +134,12 @@ mod tests {
                 "the picture is cut off; the connection broke: reset",
             ),
             (2, Came { cut: 1, ..came(2) }, "cut_off", "1 of 2 pictures is cut off"),
+            (
+                1,
+                Came { cut: 1, ended: broken(), ..came(2) },
+                "cut_off",
+                "1 of 2 pictures is cut off; the connection broke: reset",
+            ),
             (
                 3,
                 Came { cut: 1, ended: broken(), ..came(2) },

@@ -103,9 +103,9 @@ fn incomplete(asked: u32, arrived: u32, cut: u32, unreadable: u32, cause: Option
     let came = match (asked, arrived, cut) {
         (1, 1.., 0) => "the picture arrived".to_owned(),
         (_, _, 0) => format!("{arrived} of {asked} pictures arrived"),
-        (1, _, _) => "the picture is cut off".to_owned(),
-        (_, _, 1) if arrived >= asked => format!("1 of {asked} pictures is cut off"),
-        _ if arrived >= asked => format!("{cut} of {asked} pictures are cut off"),
+        (1, 1, _) => "the picture is cut off".to_owned(),
+        (_, _, 1) if arrived >= asked => format!("1 of {arrived} pictures is cut off"),
+        _ if arrived >= asked => format!("{cut} of {arrived} pictures are cut off"),
         _ => format!("{arrived} of {asked} pictures arrived, {cut} of them cut off"),
     };
     match cause {
