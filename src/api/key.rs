@@ -3,7 +3,7 @@
 //! May import the types of `api` only. Invariant: the text leaves this type through [`ApiKey::expose`] alone, which
 //! the request header and the secret store use; `Debug` and `Display` show nothing of it, and it cannot be serialised.
 
-use super::{Error, Refusal};
+use super::{Error, Refusal, Usage};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -67,6 +67,31 @@ impl ApiKey {
         let texts = [Some(message), flagged.as_mut(), error_type.as_mut(), provider.as_mut()];
         let texts = texts.into_iter().chain([Some(&mut said.body), said.request_id.as_mut()]);
         texts.flatten().chain(reasons).for_each(|text| self.hide(text));
+    }
+
+    /// Removes the key from what is kept of a call's usage: it goes into recipes, which people hand on.
+    pub(super) fn hide_in_usage(&self, usage: &mut Usage) {
+        let other = serde_json::Value::Object(std::mem::take(&mut usage.other));
+        if let serde_json::Value::Object(other) = self.hidden(other) {
+            usage.other = other;
+        }
+    }
+
+    /// Returns a value without the key, in texts and names alike.
+    fn hidden(&self, value: serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        let without = |mut text: String| {
+            self.hide(&mut text);
+            text
+        };
+        match value {
+            Value::String(text) => Value::String(without(text)),
+            Value::Array(items) => items.into_iter().map(|item| self.hidden(item)).collect(),
+            Value::Object(members) => {
+                members.into_iter().map(|(name, value)| (without(name), self.hidden(value))).collect()
+            }
+            other => other,
+        }
     }
 }
 

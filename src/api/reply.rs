@@ -122,7 +122,13 @@ impl EventStream {
 
     fn hand_out(&mut self, mut event: Result<StreamEvent, Error>) -> Result<StreamEvent, Error> {
         match &mut event {
-            Ok(StreamEvent::Completed { .. }) | Err(_) => self.settled = true,
+            Ok(StreamEvent::Completed { usage, .. }) => {
+                self.settled = true;
+                if let (Some(usage), Some(key)) = (usage, &self.key) {
+                    key.hide_in_usage(usage);
+                }
+            }
+            Err(_) => self.settled = true,
             Ok(StreamEvent::Buffered(whole)) => {
                 self.settled = true;
                 hide_key(whole, self.key.as_ref());
@@ -131,6 +137,7 @@ impl EventStream {
                 self.settled = true;
                 self.key.iter().for_each(|key| key.hide_in(refusal));
             }
+            Ok(StreamEvent::TextChunk { text, .. }) => self.key.iter().for_each(|key| key.hide(text)),
             Ok(_) => {}
         }
         event
@@ -231,9 +238,9 @@ pub(super) fn read_body(
 }
 
 fn hide_key(whole: &mut GenerationResponse, key: Option<&ApiKey>) {
-    if let (Some(error), Some(key)) = (&mut whole.error, key) {
-        key.hide_in(error);
-    }
+    let Some(key) = key else { return };
+    whole.error.iter_mut().for_each(|error| key.hide_in(error));
+    whole.usage.iter_mut().for_each(|usage| key.hide_in_usage(usage));
 }
 
 /// Returns the bytes with every key in them struck out, should the service have echoed it: they go to the disk.

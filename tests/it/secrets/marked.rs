@@ -39,8 +39,10 @@ fn echo_marked(request: &Request) -> recorder::Reply {
         "/api/v1/images" if request.text.contains("inside") => said("200 OK", refusal(500)),
         "/api/v1/images" if request.text.contains("broken") => said("200 OK", format!("{{\"{MARKED}\"")),
         "/api/v1/images" => {
-            let body = format!(r#"{{"created":1,"data":[{{"b64_json":"{PIXEL}"}}],"usage":{{"cost":0.04}}}}"#);
-            said("200 OK", body)
+            let usage = format!(r#"{{"cost":0.04,"by":"{MARKED}","{MARKED}":[{{"of":"a {MARKED} b"}}]}}"#);
+            let body = format!(r#"{{"created":1,"data":[{{"b64_json":"{PIXEL}"}}],"usage":{usage}}}"#);
+            let (status, headers, body) = said("200 OK", body);
+            (status, format!("{headers}x-generation-id: gen-{MARKED}\r\n"), body)
         }
         "/api/v1/key" => said("200 OK", format!(r#"{{"data":{{"label":"{MARKED}","usage":1}}}}"#)),
         "/api/v1/credits" => said("500 Internal Server Error", refusal(500)),
