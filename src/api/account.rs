@@ -2,7 +2,7 @@
 //!
 //! May import the types of `api` only. Invariant: a missing limit is "no limit told", never zero.
 
-use super::loose::{flag, member, number, word};
+use super::loose::{flag, member, usd, word};
 use super::readable::readable;
 use serde_json::Value;
 
@@ -63,9 +63,9 @@ impl Budget {
         let text = |key: &str| word(raw, key).map(|text| readable(&text));
         let budget = Self {
             scope: text("scope"),
-            limit: number(raw, "limit_usd"),
-            spend: number(raw, "spend_usd"),
-            remaining: number(raw, "remaining_usd"),
+            limit: usd(raw, "limit_usd"),
+            spend: usd(raw, "spend_usd"),
+            remaining: usd(raw, "remaining_usd"),
             reset_interval: text("reset_interval"),
             resets_at: text("resets_at"),
         };
@@ -81,14 +81,14 @@ impl KeyInfo {
         let budgets = member(data, "budgets").and_then(Value::as_array).into_iter().flatten();
         Self {
             label: text("label"),
-            limit: number(data, "limit"),
+            limit: usd(data, "limit"),
             is_unlimited: data.get("limit").is_some_and(Value::is_null),
-            limit_remaining: number(data, "limit_remaining"),
+            limit_remaining: usd(data, "limit_remaining"),
             limit_reset: text("limit_reset"),
-            usage: number(data, "usage"),
-            usage_daily: number(data, "usage_daily"),
-            usage_weekly: number(data, "usage_weekly"),
-            usage_monthly: number(data, "usage_monthly"),
+            usage: usd(data, "usage"),
+            usage_daily: usd(data, "usage_daily"),
+            usage_weekly: usd(data, "usage_weekly"),
+            usage_monthly: usd(data, "usage_monthly"),
             budgets: budgets.filter_map(Budget::parse).take(MOST_BUDGETS).collect(),
             effective_budget: member(data, "effective_budget").and_then(Budget::parse),
             is_free_tier: flag(data, "is_free_tier"),
@@ -113,7 +113,7 @@ impl Credits {
     /// Reads `{data: {...}}`; `None` when either number is missing.
     pub(super) fn parse(raw: &Value) -> Option<Self> {
         let data = member(raw, "data").unwrap_or(raw);
-        Some(Self { total_credits: number(data, "total_credits")?, total_usage: number(data, "total_usage")? })
+        Some(Self { total_credits: usd(data, "total_credits")?, total_usage: usd(data, "total_usage")? })
     }
 }
 

@@ -4,7 +4,7 @@
 //! model, descriptor, value or price line costs no more than itself, and what was left out is named; names and
 //! descriptions are harmless to show and of bearable length, while what is sent back stays as it came.
 
-use super::loose::{flag, integer, member, number, strings, text, to_number, word};
+use super::loose::{cost, flag, integer, member, number, strings, text, to_number, word};
 use super::readable::{harmless, harmless_line, is_plain};
 use super::{Billable, Capability, Endpoint, Error, Model, ModelId, Parameters, PriceLine, Unit};
 use serde_json::{Map, Value, json};
@@ -234,7 +234,7 @@ impl PriceLine {
         Self {
             billable: Billable::parse(&said("billable").unwrap_or_else(unknown)),
             unit: Unit::parse(&said("unit").unwrap_or_else(unknown)),
-            cost_usd: number(raw, "cost_usd").filter(|cost| *cost >= 0.0),
+            cost_usd: cost(raw, "cost_usd"),
             variant: said("variant")
                 .or_else(|| member(raw, "variant").filter(|v| v.as_str() != Some("")).map(|_| unknown())),
         }

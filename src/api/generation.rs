@@ -2,7 +2,7 @@
 //!
 //! May import the types of `api` only. Invariant: what is not told is not known, least of all that it was free.
 
-use super::loose::{flag, member, number, word};
+use super::loose::{cost, flag, member, word};
 use super::readable::readable;
 use super::{Client, Error, Refusal};
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl GenerationRecord {
         let data = member(raw, "data").unwrap_or(raw);
         let reason = word(data, "finish_reason").or_else(|| word(data, "native_finish_reason"));
         let record = Self {
-            cost: number(data, "total_cost"),
+            cost: cost(data, "total_cost"),
             is_cancelled: flag(data, "cancelled"),
             finish_reason: reason.map(|reason| readable(&reason)),
         };

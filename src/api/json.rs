@@ -198,6 +198,8 @@ impl Reader<'_> {
         match token.as_str() {
             "true" | "True" => Value::Bool(true),
             "false" | "False" => Value::Bool(false),
+            // Beyond all numbers, or none: that it was said is not the same as nothing said.
+            _ if token.parse::<f64>().is_ok_and(|number| !number.is_finite()) => Value::String(token),
             _ => number().unwrap_or(Value::Null),
         }
     }
@@ -263,7 +265,7 @@ mod tests {
             ("{\"a\":\"one\ntwo\u{1}\t\",\"b\":2}", json!({"a": "one\ntwo\u{1}\t", "b": 2})),
             (
                 r#"{"a":NaN,"b":-Infinity,"c":undefined,"d":1e999,"e":2}"#,
-                json!({"a": null, "b": null, "c": null, "d": null, "e": 2}),
+                json!({"a": "NaN", "b": "-Infinity", "c": null, "d": "1e999", "e": 2}),
             ),
             (r#"{"a":01,"b":+2,"c":.5,"d":True}"#, json!({"a": 1.0, "b": 2.0, "c": 0.5, "d": true})),
             (r#"{"a":[1,2,],"b":{"c":3,},}"#, json!({"a": [1, 2], "b": {"c": 3}})),

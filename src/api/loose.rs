@@ -39,6 +39,19 @@ pub(super) fn as_number(value: &Value) -> Option<f64> {
     .filter(|number| number.is_finite())
 }
 
+/// Sums above this are nobody's, US dollars.
+const MOST_USD: f64 = 1e9;
+
+/// Returns a sum of US dollars, which may be negative where something is left of it; an absurd one is not told.
+pub(super) fn usd(value: &Value, key: &str) -> Option<f64> {
+    number(value, key).filter(|usd| usd.abs() <= MOST_USD)
+}
+
+/// Returns what something cost in US dollars; less than nothing costs nothing.
+pub(super) fn cost(value: &Value, key: &str) -> Option<f64> {
+    usd(value, key).filter(|usd| *usd >= 0.0)
+}
+
 /// Returns a whole number member; `1.0` and `"1"` count as 1, a fraction is cut off.
 pub(super) fn integer(value: &Value, key: &str) -> Option<i64> {
     let found = member(value, key)?;

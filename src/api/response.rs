@@ -4,7 +4,8 @@
 //! picture that cannot be read is counted; base64 appears in no error and no `Debug`.
 
 use super::encoding::{self, begins_page, begins_picture};
-use super::loose::{count, integer, member, number, text};
+use super::event::parse_event;
+use super::loose::{cost, count, integer, member, text};
 use super::{Error, EventDecoder, Refusal, StreamEvent, json};
 use serde_json::{Map, Value};
 
@@ -130,7 +131,11 @@ pub fn parse_generation(media_type: &str, body: &[u8]) -> GenerationResponse {
     let unreadable = |reason: String| GenerationResponse { unreadable: Some(reason), ..GenerationResponse::default() };
     match Form::of(media_type, body) {
         Form::Json => match json::parse(body) {
-            Some(json::Parsed { value, cut }) => GenerationResponse::parse(value, cut),
+            Some(json::Parsed { value, cut }) => {
+                let response = GenerationResponse::parse(value, cut);
+                let events = || GenerationResponse::of_events(body);
+                if response.images.is_empty() { events().unwrap_or(response) } else { response }
+            }
             None => unreadable("it is not JSON".to_owned()),
         },
         Form::Events => {
@@ -173,7 +178,7 @@ impl GenerationResponse {
     pub(super) fn parse(mut value: Value, cut: bool) -> Self {
         let error = member(&value, "error").is_some();
         let error = error.then(|| Box::new(Refusal::from_answer(&value)));
-        let list = ["data", "images"].into_iter().find_map(|name| value.get_mut(name).map(Value::take));
+        let list = list_in(&mut value);
         let entries = match (list, value.as_array_mut().map(std::mem::take)) {
             (Some(Value::Array(entries)), _) | (_, Some(entries)) => Some(entries),
             (Some(one @ (Value::Object(_) | Value::String(_))), None) => Some(vec![one]),
@@ -199,6 +204,18 @@ impl GenerationResponse {
             response.unreadable.get_or_insert_with(|| "its JSON is cut off".to_owned());
         }
         response
+    }
+
+    /// Reads a body that is what a stream sends in its events: one of them, or one a line. `None`: no picture is in it.
+    fn of_events(body: &[u8]) -> Option<Self> {
+        let mut response = Self::default();
+        let mut absorb = |text: &[u8]| parse_event("", text).into_iter().for_each(|event| response.absorb(event));
+        let lines = || body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+        match lines().nth(1).is_some() && lines().all(|line| line.starts_with(b"{")) {
+            true => lines().for_each(absorb),
+            false => absorb(body),
+        }
+        (!response.images.is_empty()).then_some(response)
     }
 
     fn broke(&mut self, reason: &str) {
@@ -237,6 +254,28 @@ impl GenerationResponse {
     }
 }
 
+/// Takes the pictures out of an answer: the first list that holds something, wherever it is known to stand; an empty
+/// one where there is no other.
+fn list_in(value: &mut Value) -> Option<Value> {
+    const NAMES: [&str; 2] = ["data", "images"];
+    let holds = |value: &Value| match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        _ => false,
+    };
+    let nested = |value: &Value, name: &str| value.get(name).is_some_and(|inner| inner.is_array() && holds(inner));
+    let name = NAMES.into_iter().find(|name| value.get(*name).is_some_and(holds));
+    let Some(name) = name else {
+        return NAMES.into_iter().find_map(|name| value.get_mut(name).filter(|list| list.is_array()).map(Value::take));
+    };
+    let mut found = value.get_mut(name)?.take();
+    match NAMES.into_iter().find(|inner| found.is_object() && nested(&found, inner)) {
+        Some(inner) => found.get_mut(inner).map(Value::take),
+        None => Some(found),
+    }
+}
+
 /// Says in a phrase why an entry gave no picture.
 pub(super) fn why_no_picture(entry: &Value) -> &'static str {
     let is_link = |text: &str| text.starts_with("http://") || text.starts_with("https://");
@@ -255,9 +294,31 @@ fn is_words(entry: &Value) -> bool {
     encoding::are_plain_words(told) || encoding::decode(told).is_some_and(|found| are_words(&found.bytes))
 }
 
-/// Says whether an error's page or JSON went the way of a picture.
+/// Says whether text went the way of a picture: an error's page, JSON, a sentence. Drawings alone are text.
 fn are_words(bytes: &[u8]) -> bool {
-    begins_page(bytes) || bytes.starts_with(b"{\"")
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = bytes.trim_ascii_start();
+    let is_drawing = (start.starts_with(b"<") || start.starts_with(b"```")) && contains(start, b"svg");
+    let is_text = |text: &str| text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+    begins_page(bytes) || (!is_drawing && !begins_picture(bytes) && std::str::from_utf8(bytes).is_ok_and(is_text))
+}
+
+/// Takes off a second layer of base64, where the first one held a picture in another.
+fn decoded_again(found: encoding::Decoded) -> encoding::Decoded {
+    let inner = || {
+        let text = std::str::from_utf8(&found.bytes).ok()?;
+        encoding::decode(text).filter(|inner| begins_picture(&inner.bytes))
+    };
+    let inner = if begins_picture(&found.bytes) { None } else { inner() };
+    let whole = found.whole;
+    match inner {
+        Some(inner) => encoding::Decoded {
+            whole: inner.whole && whole,
+            media_type: inner.media_type.or(found.media_type),
+            bytes: inner.bytes,
+        },
+        None => found,
+    }
 }
 
 fn address_of(entry: &Value) -> Option<&str> {
@@ -276,7 +337,7 @@ impl GeneratedImage {
         let is_data = |address: &&str| address.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"));
         let bare = || value.as_str().filter(|text| !text.starts_with("http"));
         let found = text(value, "b64_json").or_else(bare).and_then(encoding::decode);
-        let found = found.or_else(|| encoding::decode(address_of(value).filter(is_data)?))?;
+        let found = decoded_again(found.or_else(|| encoding::decode(address_of(value).filter(is_data)?))?);
         let media_type = text(value, "media_type").map(str::to_owned);
         (!are_words(&found.bytes)).then(|| Self {
             media_type: media_type.or(found.media_type),
@@ -297,12 +358,15 @@ impl Usage {
     pub fn parse(value: Option<&Value>) -> Option<Self> {
         let value = value.filter(|value| value.is_object())?;
         let known = ["prompt_tokens", "completion_tokens", "total_tokens", "cost"];
-        let rest = value.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
+        // A cost that nothing can cost is no cost, and stays as it was told.
+        let odd_cost = member(value, "cost").is_some() && cost(value, "cost").is_none();
+        let is_kept = |name: &str| !known.contains(&name) || (name == "cost" && odd_cost);
+        let rest = value.as_object().into_iter().flatten().filter(|(name, _)| is_kept(name));
         Some(Self {
             prompt_tokens: count(value, "prompt_tokens"),
             completion_tokens: count(value, "completion_tokens"),
             total_tokens: count(value, "total_tokens"),
-            cost: number(value, "cost"),
+            cost: cost(value, "cost"),
             other: rest.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>(),
         })
     }
@@ -325,6 +389,12 @@ mod tests {
             assert_eq!((answer.images.len(), answer.broken), (1, 1), "{words}");
             assert!(!answer.is_all_read(), "{words}: the answer is kept as it came");
             assert!(answer.unreadable.unwrap().contains("an error came in the place of a picture"), "{words}");
+        }
+        for words in
+            ["{\"code\": 503}", "<?xml version=\"1.0\"?><Error>busy</Error>", "\u{feff}<html>no", "Sorry, I can't."]
+        {
+            let answer = parse(&json!({"data": [{"b64_json": encoding_of(words.as_bytes())}]}));
+            assert_eq!((answer.images.len(), answer.broken, answer.is_all_read()), (0, 1, false), "{words}");
         }
         // What could be a picture is one, even if nobody knows its form.
         for letters in ["AQID", "R0lGODlhAQABAAAAACw=", "c8busy12", "BUSY"] {
@@ -362,6 +432,10 @@ mod tests {
         let empty = parse(&json!({"data": []}));
         assert_eq!((empty.images.len(), empty.broken, empty.unreadable), (0, 0, None));
         assert_eq!(Usage::parse(Some(&json!({"cost": null}))).map(|usage| usage.cost), Some(None));
+        for odd in [json!(-3), json!(1e300), json!("free")] {
+            let usage = Usage::parse(Some(&json!({"cost": odd}))).unwrap();
+            assert_eq!((usage.cost, usage.other.get("cost")), (None, Some(&odd)), "told, and not believed");
+        }
     }
 
     #[test]
@@ -396,6 +470,30 @@ mod tests {
             ("application/json", json!({"data": [{"image_url": {"url": address}}]}).to_string().into(), png),
             ("application/json", json!({"data": {"b64_json": base64}}).to_string().into(), png),
             ("application/json", json!({"images": [base64]}).to_string().into(), png),
+            ("application/json", json!({"data": null, "images": [{"b64_json": base64}]}).to_string().into(), png),
+            ("application/json", json!({"data": [], "images": [{"b64_json": base64}]}).to_string().into(), png),
+            ("application/json", json!({"data": {"images": [{"b64_json": base64}]}}).to_string().into(), png),
+            ("application/json", json!({"b64_json": base64}).to_string().into(), png),
+            (
+                "application/json",
+                json!({"type": "image_generation.completed", "b64_json": base64}).to_string().into(),
+                png,
+            ),
+            (
+                "application/x-ndjson",
+                format!(
+                    "{}\n{}\n",
+                    json!({"type": "image_generation.partial_image", "b64_json": "AQID"}),
+                    json!({"type": "image_generation.completed", "b64_json": base64})
+                )
+                .into(),
+                png,
+            ),
+            (
+                "application/json",
+                json!({"data": [{"b64_json": encoding_of(base64.as_bytes())}]}).to_string().into(),
+                png,
+            ),
             ("application/json", json!([{"b64_json": base64}]).to_string().into(), png),
             ("application/json", json!({"data": [{"b64_json": drawing}]}).to_string().into(), drawing.as_bytes()),
             ("text/event-stream", json!({"data": [{"b64_json": base64}]}).to_string().into(), png),

@@ -188,9 +188,14 @@ fn follow(session: &Session, wanted: &Generate, submission: crate::engine::Submi
     }
 }
 
+/// A file that no format was known of has no more than that.
+fn media_type_of(picture: &Picture) -> &'static str {
+    if picture.file.ends_with(".bin") { "application/octet-stream" } else { picture.format.media_type() }
+}
+
 fn line(library: &Path, picture: &Picture, as_json: bool) -> String {
     let path = library.join(&picture.file);
-    let media_type = picture.format.media_type();
+    let media_type = media_type_of(picture);
     let size = picture.size;
     if as_json {
         return json!({
