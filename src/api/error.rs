@@ -99,7 +99,7 @@ pub enum RefusalKind {
     TooLarge,
     /// 429.
     RateLimited,
-    /// 408, 504, 524.
+    /// 408, 499, 504, 524.
     TimedOut,
     /// 502, 503, 529.
     Unavailable,
