@@ -90,7 +90,7 @@ fn what_passes_by_itself_is_waited_for() {
 #[test]
 fn a_setting_the_model_does_not_take_is_refused_before_sending() {
     let home = tempfile::tempdir().unwrap();
-    for (set, part) in [("steps=4", "steps"), ("resolution=9K", "resolution"), ("n=99", "n")] {
+    for (set, part) in [("steps=4", "steps"), ("resolution=9K", "resolution"), ("n=101", "n"), ("n=0", "n")] {
         let output = generate(home.path(), "x", &["--set", set]);
         let stderr = text(&output.stderr);
         assert!(stderr.starts_with("error: invalid_request: ") && stderr.contains(part), "{set}: {stderr}");
