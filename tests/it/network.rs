@@ -42,6 +42,50 @@ fn serve(answer: Vec<u8>) -> (String, mpsc::Receiver<Vec<u8>>) {
     (address, told)
 }
 
+/// A proxy of SOCKS 5 that leads everybody to one server; tells where they wanted to go.
+fn socks(server: String) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket: TcpStream = socket.unwrap();
+            let mut read = |count: usize| {
+                let mut bytes = vec![0; count];
+                socket.read_exact(&mut bytes).unwrap();
+                bytes
+            };
+            let methods = usize::from(read(2)[1]);
+            read(methods);
+            socket.write_all(&[5, 0]).unwrap();
+            let mut read = |count: usize| {
+                let mut bytes = vec![0; count];
+                socket.read_exact(&mut bytes).unwrap();
+                bytes
+            };
+            let head = read(5);
+            assert_eq!(&head[..4], [5, 1, 0, 3], "a connection to a name");
+            let wanted = read(usize::from(head[4]) + 2);
+            let (name, port) = wanted.split_at(wanted.len() - 2);
+            let port = u16::from_be_bytes([port[0], port[1]]);
+            socket.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            let onward = TcpStream::connect(&server).unwrap();
+            let ways = [(&socket, &onward), (&onward, &socket)];
+            for (from, to) in ways {
+                let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                std::thread::spawn(move || {
+                    std::io::copy(&mut from, &mut to).ok();
+                    to.shutdown(std::net::Shutdown::Write).ok();
+                });
+            }
+            if tell.send(format!("{}:{port}", String::from_utf8_lossy(name))).is_err() {
+                return;
+            }
+        }
+    });
+    (address, told)
+}
+
 fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
         .into_bytes()
@@ -68,6 +112,12 @@ fn the_systems_proxies_are_used_and_named_when_they_refuse() {
     let output = models("https://images.invalid/api/v1", &[("ALL_PROXY", &format!("socks5h://{proxy}"))]);
     assert_eq!(asked.recv().unwrap().first(), Some(&5), "a greeting of SOCKS 5");
     assert!(said(&output).contains("the proxy"), "{}", said(&output));
+
+    let (server, _served) = serve(http("200 OK", "content-type: application/json\r\n", LIST));
+    let (proxy, asked) = socks(server);
+    let output = models("http://images.invalid/api/v1", &[("ALL_PROXY", &format!("socks5h://{proxy}"))]);
+    assert!(said(&output).contains("acme/paint"), "{}", said(&output));
+    assert_eq!(asked.recv().unwrap(), "images.invalid:80", "the proxy finds the name");
     // Nobody asks a proxy for what is on this computer.
     let (here, _asked) = serve(http("200 OK", "content-type: application/json\r\n", LIST));
     let output = models(&format!("http://{here}/api/v1"), &[("HTTP_PROXY", "http://127.0.0.1:1")]);

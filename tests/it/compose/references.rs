@@ -4,7 +4,9 @@ use easel::api::ModelId;
 use easel::engine::{self, Event};
 use easel::studio::{Command, Dialog, Effect};
 use easel::ui::references;
-use egui::{Key, Modifiers, accesskit::Role, vec2};
+use egui::accesskit::{Role, Toggled};
+use egui::{Key, Modifiers, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::rig::*;
@@ -94,6 +96,22 @@ fn pictures_dragged_from_the_gallery_become_references() {
         _ => None,
     });
     assert_eq!(used.map(|ids| ids.len()), Some(2));
+}
+
+#[test]
+fn what_the_files_say_is_left_out_until_the_artist_says_otherwise() {
+    const SWITCH: &str = "Send without location and prompts";
+    let mut h = panel("bytedance-seed/seedream-4.5");
+    assert!(h.query_by_label(SWITCH).is_none(), "nothing is sent yet");
+    h.state_mut().studio.draft.references = vec![stored("a", 1000)];
+    h.run();
+    let is_on = |h: &Harness<'_, Rig>| h.get_by_label(SWITCH).accesskit_node().toggled();
+    assert_eq!(is_on(&h), Some(Toggled::True));
+    assert!(!h.state().studio.layout.keep_metadata);
+    h.get_by_label(SWITCH).click();
+    h.run();
+    assert_eq!(is_on(&h), Some(Toggled::False));
+    assert!(h.state().studio.layout.keep_metadata);
 }
 
 #[test]

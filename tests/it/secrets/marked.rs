@@ -170,7 +170,8 @@ fn said(h: &Harness<'_, Window>) -> String {
     let texts = nodes.map(|node| format!("{:?} {:?}", node.accesskit_node().label(), node.value()));
     let window = h.state();
     let own = format!(
-        "{:?} {:?} {:?}",
+        "{} {:?} {:?} {:?}",
+        window.studio.window_title(),
         window.engine.snapshot(),
         window.asked,
         window.studio.notices.iter().map(|toast| toast.text.clone()).collect::<Vec<_>>()
