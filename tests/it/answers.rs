@@ -289,6 +289,69 @@ fn what_came_before_a_cut_is_kept_wherever_the_cut_is() {
     judge(cases);
 }
 
+/// A part of an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    Whole,
+    Broken,
+    Error,
+}
+
+/// One answer of the cross: its parts in order, whole or cut after them.
+fn crossed(parts: &[Part], n: u32, is_streamed: bool, is_cut: bool) -> Case {
+    let numbered = || (1_u8..).zip(parts);
+    let kept: Vec<u8> = numbered().filter(|(_, part)| **part == Part::Whole).map(|(number, _)| number).collect();
+    let has_error = parts.contains(&Part::Error);
+    let says: &[&str] = match (kept.len(), has_error) {
+        (_, true) => &["Slow down"],
+        (came, false) if came >= n as usize => &[],
+        (0, false) => &["May have been billed"],
+        (_, false) => &["pictures arrived"],
+    };
+    let text = match is_streamed {
+        true => {
+            let events = numbered().map(|(number, part)| match part {
+                Part::Whole => completed(number),
+                Part::Broken => Piece::Broken,
+                Part::Error => error_event(),
+            });
+            stream(&events.collect::<Vec<_>>())
+        }
+        false => {
+            let entries: Vec<String> = numbered()
+                .filter(|(_, part)| **part != Part::Error)
+                .map(|(number, part)| if *part == Part::Whole { data(number) } else { BAD.into() })
+                .collect();
+            let error = if has_error { format!("{BUSY},") } else { String::new() };
+            let list = bodies::list(&entries);
+            format!("{{{error}{}", if is_cut { list.trim_end_matches(']').to_owned() } else { list + "}" })
+        }
+    };
+    let kind = if is_streamed { "text/event-stream" } else { "application/json" };
+    let answer = if is_cut { Answer::cut(kind, text.into_bytes()) } else { Answer::whole(kind, text.into_bytes()) };
+    let cut = if is_cut { ", cut" } else { "" };
+    Case { name: format!("{n} of {parts:?}, {kind}{cut}"), answer, n, streamed: is_streamed, kept, says }
+}
+
+#[test]
+fn whatever_an_answer_is_made_of_its_pictures_are_kept_and_nothing_is_repeated() {
+    let one = [Part::Whole, Part::Broken, Part::Error];
+    let mut answers: Vec<Vec<Part>> = vec![vec![]];
+    for length in 0..3 {
+        let longer = |answer: &Vec<Part>| one.map(|part| [answer.as_slice(), &[part]].concat());
+        let longest: Vec<_> = answers.iter().filter(|answer| answer.len() == length).flat_map(longer).collect();
+        answers.extend(longest);
+    }
+    let mut cases = Vec::new();
+    for parts in answers.iter().filter(|parts| !parts.is_empty()) {
+        for (is_streamed, is_cut) in [(false, false), (false, true), (true, false), (true, true)] {
+            cases.extend([1, 2, 3].map(|n| crossed(parts, n, is_streamed, is_cut)));
+        }
+    }
+    assert_eq!(cases.len(), (3 + 9 + 27) * 4 * 3);
+    judge(cases);
+}
+
 #[test]
 fn a_picture_is_found_in_whatever_form_it_comes() {
     let png = bodies::picture(1);
