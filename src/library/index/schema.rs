@@ -142,21 +142,40 @@ pub(crate) fn in_memory(steps: &[&str]) -> Result<Connection> {
 }
 
 /// Sees whether the tables are those of this version.
+///
+/// Tables that were made by the same words are the same; only others are looked at column by column, such as those of an
+/// index that another version of SQLite has altered.
 pub(crate) fn compare(db: &Connection, path: &Path, steps: &[&str]) -> Result<()> {
-    match columns(db)? == *expected(steps)? {
+    let expected = expected(steps)?;
+    match words(db)? == expected.words || columns(db)? == expected.columns {
         true => Ok(()),
         false => Err(Error::OtherIndex { path: path.to_path_buf() }),
     }
 }
 
-/// Lists the columns that these steps make, once a process for those that count.
-fn expected(steps: &[&str]) -> Result<Cow<'static, [Column]>> {
-    static OURS: OnceLock<Vec<Column>> = OnceLock::new();
+/// The tables that steps make.
+#[derive(Clone)]
+struct Tables {
+    words: Vec<(String, String)>,
+    columns: Vec<Column>,
+}
+
+/// Lists the tables that these steps make, once a process for those that count.
+fn expected(steps: &[&str]) -> Result<Cow<'static, Tables>> {
+    static OURS: OnceLock<Tables> = OnceLock::new();
     if let Some(ours) = OURS.get().filter(|_| steps == STEPS) {
         return Ok(Cow::Borrowed(ours));
     }
-    let made = columns(&in_memory(steps)?)?;
+    let db = in_memory(steps)?;
+    let made = Tables { words: words(&db)?, columns: columns(&db)? };
     Ok(if steps == STEPS { Cow::Borrowed(OURS.get_or_init(|| made)) } else { Cow::Owned(made) })
+}
+
+/// Lists the tables with the words that they were made by.
+fn words(db: &Connection) -> Result<Vec<(String, String)>> {
+    let mut query = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Makes a database that is worth nothing until it is complete, closed and fsynced; nothing is written beside it.

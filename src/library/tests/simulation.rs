@@ -12,6 +12,7 @@
 mod ledger;
 mod orders;
 
+use super::super::folder::paths::{DATABASE, FOLDERS};
 use super::super::folder::storage::{Drive, Shared};
 use super::*;
 use ledger::Ledger;
@@ -49,16 +50,16 @@ impl World {
     fn begin(seed: u64) -> Self {
         let folder = folder();
         let faults = Faults::default();
+        make_empty(folder.path());
         let mut world = Self {
             _shared: faults.share(),
-            library: Some(Library::open(folder.path()).unwrap()),
+            library: None,
             folder,
             faults,
             chance: fastrand::Rng::with_seed(seed),
             ledger: Ledger::default(),
             story: Vec::new(),
         };
-        world.library = None;
         world.faults.watch(world.folder.path());
         let chance = &mut world.chance;
         let drive = Drive {
@@ -171,6 +172,20 @@ impl Trouble {
             Self::Refused(fault) => fault,
         }
     }
+}
+
+/// Leaves in a folder what the first opening of a library leaves there, which is always the same.
+fn make_empty(folder: &Path) {
+    static INDEX: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let first = super::folder();
+        drop(Library::open(first.path()).unwrap());
+        std::fs::read(first.path().join(DATABASE)).unwrap()
+    });
+    for name in FOLDERS {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+    }
+    std::fs::write(folder.join(DATABASE), index).unwrap();
 }
 
 /// Lives one history; the error tells it.
