@@ -11,16 +11,19 @@
 //! folder, checks the bytes by their hash, and goes on. Invariants: received bytes are never altered; once safe they stay
 //! until `locate.rs` says that another name holds them.
 
-use super::folder::paths::{INCOMING, extension, first_free, local, picture_file, sidecar_path};
+use super::folder::paths::{self, INCOMING, LEFTOVERS, extension, first_free, local, picture_file, sidecar_path};
+use super::folder::root::Folder;
 use super::folder::scan::{self, Length, Names};
 use super::folder::sidecar::{read_sidecar, write_sidecar};
 use super::folder::storage::part_of;
 use super::index::pictures;
 use super::locate::{Location, is_claim, locate};
-use super::{Library, Picture, PictureId, Recipe, Result};
+use super::sidecar_sync;
+use super::{Picture, PictureId, Recipe, Result};
 use crate::picture::{Flaw, Format, Size};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Describes a picture to be stored in one go.
 #[derive(Debug)]
@@ -57,195 +60,223 @@ pub(super) struct StagingNote {
     pub(super) recipe: Recipe,
 }
 
-impl Library {
-    /// Stores a picture in one go: [`Library::stage`] and [`Library::commit`].
-    pub fn ingest(&mut self, new: NewPicture<'_>) -> Result<Picture> {
-        let kept = self.stage(&new.recipe, new.bytes, new.format)?;
-        self.commit(&kept, new.size)
-    }
+/// Stores a picture in one go: `Library::stage` and `Library::commit`.
+pub(super) fn ingest(db: &mut Connection, folder: &Folder, new: NewPicture<'_>) -> Result<Picture> {
+    let kept = stage(db, folder, &new.recipe, new.bytes, new.format)?;
+    commit(db, folder, &kept, new.size)
+}
 
-    /// Brings received bytes and their recipe to safety, under their final names; decoding comes after.
-    ///
-    /// Fills in hash, bytes and media type. After an error it may be called again with the same recipe: nothing is
-    /// stored twice, and what is safe already is not written anew. What was safe when the error came is found by the
-    /// next [`Library::recover`].
-    pub fn stage(&mut self, recipe: &Recipe, bytes: &[u8], format: Option<Format>) -> Result<StagedPicture> {
-        let mut recipe = recipe.clone();
-        recipe.describe(bytes, format);
-        if let Some(picture) = self.picture(&recipe.id)?
-            && let held = scan::look(&self.picture_path(&picture), recipe.bytes, &recipe.hash)?
-            && locate::<()>(held, []) == Location::InPlace
-        {
-            return Ok(StagedPicture { picture, recipe });
-        }
-        let earlier = self.staging_note(&recipe.id);
-        let (same, others): (Option<_>, Option<_>) = earlier.map_or((None, None), |one| {
-            if one.recipe.hash == recipe.hash { (Some(one), None) } else { (None, Some(one)) }
-        });
-        if let Some(others) = others
-            && matches!(self.location(&others)?, Location::At(Incoming) | Location::Copy(Incoming))
-        {
-            self.put_aside(&self.incoming(&recipe.id, "bytes"))?;
-        }
-        let file = match same {
-            Some(earlier) => earlier.file,
-            None => {
-                self.free_file(&picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format)))
-            }
-        };
-        let arrival = StagingNote { file, recipe };
-        match self.location(&arrival)? {
-            Location::Missing | Location::Changed => {
-                self.write_staging(&arrival, bytes).inspect_err(|_| self.discard_staging(&arrival))?;
-            }
-            // Safe since an earlier attempt, which may have failed at this.
-            _ => self.storage.sync_dir(&self.dir.join(INCOMING))?,
-        }
-        self.move_into_place(arrival)
+/// Brings received bytes and their recipe to safety, under their final names; decoding comes after.
+///
+/// Fills in hash, bytes and media type. After an error it may be called again with the same recipe: nothing is
+/// stored twice, and what is safe already is not written anew. What was safe when the error came is found by the
+/// next `Library::recover`.
+pub(super) fn stage(
+    db: &Connection,
+    folder: &Folder,
+    recipe: &Recipe,
+    bytes: &[u8],
+    format: Option<Format>,
+) -> Result<StagedPicture> {
+    let mut recipe = recipe.clone();
+    recipe.describe(bytes, format);
+    if let Some(picture) = pictures::picture(db, &recipe.id)?
+        && let held = scan::look(&paths::picture_path(&folder.dir, &picture), recipe.bytes, &recipe.hash)?
+        && locate::<()>(held, []) == Location::InPlace
+    {
+        return Ok(StagedPicture { picture, recipe });
     }
+    let earlier = staging_note(&folder.dir, &recipe.id);
+    let (same, others): (Option<_>, Option<_>) = earlier
+        .map_or((None, None), |one| if one.recipe.hash == recipe.hash { (Some(one), None) } else { (None, Some(one)) });
+    if let Some(others) = others
+        && matches!(location(&folder.dir, &others)?, Location::At(Incoming) | Location::Copy(Incoming))
+    {
+        put_aside(folder, &paths::incoming(&folder.dir, &recipe.id, "bytes"))?;
+    }
+    let file = match same {
+        Some(earlier) => earlier.file,
+        None => free_file(
+            db,
+            &folder.dir,
+            &picture_file(&local(recipe.created_ms), recipe.prompt(), &recipe.id, extension(format)),
+        ),
+    };
+    let arrival = StagingNote { file, recipe };
+    match location(&folder.dir, &arrival)? {
+        Location::Missing | Location::Changed => {
+            write_staging(folder, &arrival, bytes).inspect_err(|_| discard_staging(folder, &arrival))?;
+        }
+        // Safe since an earlier attempt, which may have failed at this.
+        _ => folder.storage.sync_dir(&folder.dir.join(INCOMING))?,
+    }
+    move_into_place(db, folder, arrival)
+}
 
-    /// Puts a kept picture into the index, with its size in pixels (`None`: could not be decoded).
-    ///
-    /// May be called again after an error.
-    pub fn commit(&mut self, kept: &StagedPicture, size: Option<Size>) -> Result<Picture> {
-        let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
-        (picture.size, recipe.size) = (size, size);
-        if size.is_some() {
-            write_sidecar(&self.storage, &self.dir, &picture, &recipe)?;
-        }
-        let all = self.db.transaction()?;
-        picture.number = pictures::insert(&all, &picture, &recipe)?;
-        if let Some(size) = size.filter(|size| size.height > 0) {
-            all.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
-                .execute((&picture.run.0, f64::from(size.width) / f64::from(size.height)))?;
-        }
-        self.storage.commit(all)?;
-        self.storage.discard(&self.incoming(&picture.id, "json"));
-        Ok(picture)
+/// Puts a kept picture into the index, with its size in pixels (`None`: could not be decoded).
+///
+/// May be called again after an error.
+pub(super) fn commit(
+    db: &mut Connection,
+    folder: &Folder,
+    kept: &StagedPicture,
+    size: Option<Size>,
+) -> Result<Picture> {
+    let (mut picture, mut recipe) = (kept.picture.clone(), kept.recipe.clone());
+    (picture.size, recipe.size) = (size, size);
+    if size.is_some() {
+        write_sidecar(&folder.storage, &folder.dir, &picture, &recipe)?;
     }
+    let all = db.transaction()?;
+    picture.number = pictures::insert(&all, &picture, &recipe)?;
+    if let Some(size) = size.filter(|size| size.height > 0) {
+        all.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
+            .execute((&picture.run.0, f64::from(size.width) / f64::from(size.height)))?;
+    }
+    folder.storage.commit(all)?;
+    folder.storage.discard(&paths::incoming(&folder.dir, &picture.id, "json"));
+    Ok(picture)
+}
 
-    /// Notes the size of a picture that was indexed without one, such as a recovered one; sidecar and index alike.
-    pub fn set_size(&mut self, id: &PictureId, size: Size) -> Result<Picture> {
-        let picture = self.known_picture(id)?;
-        let recipe = self.recipe(id)?;
-        self.commit(&StagedPicture { picture, recipe }, Some(size))
-    }
+/// Notes the size of a picture that was indexed without one, such as a recovered one; sidecar and index alike.
+pub(super) fn set_size(db: &mut Connection, folder: &Folder, id: &PictureId, size: Size) -> Result<Picture> {
+    let picture = pictures::known_picture(db, id)?;
+    let recipe = sidecar_sync::recipe(db, &folder.dir, id)?;
+    commit(db, folder, &StagedPicture { picture, recipe }, Some(size))
+}
 
-    /// Notes what is wrong with a picture's file, sidecar and index alike; what was noted before stays.
-    pub fn set_flaw(&mut self, id: &PictureId, flaw: Flaw) -> Result<Picture> {
-        let mut picture = self.known_picture(id)?;
-        if picture.flaw.is_none() {
-            let mut recipe = self.recipe(id)?;
-            (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
-            write_sidecar(&self.storage, &self.dir, &picture, &recipe)?;
-            let all = self.db.transaction()?;
-            pictures::insert(&all, &picture, &recipe)?;
-            self.storage.commit(all)?;
-        }
-        Ok(picture)
+/// Notes what is wrong with a picture's file, sidecar and index alike; what was noted before stays.
+pub(super) fn set_flaw(db: &mut Connection, folder: &Folder, id: &PictureId, flaw: Flaw) -> Result<Picture> {
+    let mut picture = pictures::known_picture(db, id)?;
+    if picture.flaw.is_none() {
+        let mut recipe = sidecar_sync::recipe(db, &folder.dir, id)?;
+        (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
+        write_sidecar(&folder.storage, &folder.dir, &picture, &recipe)?;
+        let all = db.transaction()?;
+        pictures::insert(&all, &picture, &recipe)?;
+        folder.storage.commit(all)?;
     }
+    Ok(picture)
+}
 
-    pub(super) fn staging_note(&self, id: &PictureId) -> Option<StagingNote> {
-        serde_json::from_slice(&std::fs::read(self.incoming(id, "json")).ok()?).ok()
-    }
+pub(super) fn staging_note(dir: &Path, id: &PictureId) -> Option<StagingNote> {
+    serde_json::from_slice(&std::fs::read(paths::incoming(dir, id, "json")).ok()?).ok()
+}
 
-    /// Gives a file a name that neither a picture nor a sidecar has, and that the index knows of none.
-    pub(super) fn free_file(&self, wanted: &str) -> String {
-        first_free(wanted, |name| self.is_name_taken(name))
-    }
+/// Gives a file a name that neither a picture nor a sidecar has, and that the index knows of none.
+pub(super) fn free_file(db: &Connection, dir: &Path, wanted: &str) -> String {
+    first_free(wanted, |name| is_name_taken(db, dir, name))
+}
 
-    /// Says whether a name, or that of its sidecar, is taken in the folder or promised by the index.
-    pub(super) fn is_name_taken(&self, name: &str) -> bool {
-        let path = self.dir.join(name);
-        let is_promised = || {
-            let mut query = self.db.prepare_cached(
-                "SELECT 1 FROM pictures WHERE file = ?1 UNION ALL SELECT 1 FROM moves WHERE target = ?1",
-            )?;
-            query.exists([name])
-        };
-        scan::is_taken(&path) || scan::is_taken(&sidecar_path(&path)) || is_promised().unwrap_or(false)
-    }
+/// Says whether a name, or that of its sidecar, is taken in the folder or promised by the index.
+pub(super) fn is_name_taken(db: &Connection, dir: &Path, name: &str) -> bool {
+    let path = dir.join(name);
+    let is_promised = || {
+        let mut query = db
+            .prepare_cached("SELECT 1 FROM pictures WHERE file = ?1 UNION ALL SELECT 1 FROM moves WHERE target = ?1")?;
+        query.exists([name])
+    };
+    scan::is_taken(&path) || scan::is_taken(&sidecar_path(&path)) || is_promised().unwrap_or(false)
+}
 
-    /// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
-    pub(super) fn location(&self, arrival: &StagingNote) -> Result<Location<Incoming>> {
-        let StagingNote { file, recipe } = arrival;
-        let (path, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
-        if scan::compare(&path, &bytes) == Names::Linked {
-            return Ok(Location::Copy(Incoming));
-        }
-        let look = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash);
-        Ok(locate(look(&path)?, [(Incoming, look(&bytes)?)]))
+/// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
+pub(super) fn location(dir: &Path, arrival: &StagingNote) -> Result<Location<Incoming>> {
+    let StagingNote { file, recipe } = arrival;
+    let (path, bytes) = (dir.join(file), paths::incoming(dir, &recipe.id, "bytes"));
+    if scan::compare(&path, &bytes) == Names::Linked {
+        return Ok(Location::Copy(Incoming));
     }
+    let look = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash);
+    Ok(locate(look(&path)?, [(Incoming, look(&bytes)?)]))
+}
 
-    fn write_staging(&self, arrival: &StagingNote, bytes: &[u8]) -> Result<()> {
-        self.write_staging_note(arrival)?;
-        let id = &arrival.recipe.id;
-        self.storage.replace(&self.incoming(id, "bytes"), &self.incoming(id, "bytes.part"), bytes)
-    }
+fn write_staging(folder: &Folder, arrival: &StagingNote, bytes: &[u8]) -> Result<()> {
+    write_staging_note(folder, arrival)?;
+    let id = &arrival.recipe.id;
+    folder.storage.replace(
+        &paths::incoming(&folder.dir, id, "bytes"),
+        &paths::incoming(&folder.dir, id, "bytes.part"),
+        bytes,
+    )
+}
 
-    fn write_staging_note(&self, arrival: &StagingNote) -> Result<()> {
-        let (id, note) = (&arrival.recipe.id, serde_json::to_vec(arrival)?);
-        self.storage.replace(&self.incoming(id, "json"), &self.incoming(id, "json.part"), &note)
-    }
+fn write_staging_note(folder: &Folder, arrival: &StagingNote) -> Result<()> {
+    let (id, note) = (&arrival.recipe.id, serde_json::to_vec(arrival)?);
+    folder.storage.replace(
+        &paths::incoming(&folder.dir, id, "json"),
+        &paths::incoming(&folder.dir, id, "json.part"),
+        &note,
+    )
+}
 
-    /// Clears away the note of an arrival whose bytes did not get to safety.
-    fn discard_staging(&self, arrival: &StagingNote) {
-        if matches!(self.location(arrival), Ok(Location::Missing | Location::Changed)) {
-            self.storage.discard(&self.incoming(&arrival.recipe.id, "json"));
-        }
+/// Clears away the note of an arrival whose bytes did not get to safety.
+fn discard_staging(folder: &Folder, arrival: &StagingNote) {
+    if matches!(location(&folder.dir, arrival), Ok(Location::Missing | Location::Changed)) {
+        folder.storage.discard(&paths::incoming(&folder.dir, &arrival.recipe.id, "json"));
     }
+}
 
-    /// Removes what a move leaves that was interrupted: the half of a copy, and an empty file that took the name for a
-    /// picture of this length, if it `is_ours`.
-    pub(super) fn clear_claim(&self, target: &Path, bytes: u64, is_ours: bool) {
-        let part = part_of(target);
-        if scan::is_taken(&part) {
-            self.storage.discard(&part);
-        }
-        if let Ok(Length::File(found)) = scan::length(target)
-            && is_claim(found, bytes, is_ours)
-        {
-            self.storage.discard(target);
-        }
+/// Removes what a move leaves that was interrupted: the half of a copy, and an empty file that took the name for a
+/// picture of this length, if it `is_ours`.
+pub(super) fn clear_claim(folder: &Folder, target: &Path, bytes: u64, is_ours: bool) {
+    let part = part_of(target);
+    if scan::is_taken(&part) {
+        folder.storage.discard(&part);
     }
+    if let Ok(Length::File(found)) = scan::length(target)
+        && is_claim(found, bytes, is_ours)
+    {
+        folder.storage.discard(target);
+    }
+}
 
-    /// Renames an arrival, whose bytes are safe, into its place; goes on where an earlier attempt ended.
-    pub(super) fn move_into_place(&self, mut arrival: StagingNote) -> Result<StagedPicture> {
-        let id = arrival.recipe.id.clone();
-        let bytes = self.incoming(&id, "bytes");
-        let path = self.dir.join(&arrival.file);
-        // What an attempt left that got no further on a drive that has its ways.
-        self.clear_claim(&path, arrival.recipe.bytes, read_sidecar(&sidecar_path(&path), &id).is_some());
-        let is_in_place = matches!(self.location(&arrival)?, Location::InPlace | Location::Copy(Incoming));
-        let side = sidecar_path(&path);
-        let side_is_taken = scan::is_taken(&side) && read_sidecar(&side, &id).is_none();
-        let source = if is_in_place && (!side_is_taken || !scan::is_taken(&bytes)) { &path } else { &bytes };
-        if side_is_taken || (!is_in_place && scan::is_taken(&path)) {
-            // Somebody else's file took the name in the meantime.
-            arrival.file = self.free_file(&arrival.file);
-            self.write_staging_note(&arrival)?;
-        }
-        let target = self.dir.join(&arrival.file);
-        let side = sidecar_path(&target);
-        let folder = target.parent().unwrap_or(&self.dir);
-        self.storage.create_dir(folder)?;
-        if !scan::is_taken(&side) {
-            let part = self.incoming(&id, "side.part");
-            self.storage.discard(&part);
-            self.storage.write(&part, &serde_json::to_vec_pretty(&arrival.recipe)?)?;
-            self.storage.rename_new(&part, &side).inspect_err(|_| self.storage.discard(&part))?;
-        }
-        if *source != target {
-            self.storage.rename_new(source, &target).inspect_err(|_| self.storage.discard(&side))?;
-        }
-        self.storage.sync_dir(folder)?;
-        // Still there only where renaming had to be done by linking, or after a second attempt.
-        if scan::is_taken(&bytes) && self.location(&arrival)? == Location::Copy(Incoming) {
-            self.storage.discard(&bytes);
-        }
-        let StagingNote { file, recipe } = arrival;
-        Ok(StagedPicture { picture: Picture::of(&recipe, file), recipe })
+/// Renames an arrival, whose bytes are safe, into its place; goes on where an earlier attempt ended.
+pub(super) fn move_into_place(db: &Connection, folder: &Folder, mut arrival: StagingNote) -> Result<StagedPicture> {
+    let id = arrival.recipe.id.clone();
+    let bytes = paths::incoming(&folder.dir, &id, "bytes");
+    let path = folder.dir.join(&arrival.file);
+    // What an attempt left that got no further on a drive that has its ways.
+    clear_claim(folder, &path, arrival.recipe.bytes, read_sidecar(&sidecar_path(&path), &id).is_some());
+    let is_in_place = matches!(location(&folder.dir, &arrival)?, Location::InPlace | Location::Copy(Incoming));
+    let side = sidecar_path(&path);
+    let side_is_taken = scan::is_taken(&side) && read_sidecar(&side, &id).is_none();
+    let source = if is_in_place && (!side_is_taken || !scan::is_taken(&bytes)) { &path } else { &bytes };
+    if side_is_taken || (!is_in_place && scan::is_taken(&path)) {
+        // Somebody else's file took the name in the meantime.
+        arrival.file = free_file(db, &folder.dir, &arrival.file);
+        write_staging_note(folder, &arrival)?;
     }
+    let target = folder.dir.join(&arrival.file);
+    let side = sidecar_path(&target);
+    let above = target.parent().unwrap_or(&folder.dir);
+    folder.storage.create_dir(above)?;
+    if !scan::is_taken(&side) {
+        let part = paths::incoming(&folder.dir, &id, "side.part");
+        folder.storage.discard(&part);
+        folder.storage.write(&part, &serde_json::to_vec_pretty(&arrival.recipe)?)?;
+        folder.storage.rename_new(&part, &side).inspect_err(|_| folder.storage.discard(&part))?;
+    }
+    if *source != target {
+        folder.storage.rename_new(source, &target).inspect_err(|_| folder.storage.discard(&side))?;
+    }
+    folder.storage.sync_dir(above)?;
+    // Still there only where renaming had to be done by linking, or after a second attempt.
+    if scan::is_taken(&bytes) && location(&folder.dir, &arrival)? == Location::Copy(Incoming) {
+        folder.storage.discard(&bytes);
+    }
+    let StagingNote { file, recipe } = arrival;
+    Ok(StagedPicture { picture: Picture::of(&recipe, file), recipe })
+}
+
+/// Puts a file whose story cannot be told any more aside; returns where it is now.
+pub(super) fn put_aside(folder: &Folder, path: &Path) -> Result<PathBuf> {
+    let leftovers = folder.dir.join(LEFTOVERS);
+    folder.storage.create_dir(&leftovers)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = first_free(&name, |name| scan::is_taken(&leftovers.join(name)));
+    let aside = leftovers.join(name);
+    folder.storage.rename_new(path, &aside)?;
+    Ok(aside)
 }
 
 /// The place where the bytes of an arrival wait.

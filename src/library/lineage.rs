@@ -5,10 +5,13 @@
 //! came of one, a lineage stays short and says how many there are.
 
 use super::hash::CONTENT_ADDRESS_PREFIX;
-use super::{Library, PictureId, Recipe, RecipeReference, Result, reference_path};
+use super::index::pictures;
+use super::sidecar_sync;
+use super::{PictureId, Recipe, RecipeReference, Result, reference_path};
 use crate::plan::Origin;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashSet;
+use std::path::Path;
 
 /// Pictures made from the picture itself, and from those made from it, that are listed.
 const CHILDREN: [usize; 2] = [6, 3];
@@ -61,57 +64,55 @@ pub enum Subject {
     More { count: usize, ids: Vec<PictureId> },
 }
 
-impl Library {
-    /// Returns what a picture was made from and what was made from it, two generations each way.
-    ///
-    /// Reads the recipes of the picture and of what it was made from. Errors: [`super::Error::Missing`].
-    pub fn lineage(&self, id: &PictureId) -> Result<Lineage> {
-        let picture = self.known_picture(id)?;
-        let mut tree = Tree { library: self, kin: Vec::new(), seen: HashSet::from([id.clone()]) };
-        tree.ancestors(id, -1)?;
-        let itself = tree.put(0, Relation::Itself, Subject::Picture(id.clone()), None);
-        for kin in tree.kin.iter_mut().filter(|kin| kin.generation == -1) {
-            kin.next = Some(itself);
-        }
-        tree.descendants(id, &picture.hash, itself, 1)?;
-        Ok(Lineage { kin: tree.kin })
+/// Returns what a picture was made from and what was made from it, two generations each way.
+///
+/// Reads the recipes of the picture and of what it was made from. Errors: [`super::Error::Missing`].
+pub(super) fn lineage(db: &Connection, dir: &Path, id: &PictureId) -> Result<Lineage> {
+    let picture = pictures::known_picture(db, id)?;
+    let mut tree = Tree { db, dir, kin: Vec::new(), seen: HashSet::from([id.clone()]) };
+    tree.ancestors(id, -1)?;
+    let itself = tree.put(0, Relation::Itself, Subject::Picture(id.clone()), None);
+    for kin in tree.kin.iter_mut().filter(|kin| kin.generation == -1) {
+        kin.next = Some(itself);
     }
+    tree.descendants(id, &picture.hash, itself, 1)?;
+    Ok(Lineage { kin: tree.kin })
+}
 
-    /// Returns the picture with this id, else one with this content, one out of the trash first.
-    fn find(&self, id: Option<&str>, hash: &str) -> Result<Option<PictureId>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id FROM pictures WHERE id = ?1 OR hash = ?2
-             ORDER BY id = ?1 DESC, trashed_ms IS NOT NULL, id LIMIT 1",
-        )?;
-        Ok(query.query_row(params![id.unwrap_or_default(), hash], |row| row.get(0).map(PictureId)).optional()?)
-    }
+/// Returns the picture with this id, else one with this content, one out of the trash first.
+fn find(db: &Connection, id: Option<&str>, hash: &str) -> Result<Option<PictureId>> {
+    let mut query = db.prepare_cached(
+        "SELECT id FROM pictures WHERE id = ?1 OR hash = ?2
+         ORDER BY id = ?1 DESC, trashed_ms IS NOT NULL, id LIMIT 1",
+    )?;
+    Ok(query.query_row(params![id.unwrap_or_default(), hash], |row| row.get(0).map(PictureId)).optional()?)
+}
 
-    /// Returns the first pictures made from one, oldest first, and how many there are.
-    fn children(&self, id: &PictureId, hash: &str, most: usize) -> Result<(Vec<(PictureId, Relation)>, usize)> {
-        const FROM: &str = "FROM (SELECT picture, 0 AS link FROM parents WHERE hash = ?2
-             UNION ALL SELECT picture, link FROM origins WHERE source = ?1
-             UNION ALL SELECT picture, link FROM origins WHERE hash = ?2) WHERE picture <> ?1";
-        let mut query = self
-            .db
-            .prepare_cached(&format!("SELECT picture, MIN(link) {FROM} GROUP BY picture ORDER BY picture LIMIT ?3"))?;
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = query.query_map(params![id.0, hash, most], |row| {
-            let link = match row.get::<_, i64>(1)? {
-                0 => Relation::Reference,
-                2 => Relation::Partial,
-                _ => Relation::Settings,
-            };
-            Ok((PictureId(row.get(0)?), link))
-        })?;
-        let children = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        let mut count = self.db.prepare_cached(&format!("SELECT COUNT(DISTINCT picture) {FROM}"))?;
-        let count: i64 = count.query_row(params![id.0, hash], |row| row.get(0))?;
-        Ok((children, usize::try_from(count).unwrap_or(0)))
-    }
+/// Returns the first pictures made from one, oldest first, and how many there are.
+fn children(db: &Connection, id: &PictureId, hash: &str, most: usize) -> Result<(Vec<(PictureId, Relation)>, usize)> {
+    const FROM: &str = "FROM (SELECT picture, 0 AS link FROM parents WHERE hash = ?2
+         UNION ALL SELECT picture, link FROM origins WHERE source = ?1
+         UNION ALL SELECT picture, link FROM origins WHERE hash = ?2) WHERE picture <> ?1";
+    let mut query =
+        db.prepare_cached(&format!("SELECT picture, MIN(link) {FROM} GROUP BY picture ORDER BY picture LIMIT ?3"))?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = query.query_map(params![id.0, hash, most], |row| {
+        let link = match row.get::<_, i64>(1)? {
+            0 => Relation::Reference,
+            2 => Relation::Partial,
+            _ => Relation::Settings,
+        };
+        Ok((PictureId(row.get(0)?), link))
+    })?;
+    let children = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut count = db.prepare_cached(&format!("SELECT COUNT(DISTINCT picture) {FROM}"))?;
+    let count: i64 = count.query_row(params![id.0, hash], |row| row.get(0))?;
+    Ok((children, usize::try_from(count).unwrap_or(0)))
 }
 
 struct Tree<'a> {
-    library: &'a Library,
+    db: &'a Connection,
+    dir: &'a Path,
     kin: Vec<LineageNode>,
     seen: HashSet<PictureId>,
 }
@@ -125,7 +126,7 @@ impl Tree<'_> {
     /// Puts what a picture was made from, the oldest first; their own `next` is the caller's to fill in.
     fn ancestors(&mut self, id: &PictureId, generation: i32) -> Result<()> {
         // One whose recipe cannot be read was made from something not known.
-        let Ok(recipe) = self.library.recipe(id) else { return Ok(()) };
+        let Ok(recipe) = sidecar_sync::recipe(self.db, self.dir, id) else { return Ok(()) };
         for (link, who) in self.sources(&recipe)? {
             let first = self.kin.len();
             if let Subject::Picture(parent) = &who {
@@ -160,7 +161,7 @@ impl Tree<'_> {
     }
 
     fn origin(&self, origin: &Origin) -> Result<Subject> {
-        Ok(match self.library.find(Some(&origin.picture), &origin.hash)? {
+        Ok(match find(self.db, Some(&origin.picture), &origin.hash)? {
             Some(id) => Subject::Picture(id),
             None => Subject::Gone { name: "A picture".to_owned() },
         })
@@ -172,11 +173,9 @@ impl Tree<'_> {
             return Ok(Subject::Address(reference.address.clone()));
         };
         let id = reference.picture.as_ref().map(|id| id.0.as_str());
-        Ok(match self.library.find(id, hash)? {
+        Ok(match find(self.db, id, hash)? {
             Some(id) => Subject::Picture(id),
-            None if reference_path(&self.library.dir, hash).is_some() => {
-                Subject::File { name: name(), hash: hash.to_owned() }
-            }
+            None if reference_path(self.dir, hash).is_some() => Subject::File { name: name(), hash: hash.to_owned() },
             None => Subject::Gone { name: name() },
         })
     }
@@ -184,7 +183,7 @@ impl Tree<'_> {
     fn descendants(&mut self, id: &PictureId, hash: &str, of: usize, generation: usize) -> Result<()> {
         let Some(most) = CHILDREN.get(generation - 1).copied() else { return Ok(()) };
         let depth = i32::try_from(generation).unwrap_or(i32::MAX);
-        let (children, count) = self.library.children(id, hash, NAMED)?;
+        let (children, count) = children(self.db, id, hash, NAMED)?;
         let fresh: Vec<_> = children.into_iter().filter(|(child, _)| !self.seen.contains(child)).collect();
         // One alone takes no more room than the line that says so.
         let shown = if fresh.len() == most + 1 { most + 1 } else { most };
@@ -193,7 +192,7 @@ impl Tree<'_> {
                 continue;
             }
             let place = self.put(depth, *link, Subject::Picture(child.clone()), Some(of));
-            if let Some(picture) = self.library.picture(child)? {
+            if let Some(picture) = pictures::picture(self.db, child)? {
                 self.descendants(child, &picture.hash, place, generation + 1)?;
             }
         }

@@ -18,6 +18,7 @@
 //! inbox/       what a shell asks of the window; empty or not there when nobody asks
 //! ```
 
+mod commit;
 mod contents;
 mod error;
 mod folder;
@@ -26,6 +27,7 @@ mod handle;
 mod hash;
 mod index;
 mod ingest;
+mod journal;
 mod lineage;
 mod locate;
 mod model;

@@ -1,129 +1,102 @@
 //! Opening a library: the folder, its lock, its database; for reading only, nothing in the folder changes.
 //!
-//! Invariant: whoever holds a [`Library`] that is not read only is its only writer, and the folder could be written when
-//! it was opened.
+//! Invariant: what is opened for writing has no other writer, and the folder could be written when it was opened.
 
 use super::folder::lock::{self, FolderLock};
 use super::folder::paths::{DATABASE, FOLDERS, INCOMING, NEW_DATABASE, PICTURES, TRASH};
+use super::folder::root::Folder;
 use super::folder::storage::Storage;
 use super::index::{read_only, schema};
-use super::{Error, Library, ReadOnly, Result};
+use super::{Error, Result};
+use rusqlite::Connection;
 use std::path::Path;
 
-impl Library {
-    /// Opens the library in a folder, or makes a new one there.
-    ///
-    /// Call [`Library::recover`] next. Errors: [`Error::CannotWrite`] and [`Error::Full`] when the folder cannot be
-    /// used, [`Error::Locked`], [`Error::NewerVersion`], [`Error::Database`] when the index is broken.
-    pub fn open(dir: &Path) -> Result<Self> {
-        let dir = std::path::absolute(dir).map_err(|source| Error::write(dir, source))?;
-        let held = Self::prepare(&dir)?;
-        let db = schema::open(&dir.join(DATABASE), schema::STEPS)?;
-        Ok(Self::of(dir, db, held))
-    }
+/// What a library is opened as.
+pub(super) struct Opened {
+    pub(super) folder: Folder,
+    pub(super) db: Connection,
+    /// `None`: a reader.
+    pub(super) lock: Option<FolderLock>,
+    /// Of a reader: which file has the name of the index.
+    pub(super) identity: Option<read_only::Identity>,
+    /// A reader's copy of the index, where the folder lets no index be opened.
+    pub(super) copy: Option<tempfile::TempDir>,
+}
 
-    /// Makes the folders, takes the lock and sees whether the folder can be written.
-    pub(super) fn prepare(dir: &Path) -> Result<FolderLock> {
-        Storage::default().create_dir(dir)?;
-        let storage = Storage::of(dir);
-        for folder in FOLDERS {
-            storage.create_dir(&dir.join(folder))?;
-        }
-        let lock = lock::lock(dir)?;
-        let probe = dir.join(INCOMING).join("probe.part");
-        storage.discard(&probe);
-        storage.write(&probe, b"can this folder be written")?;
-        storage.remove(&probe)?;
-        // What an interrupted attempt to make the index anew left.
-        storage.discard_database(&dir.join(NEW_DATABASE));
-        Ok(lock)
-    }
+/// Opens the library in a folder, or makes a new one there.
+pub(super) fn open(dir: &Path) -> Result<Opened> {
+    let dir = std::path::absolute(dir).map_err(|source| Error::write(dir, source))?;
+    let lock = Some(prepare(&dir)?);
+    let db = schema::open(&dir.join(DATABASE), schema::STEPS)?;
+    Ok(Opened { folder: Folder::of(&dir), db, lock, identity: None, copy: None })
+}
 
-    /// Says whether a folder holds a library's index.
-    pub fn is_there(dir: &Path) -> bool {
-        dir.join(DATABASE).is_file()
+/// Makes the folders, takes the lock and sees whether the folder can be written.
+pub(super) fn prepare(dir: &Path) -> Result<FolderLock> {
+    Storage::default().create_dir(dir)?;
+    let storage = Storage::of(dir);
+    for folder in FOLDERS {
+        storage.create_dir(&dir.join(folder))?;
     }
+    let lock = lock::lock(dir)?;
+    let probe = dir.join(INCOMING).join("probe.part");
+    storage.discard(&probe);
+    storage.write(&probe, b"can this folder be written")?;
+    storage.remove(&probe)?;
+    // What an interrupted attempt to make the index anew left.
+    storage.discard_database(&dir.join(NEW_DATABASE));
+    Ok(lock)
+}
 
-    /// Says whether a folder holds pictures of a library, with an index or without one.
-    pub fn has_pictures(dir: &Path) -> bool {
-        let has_any = |folder: &str| std::fs::read_dir(dir.join(folder)).is_ok_and(|mut all| all.next().is_some());
-        has_any(PICTURES) || has_any(TRASH)
-    }
+/// Says whether a folder holds a library's index.
+pub(super) fn is_there(dir: &Path) -> bool {
+    dir.join(DATABASE).is_file()
+}
 
-    /// Says what is wrong with a folder in which a library is expected: nothing is made there.
-    ///
-    /// Errors: [`Error::IndexLost`], [`Error::NoLibrary`].
-    pub fn expect_there(dir: &Path) -> Result<()> {
-        match (Self::is_there(dir), Self::has_pictures(dir)) {
-            (true, _) => Ok(()),
-            (false, true) => Err(Error::IndexLost { path: dir.to_owned() }),
-            (false, false) => Err(Error::NoLibrary { path: dir.to_owned() }),
-        }
-    }
+/// Says whether a folder holds pictures of a library, with an index or without one.
+pub(super) fn has_pictures(dir: &Path) -> bool {
+    let has_any = |folder: &str| std::fs::read_dir(dir.join(folder)).is_ok_and(|mut all| all.next().is_some());
+    has_any(PICTURES) || has_any(TRASH)
+}
 
-    /// Says whether somebody has the library in a folder open for writing at this moment; false also when that cannot be
-    /// told.
-    pub fn is_in_use(dir: &Path) -> bool {
-        lock::is_held(dir)
+/// Says what is wrong with a folder in which a library is expected: nothing is made there.
+///
+/// Errors: [`Error::IndexLost`], [`Error::NoLibrary`].
+pub(super) fn expect_there(dir: &Path) -> Result<()> {
+    match (is_there(dir), has_pictures(dir)) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Error::IndexLost { path: dir.to_owned() }),
+        (false, false) => Err(Error::NoLibrary { path: dir.to_owned() }),
     }
+}
 
-    /// Opens the library in a folder for reading only; another Easel may be writing.
-    ///
-    /// Errors: [`Error::NoLibrary`], [`Error::NewerVersion`], [`Error::OlderVersion`], [`Error::OtherIndex`],
-    /// [`Error::Database`] when the index is broken.
-    pub fn open_read_only(dir: &Path, why: ReadOnly) -> Result<Self> {
-        let dir = std::path::absolute(dir).map_err(|source| Error::read(dir, source))?;
-        let identity = read_only::identity(&dir);
-        let (db, copy) = read_only::connect(&dir)?;
-        let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let path = dir.join(DATABASE);
-        match usize::try_from(found) {
-            Ok(0) => return Err(Error::NoLibrary { path: dir }),
-            Ok(taken) if taken < schema::STEPS.len() => return Err(Error::OlderVersion { path }),
-            Ok(taken) if taken == schema::STEPS.len() => {}
-            _ => return Err(Error::NewerVersion { found, path }),
-        }
-        schema::compare(&db, &path, schema::STEPS)?;
-        Ok(Self {
-            dir,
-            db,
-            storage: Storage::read_only(),
-            read_only: Some(why),
-            identity,
-            moved: Vec::new(),
-            sidecars_tried: String::new(),
-            _copy: copy,
-            lock: None,
-        })
+/// Opens the library in a folder for reading only; another Easel may be writing.
+pub(super) fn open_read_only(dir: &Path) -> Result<Opened> {
+    let dir = std::path::absolute(dir).map_err(|source| Error::read(dir, source))?;
+    let identity = read_only::identity(&dir);
+    let (db, copy) = read_only::connect(&dir)?;
+    let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let path = dir.join(DATABASE);
+    match usize::try_from(found) {
+        Ok(0) => return Err(Error::NoLibrary { path: dir }),
+        Ok(taken) if taken < schema::STEPS.len() => return Err(Error::OlderVersion { path }),
+        Ok(taken) if taken == schema::STEPS.len() => {}
+        _ => return Err(Error::NewerVersion { found, path }),
     }
+    schema::compare(&db, &path, schema::STEPS)?;
+    Ok(Opened { folder: Folder::read_only(&dir), db, lock: None, identity, copy })
+}
 
-    /// Opens the index of a reader again where another one has taken its place, as when it was made anew; says whether that
-    /// was so.
-    ///
-    /// Errors: as for [`Library::open_read_only`]; the library is then as it was.
-    pub(super) fn follow_index(&mut self) -> Result<bool> {
-        let now = read_only::identity(&self.dir);
-        match self.read_only {
-            Some(why) if now.is_some() && now != self.identity => *self = Self::open_read_only(&self.dir, why)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    /// Becomes the writer of a library that was open for reading only. After an error it is as it was.
-    ///
-    /// Call [`Library::recover`] next. Errors: as for [`Library::open`].
-    pub fn become_writer(&mut self) -> Result<()> {
-        if self.read_only.is_some() {
-            *self = Self::open(&self.dir)?;
-        }
-        Ok(())
-    }
+/// Says whether another index has taken the place of the one that a reader has open, as when it was made anew.
+pub(super) fn is_replaced(dir: &Path, identity: Option<read_only::Identity>) -> bool {
+    let now = read_only::identity(dir);
+    now.is_some() && now != identity
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::Library;
 
     #[test]
     fn a_file_in_place_of_the_folder_cannot_be_written() {

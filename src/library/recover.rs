@@ -3,12 +3,17 @@
 //! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
 //! and run again at any point.
 
-use super::folder::paths::{INCOMING, LEFTOVERS, first_free, is_among_pictures, sidecar_path};
+use super::folder::paths::{self, INCOMING, is_among_pictures, sidecar_path};
+use super::folder::root::Folder;
 use super::folder::scan;
 use super::folder::sidecar::read_sidecar;
+use super::folder::storage::Storage;
+use super::index::{jobs, pictures};
 use super::ingest::{Incoming, StagingNote};
 use super::locate::{Held, Location, locate};
-use super::{Error, FailureRecord, Job, JobId, JobState, Library, Picture, Recipe, Result};
+use super::{Error, FailureRecord, Job, JobId, JobState, Picture, PictureId, Recipe, Result};
+use super::{ingest, trash};
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +26,7 @@ pub struct Recovered {
     /// Jobs that were on the wire; whether they were billed is not known.
     pub unknown: Vec<JobId>,
     /// Pictures that had been received and are indexed now; where their size is not known yet, it comes by
-    /// decoding and [`Library::set_size`].
+    /// decoding and `Library::set_size`.
     pub received: Vec<Picture>,
     /// Files whose story cannot be told any more, kept under `incoming/leftovers/`.
     pub leftovers: Vec<PathBuf>,
@@ -39,162 +44,153 @@ pub struct Unsaved {
     pub error: Error,
 }
 
-impl Library {
-    /// Brings the library in order after whatever ended the last session. To be called once, after opening.
-    ///
-    /// What cannot be done for one picture or job holds up no other. Errors: the folder or the journal cannot be read.
-    pub fn recover(&mut self) -> Result<Recovered> {
-        let mut found = Recovered::default();
-        let settled = self.finish_moves(true);
-        found.troubles.extend(settled.err());
-        let mut unfinished = BTreeSet::new();
-        for path in self.waiting()? {
-            if path.extension().is_none_or(|extension| extension != "json") {
-                continue;
-            }
-            match self.finish_staged(&path) {
-                Ok(picture) => found.received.extend(picture),
-                Err(error) => {
-                    unfinished.insert(stem(&path));
-                    match self.unsaved(&path) {
-                        Some((recipe, bytes)) => found.unsaved.push(Unsaved { recipe, bytes, error }),
-                        None => found.troubles.push(error),
-                    }
+/// Brings the library in order after whatever ended the last session. To be called once, after opening.
+///
+/// What cannot be done for one picture or job holds up no other. Errors: the folder or the journal cannot be read.
+pub(super) fn recover(db: &mut Connection, folder: &Folder, moved: &mut Vec<PictureId>) -> Result<Recovered> {
+    let mut found = Recovered::default();
+    let settled = trash::finish_moves(db, folder, moved, true);
+    found.troubles.extend(settled.err());
+    let mut unfinished = BTreeSet::new();
+    for path in waiting(&folder.dir)? {
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        match finish_staged(db, folder, &path) {
+            Ok(picture) => found.received.extend(picture),
+            Err(error) => {
+                unfinished.insert(stem(&path));
+                match unsaved(db, &folder.dir, &path) {
+                    Some((recipe, bytes)) => found.unsaved.push(Unsaved { recipe, bytes, error }),
+                    None => found.troubles.push(error),
                 }
             }
         }
-        found.received.sort_by(|one, other| one.id.cmp(&other.id));
-        for path in self.waiting()?.into_iter().filter(|path| !unfinished.contains(&stem(path))) {
-            // Copies of what is still to be had elsewhere, or nothing at all.
-            let worthless = path.extension().is_some_and(|extension| extension == "part")
-                || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
-            let cleared =
-                if worthless { self.storage.remove(&path).map(|()| None) } else { self.put_aside(&path).map(Some) };
-            match cleared {
-                Ok(aside) => found.leftovers.extend(aside),
-                Err(error) => found.troubles.push(error),
-            }
-        }
-        for (_, job) in self.open_jobs()? {
-            if found.unsaved.iter().any(|unsaved| unsaved.recipe.job == job.id) {
-                continue;
-            }
-            let state = self.outcome(&job)?;
-            match state {
-                JobState::Queued => found.queued.push(job.id.clone()),
-                JobState::Unknown if state != job.state => found.unknown.push(job.id.clone()),
-                _ => {}
-            }
-            found.troubles.extend(self.conclude(&job, &state).err());
-        }
-        Ok(found)
     }
-
-    /// Writes what became of a job that an earlier session left on the wire, as [`Library::outcome`] says it.
-    pub fn conclude(&mut self, job: &Job, outcome: &JobState) -> Result<()> {
-        if *outcome == job.state {
-            return Ok(());
-        }
-        if *outcome == JobState::Stored {
-            self.set_job_state(&job.id, &JobState::Received)?;
-        }
-        self.set_job_state(&job.id, outcome)
-    }
-
-    /// Returns the picture of an arrival that is whole and not in the index.
-    fn unsaved(&self, path: &Path) -> Option<(Recipe, Vec<u8>)> {
-        let StagingNote { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        if self.incoming(&recipe.id, "json") != path
-            || !is_among_pictures(&file)
-            || self.picture(&recipe.id).ok()?.is_some()
-        {
-            return None;
-        }
-        let (own, bytes) = (self.dir.join(file), self.incoming(&recipe.id, "bytes"));
-        // Nothing goes by this, so that what cannot be read is only not the picture.
-        let held = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash).unwrap_or(Held::Other);
-        let found = match locate(held(&own), [(Incoming, held(&bytes))]) {
-            Location::InPlace => own,
-            Location::At(Incoming) | Location::Copy(Incoming) => bytes,
-            Location::Changed | Location::Missing => return None,
+    found.received.sort_by(|one, other| one.id.cmp(&other.id));
+    for path in waiting(&folder.dir)?.into_iter().filter(|path| !unfinished.contains(&stem(path))) {
+        // Copies of what is still to be had elsewhere, or nothing at all.
+        let worthless = path.extension().is_some_and(|extension| extension == "part")
+            || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+        let cleared = if worthless {
+            folder.storage.remove(&path).map(|()| None)
+        } else {
+            ingest::put_aside(folder, &path).map(Some)
         };
-        let bytes = fs::read(found).ok()?;
-        Some((recipe, bytes))
+        match cleared {
+            Ok(aside) => found.leftovers.extend(aside),
+            Err(error) => found.troubles.push(error),
+        }
     }
+    for (_, job) in jobs::open_jobs(db)? {
+        if found.unsaved.iter().any(|unsaved| unsaved.recipe.job == job.id) {
+            continue;
+        }
+        let state = outcome_of(db, &job)?;
+        match state {
+            JobState::Queued => found.queued.push(job.id.clone()),
+            JobState::Unknown if state != job.state => found.unknown.push(job.id.clone()),
+            _ => {}
+        }
+        found.troubles.extend(conclude(db, &folder.storage, &job, &state).err());
+    }
+    Ok(found)
+}
 
-    /// Lists the files in `incoming/`.
-    fn waiting(&self) -> Result<Vec<PathBuf>> {
-        scan::files_in(&self.dir.join(INCOMING))
+/// Writes what became of a job that an earlier session left on the wire, as `Library::outcome` says it.
+pub(super) fn conclude(db: &mut Connection, storage: &Storage, job: &Job, outcome: &JobState) -> Result<()> {
+    if *outcome == job.state {
+        return Ok(());
     }
+    if *outcome == JobState::Stored {
+        jobs::set_job_state(db, storage, &job.id, &JobState::Received)?;
+    }
+    jobs::set_job_state(db, storage, &job.id, outcome)
+}
 
-    /// Goes on with an arrival; `None` when there was nothing to index.
-    fn finish_staged(&mut self, path: &Path) -> Result<Option<Picture>> {
-        let text = fs::read(path).map_err(|source| Error::read(path, source))?;
-        let Ok(arrival) = serde_json::from_slice::<StagingNote>(&text) else { return Ok(None) };
-        let id = arrival.recipe.id.clone();
-        if self.incoming(&id, "json") != path || !is_among_pictures(&arrival.file) {
-            return Ok(None);
-        }
-        if let Some(picture) = self.picture(&id)? {
-            self.finish_indexed(&picture)?;
-            self.storage.remove(path)?;
-            return Ok(None);
-        }
-        if matches!(self.location(&arrival)?, Location::Missing | Location::Changed) {
-            return Ok(None);
-        }
-        let kept = self.move_into_place(arrival)?;
-        let side = read_sidecar(&sidecar_path(&self.picture_path(&kept.picture)), &id);
-        self.commit(&kept, side.and_then(|side| side.size)).map(Some)
+/// Returns the picture of an arrival that is whole and not in the index.
+fn unsaved(db: &Connection, dir: &Path, path: &Path) -> Option<(Recipe, Vec<u8>)> {
+    let StagingNote { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    if paths::incoming(dir, &recipe.id, "json") != path
+        || !is_among_pictures(&file)
+        || pictures::picture(db, &recipe.id).ok()?.is_some()
+    {
+        return None;
     }
+    let (own, bytes) = (dir.join(file), paths::incoming(dir, &recipe.id, "bytes"));
+    // Nothing goes by this, so that what cannot be read is only not the picture.
+    let held = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash).unwrap_or(Held::Other);
+    let found = match locate(held(&own), [(Incoming, held(&bytes))]) {
+        Location::InPlace => own,
+        Location::At(Incoming) | Location::Copy(Incoming) => bytes,
+        Location::Changed | Location::Missing => return None,
+    };
+    let bytes = fs::read(found).ok()?;
+    Some((recipe, bytes))
+}
 
-    /// Clears away what waits of a picture that the index knows, or brings it back where that is all there is.
-    fn finish_indexed(&self, picture: &Picture) -> Result<()> {
-        let (path, bytes) = (self.picture_path(picture), self.incoming(&picture.id, "bytes"));
-        self.clear_claim(&path, picture.bytes, true);
-        let look = |path: &Path| scan::look(path, picture.bytes, &picture.hash);
-        let location = locate(look(&path)?, [((), look(&bytes)?)]);
-        if matches!(location, Location::InPlace | Location::Copy(())) {
-            // Whoever gave it that name need not have waited for the disk, and what tells of it here goes now.
-            self.storage.sync_names(&self.dir, [path.as_path()])?;
-        }
-        match location {
-            Location::Copy(()) => self.storage.remove(&bytes),
-            Location::At(()) if !scan::is_taken(&path) => {
-                self.storage.create_dir(path.parent().unwrap_or(&self.dir))?;
-                self.storage.rename_new(&bytes, &path)?;
-                self.storage.sync_names(&self.dir, [path.as_path()])
-            }
-            // What is left of it is put aside with the rest.
-            _ => Ok(()),
-        }
-    }
+/// Lists the files in `incoming/`.
+fn waiting(dir: &Path) -> Result<Vec<PathBuf>> {
+    scan::files_in(&dir.join(INCOMING))
+}
 
-    pub(super) fn put_aside(&self, path: &Path) -> Result<PathBuf> {
-        let folder = self.dir.join(LEFTOVERS);
-        self.storage.create_dir(&folder)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = first_free(&name, |name| scan::is_taken(&folder.join(name)));
-        let aside = folder.join(name);
-        self.storage.rename_new(path, &aside)?;
-        Ok(aside)
+/// Goes on with an arrival; `None` when there was nothing to index.
+fn finish_staged(db: &mut Connection, folder: &Folder, path: &Path) -> Result<Option<Picture>> {
+    let text = fs::read(path).map_err(|source| Error::read(path, source))?;
+    let Ok(arrival) = serde_json::from_slice::<StagingNote>(&text) else { return Ok(None) };
+    let id = arrival.recipe.id.clone();
+    if paths::incoming(&folder.dir, &id, "json") != path || !is_among_pictures(&arrival.file) {
+        return Ok(None);
     }
+    if let Some(picture) = pictures::picture(db, &id)? {
+        finish_indexed(folder, &picture)?;
+        folder.storage.remove(path)?;
+        return Ok(None);
+    }
+    if matches!(ingest::location(&folder.dir, &arrival)?, Location::Missing | Location::Changed) {
+        return Ok(None);
+    }
+    let kept = ingest::move_into_place(db, folder, arrival)?;
+    let side = read_sidecar(&sidecar_path(&paths::picture_path(&folder.dir, &kept.picture)), &id);
+    ingest::commit(db, folder, &kept, side.and_then(|side| side.size)).map(Some)
+}
 
-    /// Says where a job of an earlier session stands, now that what it left on disk is indexed as far as it could be.
-    pub fn outcome(&self, job: &Job) -> Result<JobState> {
-        if !matches!(job.state, JobState::Sent | JobState::Receiving | JobState::Received) {
-            return Ok(job.state.clone());
-        }
-        let stored = self.pictures_of(&job.id)?;
-        let cut = self.cut_of(&job.id)?;
-        let recipe = stored.first().map_or(Ok(None), |picture| self.recipe_copy(picture))?;
-        Ok(outcome(job, stored.len(), cut, recipe.map(|recipe| recipe.arrived)))
+/// Clears away what waits of a picture that the index knows, or brings it back where that is all there is.
+fn finish_indexed(folder: &Folder, picture: &Picture) -> Result<()> {
+    let (path, bytes) = (paths::picture_path(&folder.dir, picture), paths::incoming(&folder.dir, &picture.id, "bytes"));
+    ingest::clear_claim(folder, &path, picture.bytes, true);
+    let look = |path: &Path| scan::look(path, picture.bytes, &picture.hash);
+    let location = locate(look(&path)?, [((), look(&bytes)?)]);
+    if matches!(location, Location::InPlace | Location::Copy(())) {
+        // Whoever gave it that name need not have waited for the disk, and what tells of it here goes now.
+        folder.storage.sync_names(&folder.dir, [path.as_path()])?;
     }
+    match location {
+        Location::Copy(()) => folder.storage.remove(&bytes),
+        Location::At(()) if !scan::is_taken(&path) => {
+            folder.storage.create_dir(path.parent().unwrap_or(&folder.dir))?;
+            folder.storage.rename_new(&bytes, &path)?;
+            folder.storage.sync_names(&folder.dir, [path.as_path()])
+        }
+        // What is left of it is put aside with the rest.
+        _ => Ok(()),
+    }
+}
+
+/// Says where a job of an earlier session stands, now that what it left on disk is indexed as far as it could be.
+pub(super) fn outcome_of(db: &Connection, job: &Job) -> Result<JobState> {
+    if !matches!(job.state, JobState::Sent | JobState::Receiving | JobState::Received) {
+        return Ok(job.state.clone());
+    }
+    let stored = pictures::pictures_of(db, &job.id)?;
+    let cut = pictures::cut_of(db, &job.id)?;
+    let recipe = stored.first().map_or(Ok(None), |picture| pictures::recipe_copy(db, picture))?;
+    Ok(infer_state(job, stored.len(), cut, recipe.map(|recipe| recipe.arrived)))
 }
 
 /// Decides what became of a job that was sent: `arrived` is what the recipes of its `stored` pictures say;
 /// of those, `cut` are only beginnings.
-fn outcome(job: &Job, stored: usize, cut: u32, arrived: Option<u32>) -> JobState {
+fn infer_state(job: &Job, stored: usize, cut: u32, arrived: Option<u32>) -> JobState {
     let stored = u32::try_from(stored).unwrap_or(u32::MAX);
     let whole = stored.saturating_sub(cut);
     // A stream brings its pictures one by one: only the end of it would tell that no more were to come.

@@ -3,17 +3,20 @@
 //! Deterministic in the count. Writes files without fsync and rows in large transactions: nothing here is worth saving.
 
 use super::folder::paths::{extension, local, picture_file, sidecar_path};
+use super::folder::root::Folder;
 use super::folder::sidecar::Sidecar;
 use super::hash::CONTENT_ADDRESS_PREFIX;
+use super::index::marks;
 use super::index::{jobs, pictures};
 use super::{
-    Error, Job, JobId, JobState, Library, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Result, Run,
-    RunId, UserLists,
+    Error, Job, JobId, JobState, Picture, PictureId, Recipe, RecipeContext, RecipeReference, Result, Run, RunId,
+    UserLists,
 };
 use crate::api::ModelId;
 use crate::picture::{Encoding, Format, Pixels, Size, encode};
 use crate::plan::{Flag, Label, Marks};
 use fastrand::Rng;
+use rusqlite::Connection;
 use serde_json::json;
 
 /// Runs written in one transaction.
@@ -49,54 +52,52 @@ const MANNERS: [&str; 8] =
 const TAGS: [&str; 8] = ["portfolio", "client", "night", "study", "print", "fox", "texture", "unused"];
 const COLLECTIONS: [&str; 4] = ["Book cover", "Calendar 2027", "Mood board", "For the wall"];
 
-impl Library {
-    /// Adds pictures as a year of work leaves them; `progress` is called with the pictures written so far.
-    ///
-    /// Errors: [`Error::CannotWrite`], [`Error::Full`], [`Error::Database`].
-    pub fn fill(&mut self, count: usize, mut progress: impl FnMut(usize)) -> Result<()> {
-        let mut rng = Rng::with_seed(7);
-        let bases = bases(&mut rng);
-        let now = super::model::id::now_ms();
-        let mut written = 0;
-        let mut run_number = 0_i64;
-        let runs = (count as i64 / 4).max(1);
-        while written < count {
-            let mut files = Vec::new();
-            let all = self.db.transaction()?;
-            for _ in 0..RUNS_AT_ONCE {
-                if written >= count {
-                    break;
-                }
-                let created_ms = (now - 365 * DAY_MS + run_number * (365 * DAY_MS / runs)).min(now);
-                let wanted = [1, 2, 4, 4, 4, 4, 8].get(rng.usize(0..7)).copied().unwrap_or(4).min(count - written);
-                let (run, job) = invented(&mut rng, created_ms, wanted);
-                jobs::insert_run(&all, &run)?;
-                jobs::insert_job(&all, &job)?;
-                for position in 0..wanted {
-                    let Some((bytes, format, size)) = bases.get(rng.usize(0..bases.len())) else { continue };
-                    let bytes = unique(bytes, written);
-                    let (picture, side) = entry(&mut rng, &run, &job, position, &bytes, *format, *size);
-                    pictures::insert(&all, &picture, &side.recipe)?;
-                    files.push((picture.file, bytes, serde_json::to_vec_pretty(&side)?));
-                    written += 1;
-                }
-                run_number += 1;
+/// Adds pictures as a year of work leaves them; `progress` is called with the pictures written so far.
+///
+/// Errors: [`Error::CannotWrite`], [`Error::Full`], [`Error::Database`].
+pub(super) fn fill(db: &mut Connection, folder: &Folder, count: usize, mut progress: impl FnMut(usize)) -> Result<()> {
+    let mut rng = Rng::with_seed(7);
+    let bases = bases(&mut rng);
+    let now = super::model::id::now_ms();
+    let mut written = 0;
+    let mut run_number = 0_i64;
+    let runs = (count as i64 / 4).max(1);
+    while written < count {
+        let mut files = Vec::new();
+        let all = db.transaction()?;
+        for _ in 0..RUNS_AT_ONCE {
+            if written >= count {
+                break;
             }
-            for (file, bytes, side) in files {
-                let path = self.dir.join(file);
-                let write = |path: &std::path::Path, bytes: &[u8]| {
-                    std::fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| std::fs::write(path, bytes))
-                };
-                write(&path, &bytes).map_err(|source| Error::write(&path, source))?;
-                write(&sidecar_path(&path), &side).map_err(|source| Error::write(&path, source))?;
+            let created_ms = (now - 365 * DAY_MS + run_number * (365 * DAY_MS / runs)).min(now);
+            let wanted = [1, 2, 4, 4, 4, 4, 8].get(rng.usize(0..7)).copied().unwrap_or(4).min(count - written);
+            let (run, job) = invented(&mut rng, created_ms, wanted);
+            jobs::insert_run(&all, &run)?;
+            jobs::insert_job(&all, &job)?;
+            for position in 0..wanted {
+                let Some((bytes, format, size)) = bases.get(rng.usize(0..bases.len())) else { continue };
+                let bytes = unique(bytes, written);
+                let (picture, side) = entry(&mut rng, &run, &job, position, &bytes, *format, *size);
+                pictures::insert(&all, &picture, &side.recipe)?;
+                files.push((picture.file, bytes, serde_json::to_vec_pretty(&side)?));
+                written += 1;
             }
-            all.commit()?;
-            progress(written);
+            run_number += 1;
         }
-        let collections = COLLECTIONS.map(str::to_owned).to_vec();
-        self.edit(&super::Edit::SetUserLists(UserLists { collections, ..UserLists::default() }))?;
-        Ok(())
+        for (file, bytes, side) in files {
+            let path = folder.dir.join(file);
+            let write = |path: &std::path::Path, bytes: &[u8]| {
+                std::fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| std::fs::write(path, bytes))
+            };
+            write(&path, &bytes).map_err(|source| Error::write(&path, source))?;
+            write(&sidecar_path(&path), &side).map_err(|source| Error::write(&path, source))?;
+        }
+        all.commit()?;
+        progress(written);
     }
+    let collections = COLLECTIONS.map(str::to_owned).to_vec();
+    marks::edit(db, &folder.storage, &super::Edit::SetUserLists(UserLists { collections, ..UserLists::default() }))?;
+    Ok(())
 }
 
 fn invented(rng: &mut Rng, created_ms: i64, asked: usize) -> (Run, Job) {

@@ -177,7 +177,7 @@ fn check(library: &Library) {
         let side: Recipe = serde_json::from_slice(&std::fs::read(sidecar_path(&path)).unwrap()).unwrap();
         assert_eq!((&side.id, &side.hash, side.size), (&picture.id, &picture.hash, picture.size));
         assert_eq!(library.recipe(&picture.id).unwrap(), side);
-        assert_eq!(library.recipe_copy(&picture.id).unwrap(), Some(side));
+        assert_eq!(super::index::pictures::recipe_copy(&library.db, &picture.id).unwrap(), Some(side));
         expected.extend([sidecar_path(&path), path]);
     }
     expected.sort();

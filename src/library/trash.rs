@@ -6,13 +6,16 @@
 //! holds the same picture; what others have put in the way stays.
 
 use super::folder::paths::{first_free, inside, sidecar_path};
+use super::folder::root::Folder;
 use super::folder::scan::{self, Length, Names};
 use super::folder::sidecar::is_sidecar_of;
 use super::index::pictures;
 use super::locate::{Held, Location, locate};
 use super::model::id::now_ms;
-use super::{Library, Picture, PictureId, Result};
-use rusqlite::params;
+use super::purge::{self, PurgeSummary};
+use super::{Picture, PictureId, Result};
+use super::{ingest, orphaned_partials};
+use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -39,218 +42,258 @@ enum Outcome {
     Doubled,
 }
 
-impl Library {
-    /// Moves pictures to the trash and returns them as they are now, in the order given.
-    ///
-    /// Those that are there already stay. After an error some may have moved: [`Library::drain_moved`] names them.
-    pub fn trash(&mut self, ids: &[PictureId]) -> Result<Vec<Picture>> {
-        self.move_all(ids, Some(now_ms()))
-    }
+/// Moves pictures to the trash and returns them as they are now, in the order given.
+///
+/// Those that are there already stay. After an error some may have moved: `Library::drain_moved` names them.
+pub(super) fn trash(
+    db: &mut Connection,
+    folder: &Folder,
+    moved: &mut Vec<PictureId>,
+    ids: &[PictureId],
+) -> Result<Vec<Picture>> {
+    move_all(db, folder, moved, ids, Some(now_ms()))
+}
 
-    /// Moves pictures back out of the trash, to their old names unless these are taken; otherwise as
-    /// [`Library::trash`].
-    pub fn restore(&mut self, ids: &[PictureId]) -> Result<Vec<Picture>> {
-        self.move_all(ids, None)
-    }
+/// Moves pictures back out of the trash, to their old names unless these are taken; otherwise as
+/// `Library::trash`.
+pub(super) fn restore(
+    db: &mut Connection,
+    folder: &Folder,
+    moved: &mut Vec<PictureId>,
+    ids: &[PictureId],
+) -> Result<Vec<Picture>> {
+    move_all(db, folder, moved, ids, None)
+}
 
-    fn move_all(&mut self, ids: &[PictureId], trashed_ms: Option<i64>) -> Result<Vec<Picture>> {
-        self.finish_moves(false)?;
-        let (from, to) = if trashed_ms.is_some() { ("pictures/", "trash/") } else { ("trash/", "pictures/") };
-        let mut targets = BTreeSet::new();
-        let mut wishes = Vec::new();
-        for id in ids.iter().collect::<BTreeSet<_>>() {
-            let picture = self.known_picture(id)?;
-            if picture.trashed_ms.is_some() != trashed_ms.is_some() {
-                let wanted = format!("{to}{}", picture.file.strip_prefix(from).unwrap_or(&picture.file));
-                // Some drives take names that differ only in case for one.
-                let is_taken = |name: &str| targets.contains(&name.to_lowercase()) || self.is_name_taken(name);
-                let target = first_free(&wanted, is_taken);
-                targets.insert(target.to_lowercase());
-                wishes.push((id, target));
-            }
+fn move_all(
+    db: &mut Connection,
+    folder: &Folder,
+    moved: &mut Vec<PictureId>,
+    ids: &[PictureId],
+    trashed_ms: Option<i64>,
+) -> Result<Vec<Picture>> {
+    finish_moves(db, folder, moved, false)?;
+    let (from, to) = if trashed_ms.is_some() { ("pictures/", "trash/") } else { ("trash/", "pictures/") };
+    let mut targets = BTreeSet::new();
+    let mut wishes = Vec::new();
+    for id in ids.iter().collect::<BTreeSet<_>>() {
+        let picture = pictures::known_picture(db, id)?;
+        if picture.trashed_ms.is_some() != trashed_ms.is_some() {
+            let wanted = format!("{to}{}", picture.file.strip_prefix(from).unwrap_or(&picture.file));
+            // Some drives take names that differ only in case for one.
+            let is_taken =
+                |name: &str| targets.contains(&name.to_lowercase()) || ingest::is_name_taken(db, &folder.dir, name);
+            let target = first_free(&wanted, is_taken);
+            targets.insert(target.to_lowercase());
+            wishes.push((id, target));
         }
-        let all = self.db.transaction()?;
-        for (id, target) in &wishes {
-            all.prepare_cached("INSERT OR REPLACE INTO moves VALUES (?1, ?2, ?3)")?
-                .execute(params![id.0, target, trashed_ms])?;
-        }
-        self.storage.commit(all)?;
-        let moved = self.pending_moves().and_then(|moves| moves.iter().try_for_each(|one| self.move_file(one)));
-        // Also after an error: what moved is told, what did not is forgotten.
-        let settled = self.finish_moves(false);
-        moved.and(settled)?;
-        ids.iter().map(|id| self.known_picture(id)).collect()
     }
-
-    /// Brings the index to where the pictures are, after an error of [`Library::trash`] or [`Library::restore`].
-    pub fn settle(&mut self) -> Result<()> {
-        self.finish_moves(false)
+    let all = db.transaction()?;
+    for (id, target) in &wishes {
+        all.prepare_cached("INSERT OR REPLACE INTO moves VALUES (?1, ?2, ?3)")?
+            .execute(params![id.0, target, trashed_ms])?;
     }
+    folder.storage.commit(all)?;
+    let renamed =
+        pending_moves(db, &folder.dir).and_then(|moves| moves.iter().try_for_each(|one| move_file(folder, one)));
+    // Also after an error: what moved is told, what did not is forgotten.
+    let settled = finish_moves(db, folder, moved, false);
+    renamed.and(settled)?;
+    ids.iter().map(|id| pictures::known_picture(db, id)).collect()
+}
 
-    /// Returns the pictures that were moved since this was last asked, as they are now.
-    pub fn drain_moved(&mut self) -> Result<Vec<Picture>> {
-        let moved = std::mem::take(&mut self.moved);
-        let now: Result<_> = moved.iter().filter_map(|id| self.picture(id).transpose()).collect();
-        if now.is_err() {
-            self.moved = moved;
-        }
-        now
+/// Deletes what is in the trash for good, with recipes, thumbnails and partials: the only way that pictures go away.
+/// The partials of requests that were tried again or dismissed go too.
+///
+/// After an error, those not yet deleted are still in the trash.
+pub(super) fn empty_trash(db: &mut Connection, folder: &Folder, moved: &mut Vec<PictureId>) -> Result<PurgeSummary> {
+    let all: Vec<_> = pictures::trashed(db)?.into_iter().map(|picture| picture.id).collect();
+    orphaned_partials::delete_orphaned_partials(db, folder);
+    purge(db, folder, moved, &all)
+}
+
+/// Deletes these pictures for good, as far as they are in the trash, as `Library::empty_trash`.
+pub(super) fn purge(
+    db: &mut Connection,
+    folder: &Folder,
+    moved: &mut Vec<PictureId>,
+    ids: &[PictureId],
+) -> Result<PurgeSummary> {
+    finish_moves(db, folder, moved, false)?;
+    let all = db.transaction()?;
+    for id in ids {
+        let mark = "INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE id = ?1 AND trashed_ms IS NOT NULL";
+        all.prepare_cached(mark)?.execute([&id.0])?;
     }
+    folder.storage.commit(all)?;
+    purge::purge_marked(db, folder, true)
+}
 
-    fn pending_moves(&self) -> Result<Vec<PendingMove>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT picture, bytes, hash, file, target, moves.trashed_ms
-             FROM moves JOIN pictures ON pictures.id = picture WHERE target <> ''",
-        )?;
-        let rows = query.query_map([], |row| {
-            let target = inside(row.get(4)?);
-            Ok(PendingMove {
-                picture: PictureId(row.get(0)?),
-                bytes: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
-                hash: row.get(2)?,
-                from: self.dir.join(inside(row.get(3)?)),
-                to: self.dir.join(&target),
-                target,
-                trashed_ms: row.get(5)?,
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
+/// Returns the pictures that were moved since this was last asked, as they are now.
+pub(super) fn drain_moved(db: &Connection, moved: &mut Vec<PictureId>) -> Result<Vec<Picture>> {
+    let now = moved.iter().filter_map(|id| pictures::picture(db, id).transpose()).collect::<Result<_>>()?;
+    moved.clear();
+    Ok(now)
+}
 
-    /// Moves the picture itself. A file that somebody deleted is no reason to refuse.
-    fn move_file(&self, one: &PendingMove) -> Result<()> {
-        if !matches!(scan::length(&one.from)?, Length::File(_)) {
-            return Ok(());
-        }
-        self.storage.create_dir(self.folder_of(&one.to))?;
-        self.storage.rename_new(&one.from, &one.to)
-    }
-
-    /// Brings sidecars and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
-    /// what was to be deleted and is still there stays in the trash.
-    ///
-    /// One that cannot be settled now is tried again the next time and holds up no other; the first error is returned.
-    pub(super) fn finish_moves(&mut self, empty: bool) -> Result<()> {
-        self.purge_marked(empty)?;
-        let mut folders = BTreeSet::new();
-        let (mut moved, mut failed) = (Vec::new(), Vec::new());
-        let mut first = Ok(());
-        for one in self.pending_moves()? {
-            match self.settle_one(&one) {
-                Ok(Outcome::Stays) => {}
-                Ok(Outcome::Arrived | Outcome::Doubled) => {
-                    folders.extend([&one.from, &one.to].map(|path| self.folder_of(path).to_owned()));
-                    moved.push(one);
-                }
-                Err(error) => {
-                    first = first.and(Err(error));
-                    failed.push(one);
-                }
-            }
-        }
-        for folder in folders.iter().filter(|folder| folder.is_dir()) {
-            self.storage.sync_dir(folder)?;
-        }
-        let all = self.db.transaction()?;
-        for one in &moved {
-            pictures::set_location(&all, &one.picture, &one.target, one.trashed_ms)?;
-            if !scan::is_taken(&sidecar_path(&one.to)) {
-                all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
-            }
-        }
-        let settled = all.execute("DELETE FROM moves", [])?;
-        for one in &failed {
-            all.prepare_cached("INSERT INTO moves VALUES (?1, ?2, ?3)")?.execute(params![
-                one.picture.0,
-                one.target,
-                one.trashed_ms
-            ])?;
-        }
-        if settled > failed.len() {
-            self.storage.commit(all)?;
-        }
-        self.moved.extend(moved.into_iter().map(|one| one.picture));
-        first
-    }
-
-    fn settle_one(&self, one: &PendingMove) -> Result<Outcome> {
-        for target in [&one.to, &sidecar_path(&one.to)] {
-            self.clear_claim(target, 0, false);
-        }
-        let outcome = self.outcome_of(one)?;
-        if outcome == Outcome::Doubled {
-            // The second half of a renaming that was done by linking or copying.
-            self.storage.sync_dir(self.folder_of(&one.to))?;
-            self.storage.remove(&one.from)?;
-        }
-        if outcome != Outcome::Stays {
-            self.bring_sidecar(one)?;
-        }
-        Ok(outcome)
-    }
-
-    /// Looks at the two names of a move, and makes sure of a copy before the other may go.
-    fn outcome_of(&self, one: &PendingMove) -> Result<Outcome> {
-        if one.from == one.to {
-            return Ok(Outcome::Stays);
-        }
-        let (own, target, is_linked) = self.held(one)?;
-        Ok(match outcome(own, target) {
-            // Whoever made the copy need not have waited for the disk.
-            Outcome::Doubled if !is_linked && !self.is_safe(&one.to) => Outcome::Stays,
-            outcome => outcome,
+fn pending_moves(db: &Connection, dir: &Path) -> Result<Vec<PendingMove>> {
+    let mut query = db.prepare_cached(
+        "SELECT picture, bytes, hash, file, target, moves.trashed_ms
+         FROM moves JOIN pictures ON pictures.id = picture WHERE target <> ''",
+    )?;
+    let rows = query.query_map([], |row| {
+        let target = inside(row.get(4)?);
+        Ok(PendingMove {
+            picture: PictureId(row.get(0)?),
+            bytes: row.get::<_, i64>(1)?.try_into().unwrap_or(0),
+            hash: row.get(2)?,
+            from: dir.join(inside(row.get(3)?)),
+            to: dir.join(&target),
+            target,
+            trashed_ms: row.get(5)?,
         })
-    }
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
 
-    /// Says what the two names of a move hold, and whether they lead to one file.
-    ///
-    /// Contents are read only where both lead to files: else no name will go, and the length tells enough.
-    fn held(&self, one: &PendingMove) -> Result<(Held, Held, bool)> {
-        let (from, to) = (scan::length(&one.from)?, scan::length(&one.to)?);
-        if self.is_of_another(one)? {
-            return Ok((from.held(one.bytes), Held::NoFile, false));
-        }
-        if !matches!((from, to), (Length::File(_), Length::File(_))) {
-            return Ok((from.held(one.bytes), to.held(one.bytes), false));
-        }
-        match scan::compare(&one.from, &one.to) {
-            Names::One => Ok((Held::Picture, Held::Nothing, false)),
-            Names::Linked => Ok((Held::Picture, Held::Picture, true)),
-            Names::Apart => {
-                let look = |path: &Path| scan::look(path, one.bytes, &one.hash);
-                Ok((look(&one.from)?, look(&one.to)?, false))
+/// Moves the picture itself. A file that somebody deleted is no reason to refuse.
+fn move_file(folder: &Folder, one: &PendingMove) -> Result<()> {
+    if !matches!(scan::length(&one.from)?, Length::File(_)) {
+        return Ok(());
+    }
+    folder.storage.create_dir(folder_of(&folder.dir, &one.to))?;
+    folder.storage.rename_new(&one.from, &one.to)
+}
+
+/// Brings sidecars and index to where the pictures are, whatever was interrupted; `empty`: goes on emptying, else
+/// what was to be deleted and is still there stays in the trash.
+///
+/// One that cannot be settled now is tried again the next time and holds up no other; the first error is returned.
+pub(super) fn finish_moves(
+    db: &mut Connection,
+    folder: &Folder,
+    moved: &mut Vec<PictureId>,
+    empty: bool,
+) -> Result<()> {
+    purge::purge_marked(db, folder, empty)?;
+    let mut folders = BTreeSet::new();
+    let (mut arrived, mut failed) = (Vec::new(), Vec::new());
+    let mut first = Ok(());
+    for one in pending_moves(db, &folder.dir)? {
+        match settle_one(db, folder, &one) {
+            Ok(Outcome::Stays) => {}
+            Ok(Outcome::Arrived | Outcome::Doubled) => {
+                folders.extend([&one.from, &one.to].map(|path| folder_of(&folder.dir, path).to_owned()));
+                arrived.push(one);
+            }
+            Err(error) => {
+                first = first.and(Err(error));
+                failed.push(one);
             }
         }
     }
-
-    /// Says whether the target is the file of another picture.
-    fn is_of_another(&self, one: &PendingMove) -> Result<bool> {
-        let mut query = self.db.prepare_cached("SELECT 1 FROM pictures WHERE file = ?1 AND id <> ?2")?;
-        Ok(query.exists(params![one.target, one.picture.0])?)
+    for above in folders.iter().filter(|above| above.is_dir()) {
+        folder.storage.sync_dir(above)?;
     }
-
-    /// Makes a file that somebody wrote survive a loss of power; false: it cannot be done.
-    fn is_safe(&self, path: &Path) -> bool {
-        let synced = self.storage.sync_file(path);
-        synced.inspect_err(|error| log::warn!("a copy is left where it is: {error}")).is_ok()
-    }
-
-    /// Lets the sidecar follow; one that belongs to another picture, here or there, stays.
-    fn bring_sidecar(&self, one: &PendingMove) -> Result<()> {
-        let (from, to) = (sidecar_path(&one.from), sidecar_path(&one.to));
-        if !is_sidecar_of(&from, &one.picture) {
-            return Ok(());
+    let all = db.transaction()?;
+    for one in &arrived {
+        pictures::set_location(&all, &one.picture, &one.target, one.trashed_ms)?;
+        if !scan::is_taken(&sidecar_path(&one.to)) {
+            all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
         }
-        if !scan::is_taken(&to) {
-            self.storage.create_dir(self.folder_of(&to))?;
-            return self.storage.rename_new(&from, &to);
-        }
-        if is_sidecar_of(&to, &one.picture) { self.storage.remove(&from) } else { Ok(()) }
     }
+    let settled = all.execute("DELETE FROM moves", [])?;
+    for one in &failed {
+        all.prepare_cached("INSERT INTO moves VALUES (?1, ?2, ?3)")?.execute(params![
+            one.picture.0,
+            one.target,
+            one.trashed_ms
+        ])?;
+    }
+    if settled > failed.len() {
+        folder.storage.commit(all)?;
+    }
+    moved.extend(arrived.into_iter().map(|one| one.picture));
+    first
+}
 
-    fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
-        path.parent().unwrap_or(&self.dir)
+fn settle_one(db: &Connection, folder: &Folder, one: &PendingMove) -> Result<Outcome> {
+    for target in [&one.to, &sidecar_path(&one.to)] {
+        ingest::clear_claim(folder, target, 0, false);
     }
+    let outcome = outcome_of(db, folder, one)?;
+    if outcome == Outcome::Doubled {
+        // The second half of a renaming that was done by linking or copying.
+        folder.storage.sync_dir(folder_of(&folder.dir, &one.to))?;
+        folder.storage.remove(&one.from)?;
+    }
+    if outcome != Outcome::Stays {
+        bring_sidecar(folder, one)?;
+    }
+    Ok(outcome)
+}
+
+/// Looks at the two names of a move, and makes sure of a copy before the other may go.
+fn outcome_of(db: &Connection, folder: &Folder, one: &PendingMove) -> Result<Outcome> {
+    if one.from == one.to {
+        return Ok(Outcome::Stays);
+    }
+    let (own, target, is_linked) = held(db, one)?;
+    Ok(match outcome(own, target) {
+        // Whoever made the copy need not have waited for the disk.
+        Outcome::Doubled if !is_linked && !is_safe(folder, &one.to) => Outcome::Stays,
+        outcome => outcome,
+    })
+}
+
+/// Says what the two names of a move hold, and whether they lead to one file.
+///
+/// Contents are read only where both lead to files: else no name will go, and the length tells enough.
+fn held(db: &Connection, one: &PendingMove) -> Result<(Held, Held, bool)> {
+    let (from, to) = (scan::length(&one.from)?, scan::length(&one.to)?);
+    if is_of_another(db, one)? {
+        return Ok((from.held(one.bytes), Held::NoFile, false));
+    }
+    if !matches!((from, to), (Length::File(_), Length::File(_))) {
+        return Ok((from.held(one.bytes), to.held(one.bytes), false));
+    }
+    match scan::compare(&one.from, &one.to) {
+        Names::One => Ok((Held::Picture, Held::Nothing, false)),
+        Names::Linked => Ok((Held::Picture, Held::Picture, true)),
+        Names::Apart => {
+            let look = |path: &Path| scan::look(path, one.bytes, &one.hash);
+            Ok((look(&one.from)?, look(&one.to)?, false))
+        }
+    }
+}
+
+/// Says whether the target is the file of another picture.
+fn is_of_another(db: &Connection, one: &PendingMove) -> Result<bool> {
+    let mut query = db.prepare_cached("SELECT 1 FROM pictures WHERE file = ?1 AND id <> ?2")?;
+    Ok(query.exists(params![one.target, one.picture.0])?)
+}
+
+/// Makes a file that somebody wrote survive a loss of power; false: it cannot be done.
+fn is_safe(folder: &Folder, path: &Path) -> bool {
+    let synced = folder.storage.sync_file(path);
+    synced.inspect_err(|error| log::warn!("a copy is left where it is: {error}")).is_ok()
+}
+
+/// Lets the sidecar follow; one that belongs to another picture, here or there, stays.
+fn bring_sidecar(folder: &Folder, one: &PendingMove) -> Result<()> {
+    let (from, to) = (sidecar_path(&one.from), sidecar_path(&one.to));
+    if !is_sidecar_of(&from, &one.picture) {
+        return Ok(());
+    }
+    if !scan::is_taken(&to) {
+        folder.storage.create_dir(folder_of(&folder.dir, &to))?;
+        return folder.storage.rename_new(&from, &to);
+    }
+    if is_sidecar_of(&to, &one.picture) { folder.storage.remove(&from) } else { Ok(()) }
+}
+
+fn folder_of<'a>(dir: &'a Path, path: &'a Path) -> &'a Path {
+    path.parent().unwrap_or(dir)
 }
 
 /// Decides what a move came to, by what its two names hold.

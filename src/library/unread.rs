@@ -6,8 +6,10 @@
 
 use super::folder::partials::add_up;
 use super::folder::paths::{UNREAD, first_free};
+use super::folder::root::Folder;
 use super::folder::scan::files_in;
-use super::{Error, JobId, Library, PartialsOnDisk, Recipe, Result};
+use super::{Error, JobId, PartialsOnDisk, Recipe, Result};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -26,69 +28,67 @@ pub struct UnreadAnswer {
     pub recipe: Recipe,
 }
 
-impl Library {
-    /// Keeps a body as it came. After an error it may be called again.
-    pub fn keep_unread(&mut self, answer: &UnreadAnswer, body: &[u8]) -> Result<()> {
-        let folder = self.dir.join(UNREAD);
-        self.storage.create_dir(&folder)?;
-        let path = file_of(&self.dir, &answer.recipe.job, BODY);
-        if std::fs::read(&path).is_ok_and(|kept| kept == body) {
-            // Safe since an earlier attempt, which may have failed at this.
-            self.storage.sync_file(&path)?;
-            self.storage.sync_dir(&folder)?;
-        } else {
-            self.storage.replace(&path, &path.with_extension("body.part"), body)?;
+/// Keeps a body as it came. After an error it may be called again.
+pub(super) fn keep_unread(folder: &Folder, answer: &UnreadAnswer, body: &[u8]) -> Result<()> {
+    let above = folder.dir.join(UNREAD);
+    folder.storage.create_dir(&above)?;
+    let path = file_of(&folder.dir, &answer.recipe.job, BODY);
+    if std::fs::read(&path).is_ok_and(|kept| kept == body) {
+        // Safe since an earlier attempt, which may have failed at this.
+        folder.storage.sync_file(&path)?;
+        folder.storage.sync_dir(&above)?;
+    } else {
+        folder.storage.replace(&path, &path.with_extension("body.part"), body)?;
+    }
+    let note = file_of(&folder.dir, &answer.recipe.job, NOTE);
+    folder.storage.replace(&note, &note.with_extension("json.part"), &serde_json::to_vec_pretty(answer)?)
+}
+
+/// Names the file in a library folder that holds the answer of a job as it came.
+pub(super) fn unread_file(job: &JobId) -> String {
+    format!("{UNREAD}/{}.{BODY}", name_of(job))
+}
+
+/// Returns the answer of a job that could not be read, and its body as it came.
+pub(super) fn unread(dir: &Path, job: &JobId) -> Result<(UnreadAnswer, Vec<u8>)> {
+    let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
+    let note = serde_json::from_slice(&read(file_of(dir, job, NOTE))?)?;
+    Ok((note, read(file_of(dir, job, BODY))?))
+}
+
+/// Counts the answers that nobody could read and that no card offers any more: they go when the trash is emptied.
+pub(super) fn orphaned_unread(db: &Connection, dir: &Path) -> Result<PartialsOnDisk> {
+    let mut sum = PartialsOnDisk::default();
+    add_up(&mut sum, &retired_bodies(db, dir)?)?;
+    Ok(sum)
+}
+
+/// Counts all answers that nobody could read.
+pub(super) fn unread_count(dir: &Path) -> Result<usize> {
+    Ok(bodies(dir)?.len())
+}
+
+/// Deletes them. What cannot be deleted stays and is found the next time.
+pub(super) fn delete_orphaned_unread(db: &Connection, folder: &Folder) {
+    match retired_bodies(db, &folder.dir) {
+        Ok(retired) => retired.iter().for_each(|body| {
+            folder.storage.discard(body);
+            folder.storage.discard(&body.with_extension(NOTE));
+        }),
+        Err(error) => log::warn!("answers that could not be read stay where they are: {error}"),
+    }
+}
+
+fn retired_bodies(db: &Connection, dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut retired = Vec::new();
+    for body in bodies(dir)? {
+        let job = body.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut shown = db.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1 AND dismissed = 0")?;
+        if !shown.exists([&job])? {
+            retired.push(body);
         }
-        let note = file_of(&self.dir, &answer.recipe.job, NOTE);
-        self.storage.replace(&note, &note.with_extension("json.part"), &serde_json::to_vec_pretty(answer)?)
     }
-
-    /// Names the file in a library folder that holds the answer of a job as it came.
-    pub fn unread_file(job: &JobId) -> String {
-        format!("{UNREAD}/{}.{BODY}", name_of(job))
-    }
-
-    /// Returns the answer of a job that could not be read, and its body as it came.
-    pub fn unread(&self, job: &JobId) -> Result<(UnreadAnswer, Vec<u8>)> {
-        let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
-        let note = serde_json::from_slice(&read(file_of(&self.dir, job, NOTE))?)?;
-        Ok((note, read(file_of(&self.dir, job, BODY))?))
-    }
-
-    /// Counts the answers that nobody could read and that no card offers any more: they go when the trash is emptied.
-    pub fn orphaned_unread(&self) -> Result<PartialsOnDisk> {
-        let mut sum = PartialsOnDisk::default();
-        add_up(&mut sum, &self.retired_bodies()?)?;
-        Ok(sum)
-    }
-
-    /// Counts all answers that nobody could read.
-    pub(super) fn unread_count(&self) -> Result<usize> {
-        Ok(bodies(&self.dir)?.len())
-    }
-
-    /// Deletes them. What cannot be deleted stays and is found the next time.
-    pub(super) fn delete_orphaned_unread(&self) {
-        match self.retired_bodies() {
-            Ok(retired) => retired.iter().for_each(|body| {
-                self.storage.discard(body);
-                self.storage.discard(&body.with_extension(NOTE));
-            }),
-            Err(error) => log::warn!("answers that could not be read stay where they are: {error}"),
-        }
-    }
-
-    fn retired_bodies(&self) -> Result<Vec<PathBuf>> {
-        let mut retired = Vec::new();
-        for body in bodies(&self.dir)? {
-            let job = body.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let mut shown = self.db.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1 AND dismissed = 0")?;
-            if !shown.exists([&job])? {
-                retired.push(body);
-            }
-        }
-        Ok(retired)
-    }
+    Ok(retired)
 }
 
 /// Copies the body and its request out of a library into any folder, under names that are free there.

@@ -3,12 +3,15 @@
 //! Mending never deletes and never overwrites a picture; `locate.rs` says where one is. Invariant: after mending, what is left in the list needs the
 //! artist: bytes that are gone, changed from outside, or strange.
 
-use super::folder::paths::{INCOMING, LEFTOVERS, sidecar_path};
+use super::folder::paths::{self, INCOMING, LEFTOVERS, sidecar_path};
+use super::folder::root::Folder;
 use super::folder::scan::{self, Entry, Unreadable};
 use super::folder::sidecar::{Sidecar, is_sidecar_of, write_sidecar};
 use super::index::pictures;
 use super::locate::{Held, Location, locate};
-use super::{Library, Picture, PictureId, Result};
+use super::{Picture, PictureId, Result};
+use super::{rebuild, sidecar_sync, trash, unread};
+use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One thing that is not as it should be.
@@ -71,217 +74,236 @@ pub struct VerifyReport {
     pub unread: usize,
 }
 
-impl Library {
-    /// Reads every picture and compares it with the index; [`Repair::Yes`] sets right what can be. `progress` is called with
-    /// pictures read so far; when it returns false the check ends early.
-    pub fn verify(&mut self, repair: Repair, mut progress: impl FnMut(usize) -> bool) -> Result<VerifyReport> {
-        let mend = repair == Repair::Yes;
-        let mut checked = VerifyReport::default();
-        if mend && let Err(error) = self.finish_moves(false) {
-            // What is on its way stays noted as such; the next start tells what hinders it.
-            log::warn!("{error}");
-        }
-        if let Some(why) = self.index_damage()? {
-            checked.findings.push((Finding::IndexDamaged { why }, false));
-        }
-        // Looking at names is quick; the bytes are what takes time.
-        let found = scan::entries(&self.dir, &mut |_, _| true)?.unwrap_or_default();
-        let mut entries: BTreeMap<String, Entry> =
-            found.entries.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
-        let known = match self.list("ORDER BY id") {
-            // Said above; what the index does not tell cannot be compared.
-            Err(error) if error.is_damage() => return Ok(checked),
-            known => known?,
-        };
-        let (here, mut gone): (Vec<_>, Vec<_>) =
-            known.into_iter().partition(|picture| entries.get(&picture.file).is_some_and(|e| e.bytes.is_some()));
-        gone.retain(|picture| !found.unreadable.iter().any(|one| one.hides(&picture.file)));
-        checked.findings.extend(found.unreadable.into_iter().map(|one| (Finding::Unreadable(one), false)));
-        let mut astray = Vec::new();
-        for picture in here {
-            let path = self.picture_path(&picture);
-            match scan::look(&path, picture.bytes, &picture.hash) {
-                Ok(Held::Picture) => {
-                    let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                    self.compare_sidecar(&picture, side.as_deref(), mend, &mut checked);
-                }
-                Ok(held) => astray.push((picture, held)),
-                Err(error) => {
-                    entries.remove(&picture.file);
-                    checked.findings.push((Finding::Unreadable(Unreadable::of(&self.dir, &path, &error)), false));
-                }
-            }
-            checked.pictures += 1;
-            if !progress(checked.pictures) {
-                return Ok(checked);
-            }
-        }
-        astray.extend(gone.into_iter().map(|picture| (picture, Held::Nothing)));
-        self.look_for(astray, &mut entries, mend, &mut checked)?;
-        self.name_the_rest(entries, mend, &mut checked)?;
-        checked.unread = self.unread_count()?;
-        let mut left = scan::files_in(&self.dir.join(INCOMING))?;
-        if self.dir.join(LEFTOVERS).is_dir() {
-            left.extend(scan::files_in(&self.dir.join(LEFTOVERS))?);
-        }
-        for file in left {
-            let file = file.strip_prefix(&self.dir).unwrap_or(&file).display().to_string();
-            checked.findings.push((Finding::Leftover { file }, false));
-        }
-        Ok(checked)
+/// Reads every picture and compares it with the index; [`Repair::Yes`] sets right what can be. `progress` is called with
+/// pictures read so far; when it returns false the check ends early.
+pub(super) fn verify(
+    db: &mut Connection,
+    folder: &Folder,
+    moved: &mut Vec<PictureId>,
+    repair: Repair,
+    mut progress: impl FnMut(usize) -> bool,
+) -> Result<VerifyReport> {
+    let mend = repair == Repair::Yes;
+    let mut checked = VerifyReport::default();
+    if mend && let Err(error) = trash::finish_moves(db, folder, moved, false) {
+        // What is on its way stays noted as such; the next start tells what hinders it.
+        log::warn!("{error}");
     }
-
-    /// Says what is wrong with the index as a database; `None`: nothing.
-    fn index_damage(&self) -> Result<Option<String>> {
-        match self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
-            Ok(said) => Ok((said != "ok").then_some(said)),
+    if let Some(why) = index_damage(db)? {
+        checked.findings.push((Finding::IndexDamaged { why }, false));
+    }
+    // Looking at names is quick; the bytes are what takes time.
+    let found = scan::entries(&folder.dir, &mut |_, _| true)?.unwrap_or_default();
+    let mut entries: BTreeMap<String, Entry> =
+        found.entries.into_iter().map(|entry| (entry.file.clone(), entry)).collect();
+    let known = match pictures::list(db, "ORDER BY id") {
+        // Said above; what the index does not tell cannot be compared.
+        Err(error) if error.is_damage() => return Ok(checked),
+        known => known?,
+    };
+    let (here, mut gone): (Vec<_>, Vec<_>) =
+        known.into_iter().partition(|picture| entries.get(&picture.file).is_some_and(|e| e.bytes.is_some()));
+    gone.retain(|picture| !found.unreadable.iter().any(|one| one.hides(&picture.file)));
+    checked.findings.extend(found.unreadable.into_iter().map(|one| (Finding::Unreadable(one), false)));
+    let mut astray = Vec::new();
+    for picture in here {
+        let path = paths::picture_path(&folder.dir, &picture);
+        match scan::look(&path, picture.bytes, &picture.hash) {
+            Ok(Held::Picture) => {
+                let side = entries.remove(&picture.file).and_then(|entry| entry.side);
+                compare_sidecar(db, folder, &picture, side.as_deref(), mend, &mut checked);
+            }
+            Ok(held) => astray.push((picture, held)),
             Err(error) => {
-                let error = super::Error::from(error);
-                if error.is_damage() { Ok(Some(error.root_cause())) } else { Err(error) }
+                entries.remove(&picture.file);
+                checked.findings.push((Finding::Unreadable(Unreadable::of(&folder.dir, &path, &error)), false));
+            }
+        }
+        checked.pictures += 1;
+        if !progress(checked.pictures) {
+            return Ok(checked);
+        }
+    }
+    astray.extend(gone.into_iter().map(|picture| (picture, Held::Nothing)));
+    look_for(db, folder, astray, &mut entries, mend, &mut checked)?;
+    name_the_rest(db, folder, entries, mend, &mut checked)?;
+    checked.unread = unread::unread_count(&folder.dir)?;
+    let mut left = scan::files_in(&folder.dir.join(INCOMING))?;
+    if folder.dir.join(LEFTOVERS).is_dir() {
+        left.extend(scan::files_in(&folder.dir.join(LEFTOVERS))?);
+    }
+    for file in left {
+        let file = file.strip_prefix(&folder.dir).unwrap_or(&file).display().to_string();
+        checked.findings.push((Finding::Leftover { file }, false));
+    }
+    Ok(checked)
+}
+
+/// Says what is wrong with the index as a database; `None`: nothing.
+fn index_damage(db: &Connection) -> Result<Option<String>> {
+    match db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+        Ok(said) => Ok((said != "ok").then_some(said)),
+        Err(error) => {
+            let error = super::Error::from(error);
+            if error.is_damage() { Ok(Some(error.root_cause())) } else { Err(error) }
+        }
+    }
+}
+
+fn compare_sidecar(
+    db: &Connection,
+    folder: &Folder,
+    picture: &Picture,
+    side: Option<&Sidecar>,
+    mend: bool,
+    checked: &mut VerifyReport,
+) {
+    match side {
+        // One that cannot be read is worth nothing; one of another picture may be.
+        None => checked.findings.push(missing_sidecar(db, folder, picture, mend)),
+        Some(side) if side.recipe.id != picture.id => {
+            checked.findings.push(missing_sidecar(db, folder, picture, false))
+        }
+        Some(_) => {}
+    }
+}
+
+fn missing_sidecar(db: &Connection, folder: &Folder, picture: &Picture, mend: bool) -> (Finding, bool) {
+    let write = || match pictures::recipe_copy(db, &picture.id)? {
+        Some(recipe) => write_sidecar(&folder.storage, &folder.dir, picture, &recipe).map(|()| true),
+        None => Ok(false),
+    };
+    let finding = Finding::MissingSidecar { picture: picture.id.clone(), file: picture.file.clone() };
+    (finding, mend && is_mended(write()))
+}
+
+/// Looks for pictures that are not where the index says, by their content; with what their names hold.
+fn look_for(
+    db: &mut Connection,
+    folder: &Folder,
+    astray: Vec<(Picture, Held)>,
+    entries: &mut BTreeMap<String, Entry>,
+    mend: bool,
+    checked: &mut VerifyReport,
+) -> Result<()> {
+    if astray.is_empty() {
+        return Ok(());
+    }
+    let lengths: HashSet<u64> = astray.iter().map(|(picture, _)| picture.bytes).collect();
+    let mut by_hash: HashMap<String, Vec<String>> = HashMap::new();
+    let alike = |entry: &Entry| entry.bytes.is_some_and(|bytes| lengths.contains(&bytes));
+    let alike: Vec<String> = entries.values().filter(|entry| alike(entry)).map(|entry| entry.file.clone()).collect();
+    for file in alike {
+        let path = folder.dir.join(&file);
+        match scan::hash_of(&path) {
+            Ok(hash) => by_hash.entry(hash).or_default().push(file),
+            Err(error) => {
+                entries.remove(&file);
+                checked.findings.push((Finding::Unreadable(Unreadable::of(&folder.dir, &path, &error)), false));
             }
         }
     }
-
-    fn compare_sidecar(&self, picture: &Picture, side: Option<&Sidecar>, mend: bool, checked: &mut VerifyReport) {
-        match side {
-            // One that cannot be read is worth nothing; one of another picture may be.
-            None => checked.findings.push(self.missing_sidecar(picture, mend)),
-            Some(side) if side.recipe.id != picture.id => checked.findings.push(self.missing_sidecar(picture, false)),
-            Some(_) => {}
-        }
-    }
-
-    fn missing_sidecar(&self, picture: &Picture, mend: bool) -> (Finding, bool) {
-        let write = || match self.recipe_copy(&picture.id)? {
-            Some(recipe) => write_sidecar(&self.storage, &self.dir, picture, &recipe).map(|()| true),
-            None => Ok(false),
-        };
-        let finding = Finding::MissingSidecar { picture: picture.id.clone(), file: picture.file.clone() };
-        (finding, mend && is_mended(write()))
-    }
-
-    /// Looks for pictures that are not where the index says, by their content; with what their names hold.
-    fn look_for(
-        &mut self,
-        astray: Vec<(Picture, Held)>,
-        entries: &mut BTreeMap<String, Entry>,
-        mend: bool,
-        checked: &mut VerifyReport,
-    ) -> Result<()> {
-        if astray.is_empty() {
-            return Ok(());
-        }
-        let lengths: HashSet<u64> = astray.iter().map(|(picture, _)| picture.bytes).collect();
-        let mut by_hash: HashMap<String, Vec<String>> = HashMap::new();
-        let alike = |entry: &Entry| entry.bytes.is_some_and(|bytes| lengths.contains(&bytes));
-        let alike: Vec<String> =
-            entries.values().filter(|entry| alike(entry)).map(|entry| entry.file.clone()).collect();
-        for file in alike {
-            let path = self.dir.join(&file);
-            match scan::hash_of(&path) {
-                Ok(hash) => by_hash.entry(hash).or_default().push(file),
-                Err(error) => {
-                    entries.remove(&file);
-                    checked.findings.push((Finding::Unreadable(Unreadable::of(&self.dir, &path, &error)), false));
-                }
+    for (picture, held) in astray {
+        let same = by_hash.get(&picture.hash).into_iter().flatten().filter_map(|file| entries.get(file));
+        let mut places: Vec<(String, Held)> = same
+            .map(|entry| match &entry.side {
+                Some(side) if side.recipe.id != picture.id => (entry.file.clone(), Held::Other),
+                _ => (entry.file.clone(), Held::Picture),
+            })
+            .collect();
+        // Its own recipe beside it tells a picture from a copy.
+        places.sort_by_key(|(file, _)| entries.get(file).is_none_or(|entry| entry.side.is_none()));
+        match locate(held, places) {
+            Location::At(to) | Location::Copy(to) => found_at(db, folder, picture, to, entries, mend, checked),
+            Location::InPlace => {}
+            Location::Changed => {
+                let (id, file) = (picture.id.clone(), picture.file.clone());
+                checked.findings.push((Finding::Changed { picture: id, file }, false));
+                let side = entries.remove(&picture.file).and_then(|entry| entry.side);
+                compare_sidecar(db, folder, &picture, side.as_deref(), mend, checked);
+            }
+            Location::Missing => {
+                entries.remove(&sidecar_name(&picture.file));
+                let (picture, file) = (picture.id, picture.file);
+                checked.findings.push((Finding::Missing { picture, file }, false));
             }
         }
-        for (picture, held) in astray {
-            let same = by_hash.get(&picture.hash).into_iter().flatten().filter_map(|file| entries.get(file));
-            let mut places: Vec<(String, Held)> = same
-                .map(|entry| match &entry.side {
-                    Some(side) if side.recipe.id != picture.id => (entry.file.clone(), Held::Other),
-                    _ => (entry.file.clone(), Held::Picture),
-                })
-                .collect();
-            // Its own recipe beside it tells a picture from a copy.
-            places.sort_by_key(|(file, _)| entries.get(file).is_none_or(|entry| entry.side.is_none()));
-            match locate(held, places) {
-                Location::At(to) | Location::Copy(to) => self.found_at(picture, to, entries, mend, checked),
-                Location::InPlace => {}
-                Location::Changed => {
-                    let (id, file) = (picture.id.clone(), picture.file.clone());
-                    checked.findings.push((Finding::Changed { picture: id, file }, false));
-                    let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                    self.compare_sidecar(&picture, side.as_deref(), mend, checked);
-                }
-                Location::Missing => {
-                    entries.remove(&sidecar_name(&picture.file));
-                    let (picture, file) = (picture.id, picture.file);
-                    checked.findings.push((Finding::Missing { picture, file }, false));
-                }
+    }
+    Ok(())
+}
+
+/// Notes that a picture lies under another name, and mends the index.
+fn found_at(
+    db: &mut Connection,
+    folder: &Folder,
+    picture: Picture,
+    to: String,
+    entries: &mut BTreeMap<String, Entry>,
+    mend: bool,
+    checked: &mut VerifyReport,
+) {
+    let side = entries.remove(&to).and_then(|entry| entry.side);
+    // Its recipe need not be told beside what took its name, nor alone.
+    let is_own = |entry: &Entry| entry.side.as_ref().is_some_and(|side| side.recipe.id == picture.id);
+    entries.retain(|file, entry| entry.bytes.is_some() || *file != sidecar_name(&picture.file) || !is_own(entry));
+    if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
+        entry.side = None;
+    }
+    let mended = mend && is_mended(mend_place(db, folder, &picture, &to, side.is_some()));
+    checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mended));
+}
+
+/// Lets the index say that a picture is in another place; `has_side`: its recipe is there already.
+fn mend_place(db: &mut Connection, folder: &Folder, picture: &Picture, to: &str, has_side: bool) -> Result<bool> {
+    let moved = Picture { file: to.to_owned(), ..picture.clone() };
+    let recipe = sidecar_sync::recipe(db, &folder.dir, &picture.id)?;
+    put_file(db, folder, &moved)?;
+    if !has_side {
+        write_sidecar(&folder.storage, &folder.dir, &moved, &recipe)?;
+    }
+    let (former, now) = (
+        sidecar_path(&paths::picture_path(&folder.dir, picture)),
+        sidecar_path(&paths::picture_path(&folder.dir, &moved)),
+    );
+    // Some drives take two spellings for one name.
+    let is_other = former != now && scan::compare(&former, &now) != scan::Names::One;
+    if is_other && is_sidecar_of(&former, &picture.id) {
+        folder.storage.discard(&former);
+    }
+    Ok(true)
+}
+
+fn put_file(db: &mut Connection, folder: &Folder, moved: &Picture) -> Result<()> {
+    folder.storage.sync_names(&folder.dir, [paths::picture_path(&folder.dir, moved).as_path()])?;
+    let all = db.transaction()?;
+    pictures::set_location(&all, &moved.id, &moved.file, moved.trashed_ms)?;
+    // Wherever it was to be moved, it was found here.
+    all.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
+    folder.storage.commit(all)
+}
+
+fn name_the_rest(
+    db: &mut Connection,
+    folder: &Folder,
+    entries: BTreeMap<String, Entry>,
+    mend: bool,
+    checked: &mut VerifyReport,
+) -> Result<()> {
+    for (file, entry) in entries {
+        match (entry.bytes, entry.side) {
+            (Some(_), Some(side)) => {
+                let new = pictures::picture(db, &side.recipe.id)?.is_none();
+                let mended = mend
+                    && new
+                    && is_mended(rebuild::insert_entry(db, folder, &file, entry.trashed, *side).map(|()| true));
+                let finding = if new { Finding::NotIndexed { file } } else { Finding::UnknownFile { file } };
+                checked.findings.push((finding, mended));
             }
+            (Some(_), None) => checked.findings.push((Finding::UnknownFile { file }, false)),
+            (None, _) => checked.findings.push((Finding::OrphanSidecar { file }, false)),
         }
-        Ok(())
     }
-
-    /// Notes that a picture lies under another name, and mends the index.
-    fn found_at(
-        &mut self,
-        picture: Picture,
-        to: String,
-        entries: &mut BTreeMap<String, Entry>,
-        mend: bool,
-        checked: &mut VerifyReport,
-    ) {
-        let side = entries.remove(&to).and_then(|entry| entry.side);
-        // Its recipe need not be told beside what took its name, nor alone.
-        let is_own = |entry: &Entry| entry.side.as_ref().is_some_and(|side| side.recipe.id == picture.id);
-        entries.retain(|file, entry| entry.bytes.is_some() || *file != sidecar_name(&picture.file) || !is_own(entry));
-        if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
-            entry.side = None;
-        }
-        let mended = mend && is_mended(self.mend_place(&picture, &to, side.is_some()));
-        checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mended));
-    }
-
-    /// Lets the index say that a picture is in another place; `has_side`: its recipe is there already.
-    fn mend_place(&mut self, picture: &Picture, to: &str, has_side: bool) -> Result<bool> {
-        let moved = Picture { file: to.to_owned(), ..picture.clone() };
-        let recipe = self.recipe(&picture.id)?;
-        self.put_file(&moved)?;
-        if !has_side {
-            write_sidecar(&self.storage, &self.dir, &moved, &recipe)?;
-        }
-        let (former, now) = (sidecar_path(&self.picture_path(picture)), sidecar_path(&self.picture_path(&moved)));
-        // Some drives take two spellings for one name.
-        let is_other = former != now && scan::compare(&former, &now) != scan::Names::One;
-        if is_other && is_sidecar_of(&former, &picture.id) {
-            self.storage.discard(&former);
-        }
-        Ok(true)
-    }
-
-    fn put_file(&mut self, moved: &Picture) -> Result<()> {
-        self.storage.sync_names(&self.dir, [self.picture_path(moved).as_path()])?;
-        let all = self.db.transaction()?;
-        pictures::set_location(&all, &moved.id, &moved.file, moved.trashed_ms)?;
-        // Wherever it was to be moved, it was found here.
-        all.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
-        self.storage.commit(all)
-    }
-
-    fn name_the_rest(
-        &mut self,
-        entries: BTreeMap<String, Entry>,
-        mend: bool,
-        checked: &mut VerifyReport,
-    ) -> Result<()> {
-        for (file, entry) in entries {
-            match (entry.bytes, entry.side) {
-                (Some(_), Some(side)) => {
-                    let new = self.picture(&side.recipe.id)?.is_none();
-                    let mended =
-                        mend && new && is_mended(self.insert_entry(&file, entry.trashed, *side).map(|()| true));
-                    let finding = if new { Finding::NotIndexed { file } } else { Finding::UnknownFile { file } };
-                    checked.findings.push((finding, mended));
-                }
-                (Some(_), None) => checked.findings.push((Finding::UnknownFile { file }, false)),
-                (None, _) => checked.findings.push((Finding::OrphanSidecar { file }, false)),
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Says whether something was mended; what hindered it holds up nothing else, and is found again by the next check.

@@ -205,6 +205,70 @@ fn programs_and_addresses_are_opened_in_few_places() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Types that many rooms work for, and the one file that gives each its methods: a room exports functions over the parts
+/// that they need.
+const HUBS: &[(&str, &str)] = &[("Library", "library/handle.rs")];
+
+#[test]
+fn a_hub_has_its_methods_in_one_file() {
+    let sources = sources();
+    for (hub, file) in HUBS {
+        let gives = |source: &&Source| source.code().any(|(_, line)| line.trim_end() == format!("impl {hub} {{"));
+        let found: Vec<&str> = sources.iter().filter(gives).map(|source| source.path.as_str()).collect();
+        assert_eq!(found, [*file], "`impl {hub}`");
+    }
+}
+
+/// Files that remove names from the disk themselves; all others of the library ask the storage.
+const REMOVERS: &[&str] = &["library/folder/storage.rs", "library/index/schema.rs"];
+
+/// Files of the library that let something be deleted, in how many places, and what allows it.
+const DELETERS: &[(&str, usize, &str)] = &[
+    ("library/folder/inbox.rs", 1, "requests of a shell, once they were read"),
+    ("library/folder/outside.rs", 1, "what it began to write outside of the library"),
+    ("library/folder/partials.rs", 2, "what it began to write"),
+    ("library/folder/thumbnails.rs", 2, "what can be made again"),
+    (
+        "library/ingest.rs",
+        8,
+        "notes of arrivals that ended, what it began to write, bytes of which `locate` knows a copy",
+    ),
+    ("library/open.rs", 3, "its own probe, an index that was never finished"),
+    (
+        "library/orphaned_partials.rs",
+        2,
+        "partials of pictures that were emptied from the trash, and of dismissed requests",
+    ),
+    ("library/purge.rs", 2, "the emptied trash: what `locate` says is the picture, and its own sidecar"),
+    ("library/rebuild/mod.rs", 1, "an index that was never finished"),
+    ("library/rebuild/online.rs", 1, "an index that was never finished"),
+    ("library/rebuild/swap.rs", 1, "the log of an index that was folded into its file"),
+    ("library/recover.rs", 3, "halves and notes of arrivals, bytes of which `locate` knows a copy"),
+    ("library/trash.rs", 2, "the second name of what `locate` finds twice, and its own second sidecar"),
+    ("library/unread.rs", 2, "answers of dismissed requests, when the trash is emptied"),
+    ("library/verify.rs", 1, "its own sidecar, which was written anew where the picture is now"),
+];
+
+#[test]
+fn what_may_be_deleted_is_said_in_few_places() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| source.layer == "library") {
+        let is_test = source.path.starts_with("library/tests") || source.path.starts_with("library/folder/storage/");
+        let code = source.text.split("\nmod tests {").next().unwrap_or_default();
+        let lines = || code.lines().map(|line| line.split("//").next().unwrap_or_default()).filter(|_| !is_test);
+        let removes = |line: &str| ["remove_file", "remove_dir"].iter().any(|word| line.contains(word));
+        assert!(!lines().any(removes) || REMOVERS.contains(&source.path.as_str()), "src/{} removes files", source.path);
+        let words = ["storage.remove(", ".discard(", ".discard_dir(", ".discard_database("];
+        let asks = lines().filter(|line| words.iter().any(|word| line.contains(word))).count();
+        if asks > 0 && source.path != "library/folder/storage.rs" {
+            found.push((source.path.clone(), asks));
+        }
+    }
+    found.sort();
+    let expected: Vec<_> = DELETERS.iter().map(|(path, asks, _)| ((*path).to_owned(), *asks)).collect();
+    assert_eq!(found, expected, "a new place needs its reason");
+}
+
 #[test]
 fn no_file_is_too_long_to_read() {
     for source in sources() {

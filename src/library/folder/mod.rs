@@ -10,6 +10,7 @@ pub(in crate::library) mod partials;
 pub(in crate::library) mod paths;
 pub(in crate::library) mod prompt_log;
 pub(in crate::library) mod references;
+pub(in crate::library) mod root;
 pub(in crate::library) mod scan;
 pub(in crate::library) mod sidecar;
 pub(in crate::library) mod storage;

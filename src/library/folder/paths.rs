@@ -5,6 +5,7 @@
 //! leaves the folder.
 
 use super::super::model::id::PictureId;
+use super::super::model::picture::Picture;
 use crate::picture::Format;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use std::path::{Component, Path, PathBuf};
@@ -140,6 +141,11 @@ pub(crate) fn sidecar_path(picture: &Path) -> PathBuf {
 /// Returns the usual file extension; `bin` for what no decoder knows.
 pub(crate) fn extension(format: Option<Format>) -> &'static str {
     format.map_or("bin", Format::extension)
+}
+
+/// Returns the absolute path of a picture's file.
+pub(in crate::library) fn picture_path(dir: &Path, picture: &Picture) -> PathBuf {
+    dir.join(&picture.file)
 }
 
 /// Names a file on its way in.

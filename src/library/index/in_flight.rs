@@ -3,9 +3,10 @@
 //! One row for each job that is on the wire or whose outcome is unknown; it goes when the outcome is known. Invariant:
 //! it is written in the transaction that says that the job is sent.
 
-use super::super::{FailureRecord, JobId, JobState, Library, Result};
+use super::super::{FailureRecord, JobId, JobState, Result};
+use super::commit::Commit;
 use crate::api::GenerationRecord;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// States what a key had spent at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,53 +32,64 @@ pub struct InFlight {
     pub record: Option<GenerationRecord>,
 }
 
-impl Library {
-    /// Returns what was known of a job when it was sent last; `None` when it was not sent, or its outcome is known.
-    pub fn in_flight(&self, job: &JobId) -> Result<Option<InFlight>> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT answered, usage, read_ms, key, generation, record FROM sendings WHERE job = ?1")?;
-        let found = query.query_row([&job.0], |row| {
-            let (usd, read_ms, key) = (row.get::<_, Option<f64>>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?);
-            let before = usd.zip(read_ms).zip(key).map(|((usd, read_ms), key)| KeyUsage { usd, read_ms, key });
-            let record = row.get::<_, Option<String>>(5)?.and_then(|record| serde_json::from_str(&record).ok());
-            Ok(InFlight { answered: row.get(0)?, before, generation: row.get(4)?, record })
-        });
-        Ok(found.optional()?)
-    }
+/// Returns what was known of a job when it was sent last; `None` when it was not sent, or its outcome is known.
+pub(in crate::library) fn in_flight(db: &Connection, job: &JobId) -> Result<Option<InFlight>> {
+    let mut query =
+        db.prepare_cached("SELECT answered, usage, read_ms, key, generation, record FROM sendings WHERE job = ?1")?;
+    let found = query.query_row([&job.0], |row| {
+        let (usd, read_ms, key) = (row.get::<_, Option<f64>>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?);
+        let before = usd.zip(read_ms).zip(key).map(|((usd, read_ms), key)| KeyUsage { usd, read_ms, key });
+        let record = row.get::<_, Option<String>>(5)?.and_then(|record| serde_json::from_str(&record).ok());
+        Ok(InFlight { answered: row.get(0)?, before, generation: row.get(4)?, record })
+    });
+    Ok(found.optional()?)
+}
 
-    /// Writes down under which name the service keeps its record of a job that is on the wire.
-    ///
-    /// # Errors
-    /// When the disk would not take it.
-    pub fn note_generation(&mut self, job: &JobId, generation: &str) -> Result<()> {
-        let all = self.db.transaction()?;
-        all.prepare_cached("UPDATE sendings SET generation = ?2 WHERE job = ?1")?
-            .execute(params![job.0, generation])?;
-        self.storage.commit(all)
-    }
+/// Writes down under which name the service keeps its record of a job that is on the wire.
+///
+/// # Errors
+/// When the disk would not take it.
+pub(in crate::library) fn note_generation(
+    db: &mut Connection,
+    commits: &impl Commit,
+    job: &JobId,
+    generation: &str,
+) -> Result<()> {
+    let all = db.transaction()?;
+    all.prepare_cached("UPDATE sendings SET generation = ?2 WHERE job = ?1")?.execute(params![job.0, generation])?;
+    commits.commit(all)
+}
 
-    /// Writes down what the service said later of a job whose outcome is unknown.
-    ///
-    /// # Errors
-    /// When the disk would not take it.
-    pub fn note_record(&mut self, job: &JobId, record: &GenerationRecord) -> Result<()> {
-        let all = self.db.transaction()?;
-        all.prepare_cached("UPDATE sendings SET record = ?2 WHERE job = ?1")?
-            .execute(params![job.0, serde_json::to_string(record)?])?;
-        self.storage.commit(all)
-    }
+/// Writes down what the service said later of a job whose outcome is unknown.
+///
+/// # Errors
+/// When the disk would not take it.
+pub(in crate::library) fn note_record(
+    db: &mut Connection,
+    commits: &impl Commit,
+    job: &JobId,
+    record: &GenerationRecord,
+) -> Result<()> {
+    let all = db.transaction()?;
+    all.prepare_cached("UPDATE sendings SET record = ?2 WHERE job = ?1")?
+        .execute(params![job.0, serde_json::to_string(record)?])?;
+    commits.commit(all)
+}
 
-    /// Writes down what became known later of a job that failed.
-    ///
-    /// # Errors
-    /// When the disk would not take it.
-    pub fn note_failure(&mut self, job: &JobId, failure: &FailureRecord) -> Result<()> {
-        let all = self.db.transaction()?;
-        all.prepare_cached("UPDATE jobs SET failure = ?2 WHERE id = ?1 AND state = 'failed'")?
-            .execute(params![job.0, serde_json::to_string(failure)?])?;
-        self.storage.commit(all)
-    }
+/// Writes down what became known later of a job that failed.
+///
+/// # Errors
+/// When the disk would not take it.
+pub(in crate::library) fn note_failure(
+    db: &mut Connection,
+    commits: &impl Commit,
+    job: &JobId,
+    failure: &FailureRecord,
+) -> Result<()> {
+    let all = db.transaction()?;
+    all.prepare_cached("UPDATE jobs SET failure = ?2 WHERE id = ?1 AND state = 'failed'")?
+        .execute(params![job.0, serde_json::to_string(failure)?])?;
+    commits.commit(all)
 }
 
 pub(in crate::library) fn note(all: &Transaction<'_>, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {

@@ -4,8 +4,8 @@
 //! For which service a job is may change until it has ended; nothing else of it does.
 //! Invariant: what a method here returned `Ok` for survives a loss of power.
 
-use super::super::folder::prompt_log;
-use super::super::{Error, Job, JobId, JobState, KeyUsage, Library, RecipeContext, Result, Run, RunId};
+use super::super::{Error, Job, JobId, JobState, KeyUsage, RecipeContext, Result, Run, RunId};
+use super::commit::Commit;
 use super::in_flight;
 use crate::api::ModelId;
 use crate::plan::Draft;
@@ -13,151 +13,164 @@ use crate::plan::query::search_text;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-impl Library {
-    /// Writes a run and its jobs to the journal, all or nothing.
-    ///
-    /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
-    pub fn add_run(&mut self, run: &Run, jobs: &[Job]) -> Result<()> {
-        self.log_prompt(run, jobs.first())?;
-        let all = self.db.transaction()?;
-        insert_run(&all, run)?;
-        for job in jobs {
-            insert_job(&all, job)?;
-        }
-        self.storage.commit(all)
-    }
-
-    /// Puts a run that is new into the history.
-    fn log_prompt(&self, run: &Run, job: Option<&Job>) -> Result<()> {
-        match self.run(&run.id)? {
-            None => prompt_log::append(&self.storage, &self.dir, run, job.and_then(|job| job.context.draft.as_ref())),
-            Some(_) => Ok(()),
-        }
-    }
-
-    /// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
-    ///
-    /// `ended` is how the old one ended, as for [`Library::dismiss_jobs`]. A run that is not there yet is written too.
-    pub fn replace_job(&mut self, old: &JobId, ended: &JobState, run: &Run, job: &Job) -> Result<()> {
-        self.log_prompt(run, Some(job))?;
-        let all = self.db.transaction()?;
-        insert_run(&all, run)?;
+/// Writes a run and its jobs to the journal, all or nothing.
+///
+/// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
+pub(in crate::library) fn add_run(db: &mut Connection, commits: &impl Commit, run: &Run, jobs: &[Job]) -> Result<()> {
+    let all = db.transaction()?;
+    insert_run(&all, run)?;
+    for job in jobs {
         insert_job(&all, job)?;
-        dismiss(&all, old, ended)?;
-        self.storage.commit(all)
     }
+    commits.commit(all)
+}
 
-    /// Writes the next state of a job to the journal.
-    ///
-    /// A state the job is in already changes nothing (the first failure is kept). Errors: [`Error::IllegalStep`],
-    /// [`Error::Missing`].
-    pub fn set_job_state(&mut self, job: &JobId, state: &JobState) -> Result<()> {
-        let all = self.db.transaction()?;
-        if transition(&all, job, state)? { self.storage.commit(all) } else { Ok(()) }
-    }
+/// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
+///
+/// `ended` is how the old one ended, as for `Library::dismiss_jobs`. A run that is not there yet is written too.
+pub(in crate::library) fn replace_job(
+    db: &mut Connection,
+    commits: &impl Commit,
+    old: &JobId,
+    ended: &JobState,
+    run: &Run,
+    job: &Job,
+) -> Result<()> {
+    let all = db.transaction()?;
+    insert_run(&all, run)?;
+    insert_job(&all, job)?;
+    dismiss(&all, old, ended)?;
+    commits.commit(all)
+}
 
-    /// Writes the states of several jobs in one transaction.
-    ///
-    /// What one of them may not become keeps none of the others from it. Errors: as for [`Library::set_job_state`], the
-    /// first of them when all others are written.
-    pub fn set_job_states(&mut self, states: &[(JobId, JobState)]) -> Result<()> {
-        self.each_job(states, transition)
-    }
+/// Writes the next state of a job to the journal.
+///
+/// A state the job is in already changes nothing (the first failure is kept). Errors: [`Error::IllegalStep`],
+/// [`Error::Missing`].
+pub(in crate::library) fn set_job_state(
+    db: &mut Connection,
+    commits: &impl Commit,
+    job: &JobId,
+    state: &JobState,
+) -> Result<()> {
+    let all = db.transaction()?;
+    if transition(&all, job, state)? { commits.commit(all) } else { Ok(()) }
+}
 
-    /// Takes a step for each of several jobs, in one transaction; tells the first refusal when all others are done.
-    fn each_job(
-        &mut self,
-        jobs: &[(JobId, JobState)],
-        step: fn(&Transaction<'_>, &JobId, &JobState) -> Result<bool>,
-    ) -> Result<()> {
-        let all = self.db.transaction()?;
-        let mut refused = None;
-        for (job, state) in jobs {
-            match step(&all, job, state) {
-                Ok(_) => {}
-                Err(error @ (Error::IllegalStep { .. } | Error::StillOpen { .. } | Error::Missing { .. })) => {
-                    refused = refused.or(Some(error));
-                }
-                Err(error) => return Err(error),
+/// Writes the states of several jobs in one transaction.
+///
+/// What one of them may not become keeps none of the others from it. Errors: as for `Library::set_job_state`, the
+/// first of them when all others are written.
+pub(in crate::library) fn set_job_states(
+    db: &mut Connection,
+    commits: &impl Commit,
+    states: &[(JobId, JobState)],
+) -> Result<()> {
+    each_job(db, commits, states, transition)
+}
+
+/// Takes a step for each of several jobs, in one transaction; tells the first refusal when all others are done.
+fn each_job(
+    db: &mut Connection,
+    commits: &impl Commit,
+    jobs: &[(JobId, JobState)],
+    step: fn(&Transaction<'_>, &JobId, &JobState) -> Result<bool>,
+) -> Result<()> {
+    let all = db.transaction()?;
+    let mut refused = None;
+    for (job, state) in jobs {
+        match step(&all, job, state) {
+            Ok(_) => {}
+            Err(error @ (Error::IllegalStep { .. } | Error::StillOpen { .. } | Error::Missing { .. })) => {
+                refused = refused.or(Some(error));
             }
+            Err(error) => return Err(error),
         }
-        self.storage.commit(all)?;
-        refused.map_or(Ok(()), Err)
     }
+    commits.commit(all)?;
+    refused.map_or(Ok(()), Err)
+}
 
-    /// Writes that a job is about to be sent, with what the key had spent when that was last read (`None`: never).
-    ///
-    /// Errors: as for [`Library::set_job_state`].
-    pub fn mark_sent(&mut self, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
-        let all = self.db.transaction()?;
-        transition(&all, job, &JobState::Sent)?;
-        in_flight::note(&all, job, before)?;
-        self.storage.commit(all)
-    }
+/// Writes that a job is about to be sent, with what the key had spent when that was last read (`None`: never).
+///
+/// Errors: as for `Library::set_job_state`.
+pub(in crate::library) fn mark_sent(
+    db: &mut Connection,
+    commits: &impl Commit,
+    job: &JobId,
+    before: Option<&KeyUsage>,
+) -> Result<()> {
+    let all = db.transaction()?;
+    transition(&all, job, &JobState::Sent)?;
+    in_flight::note(&all, job, before)?;
+    commits.commit(all)
+}
 
-    /// Writes for which service jobs are now that are not stored and have not ended, all or nothing.
-    ///
-    /// Errors: [`Error::IllegalStep`] when one of them has ended, [`Error::Missing`].
-    pub fn readdress_jobs(&mut self, jobs: &[(JobId, RecipeContext)]) -> Result<()> {
-        let all = self.db.transaction()?;
-        for (job, context) in jobs {
-            let now = job_state(&all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
-            if !matches!(now, JobState::Queued | JobState::Sent | JobState::Receiving) {
-                return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: JobState::Queued.word() });
-            }
-            let context = serde_json::to_string(context)?;
-            all.prepare_cached("UPDATE jobs SET context = ?2 WHERE id = ?1")?.execute(params![job.0, context])?;
+/// Writes for which service jobs are now that are not stored and have not ended, all or nothing.
+///
+/// Errors: [`Error::IllegalStep`] when one of them has ended, [`Error::Missing`].
+pub(in crate::library) fn readdress_jobs(
+    db: &mut Connection,
+    commits: &impl Commit,
+    jobs: &[(JobId, RecipeContext)],
+) -> Result<()> {
+    let all = db.transaction()?;
+    for (job, context) in jobs {
+        let now = job_state(&all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+        if !matches!(now, JobState::Queued | JobState::Sent | JobState::Receiving) {
+            return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: JobState::Queued.word() });
         }
-        self.storage.commit(all)
+        let context = serde_json::to_string(context)?;
+        all.prepare_cached("UPDATE jobs SET context = ?2 WHERE id = ?1")?.execute(params![job.0, context])?;
     }
+    commits.commit(all)
+}
 
-    /// Takes failed, cancelled or unknown jobs off the list for good, in one transaction; their journal entries stay.
-    ///
-    /// With each stands how it ended; that is written when the journal could not be told at the time. A job that never got
-    /// into the journal is off the list already. Errors: [`Error::StillOpen`] when one still waits or runs; the others are
-    /// off all the same.
-    pub fn dismiss_jobs(&mut self, jobs: &[(JobId, JobState)]) -> Result<()> {
-        self.each_job(jobs, dismiss)
-    }
+/// Takes failed, cancelled or unknown jobs off the list for good, in one transaction; their journal entries stay.
+///
+/// With each stands how it ended; that is written when the journal could not be told at the time. A job that never got
+/// into the journal is off the list already. Errors: [`Error::StillOpen`] when one still waits or runs; the others are
+/// off all the same.
+pub(in crate::library) fn dismiss_jobs(
+    db: &mut Connection,
+    commits: &impl Commit,
+    jobs: &[(JobId, JobState)],
+) -> Result<()> {
+    each_job(db, commits, jobs, dismiss)
+}
 
-    /// Returns every job that is not stored and not dismissed, with its run, oldest first.
-    ///
-    /// After [`Library::recover`] these are queued, failed, cancelled and unknown ones.
-    pub fn open_jobs(&self) -> Result<Vec<(Run, Job)>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT runs.id, created_ms, model, model_name, prompt, settings, runs.asked, aspect,
-                    jobs.id, jobs.position, jobs.asked, request, context, state, failure, jobs.run
-             FROM jobs LEFT JOIN runs ON runs.id = jobs.run WHERE state <> 'stored' AND dismissed = 0
-             ORDER BY jobs.run, jobs.position, jobs.id",
-        )?;
-        let rows = query.query_map([], |row| {
-            let job = job_from(row)?;
-            // What an index was taken over from need not have had them all.
-            let run = if row.get_ref(0)? == ValueRef::Null { run_of(&job) } else { run_from(row)? };
-            Ok((run, job))
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
+/// Returns every job that is not stored and not dismissed, with its run, oldest first.
+///
+/// After `Library::recover` these are queued, failed, cancelled and unknown ones.
+pub(in crate::library) fn open_jobs(db: &Connection) -> Result<Vec<(Run, Job)>> {
+    let mut query = db.prepare_cached(
+        "SELECT runs.id, created_ms, model, model_name, prompt, settings, runs.asked, aspect,
+                jobs.id, jobs.position, jobs.asked, request, context, state, failure, jobs.run
+         FROM jobs LEFT JOIN runs ON runs.id = jobs.run WHERE state <> 'stored' AND dismissed = 0
+         ORDER BY jobs.run, jobs.position, jobs.id",
+    )?;
+    let rows = query.query_map([], |row| {
+        let job = job_from(row)?;
+        // What an index was taken over from need not have had them all.
+        let run = if row.get_ref(0)? == ValueRef::Null { run_of(&job) } else { run_from(row)? };
+        Ok((run, job))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
 
-    /// Returns the draft that made a run, also when its jobs and pictures are gone.
-    ///
-    /// `None`: it is not known, or cannot be read any more.
-    pub fn draft_of(&self, run: &RunId) -> Result<Option<Draft>> {
-        let mut query = self.db.prepare_cached("SELECT draft FROM drafts WHERE run = ?1")?;
-        let text: Option<String> = query.query_row([&run.0], |row| row.get(0)).optional()?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-    }
+/// Returns the draft that made a run, also when its jobs and pictures are gone.
+///
+/// `None`: it is not known, or cannot be read any more.
+pub(in crate::library) fn draft_of(db: &Connection, run: &RunId) -> Result<Option<Draft>> {
+    let mut query = db.prepare_cached("SELECT draft FROM drafts WHERE run = ?1")?;
+    let text: Option<String> = query.query_row([&run.0], |row| row.get(0)).optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
 
-    /// Returns all runs, newest first, also those whose pictures are gone.
-    pub fn runs(&self) -> Result<Vec<Run>> {
-        runs(&self.db)
-    }
-
-    /// Returns a run; `None` when the library does not know it.
-    pub fn run(&self, id: &RunId) -> Result<Option<Run>> {
-        let mut query = self.db.prepare_cached("SELECT * FROM runs WHERE id = ?1")?;
-        Ok(query.query_row([&id.0], run_from).optional()?)
-    }
+/// Returns a run; `None` when the library does not know it.
+pub(in crate::library) fn run(db: &Connection, id: &RunId) -> Result<Option<Run>> {
+    let mut query = db.prepare_cached("SELECT * FROM runs WHERE id = ?1")?;
+    Ok(query.query_row([&id.0], run_from).optional()?)
 }
 
 /// Takes a job to its next state; says whether anything changed.

@@ -3,6 +3,7 @@
 //! Invariant: what stands here can be made anew from the folder, but for the queue and what was spent.
 
 pub(in crate::library) mod changes;
+pub(in crate::library) mod commit;
 pub(in crate::library) mod drive;
 pub(in crate::library) mod in_flight;
 pub(in crate::library) mod jobs;

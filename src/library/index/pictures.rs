@@ -4,7 +4,8 @@
 
 use super::super::folder::paths::{extension, inside, is_in_trash};
 use super::super::model::id::now_ms;
-use super::super::{Error, JobId, Library, Picture, PictureId, Recipe, Result, Run, RunId};
+use super::super::{Error, JobId, Picture, PictureId, Recipe, Result, Run, RunId};
+use super::jobs;
 use crate::api::ModelId;
 use crate::picture::{Flaw, Format, Size};
 use crate::plan::Marks;
@@ -28,107 +29,101 @@ pub(in crate::library) const FINISHED: &str =
 const COLUMNS: &str = "SELECT id, run, job, position, file, hash, format, width, height, bytes, created_ms, cost,
     elapsed_ms, provider, trashed_ms, number, seed, has_references, marks, prompt, flaw FROM pictures";
 
-impl Library {
-    /// Returns the pictures that are not in the trash, newest first.
-    pub fn pictures(&self) -> Result<Vec<Picture>> {
-        self.list("WHERE trashed_ms IS NULL ORDER BY id DESC")
-    }
+/// Returns the pictures that are not in the trash, newest first.
+pub(in crate::library) fn pictures(db: &Connection) -> Result<Vec<Picture>> {
+    list(db, "WHERE trashed_ms IS NULL ORDER BY id DESC")
+}
 
-    /// Returns the pictures in the trash, latest thrown away first.
-    pub fn trashed(&self) -> Result<Vec<Picture>> {
-        self.list("WHERE trashed_ms IS NOT NULL ORDER BY trashed_ms DESC, id DESC")
-    }
+/// Returns the pictures in the trash, latest thrown away first.
+pub(in crate::library) fn trashed(db: &Connection) -> Result<Vec<Picture>> {
+    list(db, "WHERE trashed_ms IS NOT NULL ORDER BY trashed_ms DESC, id DESC")
+}
 
-    /// Returns the newest pictures that are not in the trash and their runs, newest first: what is seen first, read long
-    /// before all the others.
-    pub fn newest(&self, count: usize) -> Result<(Vec<Run>, Vec<Picture>)> {
-        let pictures = self.list(&format!("WHERE trashed_ms IS NULL ORDER BY id DESC LIMIT {count}"))?;
-        let mut ids: Vec<&RunId> = pictures.iter().map(|picture| &picture.run).collect();
-        ids.sort_unstable_by(|one, other| other.cmp(one));
-        ids.dedup();
-        let runs = ids.into_iter().map(|id| self.run(id)).filter_map(Result::transpose).collect::<Result<_>>()?;
-        Ok((runs, pictures))
-    }
+/// Returns the newest pictures that are not in the trash and their runs, newest first: what is seen first, read long
+/// before all the others.
+pub(in crate::library) fn newest(db: &Connection, count: usize) -> Result<(Vec<Run>, Vec<Picture>)> {
+    let pictures = list(db, &format!("WHERE trashed_ms IS NULL ORDER BY id DESC LIMIT {count}"))?;
+    let mut ids: Vec<&RunId> = pictures.iter().map(|picture| &picture.run).collect();
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.dedup();
+    let runs = ids.into_iter().map(|id| jobs::run(db, id)).filter_map(Result::transpose).collect::<Result<_>>()?;
+    Ok((runs, pictures))
+}
 
-    pub(in crate::library) fn list(&self, which: &str) -> Result<Vec<Picture>> {
-        list(&self.db, which)
-    }
+/// Returns a picture, in the trash or not; `None` when the library does not know it.
+pub(in crate::library) fn picture(db: &Connection, id: &PictureId) -> Result<Option<Picture>> {
+    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+    Ok(query.query_row([&id.0], picture_from).optional()?)
+}
 
-    /// Returns a picture, in the trash or not; `None` when the library does not know it.
-    pub fn picture(&self, id: &PictureId) -> Result<Option<Picture>> {
-        let mut query = self.db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
-        Ok(query.query_row([&id.0], picture_from).optional()?)
-    }
+/// Says whether a picture with this content is in the library, in the trash or not.
+pub(in crate::library) fn has_content(db: &Connection, hash: &str) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?.exists([hash])?)
+}
 
-    /// Says whether a picture with this content is in the library, in the trash or not.
-    pub fn has_content(&self, hash: &str) -> Result<bool> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM pictures WHERE hash = ?1")?.exists([hash])?)
-    }
+pub(in crate::library) fn known_picture(db: &Connection, id: &PictureId) -> Result<Picture> {
+    picture(db, id)?.ok_or_else(|| Error::Missing { what: "picture", name: id.0.clone() })
+}
 
-    pub(in crate::library) fn known_picture(&self, id: &PictureId) -> Result<Picture> {
-        self.picture(id)?.ok_or_else(|| Error::Missing { what: "picture", name: id.0.clone() })
-    }
+pub(in crate::library) fn recipe_copy(db: &Connection, id: &PictureId) -> Result<Option<Recipe>> {
+    let mut query = db.prepare_cached("SELECT body FROM recipes WHERE picture = ?1")?;
+    let body: Option<String> = query.query_row([&id.0], |row| row.get(0)).optional()?;
+    Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+}
 
-    pub(in crate::library) fn recipe_copy(&self, id: &PictureId) -> Result<Option<Recipe>> {
-        let mut query = self.db.prepare_cached("SELECT body FROM recipes WHERE picture = ?1")?;
-        let body: Option<String> = query.query_row([&id.0], |row| row.get(0)).optional()?;
-        Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
-    }
+/// Returns the pictures of a job that are in the index, without partials.
+pub(in crate::library) fn pictures_of(db: &Connection, job: &JobId) -> Result<Vec<PictureId>> {
+    let mut query = db.prepare_cached(&format!("SELECT id FROM pictures WHERE job = ?1 AND {FINISHED}"))?;
+    Ok(query.query_map([&job.0], |row| row.get(0).map(PictureId))?.collect::<rusqlite::Result<_>>()?)
+}
 
-    /// Returns the pictures of a job that are in the index, without partials.
-    pub fn pictures_of(&self, job: &JobId) -> Result<Vec<PictureId>> {
-        let mut query = self.db.prepare_cached(&format!("SELECT id FROM pictures WHERE job = ?1 AND {FINISHED}"))?;
-        Ok(query.query_map([&job.0], |row| row.get(0).map(PictureId))?.collect::<rusqlite::Result<_>>()?)
-    }
+/// Says how many of a job's pictures are cut off.
+pub(in crate::library) fn cut_of(db: &Connection, job: &JobId) -> Result<u32> {
+    let which = format!("SELECT COUNT(*) FROM pictures WHERE job = ?1 AND flaw = ?2 AND {FINISHED}");
+    Ok(db.prepare_cached(&which)?.query_row([&job.0, Flaw::CutOff.word()], |row| row.get(0))?)
+}
 
-    /// Says how many of a job's pictures are cut off.
-    pub fn cut_of(&self, job: &JobId) -> Result<u32> {
-        let which = format!("SELECT COUNT(*) FROM pictures WHERE job = ?1 AND flaw = ?2 AND {FINISHED}");
-        Ok(self.db.prepare_cached(&which)?.query_row([&job.0, Flaw::CutOff.word()], |row| row.get(0))?)
-    }
+/// Returns the job of a picture and its place there, where its partials are found; `None`: it came from elsewhere,
+/// or was a partial itself.
+///
+/// Errors: [`Error::Missing`].
+pub(in crate::library) fn way_to(db: &Connection, id: &PictureId) -> Result<Option<(JobId, u32)>> {
+    let picture = known_picture(db, id)?;
+    let mut query = db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
+    let is_partial = query.exists([&id.0])?;
+    Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
+}
 
-    /// Returns the job of a picture and its place there, where its partials are found; `None`: it came from elsewhere,
-    /// or was a partial itself.
-    ///
-    /// Errors: [`Error::Missing`].
-    pub fn way_to(&self, id: &PictureId) -> Result<Option<(JobId, u32)>> {
-        let picture = self.known_picture(id)?;
-        let mut query = self.db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
-        let is_partial = query.exists([&id.0])?;
-        Ok((!is_partial && !picture.is_imported()).then_some((picture.job, picture.position)))
-    }
+/// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
+pub(in crate::library) fn partial_with_content(db: &Connection, job: &JobId, hash: &str) -> Result<Option<PictureId>> {
+    let mut query = db.prepare_cached(
+        "SELECT id FROM pictures JOIN origins ON picture = id AND link = 2
+         WHERE job = ?1 AND pictures.hash = ?2 AND trashed_ms IS NULL ORDER BY id LIMIT 1",
+    )?;
+    Ok(query.query_row([&job.0, hash], |row| row.get(0).map(PictureId)).optional()?)
+}
 
-    /// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
-    pub fn partial_with_content(&self, job: &JobId, hash: &str) -> Result<Option<PictureId>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id FROM pictures JOIN origins ON picture = id AND link = 2
-             WHERE job = ?1 AND pictures.hash = ?2 AND trashed_ms IS NULL ORDER BY id LIMIT 1",
-        )?;
-        Ok(query.query_row([&job.0, hash], |row| row.get(0).map(PictureId)).optional()?)
-    }
+/// Returns what the pictures made since a moment (Unix milliseconds, included) cost.
+pub(in crate::library) fn spent_since(db: &Connection, ms: i64) -> Result<Spent> {
+    let mut query = db.prepare_cached(
+        "SELECT TOTAL(cost), COUNT(*) - COUNT(cost), COUNT(*) FROM charges WHERE created_ms >= ?1
+         AND NOT EXISTS (SELECT 1 FROM pictures WHERE id = charges.picture AND job = 'imported')",
+    )?;
+    Ok(query.query_row([ms], |row| Ok(Spent { cost: row.get(0)?, unknown: row.get(1)?, pictures: row.get(2)? }))?)
+}
 
-    /// Returns what the pictures made since a moment (Unix milliseconds, included) cost.
-    pub fn spent_since(&self, ms: i64) -> Result<Spent> {
-        let mut query = self.db.prepare_cached(
-            "SELECT TOTAL(cost), COUNT(*) - COUNT(cost), COUNT(*) FROM charges WHERE created_ms >= ?1
-             AND NOT EXISTS (SELECT 1 FROM pictures WHERE id = charges.picture AND job = 'imported')",
-        )?;
-        Ok(query.query_row([ms], |row| Ok(Spent { cost: row.get(0)?, unknown: row.get(1)?, pictures: row.get(2)? }))?)
-    }
-
-    /// Returns the median time of a model's last 20 pictures, in milliseconds; `None` without any.
-    ///
-    /// With a provider only pictures made by that provider count.
-    pub fn usual_ms(&self, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT elapsed_ms FROM pictures WHERE model = ?1 AND (?2 IS NULL OR provider = ?2) AND {FINISHED}
-             ORDER BY id DESC LIMIT 20",
-        ))?;
-        let rows = query.query_map(params![model.as_str(), provider], |row| row.get::<_, i64>(0))?;
-        let mut times = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        times.sort_unstable();
-        Ok(times.get(times.len() / 2).map(|time| (*time).try_into().unwrap_or(0)))
-    }
+/// Returns the median time of a model's last 20 pictures, in milliseconds; `None` without any.
+///
+/// With a provider only pictures made by that provider count.
+pub(in crate::library) fn usual_ms(db: &Connection, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT elapsed_ms FROM pictures WHERE model = ?1 AND (?2 IS NULL OR provider = ?2) AND {FINISHED}
+         ORDER BY id DESC LIMIT 20",
+    ))?;
+    let rows = query.query_map(params![model.as_str(), provider], |row| row.get::<_, i64>(0))?;
+    let mut times = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    times.sort_unstable();
+    Ok(times.get(times.len() / 2).map(|time| (*time).try_into().unwrap_or(0)))
 }
 
 /// Returns the pictures that a clause names.

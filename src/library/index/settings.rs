@@ -2,43 +2,53 @@
 //!
 //! Invariant: a value that cannot be read any more counts as absent, never as an error. No secret is ever kept here.
 
-use super::super::{Library, Result};
-use rusqlite::{OptionalExtension, params};
+use super::super::Result;
+use super::commit::Commit;
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-impl Library {
-    /// Returns a setting; `None` when it was never set.
-    pub fn setting(&self, key: &str) -> Result<Option<Value>> {
-        let mut query = self.db.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
-        let text: Option<String> = query.query_row([key], |row| row.get(0)).optional()?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-    }
+/// Returns a setting; `None` when it was never set.
+pub(in crate::library) fn setting(db: &Connection, key: &str) -> Result<Option<Value>> {
+    let mut query = db.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
+    let text: Option<String> = query.query_row([key], |row| row.get(0)).optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
 
-    /// Sets a setting; on disk when this returns.
-    pub fn set_setting(&mut self, key: &str, value: &Value) -> Result<()> {
-        let all = self.db.transaction()?;
-        all.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", params![key, value.to_string()])?;
-        self.storage.commit(all)
-    }
+/// Sets a setting; on disk when this returns.
+pub(in crate::library) fn set_setting(
+    db: &mut Connection,
+    commits: &impl Commit,
+    key: &str,
+    value: &Value,
+) -> Result<()> {
+    let all = db.transaction()?;
+    all.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", params![key, value.to_string()])?;
+    commits.commit(all)
+}
 
-    /// Returns a cached value and when it was saved (Unix milliseconds); `None` when there is none.
-    pub fn cache(&self, key: &str) -> Result<Option<(Value, i64)>> {
-        let mut query = self.db.prepare_cached("SELECT value, saved_ms FROM caches WHERE key = ?1")?;
-        let row: Option<(String, i64)> = query.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        Ok(row.and_then(|(text, saved_ms)| Some((serde_json::from_str(&text).ok()?, saved_ms))))
-    }
+/// Returns a cached value and when it was saved (Unix milliseconds); `None` when there is none.
+pub(in crate::library) fn cache(db: &Connection, key: &str) -> Result<Option<(Value, i64)>> {
+    let mut query = db.prepare_cached("SELECT value, saved_ms FROM caches WHERE key = ?1")?;
+    let row: Option<(String, i64)> = query.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(row.and_then(|(text, saved_ms)| Some((serde_json::from_str(&text).ok()?, saved_ms))))
+}
 
-    /// Caches a value, such as the catalogue, with the moment it was true (Unix milliseconds).
-    pub fn set_cache(&mut self, key: &str, value: &Value, saved_ms: i64) -> Result<()> {
-        let all = self.db.transaction()?;
-        all.execute("INSERT OR REPLACE INTO caches VALUES (?1, ?2, ?3)", params![key, value.to_string(), saved_ms])?;
-        self.storage.commit(all)
-    }
+/// Caches a value, such as the catalogue, with the moment it was true (Unix milliseconds).
+pub(in crate::library) fn set_cache(
+    db: &mut Connection,
+    commits: &impl Commit,
+    key: &str,
+    value: &Value,
+    saved_ms: i64,
+) -> Result<()> {
+    let all = db.transaction()?;
+    all.execute("INSERT OR REPLACE INTO caches VALUES (?1, ?2, ?3)", params![key, value.to_string(), saved_ms])?;
+    commits.commit(all)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::library::Library;
     use serde_json::json;
 
     #[test]

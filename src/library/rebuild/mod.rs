@@ -13,13 +13,15 @@ mod swap;
 use super::folder::lock::FolderLock;
 use super::folder::paths::{DATABASE, NEW_DATABASE, SHELVES_FILE};
 use super::folder::prompt_log;
+use super::folder::root::Folder;
 use super::folder::scan::{self, Entry, Listing, Unreadable};
 use super::folder::sidecar::Sidecar;
 use super::folder::storage::Storage;
 use super::index::pictures::FINISHED;
 use super::index::{jobs, pictures, schema};
 use super::locate::{Held, Location, locate};
-use super::{Library, Picture, Recipe, Result, Run};
+use super::open;
+use super::{Picture, Recipe, Result, Run};
 use rusqlite::{Connection, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -62,213 +64,223 @@ struct Known {
     stale: bool,
 }
 
-impl Library {
-    /// Makes the index of a library anew. The library must not be open.
-    ///
-    /// `progress` is called often; when it returns false everything stays as it was and `None` is returned. Errors as
-    /// for [`Library::open`]; the index is then the old one, whatever state it is in.
-    pub fn rebuild(dir: &Path, mut progress: impl FnMut(Progress) -> bool) -> Result<Option<Rebuilt>> {
-        let dir = std::path::absolute(dir).map_err(|source| super::Error::write(dir, source))?;
-        let held = Self::prepare(&dir)?;
-        Self::rebuild_held(&dir, held, Storage::default(), &mut progress)
-    }
+/// Makes the index of a library anew. The library must not be open.
+///
+/// `progress` is called often; when it returns false everything stays as it was and `None` is returned. Errors as
+/// for `Library::open`; the index is then the old one, whatever state it is in.
+pub(in crate::library) fn rebuild(dir: &Path, mut progress: impl FnMut(Progress) -> bool) -> Result<Option<Rebuilt>> {
+    let dir = std::path::absolute(dir).map_err(|source| super::Error::write(dir, source))?;
+    let held = open::prepare(&dir)?;
+    rebuild_held(&dir, held, Storage::default(), &mut progress)
+}
 
-    pub(super) fn rebuild_held(
-        dir: &Path,
-        held: FolderLock,
-        storage: Storage,
-        tell: Tell<'_>,
-    ) -> Result<Option<Rebuilt>> {
-        let new = dir.join(NEW_DATABASE);
-        let mut rebuilt = Rebuilt::default();
-        let mut library = Self::of(dir.to_owned(), schema::make(&new, schema::STEPS)?, held);
-        library.storage = storage;
-        let old = dir.join(DATABASE);
-        let former = if old.exists() { old::open(&old) } else { None };
-        rebuilt.journal_kept = former.as_ref().is_some_and(|former| library.take_over(&old, former));
-        let whole = library.read_folder(former.as_ref(), &mut rebuilt, tell);
-        drop(former);
-        let Self { db, storage, lock: _held, .. } = library;
-        db.close().map_err(|(_, error)| error)?;
-        if !whole? {
-            storage.discard_database(&new);
-            return Ok(None);
+pub(in crate::library) fn rebuild_held(
+    dir: &Path,
+    _lock: FolderLock,
+    storage: Storage,
+    tell: Tell<'_>,
+) -> Result<Option<Rebuilt>> {
+    let new = dir.join(NEW_DATABASE);
+    let mut rebuilt = Rebuilt::default();
+    let mut db = schema::make(&new, schema::STEPS)?;
+    let folder = Folder { dir: dir.to_owned(), storage };
+    let old = dir.join(DATABASE);
+    let former = if old.exists() { old::open(&old) } else { None };
+    rebuilt.journal_kept = former.as_ref().is_some_and(|former| old::take_over(&mut db, &old, former));
+    let whole = read_folder(&mut db, &folder, former.as_ref(), &mut rebuilt, tell);
+    drop(former);
+    db.close().map_err(|(_, error)| error)?;
+    if !whole? {
+        folder.storage.discard_database(&new);
+        return Ok(None);
+    }
+    rebuilt.old = swap::swap(&folder.storage, &new, &old)?;
+    Ok(Some(rebuilt))
+}
+
+/// Says whether it got to the end.
+fn read_folder(
+    db: &mut Connection,
+    folder: &Folder,
+    old: Option<&Connection>,
+    rebuilt: &mut Rebuilt,
+    tell: Tell<'_>,
+) -> Result<bool> {
+    let mut known = Vec::new();
+    let (mut alone, mut lost) = (Vec::new(), Vec::new());
+    let Some(Listing { entries, unreadable }) =
+        scan::entries(&folder.dir, &mut |done, total| tell(Progress { done, total: 2 * total }))?
+    else {
+        return Ok(false);
+    };
+    rebuilt.unreadable = unreadable;
+    let mut progress = Progress { done: entries.len(), total: 2 * entries.len() };
+    for Entry { file, trashed, bytes, side } in entries {
+        match (bytes, side) {
+            (Some(_), Some(side)) => known.push(Known { file, trashed, side, stale: false }),
+            (Some(_), None) => alone.push((file, trashed)),
+            (None, side) => lost.push(Entry { file, trashed, bytes, side }),
         }
-        rebuilt.old = swap::swap(&storage, &new, &old)?;
-        Ok(Some(rebuilt))
     }
-
-    /// Says whether it got to the end.
-    fn read_folder(&mut self, old: Option<&Connection>, rebuilt: &mut Rebuilt, tell: Tell<'_>) -> Result<bool> {
-        let mut known = Vec::new();
-        let (mut alone, mut lost) = (Vec::new(), Vec::new());
-        let Some(Listing { entries, unreadable }) =
-            scan::entries(&self.dir, &mut |done, total| tell(Progress { done, total: 2 * total }))?
-        else {
-            return Ok(false);
+    // A picture that was moved or renamed without its sidecar is known again by its content.
+    let mut by_hash: HashMap<String, Vec<Entry>> = HashMap::new();
+    let mut taken = HashSet::new();
+    // Of a copy made by hand, one is the picture.
+    known.retain(|Known { file, trashed, side, .. }| {
+        let is_first = taken.insert(side.recipe.id.clone());
+        if !is_first {
+            alone.push((file.clone(), *trashed));
+            progress.total += 1;
+        }
+        is_first
+    });
+    let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
+    if !alone.is_empty() {
+        for (place, one) in known.iter().enumerate() {
+            by_content.entry(one.side.recipe.hash.clone()).or_default().push(place);
+        }
+    }
+    for entry in lost {
+        match &entry.side {
+            Some(side) => by_hash.entry(side.recipe.hash.clone()).or_default().push(entry),
+            None => rebuilt.unknown_files.push(entry.file),
+        }
+    }
+    for (file, trashed) in alone {
+        progress.done += 1;
+        let path = folder.dir.join(&file);
+        let hash = match scan::hash_of(&path) {
+            Ok(hash) => hash,
+            Err(error) => {
+                rebuilt.unreadable.push(Unreadable::of(&folder.dir, &path, &error));
+                continue;
+            }
         };
-        rebuilt.unreadable = unreadable;
-        let mut progress = Progress { done: entries.len(), total: 2 * entries.len() };
-        for Entry { file, trashed, bytes, side } in entries {
-            match (bytes, side) {
-                (Some(_), Some(side)) => known.push(Known { file, trashed, side, stale: false }),
-                (Some(_), None) => alone.push((file, trashed)),
-                (None, side) => lost.push(Entry { file, trashed, bytes, side }),
+        let side = by_hash.get_mut(&hash).and_then(Vec::pop).and_then(|entry| entry.side);
+        let side = side.filter(|side| !taken.contains(&side.recipe.id));
+        match side.or_else(|| old::sidecar_of(old?, &hash, &taken)) {
+            Some(side) => {
+                taken.insert(side.recipe.id.clone());
+                known.push(Known { file, trashed, side, stale: true });
+            }
+            None => {
+                let same = by_content.get(&hash).into_iter().flatten();
+                let stranger = put_right(&folder.dir, &mut known, same, file, trashed);
+                rebuilt.unknown_files.push(stranger);
             }
         }
-        // A picture that was moved or renamed without its sidecar is known again by its content.
-        let mut by_hash: HashMap<String, Vec<Entry>> = HashMap::new();
-        let mut taken = HashSet::new();
-        // Of a copy made by hand, one is the picture.
-        known.retain(|Known { file, trashed, side, .. }| {
-            let is_first = taken.insert(side.recipe.id.clone());
-            if !is_first {
-                alone.push((file.clone(), *trashed));
-                progress.total += 1;
-            }
-            is_first
-        });
-        let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
-        if !alone.is_empty() {
-            for (place, one) in known.iter().enumerate() {
-                by_content.entry(one.side.recipe.hash.clone()).or_default().push(place);
-            }
+        if !tell(progress) {
+            return Ok(false);
         }
-        for entry in lost {
-            match &entry.side {
-                Some(side) => by_hash.entry(side.recipe.hash.clone()).or_default().push(entry),
-                None => rebuilt.unknown_files.push(entry.file),
-            }
-        }
-        for (file, trashed) in alone {
-            progress.done += 1;
-            let path = self.dir.join(&file);
-            let hash = match scan::hash_of(&path) {
-                Ok(hash) => hash,
-                Err(error) => {
-                    rebuilt.unreadable.push(Unreadable::of(&self.dir, &path, &error));
-                    continue;
-                }
-            };
-            let side = by_hash.get_mut(&hash).and_then(Vec::pop).and_then(|entry| entry.side);
-            let side = side.filter(|side| !taken.contains(&side.recipe.id));
-            match side.or_else(|| old::sidecar_of(old?, &hash, &taken)) {
-                Some(side) => {
-                    taken.insert(side.recipe.id.clone());
-                    known.push(Known { file, trashed, side, stale: true });
-                }
-                None => {
-                    let same = by_content.get(&hash).into_iter().flatten();
-                    let stranger = self.put_right(&mut known, same, file, trashed);
-                    rebuilt.unknown_files.push(stranger);
-                }
-            }
-            if !tell(progress) {
-                return Ok(false);
-            }
-        }
-        rebuilt.missing = by_hash.into_values().flatten().map(|entry| entry.file).collect();
-        rebuilt.missing.sort();
-        rebuilt.unknown_files.sort();
-        known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
-        self.insert_known(known, old, rebuilt, progress, tell)
     }
+    rebuilt.missing = by_hash.into_values().flatten().map(|entry| entry.file).collect();
+    rebuilt.missing.sort();
+    rebuilt.unknown_files.sort();
+    known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
+    insert_known(db, folder, known, old, rebuilt, progress, tell)
+}
 
-    /// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
-    /// beside the sidecar; returns the file that is no picture.
-    fn put_right<'a>(
-        &self,
-        known: &mut [Known],
-        same: impl Iterator<Item = &'a usize>,
-        file: String,
-        trashed: bool,
-    ) -> String {
-        for place in same {
-            let Some(one) = known.get_mut(*place) else { continue };
-            let recipe = &one.side.recipe;
-            let Ok(held) = scan::look(&self.dir.join(&one.file), recipe.bytes, &recipe.hash) else { continue };
-            if locate(held, [((), Held::Picture)]) == Location::At(()) {
-                (one.trashed, one.stale) = (trashed, true);
-                return std::mem::replace(&mut one.file, file);
-            }
+/// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
+/// beside the sidecar; returns the file that is no picture.
+fn put_right<'a>(
+    dir: &Path,
+    known: &mut [Known],
+    same: impl Iterator<Item = &'a usize>,
+    file: String,
+    trashed: bool,
+) -> String {
+    for place in same {
+        let Some(one) = known.get_mut(*place) else { continue };
+        let recipe = &one.side.recipe;
+        let Ok(held) = scan::look(&dir.join(&one.file), recipe.bytes, &recipe.hash) else { continue };
+        if locate(held, [((), Held::Picture)]) == Location::At(()) {
+            (one.trashed, one.stale) = (trashed, true);
+            return std::mem::replace(&mut one.file, file);
         }
-        file
     }
+    file
+}
 
-    fn insert_known(
-        &mut self,
-        known: Vec<Known>,
-        old: Option<&Connection>,
-        rebuilt: &mut Rebuilt,
-        mut progress: Progress,
-        tell: Tell<'_>,
-    ) -> Result<bool> {
-        let mut runs: BTreeMap<super::RunId, Run> = BTreeMap::new();
-        let mut drafts = Vec::new();
-        for prompt_log::Line { run, draft } in prompt_log::read(&self.dir) {
-            drafts.extend(draft.map(|draft| (run.id.clone(), draft.to_string())));
-            runs.entry(run.id.clone()).or_insert(run);
-        }
-        for Known { side, .. } in &known {
-            let run = runs.entry(side.recipe.run.clone()).or_insert_with(|| run_of(&side.recipe));
-            run.created_ms = run.created_ms.min(side.recipe.created_ms);
-        }
-        let now = super::model::id::now_ms();
-        // What the index says must be so after a loss of power too, whoever was interrupted when the files were named.
-        let files: Vec<PathBuf> = known.iter().map(|one| self.dir.join(&one.file)).collect();
-        self.storage.sync_names(&self.dir, files.iter().map(PathBuf::as_path))?;
-        let shelves = std::fs::read_to_string(self.dir.join(SHELVES_FILE)).ok();
-        let all = self.db.transaction()?;
-        for run in runs.values() {
-            jobs::insert_run(&all, run)?;
-        }
-        for (run, draft) in drafts {
-            jobs::insert_draft(&all, &run, &draft)?;
-        }
-        for Known { file, trashed, side, stale } in known {
-            if stale {
-                all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
-            }
-            insert_sidecar(&all, &file, trashed.then_some(now), *side)?;
-            rebuilt.pictures += 1;
-            rebuilt.trashed += usize::from(trashed);
-            progress.done += 1;
-            if !tell(progress) {
-                return Ok(false);
-            }
-        }
-        if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::UserLists>(text).is_ok()) {
-            all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
-        }
-        if let Some(old) = old {
-            old::refine(&all, old)?;
-        }
-        all.execute(
-            "UPDATE runs SET aspect = (SELECT CAST(width AS REAL) / height FROM pictures
-             WHERE run = runs.id AND height > 0 ORDER BY id LIMIT 1) WHERE aspect IS NULL",
-            [],
-        )?;
-        // What the journal left open and the folder shows to be stored.
-        let shown = format!(
-            "UPDATE jobs SET state = 'stored' WHERE state IN ('sent', 'receiving', 'received', 'unknown')
-             AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED} AND flaw IS NOT 'cut_off') >= jobs.asked",
-        );
-        all.execute(&shown, [])?;
-        let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
-        rebuilt.runs = usize::try_from(runs).unwrap_or(0);
-        self.storage.commit(all)?;
-        Ok(true)
+fn insert_known(
+    db: &mut Connection,
+    folder: &Folder,
+    known: Vec<Known>,
+    old: Option<&Connection>,
+    rebuilt: &mut Rebuilt,
+    mut progress: Progress,
+    tell: Tell<'_>,
+) -> Result<bool> {
+    let mut runs: BTreeMap<super::RunId, Run> = BTreeMap::new();
+    let mut drafts = Vec::new();
+    for prompt_log::Line { run, draft } in prompt_log::read(&folder.dir) {
+        drafts.extend(draft.map(|draft| (run.id.clone(), draft.to_string())));
+        runs.entry(run.id.clone()).or_insert(run);
     }
+    for Known { side, .. } in &known {
+        let run = runs.entry(side.recipe.run.clone()).or_insert_with(|| run_of(&side.recipe));
+        run.created_ms = run.created_ms.min(side.recipe.created_ms);
+    }
+    let now = super::model::id::now_ms();
+    // What the index says must be so after a loss of power too, whoever was interrupted when the files were named.
+    let files: Vec<PathBuf> = known.iter().map(|one| folder.dir.join(&one.file)).collect();
+    folder.storage.sync_names(&folder.dir, files.iter().map(PathBuf::as_path))?;
+    let shelves = std::fs::read_to_string(folder.dir.join(SHELVES_FILE)).ok();
+    let all = db.transaction()?;
+    for run in runs.values() {
+        jobs::insert_run(&all, run)?;
+    }
+    for (run, draft) in drafts {
+        jobs::insert_draft(&all, &run, &draft)?;
+    }
+    for Known { file, trashed, side, stale } in known {
+        if stale {
+            all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
+        }
+        insert_sidecar(&all, &file, trashed.then_some(now), *side)?;
+        rebuilt.pictures += 1;
+        rebuilt.trashed += usize::from(trashed);
+        progress.done += 1;
+        if !tell(progress) {
+            return Ok(false);
+        }
+    }
+    if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::UserLists>(text).is_ok()) {
+        all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
+    }
+    if let Some(old) = old {
+        old::refine(&all, old)?;
+    }
+    all.execute(
+        "UPDATE runs SET aspect = (SELECT CAST(width AS REAL) / height FROM pictures
+         WHERE run = runs.id AND height > 0 ORDER BY id LIMIT 1) WHERE aspect IS NULL",
+        [],
+    )?;
+    // What the journal left open and the folder shows to be stored.
+    let shown = format!(
+        "UPDATE jobs SET state = 'stored' WHERE state IN ('sent', 'receiving', 'received', 'unknown')
+         AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED} AND flaw IS NOT 'cut_off') >= jobs.asked",
+    );
+    all.execute(&shown, [])?;
+    let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
+    rebuilt.runs = usize::try_from(runs).unwrap_or(0);
+    folder.storage.commit(all)?;
+    Ok(true)
+}
 
-    /// Puts a picture that is there with its sidecar into the index.
-    pub(super) fn insert_entry(&mut self, file: &str, trashed: bool, side: Sidecar) -> Result<()> {
-        let run = run_of(&side.recipe);
-        self.storage.sync_names(&self.dir, [self.dir.join(file).as_path()])?;
-        let all = self.db.transaction()?;
-        jobs::insert_run(&all, &run)?;
-        insert_sidecar(&all, file, trashed.then(super::model::id::now_ms), side)?;
-        self.storage.commit(all)
-    }
+/// Puts a picture that is there with its sidecar into the index.
+pub(in crate::library) fn insert_entry(
+    db: &mut Connection,
+    folder: &Folder,
+    file: &str,
+    trashed: bool,
+    side: Sidecar,
+) -> Result<()> {
+    let run = run_of(&side.recipe);
+    folder.storage.sync_names(&folder.dir, [folder.dir.join(file).as_path()])?;
+    let all = db.transaction()?;
+    jobs::insert_run(&all, &run)?;
+    insert_sidecar(&all, file, trashed.then(super::model::id::now_ms), side)?;
+    folder.storage.commit(all)
 }
 
 fn insert_sidecar(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Sidecar) -> Result<()> {

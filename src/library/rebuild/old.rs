@@ -5,12 +5,12 @@
 //! an old index that cannot be read makes the new one poorer, never impossible; of a damaged one every row that can be
 //! reached is taken.
 
+use super::super::PictureId;
 use super::super::folder::sidecar::Sidecar;
 use super::super::index::marks::SHELVES;
 use super::super::index::pictures::marks_from;
 use super::super::index::schema;
 use super::super::index::schema::PathText;
-use super::super::{Library, PictureId};
 use crate::plan::query::search_text;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, Statement, Transaction, params, params_from_iter};
@@ -31,41 +31,39 @@ const TABLES: [(&str, &str); 7] = [
     ("sendings", "job"),
 ];
 
-impl Library {
-    /// Copies what only the old database knows, as far as it can be read; says whether that is all of it. `former` is
-    /// open on the same file.
-    pub(super) fn take_over(&mut self, old: &Path, former: &Connection) -> bool {
-        let taken = self.take_tables(old, former).and_then(|mut whole| {
-            let all = self.db.transaction()?;
-            match words_of(former) {
-                Ok(words) => words.into_iter().try_for_each(|(run, text)| insert_words(&all, &run, &text))?,
-                Err(error) => {
-                    log::warn!("the old index cannot be read: {error}");
-                    whole = false;
-                    make_words(&all)?;
-                }
+/// Copies what only the old database knows, as far as it can be read; says whether that is all of it. `former` is
+/// open on the same file.
+pub(super) fn take_over(db: &mut Connection, old: &Path, former: &Connection) -> bool {
+    let taken = take_tables(db, old, former).and_then(|mut whole| {
+        let all = db.transaction()?;
+        match words_of(former) {
+            Ok(words) => words.into_iter().try_for_each(|(run, text)| insert_words(&all, &run, &text))?,
+            Err(error) => {
+                log::warn!("the old index cannot be read: {error}");
+                whole = false;
+                make_words(&all)?;
             }
-            all.execute_batch(schema::DRAFTS_OF_JOBS)?;
-            all.commit()?;
-            Ok(whole)
-        });
-        taken.unwrap_or_else(|error| {
-            log::warn!("the old index cannot be read: {error}");
-            false
-        })
-    }
+        }
+        all.execute_batch(schema::DRAFTS_OF_JOBS)?;
+        all.commit()?;
+        Ok(whole)
+    });
+    taken.unwrap_or_else(|error| {
+        log::warn!("the old index cannot be read: {error}");
+        false
+    })
+}
 
-    fn take_tables(&mut self, old: &Path, former: &Connection) -> rusqlite::Result<bool> {
-        self.db.execute("ATTACH DATABASE ?1 AS old", [PathText(old)])?;
-        let mut whole = Ok(true);
-        for (table, key) in TABLES {
-            whole = whole.and_then(|whole| Ok(take_table(&mut self.db, former, table, key)? && whole));
-        }
-        if let Err(error) = self.db.execute("DETACH DATABASE old", []) {
-            log::debug!("{error}");
-        }
-        whole
+fn take_tables(db: &mut Connection, old: &Path, former: &Connection) -> rusqlite::Result<bool> {
+    db.execute("ATTACH DATABASE ?1 AS old", [PathText(old)])?;
+    let mut whole = Ok(true);
+    for (table, key) in TABLES {
+        whole = whole.and_then(|whole| Ok(take_table(db, former, table, key)? && whole));
     }
+    if let Err(error) = db.execute("DETACH DATABASE old", []) {
+        log::debug!("{error}");
+    }
+    whole
 }
 
 /// Opens the old database beside the new one, whose statements it cannot disturb; `None`: it cannot be read.

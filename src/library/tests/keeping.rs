@@ -1,6 +1,8 @@
 //! A picture on its way in: hindered at every step of a first try, a second one and a recovery, bytes that were safe once
 //! stay until the index knows them.
 
+use super::super::folder::paths::incoming;
+use super::super::ingest::staging_note;
 use super::*;
 use std::fs;
 use std::io::ErrorKind;
@@ -41,9 +43,9 @@ impl Life {
 
     /// Does something under a plan; says whether the plan came to pass.
     fn attempt<T>(&mut self, library: &mut Library, plan: Plan, act: impl FnOnce(&mut Library, &Self) -> T) -> bool {
-        library.storage.faults.after(plan.0, plan.1);
+        library.faults().after(plan.0, plan.1);
         act(library, self);
-        let hit = library.storage.faults.end();
+        let hit = library.faults().end();
         let safe = is_safe(self.folder.path(), &self.content);
         assert!(safe || !self.safe, "the bytes were safe and are gone");
         self.safe |= safe;
@@ -116,7 +118,7 @@ fn a_second_try_writes_nothing_that_is_safe_already() {
     let mut life = Life::begin();
     let mut library = life.library();
     kept_in_incoming(&mut life, &mut library);
-    let path = library.incoming(&life.recipe.id, "bytes");
+    let path = incoming(library.dir(), &life.recipe.id, "bytes");
     let before = fs::metadata(&path).unwrap().modified().unwrap();
     life.keep(&mut library, Plan(0, Fault::From(ErrorKind::StorageFull)));
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
@@ -148,7 +150,7 @@ fn a_file_that_takes_the_name_of_an_arrival_costs_neither() {
         let mut life = Life::begin();
         let mut library = life.library();
         kept_in_incoming(&mut life, &mut library);
-        let file = library.staging_note(&life.recipe.id).unwrap().file;
+        let file = staging_note(library.dir(), &life.recipe.id).unwrap().file;
         let path = life.folder.path().join(&file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         match taken {
@@ -173,8 +175,8 @@ fn what_waits_of_an_indexed_picture_goes_only_where_the_picture_is_in_its_place(
         let (library, pictures) = filled(folder.path(), 1);
         let (picture, path) = (&pictures[0], library.picture_path(&pictures[0]));
         let note = ingest::StagingNote { file: picture.file.clone(), recipe: library.recipe(&picture.id).unwrap() };
-        fs::write(library.incoming(&picture.id, "json"), serde_json::to_vec(&note).unwrap()).unwrap();
-        let waiting = library.incoming(&picture.id, "bytes");
+        fs::write(incoming(library.dir(), &picture.id, "json"), serde_json::to_vec(&note).unwrap()).unwrap();
+        let waiting = incoming(library.dir(), &picture.id, "bytes");
         if lost {
             fs::rename(&path, &waiting).unwrap();
         } else {

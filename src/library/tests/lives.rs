@@ -112,18 +112,18 @@ fn killed_at(step: u32, recovery_step: Option<u32>) -> bool {
     let folder = folder();
     let mut promised = Promised::default();
     let mut library = Library::open(folder.path()).unwrap();
-    library.storage.faults.after(step, Fault::Stop);
+    library.faults().after(step, Fault::Stop);
     let lived = live(&mut library, &mut promised, 1);
-    let killed = library.storage.faults.end();
+    let killed = library.faults().end();
     // The cache of the last step is cleared in passing; its failure is no failure of the life.
     assert!(killed || lived.is_ok(), "{lived:?}");
     drop(library);
     nothing_half(folder.path());
     if let Some(recovery_step) = recovery_step {
         let mut library = Library::open(folder.path()).unwrap();
-        library.storage.faults.after(recovery_step, Fault::Stop);
+        library.faults().after(recovery_step, Fault::Stop);
         let recovered = library.recover();
-        assert!(library.storage.faults.end() || recovered.is_ok());
+        assert!(library.faults().end() || recovered.is_ok());
         drop(library);
         nothing_half(folder.path());
     }
@@ -155,9 +155,9 @@ fn hindered_at_any_step_it_loses_nothing_and_the_next_try_succeeds() {
             let folder = folder();
             let mut promised = Promised::default();
             let mut library = Library::open(folder.path()).unwrap();
-            library.storage.faults.after(step, Fault::Once(kind));
+            library.faults().after(step, Fault::Once(kind));
             live(&mut library, &mut promised, 2).unwrap();
-            let hindered = library.storage.faults.end();
+            let hindered = library.faults().end();
             keeps_as_is(&library, &promised);
             library.recover().unwrap();
             keeps_its_promises(&library, &promised);
@@ -183,9 +183,9 @@ fn a_full_disk_is_called_so_and_the_bytes_can_be_stored_again() {
         let folder = folder();
         let (mut library, before) = filled(folder.path(), 1);
         let recipe = recipe(&job(&run(), 0, 1), 0);
-        library.storage.faults.after(step, Fault::Once(ErrorKind::StorageFull));
+        library.faults().after(step, Fault::Once(ErrorKind::StorageFull));
         let kept = library.stage(&recipe, &bytes(1), Some(Format::Png));
-        if !library.storage.faults.end() {
+        if !library.faults().end() {
             assert!(step > 10, "{step}");
             break;
         }

@@ -356,9 +356,9 @@ fn one_move_that_the_disk_refuses_holds_up_no_other() {
         let folder = folder();
         let (mut library, pictures) = filled(folder.path(), 3);
         let ids: Vec<_> = pictures.iter().map(|picture| picture.id.clone()).collect();
-        library.storage.faults.after(steps, Fault::Once(std::io::ErrorKind::PermissionDenied));
+        library.faults().after(steps, Fault::Once(std::io::ErrorKind::PermissionDenied));
         let moved = library.trash(&ids);
-        if !library.storage.faults.end() {
+        if !library.faults().end() {
             moved.unwrap();
             break;
         }
@@ -416,8 +416,8 @@ fn a_trash_folder_that_is_the_picture_folder_under_another_name_loses_nothing() 
 #[test]
 fn moves_are_forgotten_when_the_index_is_made_anew() {
     let case = make(Found::Linked, true);
-    let held = Library::prepare(case.folder.path()).unwrap();
-    Library::rebuild_held(case.folder.path(), held, Storage::default(), &mut |_| true).unwrap();
+    let held = crate::library::open::prepare(case.folder.path()).unwrap();
+    crate::library::rebuild::rebuild_held(case.folder.path(), held, Storage::default(), &mut |_| true).unwrap();
     let library = Library::open(case.folder.path()).unwrap();
     index_is_true(&library, "made anew");
 }

@@ -174,9 +174,9 @@ fn an_emptying_that_is_killed_is_finished_with_its_partials() {
         library.keep_partial(&job.id, 0, 900, PNG).unwrap();
         let picture = finish(&mut library, &job);
         library.trash(std::slice::from_ref(&picture.id)).unwrap();
-        library.storage.faults.after(step, Fault::Stop);
+        library.faults().after(step, Fault::Stop);
         let emptied = library.empty_trash();
-        let killed = library.storage.faults.end();
+        let killed = library.faults().end();
         drop(library);
         let mut library = Library::open(folder.path()).unwrap();
         library.recover().unwrap();
@@ -242,14 +242,14 @@ fn a_refused_partial_leaves_nothing_behind_and_costs_nothing_else() {
     let folder = folder();
     let (mut library, job) = sent(folder.path(), 1);
     library.keep_partial(&job.id, 0, 900, PNG).unwrap();
-    library.storage.faults.after(u32::MAX, Fault::Stop);
+    library.faults().after(u32::MAX, Fault::Stop);
     library.keep_partial(&job.id, 0, 901, PNG).unwrap();
-    let steps = library.storage.faults.free();
+    let steps = library.faults().free();
     for step in 0..steps {
         let before = names(folder.path()).len();
-        library.storage.faults.after(step, Fault::Once(std::io::ErrorKind::StorageFull));
+        library.faults().after(step, Fault::Once(std::io::ErrorKind::StorageFull));
         let kept = library.keep_partial(&job.id, 0, 902, PNG);
-        library.storage.faults.end();
+        library.faults().end();
         // The name may be there already when only its safety could not be had.
         let there = names(folder.path()).len() - before;
         assert!(kept.is_ok() == (there == 1) || step + 1 == steps, "step {step}: {kept:?}, {there}");

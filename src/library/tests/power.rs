@@ -2,6 +2,7 @@
 //! ways.
 
 use super::super::folder::storage::Drive;
+use super::super::ingest::free_file;
 use super::*;
 use std::fs;
 
@@ -76,10 +77,10 @@ fn a_name_that_the_index_gave_to_one_picture_is_given_to_no_other() {
     let away = folder.path().join("pictures/away.png");
     fs::rename(&path, &away).unwrap();
     fs::rename(sidecar_path(&path), sidecar_path(&away)).unwrap();
-    assert_ne!(library.free_file(&pictures[0].file), pictures[0].file);
+    assert_ne!(free_file(&library.db, library.dir(), &pictures[0].file), pictures[0].file);
     library.verify(Repair::Yes, |_| true).unwrap();
     check(&library);
-    assert_eq!(library.free_file(&pictures[0].file), pictures[0].file, "nobody has it any more");
+    assert_eq!(free_file(&library.db, library.dir(), &pictures[0].file), pictures[0].file, "nobody has it any more");
 }
 
 /// A body that is safe is not written anew by the next attempt, which may fail.

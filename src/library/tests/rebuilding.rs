@@ -169,8 +169,8 @@ fn rebuild_with(folder: &Path, steps: u32, fault: Fault) -> (bool, Result<Option
     let storage = Storage::default();
     let faults = storage.faults.clone();
     faults.after(steps, fault);
-    let held = Library::prepare(folder).unwrap();
-    let rebuilt = Library::rebuild_held(folder, held, storage, &mut |_| true);
+    let held = crate::library::open::prepare(folder).unwrap();
+    let rebuilt = crate::library::rebuild::rebuild_held(folder, held, storage, &mut |_| true);
     (faults.end(), rebuilt)
 }
 

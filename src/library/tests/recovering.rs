@@ -15,9 +15,9 @@ fn a_recovery_that_fails_at_any_step_brings_in_or_names_every_received_picture()
             let folder = folder();
             let left = interrupted(folder.path());
             let mut library = Library::open(folder.path()).unwrap();
-            library.storage.faults.after(steps, fault);
+            library.faults().after(steps, fault);
             let found = library.recover().unwrap();
-            let hit = library.storage.faults.free() > steps;
+            let hit = library.faults().free() > steps;
             let mut named = hashes(&found.received);
             named.extend(found.unsaved.iter().map(|unsaved| content_hash(&unsaved.bytes)));
             assert_eq!(named, left, "{fault:?} at step {steps}");
@@ -47,10 +47,10 @@ fn what_is_left_of_a_job_is_told_before_the_journal_is() {
     let folder = folder();
     interrupted(folder.path());
     let mut library = Library::open(folder.path()).unwrap();
-    library.storage.faults.after(0, Fault::From(ErrorKind::StorageFull));
+    library.faults().after(0, Fault::From(ErrorKind::StorageFull));
     let found = library.recover().unwrap();
     assert_eq!(found.unsaved.len(), 3, "a drive that takes nothing");
-    library.storage.faults.free();
+    library.faults().free();
     for Unsaved { recipe, bytes, .. } in found.unsaved {
         library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
     }

@@ -1,5 +1,6 @@
 //! The trash, there and back.
 
+use super::super::ingest::free_file;
 use super::*;
 
 fn ids(pictures: &[Picture]) -> Vec<PictureId> {
@@ -99,9 +100,9 @@ fn a_name_that_a_move_is_to_have_is_given_to_no_other_picture() {
     let folder = folder();
     let (library, pictures) = filled(folder.path(), 1);
     let wanted = "pictures/2026-11/promised.png";
-    assert_eq!(library.free_file(wanted), wanted);
+    assert_eq!(free_file(&library.db, library.dir(), wanted), wanted);
     library.db.execute("INSERT INTO moves VALUES (?1, ?2, NULL)", [&pictures[0].id.0, wanted]).unwrap();
-    assert_ne!(library.free_file(wanted), wanted);
+    assert_ne!(free_file(&library.db, library.dir(), wanted), wanted);
 }
 
 #[test]
@@ -121,9 +122,9 @@ fn a_move_is_told_once_whoever_finished_it() {
         let folder = folder();
         let (mut library, pictures) = filled(folder.path(), 3);
         let ids: Vec<PictureId> = pictures.iter().map(|picture| picture.id.clone()).collect();
-        library.storage.faults.after(steps, Fault::Once(std::io::ErrorKind::Other));
+        library.faults().after(steps, Fault::Once(std::io::ErrorKind::Other));
         let thrown = library.trash(&ids);
-        let hit = library.storage.faults.end();
+        let hit = library.faults().end();
         let mut told = library.drain_moved().unwrap();
         library.settle().unwrap();
         told.extend(library.drain_moved().unwrap());

@@ -52,9 +52,9 @@ fn a_body_whose_note_could_not_be_written_is_kept_and_counted() {
         let folder = folder();
         let mut library = Library::open(folder.path()).unwrap();
         let job = job(&run(), 0, 1);
-        library.storage.faults.after(steps, Fault::From(std::io::ErrorKind::StorageFull));
+        library.faults().after(steps, Fault::From(std::io::ErrorKind::StorageFull));
         let kept = library.keep_unread(&answer(&job), b"body");
-        library.storage.faults.free();
+        library.faults().free();
         assert!(library.recover().unwrap().leftovers.is_empty());
         let unread = library.verify(Repair::No, |_| true).unwrap().unread;
         assert!(kept.is_err() || unread == 1, "step {steps}");

@@ -214,17 +214,7 @@ fn no_file_of_the_library_is_part_of_a_circle_of_imports() {
 const STOREYS: &[(&str, &[&str])] = &[
     ("library/model", &["library/model", "library/hash"]),
     ("library/folder", &["library/folder", "library/model", "library/error", "library/hash", "library/locate"]),
-    (
-        "library/index",
-        &[
-            "library/index",
-            "library/model",
-            "library/folder/paths",
-            "library/folder/prompt_log",
-            "library/error",
-            "library/handle",
-        ],
-    ),
+    ("library/index", &["library/index", "library/model", "library/folder/paths", "library/error"]),
     ("library/search", &["library/search", "library/index", "library/model", "library/error"]),
 ];
 
