@@ -10,7 +10,7 @@
 //!
 //! ```text
 //! easel.db     index and journal                       incoming/    files on their way in; empty when all is well
-//! easel.lock   held while open                         references/  <hash>.<ext>, sent/<hash>-<key>.<ext>
+//! easel.lock   held while open; easel.owner: by whom   references/  <hash>.<ext>, sent/<hash>-<key>.<ext>
 //! prompts.jsonl, shelves.json: what a new index needs beside the recipes
 //! pictures/    2026-11/2026-11-22 1305 words 3f2a.png  thumbnails/  ab/<hash>.2.webp
 //!              and its recipe, same name, .json        trash/       the same names as under pictures/

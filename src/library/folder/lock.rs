@@ -1,12 +1,12 @@
 //! The lock of a library folder: whoever holds it is the only writer.
 //!
-//! Invariant: it is let go when its last holder goes, whatever child processes are being started at that moment.
+//! Who holds it stands in a file beside it, since Windows lets nobody read what is locked. Invariant: it is let go when its
+//! last holder goes, whatever child processes are being started at that moment.
 
 use super::super::error::{Error, Result};
 use super::super::model::id::PictureId;
-use super::paths::LOCK;
+use super::paths::{LOCK, OWNER};
 use std::fs::{File, TryLockError};
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(in crate::library) type FolderLock = Arc<Locked>;
 #[derive(Debug)]
 pub(in crate::library) struct Locked {
     file: File,
-    /// Stands in the file too, for those who may read it: another one each time that somebody takes the lock.
+    /// Stands in the file beside it too: another one each time that somebody takes the lock.
     token: String,
 }
 
@@ -41,12 +41,12 @@ impl Drop for Locked {
 pub(in crate::library) fn lock(dir: &Path) -> Result<FolderLock> {
     let path = dir.join(LOCK);
     let open = File::options().write(true).create(true).truncate(false).open(&path);
-    let mut file = open.map_err(|source| Error::write(&path, source))?;
+    let file = open.map_err(|source| Error::write(&path, source))?;
     match file.try_lock() {
         Ok(()) => {
             let token = PictureId::new().0;
-            // Without it nobody can ask this process for anything, and all else goes on.
-            if let Err(error) = file.set_len(0).and_then(|()| file.write_all(token.as_bytes())) {
+            // Without it nobody can ask this process for anything, and all else goes on. Nothing of it waits for the disk.
+            if let Err(error) = std::fs::write(dir.join(OWNER), &token) {
                 log::warn!("no shell can ask for anything here: {error}");
             }
             Ok(Arc::new(Locked { file, token }))
@@ -62,16 +62,33 @@ pub(in crate::library) fn is_held(dir: &Path) -> bool {
     file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Returns what stands in the lock while somebody has the library in a folder: another text each time; `None`: nobody
+/// Returns what stands beside the lock while somebody has the library in a folder: another text each time; `None`: nobody
 /// can be asked.
 pub(in crate::library) fn token_of(dir: &Path) -> Option<String> {
-    std::fs::read_to_string(dir.join(LOCK)).ok().filter(|token| !token.is_empty())
+    std::fs::read_to_string(dir.join(OWNER)).ok().filter(|token| !token.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::library::Library;
+
+    #[test]
+    fn who_holds_the_lock_is_read_without_the_locked_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(token_of(folder.path()), None);
+        let first = lock(folder.path()).unwrap();
+        assert_eq!(token_of(folder.path()).as_deref(), Some(first.token()));
+        // As good as one that nobody may read.
+        assert_eq!(std::fs::read(folder.path().join(LOCK)).unwrap(), b"");
+        let former = first.token().to_owned();
+        drop(first);
+        let second = lock(folder.path()).unwrap();
+        assert_eq!(token_of(folder.path()).as_deref(), Some(second.token()));
+        assert_ne!(second.token(), former);
+        assert!(lock(folder.path()).is_err());
+        assert_eq!(token_of(folder.path()).as_deref(), Some(second.token()), "who is refused is not told of");
+    }
 
     #[test]
     fn a_second_opening_is_locked_out_until_the_first_ends() {

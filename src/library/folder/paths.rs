@@ -16,6 +16,8 @@ pub(crate) const DATABASE: &str = "easel.db";
 pub(in crate::library) const NEW_DATABASE: &str = "easel.new.db";
 /// Locked while somebody writes.
 pub(in crate::library) const LOCK: &str = "easel.lock";
+/// Who has locked it: some systems let nobody read a locked file.
+pub(in crate::library) const OWNER: &str = "easel.owner";
 pub(in crate::library) const PICTURES: &str = "pictures";
 /// The same names as under [`PICTURES`].
 pub(in crate::library) const TRASH: &str = "trash";

@@ -166,7 +166,7 @@ fn make() {
     drop(library);
     for path in files(&dir) {
         // The lock and what SQLite shares are not of the library.
-        if ["easel.lock", "easel.db-wal", "easel.db-shm"].iter().any(|name| path.ends_with(name)) {
+        if ["easel.lock", "easel.owner", "easel.db-wal", "easel.db-shm"].iter().any(|name| path.ends_with(name)) {
             fs::remove_file(path).unwrap();
         }
     }

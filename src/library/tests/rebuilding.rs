@@ -208,7 +208,12 @@ fn a_rebuild_that_is_stopped_changes_nothing_and_tells_how_far_it_was() {
     let (library, _) = marked(folder.path());
     let before = state(&library);
     drop(library);
-    let names = || files(folder.path()).into_iter().filter(|path| !path.ends_with("easel.lock")).collect::<Vec<_>>();
+    let names = || {
+        files(folder.path())
+            .into_iter()
+            .filter(|path| !["easel.lock", "easel.owner"].iter().any(|name| path.ends_with(name)))
+            .collect::<Vec<_>>()
+    };
     let there = names();
     let mut seen = Vec::new();
     Library::rebuild(folder.path(), |progress| {
