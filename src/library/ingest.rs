@@ -127,13 +127,13 @@ pub(super) fn commit(
     if size.is_some() {
         write_sidecar(&folder.storage, &folder.dir, &picture, &recipe)?;
     }
-    let all = db.transaction()?;
-    picture.number = pictures::insert(&all, &picture, &recipe)?;
+    let tx = db.transaction()?;
+    picture.number = pictures::insert(&tx, &picture, &recipe)?;
     if let Some(size) = size.filter(|size| size.height > 0) {
-        all.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
+        tx.prepare_cached("UPDATE runs SET aspect = ?2 WHERE id = ?1 AND aspect IS NULL")?
             .execute((&picture.run.0, f64::from(size.width) / f64::from(size.height)))?;
     }
-    folder.storage.commit(all)?;
+    folder.storage.commit(tx)?;
     folder.storage.discard(&paths::incoming(&folder.dir, &picture.id, "json"));
     Ok(picture)
 }
@@ -152,9 +152,9 @@ pub(super) fn set_flaw(db: &mut Connection, folder: &Folder, id: &PictureId, fla
         let mut recipe = sidecar_sync::recipe(db, &folder.dir, id)?;
         (picture.flaw, recipe.flaw) = (Some(flaw), Some(flaw));
         write_sidecar(&folder.storage, &folder.dir, &picture, &recipe)?;
-        let all = db.transaction()?;
-        pictures::insert(&all, &picture, &recipe)?;
-        folder.storage.commit(all)?;
+        let tx = db.transaction()?;
+        pictures::insert(&tx, &picture, &recipe)?;
+        folder.storage.commit(tx)?;
     }
     Ok(picture)
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 /// Counts the partials of requests that were tried again or dismissed: they go when the trash is emptied.
 pub(super) fn orphaned_partials(db: &Connection, dir: &Path) -> Result<PartialsOnDisk> {
     let mut sum = PartialsOnDisk::default();
-    for (job, place) in retired(db, dir)? {
+    for (job, place) in orphans(db, dir)? {
         add_up(&mut sum, &files_of(dir, &job, place)?)?;
     }
     Ok(sum)
@@ -26,9 +26,9 @@ pub(super) fn orphaned_partials(db: &Connection, dir: &Path) -> Result<PartialsO
 /// read.
 pub(super) fn delete_orphaned_partials(db: &Connection, folder: &Folder) {
     unread::delete_orphaned_unread(db, folder);
-    match retired(db, &folder.dir) {
-        Ok(retired) => {
-            for (job, place) in &retired {
+    match orphans(db, &folder.dir) {
+        Ok(orphans) => {
+            for (job, place) in &orphans {
                 delete_partials_of(&folder.storage, &folder.dir, job, *place);
             }
         }
@@ -38,7 +38,7 @@ pub(super) fn delete_orphaned_partials(db: &Connection, folder: &Folder) {
 
 /// Lists such requests, each with the place of the picture that did not come: the last one of which there is
 /// anything, for what comes next shows that all before it did come.
-fn retired(db: &Connection, dir: &Path) -> Result<Vec<(JobId, u32)>> {
+fn orphans(db: &Connection, dir: &Path) -> Result<Vec<(JobId, u32)>> {
     let mut query =
         db.prepare_cached("SELECT id, state, failure FROM jobs WHERE dismissed = 1 AND state <> 'stored'")?;
     let jobs = query.query_map([], |row| Ok((JobId(row.get(0)?), state_from(row.get(1)?, row.get(2)?))))?;

@@ -64,7 +64,7 @@ pub(super) fn fill(db: &mut Connection, folder: &Folder, count: usize, mut progr
     let runs = (count as i64 / 4).max(1);
     while written < count {
         let mut files = Vec::new();
-        let all = db.transaction()?;
+        let tx = db.transaction()?;
         for _ in 0..RUNS_AT_ONCE {
             if written >= count {
                 break;
@@ -72,13 +72,13 @@ pub(super) fn fill(db: &mut Connection, folder: &Folder, count: usize, mut progr
             let created_ms = (now - 365 * DAY_MS + run_number * (365 * DAY_MS / runs)).min(now);
             let wanted = [1, 2, 4, 4, 4, 4, 8].get(rng.usize(0..7)).copied().unwrap_or(4).min(count - written);
             let (run, job) = invented(&mut rng, created_ms, wanted);
-            jobs::insert_run(&all, &run)?;
-            jobs::insert_job(&all, &job)?;
+            jobs::insert_run(&tx, &run)?;
+            jobs::insert_job(&tx, &job)?;
             for position in 0..wanted {
                 let Some((bytes, format, size)) = bases.get(rng.usize(0..bases.len())) else { continue };
                 let bytes = unique(bytes, written);
                 let (picture, side) = entry(&mut rng, &run, &job, position, &bytes, *format, *size);
-                pictures::insert(&all, &picture, &side.recipe)?;
+                pictures::insert(&tx, &picture, &side.recipe)?;
                 files.push((picture.file, bytes, serde_json::to_vec_pretty(&side)?));
                 written += 1;
             }
@@ -92,7 +92,7 @@ pub(super) fn fill(db: &mut Connection, folder: &Folder, count: usize, mut progr
             write(&path, &bytes).map_err(|source| Error::write(&path, source))?;
             write(&sidecar_path(&path), &side).map_err(|source| Error::write(&path, source))?;
         }
-        all.commit()?;
+        tx.commit()?;
         progress(written);
     }
     let collections = COLLECTIONS.map(str::to_owned).to_vec();

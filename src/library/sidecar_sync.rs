@@ -43,7 +43,7 @@ pub(super) fn sync_sidecars(db: &mut Connection, folder: &Folder, tried: &mut St
     stale.truncate(most);
     let (mut first, mut written) = (Ok(()), Vec::new());
     for id in &stale {
-        match freshen(db, folder, id) {
+        match write_if_there(db, folder, id) {
             Ok(true) => written.push(id),
             Ok(false) => {}
             Err(error) => first = first.and(Err(error)),
@@ -53,17 +53,17 @@ pub(super) fn sync_sidecars(db: &mut Connection, folder: &Folder, tried: &mut St
         tried.clone_from(&last.0);
     }
     if !written.is_empty() {
-        let all = db.transaction()?;
+        let tx = db.transaction()?;
         for id in written {
-            all.prepare_cached("DELETE FROM stale_sides WHERE picture = ?1")?.execute([&id.0])?;
+            tx.prepare_cached("DELETE FROM stale_sides WHERE picture = ?1")?.execute([&id.0])?;
         }
-        folder.storage.commit(all)?;
+        folder.storage.commit(tx)?;
     }
     first.map(|()| more)
 }
 
 /// Writes one sidecar; false: its picture is not in its place, and a recipe alone is of no use to anybody.
-fn freshen(db: &Connection, folder: &Folder, id: &PictureId) -> Result<bool> {
+fn write_if_there(db: &Connection, folder: &Folder, id: &PictureId) -> Result<bool> {
     if id.0 == SHELVES {
         return write_shelves(db, folder).map(|()| true);
     }

@@ -88,12 +88,12 @@ fn move_all(
             wishes.push((id, target));
         }
     }
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for (id, target) in &wishes {
-        all.prepare_cached("INSERT OR REPLACE INTO moves VALUES (?1, ?2, ?3)")?
+        tx.prepare_cached("INSERT OR REPLACE INTO moves VALUES (?1, ?2, ?3)")?
             .execute(params![id.0, target, trashed_ms])?;
     }
-    folder.storage.commit(all)?;
+    folder.storage.commit(tx)?;
     let renamed =
         pending_moves(db, &folder.dir).and_then(|moves| moves.iter().try_for_each(|one| move_file(folder, one)));
     // Also after an error: what moved is told, what did not is forgotten.
@@ -120,12 +120,12 @@ pub(super) fn purge(
     ids: &[PictureId],
 ) -> Result<PurgeSummary> {
     finish_moves(db, folder, moved, false)?;
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for id in ids {
         let mark = "INSERT INTO moves SELECT id, '', trashed_ms FROM pictures WHERE id = ?1 AND trashed_ms IS NOT NULL";
-        all.prepare_cached(mark)?.execute([&id.0])?;
+        tx.prepare_cached(mark)?.execute([&id.0])?;
     }
-    folder.storage.commit(all)?;
+    folder.storage.commit(tx)?;
     purge::purge_marked(db, folder, true)
 }
 
@@ -180,7 +180,7 @@ pub(super) fn finish_moves(
     let (mut arrived, mut failed) = (Vec::new(), Vec::new());
     let mut first = Ok(());
     for one in pending_moves(db, &folder.dir)? {
-        match settle_one(db, folder, &one) {
+        match finish_move(db, folder, &one) {
             Ok(Outcome::Stays) => {}
             Ok(Outcome::Arrived | Outcome::Doubled) => {
                 folders.extend([&one.from, &one.to].map(|path| folder_of(&folder.dir, path).to_owned()));
@@ -195,29 +195,29 @@ pub(super) fn finish_moves(
     for above in folders.iter().filter(|above| above.is_dir()) {
         folder.storage.sync_dir(above)?;
     }
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for one in &arrived {
-        pictures::set_location(&all, &one.picture, &one.target, one.trashed_ms)?;
+        pictures::set_location(&tx, &one.picture, &one.target, one.trashed_ms)?;
         if !scan::is_taken(&sidecar_path(&one.to)) {
-            all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
+            tx.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&one.picture.0])?;
         }
     }
-    let settled = all.execute("DELETE FROM moves", [])?;
+    let settled = tx.execute("DELETE FROM moves", [])?;
     for one in &failed {
-        all.prepare_cached("INSERT INTO moves VALUES (?1, ?2, ?3)")?.execute(params![
+        tx.prepare_cached("INSERT INTO moves VALUES (?1, ?2, ?3)")?.execute(params![
             one.picture.0,
             one.target,
             one.trashed_ms
         ])?;
     }
     if settled > failed.len() {
-        folder.storage.commit(all)?;
+        folder.storage.commit(tx)?;
     }
     moved.extend(arrived.into_iter().map(|one| one.picture));
     first
 }
 
-fn settle_one(db: &Connection, folder: &Folder, one: &PendingMove) -> Result<Outcome> {
+fn finish_move(db: &Connection, folder: &Folder, one: &PendingMove) -> Result<Outcome> {
     for target in [&one.to, &sidecar_path(&one.to)] {
         ingest::clear_claim(folder, target, 0, false);
     }
@@ -228,7 +228,7 @@ fn settle_one(db: &Connection, folder: &Folder, one: &PendingMove) -> Result<Out
         folder.storage.remove(&one.from)?;
     }
     if outcome != Outcome::Stays {
-        bring_sidecar(folder, one)?;
+        move_sidecar(folder, one)?;
     }
     Ok(outcome)
 }
@@ -280,7 +280,7 @@ fn is_safe(folder: &Folder, path: &Path) -> bool {
 }
 
 /// Lets the sidecar follow; one that belongs to another picture, here or there, stays.
-fn bring_sidecar(folder: &Folder, one: &PendingMove) -> Result<()> {
+fn move_sidecar(folder: &Folder, one: &PendingMove) -> Result<()> {
     let (from, to) = (sidecar_path(&one.from), sidecar_path(&one.to));
     if !is_sidecar_of(&from, &one.picture) {
         return Ok(());

@@ -59,7 +59,7 @@ pub(super) fn unread(dir: &Path, job: &JobId) -> Result<(UnreadAnswer, Vec<u8>)>
 /// Counts the answers that nobody could read and that no card offers any more: they go when the trash is emptied.
 pub(super) fn orphaned_unread(db: &Connection, dir: &Path) -> Result<PartialsOnDisk> {
     let mut sum = PartialsOnDisk::default();
-    add_up(&mut sum, &retired_bodies(db, dir)?)?;
+    add_up(&mut sum, &orphaned_bodies(db, dir)?)?;
     Ok(sum)
 }
 
@@ -70,8 +70,8 @@ pub(super) fn unread_count(dir: &Path) -> Result<usize> {
 
 /// Deletes them. What cannot be deleted stays and is found the next time.
 pub(super) fn delete_orphaned_unread(db: &Connection, folder: &Folder) {
-    match retired_bodies(db, &folder.dir) {
-        Ok(retired) => retired.iter().for_each(|body| {
+    match orphaned_bodies(db, &folder.dir) {
+        Ok(orphans) => orphans.iter().for_each(|body| {
             folder.storage.discard(body);
             folder.storage.discard(&body.with_extension(NOTE));
         }),
@@ -79,16 +79,16 @@ pub(super) fn delete_orphaned_unread(db: &Connection, folder: &Folder) {
     }
 }
 
-fn retired_bodies(db: &Connection, dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut retired = Vec::new();
+fn orphaned_bodies(db: &Connection, dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut orphans = Vec::new();
     for body in bodies(dir)? {
         let job = body.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let mut shown = db.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1 AND dismissed = 0")?;
         if !shown.exists([&job])? {
-            retired.push(body);
+            orphans.push(body);
         }
     }
-    Ok(retired)
+    Ok(orphans)
 }
 
 /// Copies the body and its request out of a library into any folder, under names that are free there.

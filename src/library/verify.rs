@@ -1,4 +1,4 @@
-//! What does not agree between index and folder, and mending what can be mended.
+//! What does not agree between index and folder, and mending what can be repaired.
 //!
 //! Mending never deletes and never overwrites a picture; `locate.rs` says where one is. Invariant: after mending, what is left in the list needs the
 //! artist: bytes that are gone, changed from outside, or strange.
@@ -68,7 +68,7 @@ pub enum Repair {
 pub struct VerifyReport {
     /// Pictures whose bytes were read and compared.
     pub pictures: usize,
-    /// With whether it was mended.
+    /// With whether it was repaired.
     pub findings: Vec<(Finding, bool)>,
     /// Answers that nobody could read, which are kept as they came: nothing is wrong with them.
     pub unread: usize,
@@ -83,9 +83,9 @@ pub(super) fn verify(
     repair: Repair,
     mut progress: impl FnMut(usize) -> bool,
 ) -> Result<VerifyReport> {
-    let mend = repair == Repair::Yes;
+    let repair = repair == Repair::Yes;
     let mut checked = VerifyReport::default();
-    if mend && let Err(error) = trash::finish_moves(db, folder, moved, false) {
+    if repair && let Err(error) = trash::finish_moves(db, folder, moved, false) {
         // What is on its way stays noted as such; the next start tells what hinders it.
         log::warn!("{error}");
     }
@@ -111,7 +111,7 @@ pub(super) fn verify(
         match scan::look(&path, picture.bytes, &picture.hash) {
             Ok(Held::Picture) => {
                 let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                compare_sidecar(db, folder, &picture, side.as_deref(), mend, &mut checked);
+                compare_sidecar(db, folder, &picture, side.as_deref(), repair, &mut checked);
             }
             Ok(held) => astray.push((picture, held)),
             Err(error) => {
@@ -125,8 +125,8 @@ pub(super) fn verify(
         }
     }
     astray.extend(gone.into_iter().map(|picture| (picture, Held::Nothing)));
-    look_for(db, folder, astray, &mut entries, mend, &mut checked)?;
-    name_the_rest(db, folder, entries, mend, &mut checked)?;
+    find_moved(db, folder, astray, &mut entries, repair, &mut checked)?;
+    report_the_rest(db, folder, entries, repair, &mut checked)?;
     checked.unread = unread::unread_count(&folder.dir)?;
     let mut left = scan::files_in(&folder.dir.join(INCOMING))?;
     if folder.dir.join(LEFTOVERS).is_dir() {
@@ -155,12 +155,12 @@ fn compare_sidecar(
     folder: &Folder,
     picture: &Picture,
     side: Option<&Sidecar>,
-    mend: bool,
+    repair: bool,
     checked: &mut VerifyReport,
 ) {
     match side {
         // One that cannot be read is worth nothing; one of another picture may be.
-        None => checked.findings.push(missing_sidecar(db, folder, picture, mend)),
+        None => checked.findings.push(missing_sidecar(db, folder, picture, repair)),
         Some(side) if side.recipe.id != picture.id => {
             checked.findings.push(missing_sidecar(db, folder, picture, false))
         }
@@ -168,22 +168,22 @@ fn compare_sidecar(
     }
 }
 
-fn missing_sidecar(db: &Connection, folder: &Folder, picture: &Picture, mend: bool) -> (Finding, bool) {
+fn missing_sidecar(db: &Connection, folder: &Folder, picture: &Picture, repair: bool) -> (Finding, bool) {
     let write = || match pictures::recipe_copy(db, &picture.id)? {
         Some(recipe) => write_sidecar(&folder.storage, &folder.dir, picture, &recipe).map(|()| true),
         None => Ok(false),
     };
     let finding = Finding::MissingSidecar { picture: picture.id.clone(), file: picture.file.clone() };
-    (finding, mend && is_mended(write()))
+    (finding, repair && is_repaired(write()))
 }
 
 /// Looks for pictures that are not where the index says, by their content; with what their names hold.
-fn look_for(
+fn find_moved(
     db: &mut Connection,
     folder: &Folder,
     astray: Vec<(Picture, Held)>,
     entries: &mut BTreeMap<String, Entry>,
-    mend: bool,
+    repair: bool,
     checked: &mut VerifyReport,
 ) -> Result<()> {
     if astray.is_empty() {
@@ -214,13 +214,13 @@ fn look_for(
         // Its own recipe beside it tells a picture from a copy.
         places.sort_by_key(|(file, _)| entries.get(file).is_none_or(|entry| entry.side.is_none()));
         match locate(held, places) {
-            Location::At(to) | Location::Copy(to) => found_at(db, folder, picture, to, entries, mend, checked),
+            Location::At(to) | Location::Copy(to) => report_moved(db, folder, picture, to, entries, repair, checked),
             Location::InPlace => {}
             Location::Changed => {
                 let (id, file) = (picture.id.clone(), picture.file.clone());
                 checked.findings.push((Finding::Changed { picture: id, file }, false));
                 let side = entries.remove(&picture.file).and_then(|entry| entry.side);
-                compare_sidecar(db, folder, &picture, side.as_deref(), mend, checked);
+                compare_sidecar(db, folder, &picture, side.as_deref(), repair, checked);
             }
             Location::Missing => {
                 entries.remove(&sidecar_name(&picture.file));
@@ -233,13 +233,13 @@ fn look_for(
 }
 
 /// Notes that a picture lies under another name, and mends the index.
-fn found_at(
+fn report_moved(
     db: &mut Connection,
     folder: &Folder,
     picture: Picture,
     to: String,
     entries: &mut BTreeMap<String, Entry>,
-    mend: bool,
+    repair: bool,
     checked: &mut VerifyReport,
 ) {
     let side = entries.remove(&to).and_then(|entry| entry.side);
@@ -249,15 +249,15 @@ fn found_at(
     if let Some(entry) = entries.get_mut(&picture.file).filter(|entry| is_own(entry)) {
         entry.side = None;
     }
-    let mended = mend && is_mended(mend_place(db, folder, &picture, &to, side.is_some()));
-    checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, mended));
+    let repaired = repair && is_repaired(repair_location(db, folder, &picture, &to, side.is_some()));
+    checked.findings.push((Finding::Moved { picture: picture.id, from: picture.file, to }, repaired));
 }
 
 /// Lets the index say that a picture is in another place; `has_side`: its recipe is there already.
-fn mend_place(db: &mut Connection, folder: &Folder, picture: &Picture, to: &str, has_side: bool) -> Result<bool> {
+fn repair_location(db: &mut Connection, folder: &Folder, picture: &Picture, to: &str, has_side: bool) -> Result<bool> {
     let moved = Picture { file: to.to_owned(), ..picture.clone() };
     let recipe = sidecar_sync::recipe(db, &folder.dir, &picture.id)?;
-    put_file(db, folder, &moved)?;
+    write_location(db, folder, &moved)?;
     if !has_side {
         write_sidecar(&folder.storage, &folder.dir, &moved, &recipe)?;
     }
@@ -273,31 +273,31 @@ fn mend_place(db: &mut Connection, folder: &Folder, picture: &Picture, to: &str,
     Ok(true)
 }
 
-fn put_file(db: &mut Connection, folder: &Folder, moved: &Picture) -> Result<()> {
+fn write_location(db: &mut Connection, folder: &Folder, moved: &Picture) -> Result<()> {
     folder.storage.sync_names(&folder.dir, [paths::picture_path(&folder.dir, moved).as_path()])?;
-    let all = db.transaction()?;
-    pictures::set_location(&all, &moved.id, &moved.file, moved.trashed_ms)?;
+    let tx = db.transaction()?;
+    pictures::set_location(&tx, &moved.id, &moved.file, moved.trashed_ms)?;
     // Wherever it was to be moved, it was found here.
-    all.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
-    folder.storage.commit(all)
+    tx.prepare_cached("DELETE FROM moves WHERE picture = ?1")?.execute([&moved.id.0])?;
+    folder.storage.commit(tx)
 }
 
-fn name_the_rest(
+fn report_the_rest(
     db: &mut Connection,
     folder: &Folder,
     entries: BTreeMap<String, Entry>,
-    mend: bool,
+    repair: bool,
     checked: &mut VerifyReport,
 ) -> Result<()> {
     for (file, entry) in entries {
         match (entry.bytes, entry.side) {
             (Some(_), Some(side)) => {
                 let new = pictures::picture(db, &side.recipe.id)?.is_none();
-                let mended = mend
+                let repaired = repair
                     && new
-                    && is_mended(rebuild::insert_entry(db, folder, &file, entry.trashed, *side).map(|()| true));
+                    && is_repaired(rebuild::insert_entry(db, folder, &file, entry.trashed, *side).map(|()| true));
                 let finding = if new { Finding::NotIndexed { file } } else { Finding::UnknownFile { file } };
-                checked.findings.push((finding, mended));
+                checked.findings.push((finding, repaired));
             }
             (Some(_), None) => checked.findings.push((Finding::UnknownFile { file }, false)),
             (None, _) => checked.findings.push((Finding::OrphanSidecar { file }, false)),
@@ -306,10 +306,10 @@ fn name_the_rest(
     Ok(())
 }
 
-/// Says whether something was mended; what hindered it holds up nothing else, and is found again by the next check.
-fn is_mended(done: Result<bool>) -> bool {
+/// Says whether something was repaired; what hindered it holds up nothing else, and is found again by the next check.
+fn is_repaired(done: Result<bool>) -> bool {
     done.unwrap_or_else(|error| {
-        log::warn!("not mended: {error}");
+        log::warn!("not repaired: {error}");
         false
     })
 }

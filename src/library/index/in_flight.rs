@@ -55,9 +55,9 @@ pub(in crate::library) fn note_generation(
     job: &JobId,
     generation: &str,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    all.prepare_cached("UPDATE sendings SET generation = ?2 WHERE job = ?1")?.execute(params![job.0, generation])?;
-    commits.commit(all)
+    let tx = db.transaction()?;
+    tx.prepare_cached("UPDATE sendings SET generation = ?2 WHERE job = ?1")?.execute(params![job.0, generation])?;
+    commits.commit(tx)
 }
 
 /// Writes down what the service said later of a job whose outcome is unknown.
@@ -70,10 +70,10 @@ pub(in crate::library) fn note_record(
     job: &JobId,
     record: &GenerationRecord,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    all.prepare_cached("UPDATE sendings SET record = ?2 WHERE job = ?1")?
+    let tx = db.transaction()?;
+    tx.prepare_cached("UPDATE sendings SET record = ?2 WHERE job = ?1")?
         .execute(params![job.0, serde_json::to_string(record)?])?;
-    commits.commit(all)
+    commits.commit(tx)
 }
 
 /// Writes down what became known later of a job that failed.
@@ -86,14 +86,14 @@ pub(in crate::library) fn note_failure(
     job: &JobId,
     failure: &FailureRecord,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    all.prepare_cached("UPDATE jobs SET failure = ?2 WHERE id = ?1 AND state = 'failed'")?
+    let tx = db.transaction()?;
+    tx.prepare_cached("UPDATE jobs SET failure = ?2 WHERE id = ?1 AND state = 'failed'")?
         .execute(params![job.0, serde_json::to_string(failure)?])?;
-    commits.commit(all)
+    commits.commit(tx)
 }
 
-pub(in crate::library) fn note(all: &Transaction<'_>, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
-    all.prepare_cached("INSERT OR REPLACE INTO sendings VALUES (?1, 0, ?2, ?3, ?4, NULL, NULL)")?.execute(params![
+pub(in crate::library) fn note(tx: &Transaction<'_>, job: &JobId, before: Option<&KeyUsage>) -> Result<()> {
+    tx.prepare_cached("INSERT OR REPLACE INTO sendings VALUES (?1, 0, ?2, ?3, ?4, NULL, NULL)")?.execute(params![
         job.0,
         before.map(|before| before.usd),
         before.map(|before| before.read_ms),
@@ -103,18 +103,18 @@ pub(in crate::library) fn note(all: &Transaction<'_>, job: &JobId, before: Optio
 }
 
 /// Keeps the row true while the job goes on.
-pub(in crate::library) fn follow(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<()> {
+pub(in crate::library) fn follow(tx: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<()> {
     match state {
         JobState::Receiving => {
-            all.prepare_cached("UPDATE sendings SET answered = 1 WHERE job = ?1")?.execute([&job.0])?;
+            tx.prepare_cached("UPDATE sendings SET answered = 1 WHERE job = ?1")?.execute([&job.0])?;
         }
-        JobState::Queued | JobState::Stored | JobState::Failed { .. } | JobState::Cancelled => forget(all, job)?,
+        JobState::Queued | JobState::Stored | JobState::Failed { .. } | JobState::Cancelled => forget(tx, job)?,
         JobState::Sent | JobState::Received | JobState::Unknown => {}
     }
     Ok(())
 }
 
-pub(in crate::library) fn forget(all: &Transaction<'_>, job: &JobId) -> Result<()> {
-    all.prepare_cached("DELETE FROM sendings WHERE job = ?1")?.execute([&job.0])?;
+pub(in crate::library) fn forget(tx: &Transaction<'_>, job: &JobId) -> Result<()> {
+    tx.prepare_cached("DELETE FROM sendings WHERE job = ?1")?.execute([&job.0])?;
     Ok(())
 }

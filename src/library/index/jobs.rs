@@ -17,12 +17,12 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 ///
 /// A run that is there already stays as it is and gets the new jobs: that is what a retry is.
 pub(in crate::library) fn add_run(db: &mut Connection, commits: &impl Commit, run: &Run, jobs: &[Job]) -> Result<()> {
-    let all = db.transaction()?;
-    insert_run(&all, run)?;
+    let tx = db.transaction()?;
+    insert_run(&tx, run)?;
     for job in jobs {
-        insert_job(&all, job)?;
+        insert_job(&tx, job)?;
     }
-    commits.commit(all)
+    commits.commit(tx)
 }
 
 /// Writes a retry to the journal: the new job, and the old one of the same run off the list, all or nothing.
@@ -36,11 +36,11 @@ pub(in crate::library) fn replace_job(
     run: &Run,
     job: &Job,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    insert_run(&all, run)?;
-    insert_job(&all, job)?;
-    dismiss(&all, old, ended)?;
-    commits.commit(all)
+    let tx = db.transaction()?;
+    insert_run(&tx, run)?;
+    insert_job(&tx, job)?;
+    dismiss(&tx, old, ended)?;
+    commits.commit(tx)
 }
 
 /// Writes the next state of a job to the journal.
@@ -53,8 +53,8 @@ pub(in crate::library) fn set_job_state(
     job: &JobId,
     state: &JobState,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    if transition(&all, job, state)? { commits.commit(all) } else { Ok(()) }
+    let tx = db.transaction()?;
+    if transition(&tx, job, state)? { commits.commit(tx) } else { Ok(()) }
 }
 
 /// Writes the states of several jobs in one transaction.
@@ -76,10 +76,10 @@ fn each_job(
     jobs: &[(JobId, JobState)],
     step: fn(&Transaction<'_>, &JobId, &JobState) -> Result<bool>,
 ) -> Result<()> {
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     let mut refused = None;
     for (job, state) in jobs {
-        match step(&all, job, state) {
+        match step(&tx, job, state) {
             Ok(_) => {}
             Err(error @ (Error::IllegalStep { .. } | Error::StillOpen { .. } | Error::Missing { .. })) => {
                 refused = refused.or(Some(error));
@@ -87,7 +87,7 @@ fn each_job(
             Err(error) => return Err(error),
         }
     }
-    commits.commit(all)?;
+    commits.commit(tx)?;
     refused.map_or(Ok(()), Err)
 }
 
@@ -100,10 +100,10 @@ pub(in crate::library) fn mark_sent(
     job: &JobId,
     before: Option<&KeyUsage>,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    transition(&all, job, &JobState::Sent)?;
-    in_flight::note(&all, job, before)?;
-    commits.commit(all)
+    let tx = db.transaction()?;
+    transition(&tx, job, &JobState::Sent)?;
+    in_flight::note(&tx, job, before)?;
+    commits.commit(tx)
 }
 
 /// Writes for which service jobs are now that are not stored and have not ended, all or nothing.
@@ -114,16 +114,16 @@ pub(in crate::library) fn readdress_jobs(
     commits: &impl Commit,
     jobs: &[(JobId, RecipeContext)],
 ) -> Result<()> {
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for (job, context) in jobs {
-        let now = job_state(&all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+        let now = job_state(&tx, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
         if !matches!(now, JobState::Queued | JobState::Sent | JobState::Receiving) {
             return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: JobState::Queued.word() });
         }
         let context = serde_json::to_string(context)?;
-        all.prepare_cached("UPDATE jobs SET context = ?2 WHERE id = ?1")?.execute(params![job.0, context])?;
+        tx.prepare_cached("UPDATE jobs SET context = ?2 WHERE id = ?1")?.execute(params![job.0, context])?;
     }
-    commits.commit(all)
+    commits.commit(tx)
 }
 
 /// Takes failed, cancelled or unknown jobs off the list for good, in one transaction; their journal entries stay.
@@ -174,39 +174,39 @@ pub(in crate::library) fn run(db: &Connection, id: &RunId) -> Result<Option<Run>
 }
 
 /// Takes a job to its next state; says whether anything changed.
-fn transition(all: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
-    let now = job_state(all, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
+fn transition(tx: &Transaction<'_>, job: &JobId, state: &JobState) -> Result<bool> {
+    let now = job_state(tx, job)?.ok_or_else(|| Error::Missing { what: "job", name: job.0.clone() })?;
     if !now.may_become(state) {
         return Err(Error::IllegalStep { job: job.0.clone(), from: now.word(), to: state.word() });
     }
     if now.word() == state.word() {
         return Ok(false);
     }
-    all.prepare_cached("UPDATE jobs SET state = ?2, failure = ?3 WHERE id = ?1")?.execute(params![
+    tx.prepare_cached("UPDATE jobs SET state = ?2, failure = ?3 WHERE id = ?1")?.execute(params![
         job.0,
         state.word(),
         failure_text(state)?
     ])?;
-    in_flight::follow(all, job, state)?;
+    in_flight::follow(tx, job, state)?;
     Ok(true)
 }
 
 /// Dismisses a job that has ended; says whether the journal knows it.
-fn dismiss(all: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> {
-    let Some(now) = job_state(all, job)? else { return Ok(false) };
+fn dismiss(tx: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> {
+    let Some(now) = job_state(tx, job)? else { return Ok(false) };
     if !now.is_terminal() {
         if !ended.is_terminal() {
             return Err(Error::StillOpen { job: job.0.clone(), state: now.word() });
         }
-        transition(all, job, ended)?;
+        transition(tx, job, ended)?;
     }
-    all.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
-    in_flight::forget(all, job)?;
+    tx.prepare_cached("UPDATE jobs SET dismissed = 1 WHERE id = ?1")?.execute([&job.0])?;
+    in_flight::forget(tx, job)?;
     Ok(true)
 }
 
-fn job_state(all: &Transaction<'_>, job: &JobId) -> Result<Option<JobState>> {
-    let mut query = all.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
+fn job_state(tx: &Transaction<'_>, job: &JobId) -> Result<Option<JobState>> {
+    let mut query = tx.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
     Ok(query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?)
 }
 
@@ -217,8 +217,8 @@ pub(in crate::library) fn runs(db: &Connection) -> Result<Vec<Run>> {
 }
 
 /// Puts a run into the index and lets the words of its prompt and model be found; one that is there stays as it is.
-pub(in crate::library) fn insert_run(all: &Transaction<'_>, run: &Run) -> Result<()> {
-    let new = all
+pub(in crate::library) fn insert_run(tx: &Transaction<'_>, run: &Run) -> Result<()> {
+    let new = tx
         .prepare_cached("INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")?
         .execute(params![
             run.id.0,
@@ -234,15 +234,15 @@ pub(in crate::library) fn insert_run(all: &Transaction<'_>, run: &Run) -> Result
         return Ok(());
     }
     let words = search_text(&format!("{} {} {}", run.prompt, run.model_name, run.model.as_str()));
-    all.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([&run.id.0, &words])?;
+    tx.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([&run.id.0, &words])?;
     Ok(())
 }
 
-pub(in crate::library) fn insert_job(all: &Transaction<'_>, job: &Job) -> Result<()> {
+pub(in crate::library) fn insert_job(tx: &Transaction<'_>, job: &Job) -> Result<()> {
     if let Some(draft) = &job.context.draft {
-        insert_draft(all, &job.run, &serde_json::to_string(draft)?)?;
+        insert_draft(tx, &job.run, &serde_json::to_string(draft)?)?;
     }
-    all.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
+    tx.prepare_cached("INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)")?.execute(params![
         job.id.0,
         job.run.0,
         job.position,

@@ -6,7 +6,7 @@
 use super::super::model::lists::same;
 use super::super::{Edit, EditResult, MarkChange, Picture, PictureId, Result, UserLists};
 use super::commit::Commit;
-use super::pictures::marks_text;
+use super::pictures::encode_marks;
 use super::{pictures, settings};
 use crate::plan::Marks;
 use rusqlite::{Connection, params};
@@ -89,18 +89,18 @@ fn write_edited(db: &mut Connection, commits: &impl Commit, edited: &EditResult)
     if edited.pictures.is_empty() && edited.shelves.is_none() {
         return Ok(());
     }
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for picture in &edited.pictures {
-        all.prepare_cached("UPDATE pictures SET marks = ?2 WHERE id = ?1")?
-            .execute(params![picture.id.0, marks_text(&picture.marks)?])?;
-        all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&picture.id.0])?;
+        tx.prepare_cached("UPDATE pictures SET marks = ?2 WHERE id = ?1")?
+            .execute(params![picture.id.0, encode_marks(&picture.marks)?])?;
+        tx.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&picture.id.0])?;
     }
     if let Some(shelves) = &edited.shelves {
-        all.prepare_cached("INSERT OR REPLACE INTO settings VALUES (?1, ?2)")?
+        tx.prepare_cached("INSERT OR REPLACE INTO settings VALUES (?1, ?2)")?
             .execute(params![SHELVES, serde_json::to_string(shelves)?])?;
-        all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([SHELVES])?;
+        tx.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([SHELVES])?;
     }
-    commits.commit(all)
+    commits.commit(tx)
 }
 
 /// Returns collections, saved searches and favourite prompts.

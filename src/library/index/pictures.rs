@@ -143,10 +143,10 @@ pub(in crate::library) fn each(db: &Connection, which: &str, mut take: impl FnMu
 
 /// Puts a picture and its recipe into the index and returns its number; one that is there already is replaced and
 /// keeps its number.
-pub(in crate::library) fn insert(all: &Transaction<'_>, picture: &Picture, recipe: &Recipe) -> Result<u32> {
+pub(in crate::library) fn insert(tx: &Transaction<'_>, picture: &Picture, recipe: &Recipe) -> Result<u32> {
     let cost = picture.cost.filter(|cost| cost.is_finite());
     let model = recipe.request.get("model").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let mut add = all.prepare_cached(
+    let mut add = tx.prepare_cached(
         "INSERT OR REPLACE INTO pictures (id, run, job, position, file, hash, format, width, height, bytes,
             created_ms, cost, elapsed_ms, provider, trashed_ms, model, seed, has_references, marks, prompt, flaw, number)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
@@ -172,13 +172,13 @@ pub(in crate::library) fn insert(all: &Transaction<'_>, picture: &Picture, recip
         model,
         picture.seed,
         picture.has_references,
-        marks_text(&picture.marks)?,
+        encode_marks(&picture.marks)?,
         picture.prompt,
         picture.flaw.map(Flaw::word),
     ];
     let number = add.query_row(values, |row| row.get(0))?;
     for hash in recipe.parents() {
-        all.prepare_cached("INSERT OR IGNORE INTO parents VALUES (?1, ?2)")?.execute([&picture.id.0, hash])?;
+        tx.prepare_cached("INSERT OR IGNORE INTO parents VALUES (?1, ?2)")?.execute([&picture.id.0, hash])?;
     }
     // A partial has its settings from what it came on the way to.
     let partial = recipe.context.partial.as_ref();
@@ -188,19 +188,19 @@ pub(in crate::library) fn insert(all: &Transaction<'_>, picture: &Picture, recip
     };
     if origin.is_some() || partial.is_some() {
         let (source, hash) = origin.map(|origin| (origin.picture.as_str(), origin.hash.as_str())).unwrap_or_default();
-        all.prepare_cached("INSERT OR REPLACE INTO origins VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        tx.prepare_cached("INSERT OR REPLACE INTO origins VALUES (?1, ?2, ?3, ?4)")?.execute(params![
             picture.id.0,
             source,
             hash,
             link
         ])?;
     }
-    all.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
+    tx.prepare_cached("INSERT OR REPLACE INTO recipes VALUES (?1, ?2)")?
         .execute(params![picture.id.0, serde_json::to_string(recipe)?])?;
     // What came on the way was paid with what it became, or not at all.
     if partial.is_none() && recipe.job != JobId::imported() {
         let cost = if recipe.is_of_demo() { Some(0.0) } else { cost };
-        all.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
+        tx.prepare_cached("INSERT OR REPLACE INTO charges VALUES (?1, ?2, ?3)")?.execute(params![
             picture.id.0,
             picture.created_ms,
             cost
@@ -212,13 +212,13 @@ pub(in crate::library) fn insert(all: &Transaction<'_>, picture: &Picture, recip
 /// Lets the index say where a picture is; whether it is in the trash follows from that. `since_ms`: since when it is, where
 /// that is known.
 pub(in crate::library) fn set_location(
-    all: &Transaction<'_>,
+    tx: &Transaction<'_>,
     id: &PictureId,
     file: &str,
     since_ms: Option<i64>,
 ) -> Result<()> {
     let trashed_ms = is_in_trash(file).then(|| since_ms.unwrap_or_else(now_ms));
-    all.prepare_cached("UPDATE pictures SET file = ?2, trashed_ms = ?3 WHERE id = ?1")?
+    tx.prepare_cached("UPDATE pictures SET file = ?2, trashed_ms = ?3 WHERE id = ?1")?
         .execute(params![id.0, file, trashed_ms])?;
     Ok(())
 }
@@ -243,18 +243,18 @@ fn picture_from(row: &Row<'_>) -> rusqlite::Result<Picture> {
         number: row.get(15)?,
         seed: row.get(16)?,
         has_references: row.get(17)?,
-        marks: marks_from(row.get_ref(18)?.as_str()?),
+        marks: decode_marks(row.get_ref(18)?.as_str()?),
         prompt: row.get(19)?,
         flaw: row.get::<_, Option<String>>(20)?.as_deref().and_then(Flaw::of_word),
     })
 }
 
 /// Writes marks as the index keeps them: empty, or JSON.
-pub(in crate::library) fn marks_text(marks: &Marks) -> Result<String> {
+pub(in crate::library) fn encode_marks(marks: &Marks) -> Result<String> {
     if marks.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(marks)?) }
 }
 
 /// Reads marks as the index keeps them; what cannot be read is none.
-pub(in crate::library) fn marks_from(text: &str) -> Marks {
+pub(in crate::library) fn decode_marks(text: &str) -> Marks {
     if text.is_empty() { Marks::default() } else { serde_json::from_str(text).unwrap_or_default() }
 }

@@ -219,12 +219,12 @@ fn migrate(mut db: Connection, path: &Path, steps: &[&str]) -> Result<Connection
     if taken > 0 {
         copy(&db, &path.with_extension(format!("v{taken}.db")))?;
     }
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for step in steps.iter().skip(taken) {
-        all.execute_batch(step)?;
+        tx.execute_batch(step)?;
     }
-    all.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
-    all.commit()?;
+    tx.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
+    tx.commit()?;
     Ok(db)
 }
 

@@ -21,9 +21,9 @@ pub(in crate::library) fn set_setting(
     key: &str,
     value: &Value,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    all.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", params![key, value.to_string()])?;
-    commits.commit(all)
+    let tx = db.transaction()?;
+    tx.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", params![key, value.to_string()])?;
+    commits.commit(tx)
 }
 
 /// Returns a cached value and when it was saved (Unix milliseconds); `None` when there is none.
@@ -41,9 +41,9 @@ pub(in crate::library) fn set_cache(
     value: &Value,
     saved_ms: i64,
 ) -> Result<()> {
-    let all = db.transaction()?;
-    all.execute("INSERT OR REPLACE INTO caches VALUES (?1, ?2, ?3)", params![key, value.to_string(), saved_ms])?;
-    commits.commit(all)
+    let tx = db.transaction()?;
+    tx.execute("INSERT OR REPLACE INTO caches VALUES (?1, ?2, ?3)", params![key, value.to_string(), saved_ms])?;
+    commits.commit(tx)
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub struct Progress {
 type Tell<'a> = &'a mut dyn FnMut(Progress) -> bool;
 
 /// A picture that is there, with all that is known of it.
-struct Known {
+struct FoundPicture {
     file: String,
     trashed: bool,
     side: Box<Sidecar>,
@@ -117,7 +117,7 @@ fn read_folder(
     let mut progress = Progress { done: entries.len(), total: 2 * entries.len() };
     for Entry { file, trashed, bytes, side } in entries {
         match (bytes, side) {
-            (Some(_), Some(side)) => known.push(Known { file, trashed, side, stale: false }),
+            (Some(_), Some(side)) => known.push(FoundPicture { file, trashed, side, stale: false }),
             (Some(_), None) => alone.push((file, trashed)),
             (None, side) => lost.push(Entry { file, trashed, bytes, side }),
         }
@@ -126,7 +126,7 @@ fn read_folder(
     let mut by_hash: HashMap<String, Vec<Entry>> = HashMap::new();
     let mut taken = HashSet::new();
     // Of a copy made by hand, one is the picture.
-    known.retain(|Known { file, trashed, side, .. }| {
+    known.retain(|FoundPicture { file, trashed, side, .. }| {
         let is_first = taken.insert(side.recipe.id.clone());
         if !is_first {
             alone.push((file.clone(), *trashed));
@@ -161,7 +161,7 @@ fn read_folder(
         match side.or_else(|| old::sidecar_of(old?, &hash, &taken)) {
             Some(side) => {
                 taken.insert(side.recipe.id.clone());
-                known.push(Known { file, trashed, side, stale: true });
+                known.push(FoundPicture { file, trashed, side, stale: true });
             }
             None => {
                 let same = by_content.get(&hash).into_iter().flatten();
@@ -177,14 +177,14 @@ fn read_folder(
     rebuilt.missing.sort();
     rebuilt.unknown_files.sort();
     known.sort_by(|a, b| a.side.recipe.id.cmp(&b.side.recipe.id));
-    insert_known(db, folder, known, old, rebuilt, progress, tell)
+    insert_found(db, folder, known, old, rebuilt, progress, tell)
 }
 
 /// Takes a file for one of the pictures of its content (`same`: their places) where another file has taken the name
 /// beside the sidecar; returns the file that is no picture.
 fn put_right<'a>(
     dir: &Path,
-    known: &mut [Known],
+    known: &mut [FoundPicture],
     same: impl Iterator<Item = &'a usize>,
     file: String,
     trashed: bool,
@@ -201,10 +201,10 @@ fn put_right<'a>(
     file
 }
 
-fn insert_known(
+fn insert_found(
     db: &mut Connection,
     folder: &Folder,
-    known: Vec<Known>,
+    known: Vec<FoundPicture>,
     old: Option<&Connection>,
     rebuilt: &mut Rebuilt,
     mut progress: Progress,
@@ -216,7 +216,7 @@ fn insert_known(
         drafts.extend(draft.map(|draft| (run.id.clone(), draft.to_string())));
         runs.entry(run.id.clone()).or_insert(run);
     }
-    for Known { side, .. } in &known {
+    for FoundPicture { side, .. } in &known {
         let run = runs.entry(side.recipe.run.clone()).or_insert_with(|| run_of(&side.recipe));
         run.created_ms = run.created_ms.min(side.recipe.created_ms);
     }
@@ -225,18 +225,18 @@ fn insert_known(
     let files: Vec<PathBuf> = known.iter().map(|one| folder.dir.join(&one.file)).collect();
     folder.storage.sync_names(&folder.dir, files.iter().map(PathBuf::as_path))?;
     let shelves = std::fs::read_to_string(folder.dir.join(SHELVES_FILE)).ok();
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     for run in runs.values() {
-        jobs::insert_run(&all, run)?;
+        jobs::insert_run(&tx, run)?;
     }
     for (run, draft) in drafts {
-        jobs::insert_draft(&all, &run, &draft)?;
+        jobs::insert_draft(&tx, &run, &draft)?;
     }
-    for Known { file, trashed, side, stale } in known {
+    for FoundPicture { file, trashed, side, stale } in known {
         if stale {
-            all.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
+            tx.prepare_cached("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?.execute([&side.recipe.id.0])?;
         }
-        insert_sidecar(&all, &file, trashed.then_some(now), *side)?;
+        insert_sidecar(&tx, &file, trashed.then_some(now), *side)?;
         rebuilt.pictures += 1;
         rebuilt.trashed += usize::from(trashed);
         progress.done += 1;
@@ -245,12 +245,12 @@ fn insert_known(
         }
     }
     if let Some(shelves) = shelves.filter(|text| serde_json::from_str::<super::UserLists>(text).is_ok()) {
-        all.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
+        tx.execute("INSERT OR REPLACE INTO settings VALUES ('shelves', ?1)", [shelves])?;
     }
     if let Some(old) = old {
-        old::refine(&all, old)?;
+        old::refine(&tx, old)?;
     }
-    all.execute(
+    tx.execute(
         "UPDATE runs SET aspect = (SELECT CAST(width AS REAL) / height FROM pictures
          WHERE run = runs.id AND height > 0 ORDER BY id LIMIT 1) WHERE aspect IS NULL",
         [],
@@ -260,10 +260,10 @@ fn insert_known(
         "UPDATE jobs SET state = 'stored' WHERE state IN ('sent', 'receiving', 'received', 'unknown')
          AND (SELECT COUNT(*) FROM pictures WHERE job = jobs.id AND {FINISHED} AND flaw IS NOT 'cut_off') >= jobs.asked",
     );
-    all.execute(&shown, [])?;
-    let runs: i64 = all.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
+    tx.execute(&shown, [])?;
+    let runs: i64 = tx.query_row("SELECT COUNT(*) FROM runs", [], |row| row.get(0))?;
     rebuilt.runs = usize::try_from(runs).unwrap_or(0);
-    folder.storage.commit(all)?;
+    folder.storage.commit(tx)?;
     Ok(true)
 }
 
@@ -277,19 +277,19 @@ pub(in crate::library) fn insert_entry(
 ) -> Result<()> {
     let run = run_of(&side.recipe);
     folder.storage.sync_names(&folder.dir, [folder.dir.join(file).as_path()])?;
-    let all = db.transaction()?;
-    jobs::insert_run(&all, &run)?;
-    insert_sidecar(&all, file, trashed.then(super::model::id::now_ms), side)?;
-    folder.storage.commit(all)
+    let tx = db.transaction()?;
+    jobs::insert_run(&tx, &run)?;
+    insert_sidecar(&tx, file, trashed.then(super::model::id::now_ms), side)?;
+    folder.storage.commit(tx)
 }
 
-fn insert_sidecar(all: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Sidecar) -> Result<()> {
+fn insert_sidecar(tx: &Transaction<'_>, file: &str, trashed_ms: Option<i64>, side: Sidecar) -> Result<()> {
     let Sidecar { recipe, marks } = side;
     if let Some(draft) = &recipe.context.draft {
-        jobs::insert_draft(all, &recipe.run, &serde_json::to_string(draft)?)?;
+        jobs::insert_draft(tx, &recipe.run, &serde_json::to_string(draft)?)?;
     }
     let picture = Picture { marks, trashed_ms, size: recipe.size, ..Picture::of(&recipe, file.to_owned()) };
-    pictures::insert(all, &picture, &recipe)?;
+    pictures::insert(tx, &picture, &recipe)?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@
 use super::super::PictureId;
 use super::super::folder::sidecar::Sidecar;
 use super::super::index::marks::SHELVES;
-use super::super::index::pictures::marks_from;
+use super::super::index::pictures::decode_marks;
 use super::super::index::schema;
 use super::super::index::schema::PathText;
 use crate::plan::query::search_text;
@@ -35,17 +35,17 @@ const TABLES: [(&str, &str); 7] = [
 /// open on the same file.
 pub(super) fn take_over(db: &mut Connection, old: &Path, former: &Connection) -> bool {
     let taken = take_tables(db, old, former).and_then(|mut whole| {
-        let all = db.transaction()?;
+        let tx = db.transaction()?;
         match words_of(former) {
-            Ok(words) => words.into_iter().try_for_each(|(run, text)| insert_words(&all, &run, &text))?,
+            Ok(words) => words.into_iter().try_for_each(|(run, text)| insert_words(&tx, &run, &text))?,
             Err(error) => {
                 log::warn!("the old index cannot be read: {error}");
                 whole = false;
-                make_words(&all)?;
+                make_words(&tx)?;
             }
         }
-        all.execute_batch(schema::DRAFTS_OF_JOBS)?;
-        all.commit()?;
+        tx.execute_batch(schema::DRAFTS_OF_JOBS)?;
+        tx.commit()?;
         Ok(whole)
     });
     taken.unwrap_or_else(|error| {
@@ -83,7 +83,7 @@ pub(super) fn sidecar_of(old: &Connection, hash: &str, taken: &HashSet<PictureId
         query.query_map([hash], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     };
     let sides = read().unwrap_or_default().into_iter().filter_map(|(body, marks)| {
-        Some(Box::new(Sidecar { recipe: serde_json::from_str(&body).ok()?, marks: marks_from(&marks) }))
+        Some(Box::new(Sidecar { recipe: serde_json::from_str(&body).ok()?, marks: decode_marks(&marks) }))
     });
     sides.into_iter().find(|side| !taken.contains(&side.recipe.id))
 }
@@ -99,29 +99,35 @@ fn take_table(db: &mut Connection, former: &Connection, table: &str, key: &str) 
             return Ok(false);
         }
     };
-    let all = db.transaction()?;
+    let tx = db.transaction()?;
     let copy = format!("INSERT OR IGNORE INTO {table} ({columns}) SELECT {columns} FROM old.{table}");
-    let copied = all.execute(&copy, []).and_then(|copied| {
-        let there: i64 = all.query_row(&format!("SELECT COUNT(*) FROM old.{table}"), [], |row| row.get(0))?;
+    let copied = tx.execute(&copy, []).and_then(|copied| {
+        let there: i64 = tx.query_row(&format!("SELECT COUNT(*) FROM old.{table}"), [], |row| row.get(0))?;
         Ok(i64::try_from(copied) == Ok(there))
     });
     match copied {
-        Ok(whole) => all.commit().map(|()| whole),
+        Ok(whole) => tx.commit().map(|()| whole),
         Err(error) => {
             log::warn!("{table} of the old index cannot be read as a whole: {error}");
-            drop(all);
-            let all = db.transaction()?;
-            salvage(&all, former, table, key, &columns)?;
-            all.commit().map(|()| false)
+            drop(tx);
+            let tx = db.transaction()?;
+            salvage_rows(&tx, former, table, key, &columns)?;
+            tx.commit().map(|()| false)
         }
     }
 }
 
 /// Copies the rows that can be read: from both ends up to what cannot, and one by one what is between where rows have
 /// numbers. Reads through a connection of its own, for an error would spoil a transaction that both are part of.
-fn salvage(all: &Transaction<'_>, former: &Connection, table: &str, key: &str, columns: &str) -> rusqlite::Result<()> {
+fn salvage_rows(
+    tx: &Transaction<'_>,
+    former: &Connection,
+    table: &str,
+    key: &str,
+    columns: &str,
+) -> rusqlite::Result<()> {
     let marks = vec!["?"; columns.split(", ").count()].join(", ");
-    let mut insert = all.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
+    let mut insert = tx.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
     let mut ends = Vec::new();
     for order in ["ASC", "DESC"] {
         let mut last = None;
@@ -160,26 +166,26 @@ fn words_of(former: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     words.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn insert_words(all: &Transaction<'_>, run: &str, text: &str) -> rusqlite::Result<()> {
-    all.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([run, text]).map(drop)
+fn insert_words(tx: &Transaction<'_>, run: &str, text: &str) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT INTO run_words VALUES (?1, ?2)")?.execute([run, text]).map(drop)
 }
 
 /// Makes them anew from the runs that were taken over.
-fn make_words(all: &Transaction<'_>) -> rusqlite::Result<()> {
-    all.execute("DELETE FROM run_words", [])?;
-    let mut runs = all.prepare("SELECT id, prompt || ' ' || model_name || ' ' || model FROM runs")?;
+fn make_words(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    tx.execute("DELETE FROM run_words", [])?;
+    let mut runs = tx.prepare("SELECT id, prompt || ' ' || model_name || ' ' || model FROM runs")?;
     let mut rows = runs.query([])?;
     while let Some(row) = rows.next()? {
         let (run, text): (String, String) = (row.get(0)?, row.get(1)?);
-        insert_words(all, &run, &search_text(&text))?;
+        insert_words(tx, &run, &search_text(&text))?;
     }
     Ok(())
 }
 
 /// Takes over what the sidecars do not say yet: marks made a moment ago, and since when pictures are in the trash;
 /// picture by picture, so that what cannot be read of one costs that one alone.
-pub(super) fn refine(all: &Transaction<'_>, old: &Connection) -> rusqlite::Result<()> {
-    let mut known = all.prepare("SELECT id, trashed_ms IS NOT NULL FROM pictures")?;
+pub(super) fn refine(tx: &Transaction<'_>, old: &Connection) -> rusqlite::Result<()> {
+    let mut known = tx.prepare("SELECT id, trashed_ms IS NOT NULL FROM pictures")?;
     let known = known.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<Vec<_>>>()?;
     // An older index has not got every column.
     let mut stale = old.prepare("SELECT 1 FROM stale_sides WHERE picture = ?1").ok();
@@ -187,23 +193,23 @@ pub(super) fn refine(all: &Transaction<'_>, old: &Connection) -> rusqlite::Resul
     let mut trashed = old.prepare("SELECT trashed_ms FROM pictures WHERE id = ?1 AND trashed_ms IS NOT NULL").ok();
     let mut shelves = old.prepare("SELECT value FROM settings WHERE key = ?1").ok();
     let mut is_stale = |id: &str| stale.as_mut().is_some_and(|query| query.exists([id]).unwrap_or(false));
-    let mut note = all.prepare("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?;
+    let mut note = tx.prepare("INSERT OR IGNORE INTO stale_sides VALUES (?1)")?;
     for (id, is_trashed) in known {
         let id: String = id;
         if is_stale(&id) {
             if let Some(marks) = text_of(&mut marks, &id) {
-                all.prepare_cached("UPDATE pictures SET marks = ?2 WHERE id = ?1")?.execute([&id, &marks])?;
+                tx.prepare_cached("UPDATE pictures SET marks = ?2 WHERE id = ?1")?.execute([&id, &marks])?;
             }
             note.execute([&id])?;
         }
         let since = if is_trashed { trashed.as_mut() } else { None };
         if let Some(ms) = since.and_then(|query| query.query_row([&id], |row| row.get::<_, i64>(0)).ok()) {
-            all.prepare_cached("UPDATE pictures SET trashed_ms = ?2 WHERE id = ?1")?.execute(params![id, ms])?;
+            tx.prepare_cached("UPDATE pictures SET trashed_ms = ?2 WHERE id = ?1")?.execute(params![id, ms])?;
         }
     }
     if is_stale(SHELVES) {
         if let Some(value) = text_of(&mut shelves, SHELVES) {
-            all.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", [SHELVES, &value])?;
+            tx.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", [SHELVES, &value])?;
         }
         note.execute([SHELVES])?;
     }
