@@ -8,7 +8,7 @@
 mod library;
 
 use cpu_time::ThreadTime;
-use easel::library::{Collection, SearchIndex};
+use easel::library::{LibraryContents, SearchIndex};
 use easel::plan::query::{Clock, Query};
 use library::filled;
 use std::error::Error;
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (began, pictures) = (Instant::now(), library.pictures()?);
     let count = pictures.len();
-    let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
+    let collection = LibraryContents::new(library.runs()?, pictures, library.trashed()?);
     println!("{count} pictures in {} runs; read into memory in {:.0} ms", collection.run_count(), ms(began.elapsed()));
     let began = Instant::now();
     let finder = SearchIndex::open(&dir, clock)?;
@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Throws everything away and brings it back, against reading a list of as many ids: what is linear stays a small
 /// multiple of that, however many there are.
-fn moved(mut collection: Collection) -> Result<(), Box<dyn Error>> {
+fn moved(mut collection: LibraryContents) -> Result<(), Box<dyn Error>> {
     let all: Vec<_> = collection.runs().flat_map(|entry| &entry.pictures).cloned().collect();
     let naive = once(|| assert!(all.iter().filter(|picture| picture.id.0.ends_with('0')).count() <= all.len()));
     for part in [all.len() / 10, all.len()] {

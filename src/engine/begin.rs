@@ -8,7 +8,7 @@ use super::report::TaskReport;
 use super::store::{self, Unsaved};
 use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
 use crate::library::{
-    self, Collection, Job, JobId, JobState, Library, Picture, PictureId, Recovered, UserLists, partial_count,
+    self, Job, JobId, JobState, Library, LibraryContents, Picture, PictureId, Recovered, UserLists, partial_count,
 };
 use crate::picture::{Flaw, Size};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const NEWEST: usize = 500;
 
 /// What the library holds at start.
 struct Found {
-    collection: Collection,
+    collection: LibraryContents,
     shelves: UserLists,
     /// Jobs that are not stored.
     open: Vec<OpenJob>,
@@ -92,7 +92,7 @@ impl Actor {
             |actor, newest| match newest {
                 // A small library is there as soon as its newest part.
                 Ok((runs, pictures)) if pictures.len() == NEWEST => {
-                    actor.happened(Event::Newest(Box::new(Collection::new(runs, pictures, Vec::new()))));
+                    actor.happened(Event::Newest(Box::new(LibraryContents::new(runs, pictures, Vec::new()))));
                 }
                 Ok(_) => {}
                 Err(error) => log::warn!("{error}"),
@@ -136,7 +136,7 @@ impl Actor {
 
     /// Shows what was received and cannot be brought in now either, and tells what else went wrong, once.
     fn show_unsaved(&mut self, recovered: Recovered) {
-        for library::Unsaved { recipe, bytes, error } in recovered.unsaved {
+        for library::PendingPicture { recipe, bytes, error } in recovered.unsaved {
             let run = recipe.run.clone();
             self.ask(
                 move |library| library.run(&run),
@@ -163,8 +163,8 @@ impl Actor {
             // The journal's word, which may say more than what is on screen.
             let job = open.into_iter().find_map(|(_, open)| (open.id == job.id).then_some(open));
             let Some(job) = job else { return Ok((JobState::Stored, None)) };
-            let outcome = library.outcome(&job)?;
-            let written = library.conclude(&job, &outcome).err();
+            let outcome = library.infer_state(&job)?;
+            let written = library.record_outcome(&job, &outcome).err();
             Ok((outcome, written))
         };
         let id = id.clone();
@@ -245,9 +245,9 @@ fn find(library: &mut Library) -> Result<Found, library::Error> {
         let arrived = u32::try_from(library.pictures_of(&job.id)?.len()).unwrap_or(u32::MAX);
         let partials = partial_count(library.dir(), &job.id, arrived);
         // Where the journal could not be told, what is on disk tells.
-        let state = library.outcome(&job)?;
+        let state = library.infer_state(&job)?;
         open.push(OpenJob { run, job: Job { state, ..job }, sending, arrived, partials });
     }
-    let collection = Collection::new(library.runs()?, pictures, library.trashed()?);
+    let collection = LibraryContents::new(library.runs()?, pictures, library.trashed()?);
     Ok(Found { collection, shelves: library.shelves()?, open, unmeasured })
 }

@@ -45,7 +45,7 @@ impl Actor {
         }
         let call = |library: &mut Library| {
             let before = library.trashed()?;
-            library.settle()?;
+            library.finish_moves()?;
             Ok((before, library.drain_moved()?, library.trashed()?))
         };
         self.ask(call, |actor, settled| {

@@ -20,7 +20,7 @@ impl Actor {
         if !self.library_read && (order.writes() || order.reads() || matches!(order, Order::Tend(_) | Order::Claim)) {
             return self.early.push(order);
         }
-        if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Tended))
+        if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Maintenance))
             && (order.writes() || order.reads())
         {
             return tending.postpone(order);
@@ -201,7 +201,7 @@ impl Actor {
         self.ask(
             move |library| {
                 let written = library.add_run(&journalled, &rows);
-                Ok((written, library.usual_ms(&model, None).ok().flatten()))
+                Ok((written, library.typical_ms(&model, None).ok().flatten()))
             },
             move |actor, answer| {
                 let (written, usual) = match answer {
@@ -255,7 +255,7 @@ impl Actor {
             self.happened(Event::Ended { job: id.clone(), run, asked, arrived, failure: None });
             cancelled.push(id);
         }
-        if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Tended)) {
+        if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Maintenance)) {
             return tending.cancelled(cancelled);
         }
         self.write(cancelled.into_iter().map(|id| (id, JobState::Cancelled)).collect());

@@ -56,7 +56,7 @@ impl Actor {
 /// Reads what came on the way to a picture; `None`: the picture went away, and nobody looks at it any more.
 async fn load(disk: &Disk, id: PictureId) -> Option<Event> {
     let wanted = id.clone();
-    let way = match disk.call_later(move |library| library.way_to(&wanted)).await {
+    let way = match disk.call_later(move |library| library.partials_of(&wanted)).await {
         Ok(way) => way,
         Err(DiskError::Library(error)) if matches!(*error, library::Error::Missing { .. }) => return None,
         Err(error) => return Some(Event::Notice(Notice::LibraryFailed(error))),
@@ -92,7 +92,7 @@ async fn keep(disk: &Disk, which: WhichPartial, ended: Option<Ended>) -> Result<
     let failed = Notice::LibraryFailed;
     let (recipe, place) = match which {
         WhichPartial::Of { picture, step } => {
-            let found = disk.call(move |library| Ok((library.recipe(&picture)?, library.way_to(&picture)?)));
+            let found = disk.call(move |library| Ok((library.recipe(&picture)?, library.partials_of(&picture)?)));
             let (recipe, way) = found.await.map_err(failed)?;
             let (_, place) = way.ok_or(Notice::PartialGone)?;
             let finished = Origin { picture: recipe.id.0.clone(), hash: recipe.hash.clone() };

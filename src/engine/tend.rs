@@ -10,7 +10,7 @@ use super::job_view::Phase;
 use super::message::{Care, Event, Notice, Report};
 use super::report::{Reports, TaskReport};
 use super::tending::Tending;
-use crate::library::{self, Collection, JobState, Library, Progress, ReadOnly, Repair, VerifyReport};
+use crate::library::{self, JobState, Library, LibraryContents, Progress, ReadOnly, Repair, VerifyReport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -129,7 +129,7 @@ impl Actor {
         }
         self.report = None;
         if alone {
-            self.read_only = Some(ReadOnly::Tended);
+            self.read_only = Some(ReadOnly::Maintenance);
         }
         self.tending =
             Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new(), cancelled: Vec::new() });
@@ -158,7 +158,7 @@ impl Actor {
         self.read_only = None;
         let was_closed = tending.care == Care::Rebuild;
         let call = |library: &mut Library| {
-            let collection = Collection::new(library.runs()?, library.pictures()?, library.trashed()?);
+            let collection = LibraryContents::new(library.runs()?, library.pictures()?, library.trashed()?);
             Ok((collection, library.shelves()?))
         };
         self.ask(call, move |actor, read| {

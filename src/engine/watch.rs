@@ -5,13 +5,13 @@
 use super::DiskError;
 use super::actor::Actor;
 use super::message::Event;
-use crate::library::{self, Follower, Library, Look, ReadOnly};
+use crate::library::{self, Follower, Library, PollResult, ReadOnly};
 use std::sync::Arc;
 
 impl Actor {
     /// Says whether somebody else may change the library.
     pub(super) fn only_looks(&self) -> bool {
-        self.read_only.is_some_and(|why| why != ReadOnly::Tended)
+        self.read_only.is_some_and(|why| why != ReadOnly::Maintenance)
     }
 
     /// Tells what the library's writer has changed since the last look.
@@ -21,7 +21,7 @@ impl Actor {
         }
         let mut known = self.known.take();
         let call = move |library: &mut Library| {
-            let seen = Follower::look(&mut known, library);
+            let seen = Follower::poll(&mut known, library);
             Ok((known, seen))
         };
         self.ask(call, |actor, looked| {
@@ -30,7 +30,7 @@ impl Actor {
         });
     }
 
-    fn seen(&mut self, looked: Result<(Option<Follower>, library::Result<Look>), DiskError>) {
+    fn seen(&mut self, looked: Result<(Option<Follower>, library::Result<PollResult>), DiskError>) {
         let seen = match looked {
             Ok((known, seen)) => {
                 self.known = known;
@@ -40,12 +40,12 @@ impl Actor {
         };
         let was_told = self.known.as_mut().is_some_and(|known| std::mem::replace(&mut known.is_told, seen.is_err()));
         match seen {
-            Ok(Look::Nothing) => {}
-            Ok(Look::All(collection, shelves)) => {
+            Ok(PollResult::Nothing) => {}
+            Ok(PollResult::All(collection, shelves)) => {
                 self.happened(Event::Shelves(Box::new(shelves)));
                 self.happened(Event::Loaded(collection));
             }
-            Ok(Look::Some(changes)) => {
+            Ok(PollResult::Some(changes)) => {
                 if changes.is_new_index {
                     // So that the search opens that one.
                     self.search.close(true);

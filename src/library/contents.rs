@@ -22,7 +22,7 @@ pub fn place_of(picture: &Picture) -> (&JobId, u32, &PictureId) {
 
 /// All runs, oldest first inside; `runs` gives them newest first.
 #[derive(Debug, Default)]
-pub struct Collection {
+pub struct LibraryContents {
     runs: Vec<RunEntry>,
     places: HashMap<RunId, usize>,
     /// Where each picture is that is not in the trash.
@@ -41,7 +41,7 @@ struct Slot {
     picture: u32,
 }
 
-impl Collection {
+impl LibraryContents {
     /// Takes all that the library holds, in any order; `trashed` latest first.
     pub fn new(runs: Vec<Run>, pictures: Vec<Picture>, trashed: Vec<Picture>) -> Self {
         let mut sorted = runs;
@@ -325,9 +325,9 @@ pub(crate) mod tests {
         }
     }
 
-    fn sample() -> Collection {
+    fn sample() -> LibraryContents {
         let pictures = vec![picture(3, 1), picture(3, 0), picture(1, 2), picture(1, 1), picture(1, 0)];
-        Collection::new(vec![run(3), run(1), run(2)], pictures, vec![])
+        LibraryContents::new(vec![run(3), run(1), run(2)], pictures, vec![])
     }
 
     fn id(text: &str) -> PictureId {
@@ -372,7 +372,7 @@ pub(crate) mod tests {
         let all: Vec<Picture> = (0..40).map(|n| picture(n % 3, n)).collect();
         let mut chance = fastrand::Rng::with_seed(7);
         for _ in 0..300 {
-            let mut collection = Collection::new((0..3).map(run).collect(), all.clone(), Vec::new());
+            let mut collection = LibraryContents::new((0..3).map(run).collect(), all.clone(), Vec::new());
             let mut changes = Vec::new();
             for _ in 0..chance.usize(1..8) {
                 let mut which: Vec<usize> = (0..all.len()).collect();
@@ -402,10 +402,10 @@ pub(crate) mod tests {
 
     #[test]
     fn what_arrived_before_the_library_was_read_is_kept() {
-        let mut collection = Collection::default();
+        let mut collection = LibraryContents::default();
         collection.add_run(run(9).into());
         collection.insert(picture(9, 0));
-        collection.load(Collection::new(vec![run(1)], vec![picture(1, 0)], vec![]));
+        collection.load(LibraryContents::new(vec![run(1)], vec![picture(1, 0)], vec![]));
         assert!(collection.picture(&id("p9.0")).is_some());
         assert_eq!(collection.count(), 2);
     }

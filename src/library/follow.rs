@@ -5,7 +5,7 @@
 //! Invariants: what is told, applied to what was known, gives what the library holds; an index that was made anew is
 //! opened again, and then compared as a whole.
 
-use super::contents::Collection;
+use super::contents::LibraryContents;
 use super::index::changes::{self, Noted};
 use super::{Library, Picture, PictureId, Result, Run, RunId, UserLists};
 use std::collections::{HashMap, HashSet};
@@ -28,10 +28,10 @@ pub struct Changes {
 
 /// What a look found.
 #[derive(Debug)]
-pub enum Look {
+pub enum PollResult {
     Nothing,
     /// The first look.
-    All(Box<Collection>, UserLists),
+    All(Box<LibraryContents>, UserLists),
     Some(Box<Changes>),
 }
 
@@ -81,16 +81,20 @@ impl Follower {
     /// look.
     ///
     /// Errors: as for [`Library::open_read_only`] where the index was made anew.
-    pub fn look(known: &mut Option<Self>, library: &mut Library) -> Result<Look> {
+    pub fn poll(known: &mut Option<Self>, library: &mut Library) -> Result<PollResult> {
         let is_new_index = library.follow_index()?;
         let version = library.version()?;
         if let Some(known) = known {
             if known.mark.is_some_and(|mark| mark.version == version) && !is_new_index {
-                return Ok(Look::Nothing);
+                return Ok(PollResult::Nothing);
             }
             let mut changes = known.changes(library, version, is_new_index)?;
             changes.is_new_index = is_new_index;
-            return Ok(if changes == Changes::default() { Look::Nothing } else { Look::Some(Box::new(changes)) });
+            return Ok(if changes == Changes::default() {
+                PollResult::Nothing
+            } else {
+                PollResult::Some(Box::new(changes))
+            });
         }
         let change = changes::last(&library.db)?;
         let (runs, pictures, trashed) = (library.runs()?, library.pictures()?, library.trashed()?);
@@ -98,7 +102,7 @@ impl Follower {
         let first = known.insert(Self { mark: Some(Mark { version, change }), ..Self::default() });
         first.take_all(runs.clone(), pictures.iter().chain(&trashed).cloned().collect());
         first.shelves.clone_from(&shelves);
-        Ok(Look::All(Box::new(Collection::new(runs, pictures, trashed)), shelves))
+        Ok(PollResult::All(Box::new(LibraryContents::new(runs, pictures, trashed)), shelves))
     }
 
     /// Lets the next look read everything.

@@ -47,7 +47,7 @@ pub enum ReadOnly {
     /// It was asked for.
     Asked,
     /// For a while: it is being mended, or its index made anew.
-    Tended,
+    Maintenance,
 }
 
 /// Holds an open library. Lives on one thread; dropping it lets go of the lock.
@@ -309,8 +309,8 @@ impl Library {
 
     /// Returns the job of a picture and its place there, where its partials are found; `None`: it came from elsewhere,
     /// or was a partial itself.
-    pub fn way_to(&self, id: &PictureId) -> Result<Option<(JobId, u32)>> {
-        pictures::way_to(&self.db, id)
+    pub fn partials_of(&self, id: &PictureId) -> Result<Option<(JobId, u32)>> {
+        pictures::partials_of(&self.db, id)
     }
 
     /// Returns the picture that a partial of this job with this content has become; those in the trash do not count.
@@ -324,8 +324,8 @@ impl Library {
     }
 
     /// Returns the median time of a model's last 20 pictures, in milliseconds; `None` without any.
-    pub fn usual_ms(&self, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
-        pictures::usual_ms(&self.db, model, provider)
+    pub fn typical_ms(&self, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
+        pictures::typical_ms(&self.db, model, provider)
     }
 
     /// Returns what a picture was made from and what was made from it, two generations each way.
@@ -381,7 +381,7 @@ impl Library {
     }
 
     /// Brings the index to where the pictures are, after an error of [`Library::trash`] or [`Library::restore`].
-    pub fn settle(&mut self) -> Result<()> {
+    pub fn finish_moves(&mut self) -> Result<()> {
         trash::finish_moves(&mut self.db, &self.folder, &mut self.moved, false)
     }
 
@@ -445,14 +445,14 @@ impl Library {
         recover::recover(&mut self.db, &self.folder, &mut self.moved)
     }
 
-    /// Writes what became of a job that an earlier session left on the wire, as [`Library::outcome`] says it.
-    pub fn conclude(&mut self, job: &Job, outcome: &JobState) -> Result<()> {
-        recover::conclude(&mut self.db, &self.folder.storage, job, outcome)
+    /// Writes what became of a job that an earlier session left on the wire, as [`Library::infer_state`] says it.
+    pub fn record_outcome(&mut self, job: &Job, outcome: &JobState) -> Result<()> {
+        recover::record_outcome(&mut self.db, &self.folder.storage, job, outcome)
     }
 
     /// Says where a job of an earlier session stands, now that what it left on disk is indexed as far as it could be.
-    pub fn outcome(&self, job: &Job) -> Result<JobState> {
-        recover::outcome_of(&self.db, job)
+    pub fn infer_state(&self, job: &Job) -> Result<JobState> {
+        recover::infer_state(&self.db, job)
     }
 
     /// Makes the index of a library anew. The library must not be open.

@@ -47,7 +47,7 @@ mod verify;
 
 #[cfg(test)]
 pub(crate) use contents::tests as testing;
-pub use contents::{Collection, RunEntry, place_of};
+pub use contents::{LibraryContents, RunEntry, place_of};
 pub use error::{Error, Result};
 pub use folder::heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 pub use folder::inbox::{InboxRequest, has_inbox, leave_request, requests};
@@ -61,7 +61,7 @@ pub use folder::scan::Unreadable;
 #[cfg(test)]
 pub(crate) use folder::storage::{Fault, Faults};
 pub use folder::thumbnails::{thumbnail_path, write_thumbnail};
-pub use follow::{Changes, Follower, Look};
+pub use follow::{Changes, Follower, PollResult};
 pub use handle::{Library, ReadOnly};
 pub use hash::content_hash;
 pub use index::in_flight::{InFlight, KeyUsage};
@@ -77,7 +77,7 @@ pub use model::recipe::{DEMO_CONNECTION, Recipe};
 pub use purge::PurgeSummary;
 pub use rebuild::online::OnlineRebuild;
 pub use rebuild::{Progress, Rebuilt};
-pub use recover::{Recovered, Unsaved};
+pub use recover::{PendingPicture, Recovered};
 pub use search::pictures::SearchIndex;
 pub use search::prompts::SentPrompt;
 pub use unread::{UnreadAnswer, save_unread, write_unread_outside};

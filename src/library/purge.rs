@@ -91,7 +91,7 @@ fn delete(folder: &Folder, picture: &Picture) -> Result<Deleted> {
 
 /// Takes deleted pictures out of the index; `bare`: stay in the trash and get their recipes back.
 fn forget(db: &mut Connection, folder: &Folder, gone: &[Picture], bare: &[Picture]) -> Result<()> {
-    let ways = gone.iter().filter_map(|picture| pictures::way_to(db, &picture.id).transpose());
+    let ways = gone.iter().filter_map(|picture| pictures::partials_of(db, &picture.id).transpose());
     let ways = ways.collect::<Result<Vec<_>>>()?;
     let transaction = db.transaction()?;
     for picture in bare {

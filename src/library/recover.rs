@@ -31,14 +31,14 @@ pub struct Recovered {
     /// Files whose story cannot be told any more, kept under `incoming/leftovers/`.
     pub leftovers: Vec<PathBuf>,
     /// Pictures that had been received and could not be brought in now either, such as on a full drive.
-    pub unsaved: Vec<Unsaved>,
+    pub unsaved: Vec<PendingPicture>,
     /// What else could not be done now; the next recovery tries again.
     pub troubles: Vec<Error>,
 }
 
 /// A received picture that is safe in `incoming/` and could not be brought to its place.
 #[derive(Debug)]
-pub struct Unsaved {
+pub struct PendingPicture {
     pub recipe: Recipe,
     pub bytes: Vec<u8>,
     pub error: Error,
@@ -61,7 +61,7 @@ pub(super) fn recover(db: &mut Connection, folder: &Folder, moved: &mut Vec<Pict
             Err(error) => {
                 unfinished.insert(stem(&path));
                 match unsaved(db, &folder.dir, &path) {
-                    Some((recipe, bytes)) => found.unsaved.push(Unsaved { recipe, bytes, error }),
+                    Some((recipe, bytes)) => found.unsaved.push(PendingPicture { recipe, bytes, error }),
                     None => found.troubles.push(error),
                 }
             }
@@ -86,19 +86,19 @@ pub(super) fn recover(db: &mut Connection, folder: &Folder, moved: &mut Vec<Pict
         if found.unsaved.iter().any(|unsaved| unsaved.recipe.job == job.id) {
             continue;
         }
-        let state = outcome_of(db, &job)?;
+        let state = infer_state(db, &job)?;
         match state {
             JobState::Queued => found.queued.push(job.id.clone()),
             JobState::Unknown if state != job.state => found.unknown.push(job.id.clone()),
             _ => {}
         }
-        found.troubles.extend(conclude(db, &folder.storage, &job, &state).err());
+        found.troubles.extend(record_outcome(db, &folder.storage, &job, &state).err());
     }
     Ok(found)
 }
 
-/// Writes what became of a job that an earlier session left on the wire, as `Library::outcome` says it.
-pub(super) fn conclude(db: &mut Connection, storage: &Storage, job: &Job, outcome: &JobState) -> Result<()> {
+/// Writes what became of a job that an earlier session left on the wire, as `Library::infer_state` says it.
+pub(super) fn record_outcome(db: &mut Connection, storage: &Storage, job: &Job, outcome: &JobState) -> Result<()> {
     if *outcome == job.state {
         return Ok(());
     }
@@ -178,19 +178,19 @@ fn finish_indexed(folder: &Folder, picture: &Picture) -> Result<()> {
 }
 
 /// Says where a job of an earlier session stands, now that what it left on disk is indexed as far as it could be.
-pub(super) fn outcome_of(db: &Connection, job: &Job) -> Result<JobState> {
+pub(super) fn infer_state(db: &Connection, job: &Job) -> Result<JobState> {
     if !matches!(job.state, JobState::Sent | JobState::Receiving | JobState::Received) {
         return Ok(job.state.clone());
     }
     let stored = pictures::pictures_of(db, &job.id)?;
     let cut = pictures::cut_of(db, &job.id)?;
     let recipe = stored.first().map_or(Ok(None), |picture| pictures::recipe_copy(db, picture))?;
-    Ok(infer_state(job, stored.len(), cut, recipe.map(|recipe| recipe.arrived)))
+    Ok(state_after(job, stored.len(), cut, recipe.map(|recipe| recipe.arrived)))
 }
 
 /// Decides what became of a job that was sent: `arrived` is what the recipes of its `stored` pictures say;
 /// of those, `cut` are only beginnings.
-fn infer_state(job: &Job, stored: usize, cut: u32, arrived: Option<u32>) -> JobState {
+fn state_after(job: &Job, stored: usize, cut: u32, arrived: Option<u32>) -> JobState {
     let stored = u32::try_from(stored).unwrap_or(u32::MAX);
     let whole = stored.saturating_sub(cut);
     // A stream brings its pictures one by one: only the end of it would tell that no more were to come.

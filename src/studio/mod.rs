@@ -57,7 +57,7 @@ pub mod view;
 mod viewer;
 mod walk;
 
-pub use crate::library::{Collection, RunEntry};
+pub use crate::library::{LibraryContents, RunEntry};
 pub use account::{account_facts, account_lines, key_problem, store_text};
 pub use browser::{Browser, entries_of};
 pub use cards::{Card, CardIcon, Progress, card_of, elapsed, partial_text, progress_of};
@@ -114,7 +114,7 @@ pub struct Studio {
     pub draft: Draft,
     /// Fields whose text is being typed, by request field.
     pub typing: BTreeMap<String, Typing>,
-    pub collection: Collection,
+    pub collection: LibraryContents,
     /// Whether the collection is whole: before that, a picture it does not know may still come.
     pub all_loaded: bool,
     /// What the grid shows of the collection; brought up to date by `refresh_shown`.
@@ -198,7 +198,7 @@ impl Studio {
             snapshot,
             draft,
             typing: BTreeMap::new(),
-            collection: Collection::default(),
+            collection: LibraryContents::default(),
             all_loaded: false,
             shown: Shown::default(),
             search: Search::default(),

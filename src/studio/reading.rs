@@ -38,7 +38,7 @@ fn why(read_only: ReadOnly) -> &'static str {
         ReadOnly::InUse => "This window is read only: another Easel has the library",
         ReadOnly::Folder => "This window is read only: the library's folder cannot be written",
         ReadOnly::Asked => "This window was opened read only",
-        ReadOnly::Tended => "This window is read only while the library is being put in order",
+        ReadOnly::Maintenance => "This window is read only while the library is being put in order",
     }
 }
 

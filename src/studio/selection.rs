@@ -1,6 +1,6 @@
 //! Which pictures are chosen, and which one of them is the active one.
 
-use super::{Collection, Shown};
+use super::{LibraryContents, Shown};
 use crate::library::{Picture, PictureId, place_of};
 use std::collections::HashSet;
 
@@ -78,7 +78,7 @@ impl Selection {
     }
 
     /// Chooses everything from the anchor to this one.
-    pub fn extend_to(&mut self, id: PictureId, shown: &Shown, collection: &Collection) {
+    pub fn extend_to(&mut self, id: PictureId, shown: &Shown, collection: &LibraryContents) {
         let Some(anchor) = self.anchor.clone() else {
             return self.only(id);
         };
@@ -104,7 +104,7 @@ impl Selection {
 
     /// Lets go of pictures that are about to leave the grid; the nearest neighbour of the active one takes its
     /// place, so that nobody loses their place. Call it before they leave `shown`.
-    pub fn leave(&mut self, gone: &[PictureId], shown: &Shown, collection: &Collection) {
+    pub fn leave(&mut self, gone: &[PictureId], shown: &Shown, collection: &LibraryContents) {
         self.revision += 1;
         let gone: HashSet<&PictureId> = gone.iter().collect();
         self.chosen.retain(|id| !gone.contains(id));
@@ -119,7 +119,7 @@ impl Selection {
     }
 
     /// Returns the chosen pictures in the grid's order (those in the trash last).
-    pub fn in_order(&self, collection: &Collection) -> Vec<PictureId> {
+    pub fn in_order(&self, collection: &LibraryContents) -> Vec<PictureId> {
         let mut ids: Vec<_> = self.chosen.iter().filter_map(|id| collection.picture(id)).collect();
         let run = |picture: &Picture| collection.run(&picture.run).map(|entry| entry.run.created_ms);
         ids.sort_by(|a, b| run(b).cmp(&run(a)).then_with(|| place_of(a).cmp(&place_of(b))));
@@ -140,7 +140,7 @@ mod tests {
     fn sample() -> Studio {
         let mut studio = Studio::new(crate::studio::shown::tests::nothing(), |_| None);
         let pictures = (0..4).rev().map(|n| picture(1, n)).collect();
-        studio.collection = Collection::new(vec![run(1)], pictures, vec![]);
+        studio.collection = LibraryContents::new(vec![run(1)], pictures, vec![]);
         studio.refresh_shown();
         studio
     }

@@ -5,7 +5,7 @@
 
 use super::{RunEntry, Shelf, Studio, best_of};
 use crate::engine::JobView;
-use crate::library::{Collection, JobId, Picture, PictureId, RunId};
+use crate::library::{JobId, LibraryContents, Picture, PictureId, RunId};
 use fixedbitset::FixedBitSet;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -101,7 +101,7 @@ impl Shown {
     }
 
     /// Returns the number of the cell that shows a picture or the stack it is in.
-    pub fn cell_of(&self, collection: &Collection, id: &PictureId) -> Option<usize> {
+    pub fn cell_of(&self, collection: &LibraryContents, id: &PictureId) -> Option<usize> {
         let range = match collection.place_of_picture(id) {
             Some(place) => {
                 let range = self.of_run.get(place)?;
@@ -123,7 +123,7 @@ impl Shown {
     }
 
     /// Returns the picture `step` places further; `None` beyond the ends.
-    pub fn neighbour(&self, collection: &Collection, id: &PictureId, step: isize) -> Option<PictureId> {
+    pub fn neighbour(&self, collection: &LibraryContents, id: &PictureId, step: isize) -> Option<PictureId> {
         let at = self.cell_of(collection, id)?;
         let pictures = |cell: &Cell| picture_of(cell, collection).map(|picture| picture.id.clone());
         let count = step.unsigned_abs();
@@ -137,7 +137,7 @@ impl Shown {
     /// Returns the next picture after one that `stays`, or else the last such before it.
     pub fn nearest(
         &self,
-        collection: &Collection,
+        collection: &LibraryContents,
         id: &PictureId,
         stays: impl Fn(&PictureId) -> bool,
     ) -> Option<PictureId> {
@@ -148,12 +148,12 @@ impl Shown {
     }
 
     /// Returns the first picture.
-    pub fn first(&self, collection: &Collection) -> Option<PictureId> {
+    pub fn first(&self, collection: &LibraryContents) -> Option<PictureId> {
         self.cells.iter().find_map(|cell| picture_of(cell, collection)).map(|picture| picture.id.clone())
     }
 
     /// Returns all pictures between two, both included; a stack stands for its best.
-    pub fn between(&self, collection: &Collection, a: &PictureId, b: &PictureId) -> Vec<PictureId> {
+    pub fn between(&self, collection: &LibraryContents, a: &PictureId, b: &PictureId) -> Vec<PictureId> {
         let (Some(from), Some(to)) = (self.cell_of(collection, a), self.cell_of(collection, b)) else {
             return vec![b.clone()];
         };
@@ -161,19 +161,19 @@ impl Shown {
     }
 
     /// Returns all pictures in order; a stack stands for its best.
-    pub fn all(&self, collection: &Collection) -> Vec<PictureId> {
+    pub fn all(&self, collection: &LibraryContents) -> Vec<PictureId> {
         self.ids(collection, 0..self.cells.len())
     }
 
     /// Returns the pictures of some cells in order.
-    pub fn ids(&self, collection: &Collection, cells: Range<usize>) -> Vec<PictureId> {
+    pub fn ids(&self, collection: &LibraryContents, cells: Range<usize>) -> Vec<PictureId> {
         let cells = self.cells.get(cells).unwrap_or_default();
         cells.iter().filter_map(|cell| picture_of(cell, collection)).map(|picture| picture.id.clone()).collect()
     }
 }
 
 /// Returns the picture that a cell shows; `None` for what is no picture (yet).
-pub fn picture_of<'a>(cell: &Cell, collection: &'a Collection) -> Option<&'a Picture> {
+pub fn picture_of<'a>(cell: &Cell, collection: &'a LibraryContents) -> Option<&'a Picture> {
     match cell {
         Cell::Picture(at) | Cell::Stack { best: at, .. } => {
             collection.entry(at.run as usize)?.pictures.get(at.index as usize)

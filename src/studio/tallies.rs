@@ -6,7 +6,7 @@
 use super::common::Name;
 use super::layout::bytes_text;
 use super::model_facts::age_text;
-use crate::library::{Collection, UserLists};
+use crate::library::{LibraryContents, UserLists};
 use std::collections::BTreeMap;
 
 /// What is in the library, by name.
@@ -23,7 +23,7 @@ pub struct Tallies {
 }
 
 impl Tallies {
-    pub fn of(collection: &Collection) -> Self {
+    pub fn of(collection: &LibraryContents) -> Self {
         let (mut collections, mut tags) = (BTreeMap::new(), BTreeMap::new());
         for picture in collection.runs().flat_map(|entry| &entry.pictures) {
             count(&mut collections, &picture.marks.collections);
@@ -106,7 +106,7 @@ mod tests {
         ];
         let thrown = Picture { trashed_ms: Some(7), bytes: 40, ..marked(3, &["gone"], &["Covers"]) };
         let older = Picture { trashed_ms: Some(5), bytes: 2, ..marked(4, &[], &[]) };
-        let tallies = Tallies::of(&Collection::new(vec![run(1)], pictures, vec![thrown, older]));
+        let tallies = Tallies::of(&LibraryContents::new(vec![run(1)], pictures, vec![thrown, older]));
         let shelves = UserLists { collections: vec!["Empty".into(), "Covers".into()], ..UserLists::default() };
         assert_eq!(pairs(&tallies.collections(&shelves)), [("Empty", 0), ("Covers", 2), ("found", 1)]);
         assert_eq!(pairs(&tallies.tags), [("fox", 2), ("sea", 1)]);

@@ -193,7 +193,7 @@ fn filled(count: usize, per_run: usize) -> Harness<'static, Desk> {
     let mut h = empty_desk(SMALL, Theme::Dark);
     let runs = (0..count / per_run).map(run).collect();
     let pictures = (0..count).rev().map(|number| picture(number / per_run, number)).collect();
-    h.state_mut().studio.collection.load(easel::library::Collection::new(runs, pictures, vec![]));
+    h.state_mut().studio.collection.load(easel::library::LibraryContents::new(runs, pictures, vec![]));
     h.run_steps(3);
     h
 }
@@ -241,7 +241,7 @@ fn a_picture_that_is_cut_off_or_damaged_says_so_on_its_tile_and_in_the_viewer() 
     let mut h = empty_desk(SMALL, Theme::Dark);
     let flawed = |number, flaw| Picture { flaw, ..picture(0, number) };
     let pictures = vec![flawed(2, Some(Flaw::Damaged)), flawed(1, Some(Flaw::CutOff)), flawed(0, None)];
-    let collection = easel::library::Collection::new(vec![run(0)], pictures, vec![]);
+    let collection = easel::library::LibraryContents::new(vec![run(0)], pictures, vec![]);
     h.state_mut().studio.collection.load(collection);
     h.run_steps(3);
     let said = |h: &Harness<'static, Desk>, part: &str| {

@@ -5,7 +5,7 @@ use super::super::failure::Failure;
 use super::super::service::KeyPlace;
 use super::order::{Care, Cause, PromptQuestion};
 use crate::library::{
-    Changes, Collection, EditResult, JobId, Lineage, Partials, Picture, PictureId, Rebuilt, Recipe, Run, RunId,
+    Changes, EditResult, JobId, LibraryContents, Lineage, Partials, Picture, PictureId, Rebuilt, Recipe, Run, RunId,
     SentPrompt, UserLists, VerifyReport,
 };
 use crate::plan::query::Vocabulary;
@@ -18,9 +18,9 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub enum Event {
     /// The library has been read.
-    Loaded(Box<Collection>),
+    Loaded(Box<LibraryContents>),
     /// The newest of a large library, while the rest is still being read.
-    Newest(Box<Collection>),
+    Newest(Box<LibraryContents>),
     /// A run was journalled.
     RunAdded(Arc<Run>),
     /// A picture is on disk and indexed.
@@ -42,7 +42,7 @@ pub enum Event {
     /// More is known about these pictures than before.
     Updated(Vec<Picture>),
     /// The library has been read anew: this is all of it.
-    Replaced(Box<Collection>),
+    Replaced(Box<LibraryContents>),
     /// Another Easel has changed the library that this one only reads.
     Changed(Box<Changes>),
     /// Collections, saved searches and favourite prompts as they were found at start.

@@ -87,7 +87,7 @@ pub(in crate::library) fn cut_of(db: &Connection, job: &JobId) -> Result<u32> {
 /// or was a partial itself.
 ///
 /// Errors: [`Error::Missing`].
-pub(in crate::library) fn way_to(db: &Connection, id: &PictureId) -> Result<Option<(JobId, u32)>> {
+pub(in crate::library) fn partials_of(db: &Connection, id: &PictureId) -> Result<Option<(JobId, u32)>> {
     let picture = known_picture(db, id)?;
     let mut query = db.prepare_cached("SELECT 1 FROM origins WHERE picture = ?1 AND link = 2")?;
     let is_partial = query.exists([&id.0])?;
@@ -115,7 +115,7 @@ pub(in crate::library) fn spent_since(db: &Connection, ms: i64) -> Result<Spent>
 /// Returns the median time of a model's last 20 pictures, in milliseconds; `None` without any.
 ///
 /// With a provider only pictures made by that provider count.
-pub(in crate::library) fn usual_ms(db: &Connection, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
+pub(in crate::library) fn typical_ms(db: &Connection, model: &ModelId, provider: Option<&str>) -> Result<Option<u64>> {
     let mut query = db.prepare_cached(&format!(
         "SELECT elapsed_ms FROM pictures WHERE model = ?1 AND (?2 IS NULL OR provider = ?2) AND {FINISHED}
          ORDER BY id DESC LIMIT 20",

@@ -75,7 +75,7 @@ fn a_trash_that_is_full_leaves_the_picture_where_it_was() {
         }
         let whole = files(folder.path()).into_iter().filter(|path| std::fs::read(path).unwrap() == bytes(0)).count();
         assert!(whole > 0, "step {steps}");
-        library.settle().unwrap();
+        library.finish_moves().unwrap();
         let picture = library.picture(&pictures[0].id).unwrap().unwrap();
         assert_eq!(std::fs::read(library.picture_path(&picture)).unwrap(), bytes(0), "step {steps}");
     }

@@ -6,15 +6,16 @@ use super::*;
 struct Reader {
     library: Library,
     known: Option<Follower>,
-    contents: Collection,
+    contents: LibraryContents,
     lists: UserLists,
 }
 
 impl Reader {
     fn open(folder: &Path) -> Self {
         let library = Library::open_read_only(folder, ReadOnly::InUse).unwrap();
-        let mut reader = Self { library, known: None, contents: Collection::default(), lists: UserLists::default() };
-        let Look::All(contents, lists) = Follower::look(&mut reader.known, &mut reader.library).unwrap() else {
+        let mut reader =
+            Self { library, known: None, contents: LibraryContents::default(), lists: UserLists::default() };
+        let PollResult::All(contents, lists) = Follower::poll(&mut reader.known, &mut reader.library).unwrap() else {
             panic!("not all")
         };
         (reader.contents, reader.lists) = (*contents, lists);
@@ -24,10 +25,10 @@ impl Reader {
     /// Looks; returns what was told, and how many pictures and runs were read for it.
     fn look(&mut self) -> (Changes, usize) {
         let before = self.known.as_ref().unwrap().read();
-        let told = match Follower::look(&mut self.known, &mut self.library).unwrap() {
-            Look::Nothing => Changes::default(),
-            Look::All(..) => panic!("only the first look tells all"),
-            Look::Some(changes) => *changes,
+        let told = match Follower::poll(&mut self.known, &mut self.library).unwrap() {
+            PollResult::Nothing => Changes::default(),
+            PollResult::All(..) => panic!("only the first look tells all"),
+            PollResult::Some(changes) => *changes,
         };
         for run in &told.runs {
             self.contents.add_run(run.clone());
@@ -40,7 +41,7 @@ impl Reader {
 }
 
 /// What a library in memory holds, in an order that is the same for all.
-fn held(contents: &Collection) -> (Vec<Picture>, Vec<Picture>, usize) {
+fn held(contents: &LibraryContents) -> (Vec<Picture>, Vec<Picture>, usize) {
     let by_id = |mut list: Vec<Picture>| {
         list.sort_by(|one, other| one.id.cmp(&other.id));
         list
@@ -51,7 +52,7 @@ fn held(contents: &Collection) -> (Vec<Picture>, Vec<Picture>, usize) {
 
 fn is_up_to_date(reader: &Reader, writer: &Library) {
     let (runs, pictures, trashed) = (writer.runs().unwrap(), writer.pictures().unwrap(), writer.trashed().unwrap());
-    assert_eq!(held(&reader.contents), held(&Collection::new(runs, pictures, trashed)));
+    assert_eq!(held(&reader.contents), held(&LibraryContents::new(runs, pictures, trashed)));
     assert_eq!(reader.lists, writer.shelves().unwrap());
 }
 

@@ -372,7 +372,7 @@ fn one_move_that_the_disk_refuses_holds_up_no_other() {
         assert!(at_place(&mended) >= if hit_one { 2 } else { 0 }, "step {steps}: {moved:?}");
         hits += u32::from(hit_one);
         drop(mended);
-        library.settle().unwrap();
+        library.finish_moves().unwrap();
         check(&library);
     }
     assert!(hits >= 6, "three pictures and three sidecars: {hits}");

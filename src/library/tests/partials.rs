@@ -51,7 +51,7 @@ fn partials_are_kept_as_they_came_numbered_on_through_all_attempts_and_found_by_
     let on_disk = partials_on_disk(library.dir()).unwrap();
     assert_eq!(on_disk, PartialsOnDisk { files: 4, bytes: 3 * PNG.len() as u64 + 7 });
     let picture = finish(&mut library, &job);
-    assert_eq!(library.way_to(&picture.id).unwrap(), Some((job.id, 0)));
+    assert_eq!(library.partials_of(&picture.id).unwrap(), Some((job.id, 0)));
     check(&library);
 }
 
@@ -162,7 +162,7 @@ fn partials_of_a_picture_whose_file_was_away_while_the_index_was_made_anew_stay_
     both.iter().for_each(|(file, away)| std::fs::rename(away, file).unwrap());
     Library::rebuild(folder.path(), |_| true).unwrap();
     let library = Library::open(folder.path()).unwrap();
-    assert_eq!(library.way_to(&picture.id).unwrap(), Some((job.id.clone(), 0)));
+    assert_eq!(library.partials_of(&picture.id).unwrap(), Some((job.id.clone(), 0)));
     assert_eq!(partials(library.dir(), &job.id, 0).unwrap().len(), 1);
 }
 
@@ -272,8 +272,8 @@ fn a_kept_partial_is_a_picture_that_is_neither_paid_twice_nor_taken_for_a_result
     let spent = library.spent_since(0).unwrap();
     assert_eq!((spent.pictures, spent.unknown, spent.cost), (1, 0, 0.25));
     assert_eq!(library.pictures_of(&job.id).unwrap(), std::slice::from_ref(&picture.id));
-    assert_eq!(library.usual_ms(&ModelId::new("demo/fox"), None).unwrap(), Some(1_500));
-    assert_eq!(library.way_to(&kept.id).unwrap(), None, "it has no way of its own");
+    assert_eq!(library.typical_ms(&ModelId::new("demo/fox"), None).unwrap(), Some(1_500));
+    assert_eq!(library.partials_of(&kept.id).unwrap(), None, "it has no way of its own");
     let links = |library: &Library, id: &PictureId| {
         let kin = library.lineage(id).unwrap().kin;
         kin.into_iter().map(|kin| (kin.generation, kin.link)).collect::<Vec<_>>()

@@ -24,7 +24,7 @@ fn a_recovery_that_fails_at_any_step_brings_in_or_names_every_received_picture()
             let failed = found.unsaved.len() + found.troubles.len();
             assert!(!hit || failed > 0 || found.received.len() == left.len(), "nothing is swallowed: step {steps}");
             assert!(!matches!(fault, Fault::Once(_)) || failed <= 1, "one failure holds up one: step {steps}");
-            for Unsaved { recipe, bytes, .. } in found.unsaved {
+            for PendingPicture { recipe, bytes, .. } in found.unsaved {
                 library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
             }
             drop(library);
@@ -51,14 +51,14 @@ fn what_is_left_of_a_job_is_told_before_the_journal_is() {
     let found = library.recover().unwrap();
     assert_eq!(found.unsaved.len(), 3, "a drive that takes nothing");
     library.faults().free();
-    for Unsaved { recipe, bytes, .. } in found.unsaved {
+    for PendingPicture { recipe, bytes, .. } in found.unsaved {
         library.ingest(NewPicture { recipe, bytes: &bytes, format: Some(Format::Png), size: SIZE }).unwrap();
     }
     let open: Vec<_> = library.open_jobs().unwrap().into_iter().map(|(_, job)| job).collect();
-    let outcomes: Vec<_> = open.iter().map(|job| library.outcome(job).unwrap()).collect();
+    let outcomes: Vec<_> = open.iter().map(|job| library.infer_state(job).unwrap()).collect();
     assert_eq!(outcomes, [JobState::Stored, JobState::Unknown, JobState::Stored]);
     for (job, outcome) in open.iter().zip(&outcomes) {
-        library.conclude(job, outcome).unwrap();
+        library.record_outcome(job, outcome).unwrap();
     }
     assert_eq!(library.open_jobs().unwrap().len(), 1);
 }

@@ -128,16 +128,16 @@ fn the_usual_time_is_the_median_of_the_last_twenty() {
     let folder = folder();
     let mut library = Library::open(folder.path()).unwrap();
     let (job, fox) = (job(&run(), 0, 1), ModelId::new("demo/fox"));
-    assert_eq!(library.usual_ms(&fox, None).unwrap(), None);
+    assert_eq!(library.typical_ms(&fox, None).unwrap(), None);
     for number in 0..30_u64 {
         let elapsed_ms = if number < 10 { 90_000 } else { number * 100 };
         let provider = Some(if number == 29 { "Other" } else { "Demo" }.to_owned());
         store(&mut library, &Recipe { elapsed_ms, provider, ..recipe(&job, 0) }, b"x");
     }
-    assert_eq!(library.usual_ms(&fox, None).unwrap(), Some(2_000));
-    assert_eq!(library.usual_ms(&fox, Some("Other")).unwrap(), Some(2_900));
-    assert_eq!(library.usual_ms(&fox, Some("None")).unwrap(), None);
-    assert_eq!(library.usual_ms(&ModelId::new("demo/cat"), None).unwrap(), None);
+    assert_eq!(library.typical_ms(&fox, None).unwrap(), Some(2_000));
+    assert_eq!(library.typical_ms(&fox, Some("Other")).unwrap(), Some(2_900));
+    assert_eq!(library.typical_ms(&fox, Some("None")).unwrap(), None);
+    assert_eq!(library.typical_ms(&ModelId::new("demo/cat"), None).unwrap(), None);
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn a_picture_that_is_gone_is_not_moved_to_the_file_of_another() {
     std::fs::remove_file(library.picture_path(&pictures[0])).unwrap();
     let insert = "INSERT INTO moves VALUES (?1, ?2, NULL)";
     library.db.execute(insert, [&pictures[0].id.0, &pictures[1].file]).unwrap();
-    library.settle().unwrap();
+    library.finish_moves().unwrap();
     assert_eq!(library.pictures().unwrap(), pictures);
 }
 
@@ -126,7 +126,7 @@ fn a_move_is_told_once_whoever_finished_it() {
         let thrown = library.trash(&ids);
         let hit = library.faults().end();
         let mut told = library.drain_moved().unwrap();
-        library.settle().unwrap();
+        library.finish_moves().unwrap();
         told.extend(library.drain_moved().unwrap());
         let by_id = |mut list: Vec<Picture>| {
             list.sort_by(|one, other| one.id.cmp(&other.id));
@@ -134,7 +134,7 @@ fn a_move_is_told_once_whoever_finished_it() {
         };
         assert_eq!(by_id(told), by_id(library.trashed().unwrap()), "step {steps}: {thrown:?}");
         assert_eq!(library.drain_moved().unwrap(), [], "step {steps}");
-        library.settle().unwrap();
+        library.finish_moves().unwrap();
         library.recover().unwrap();
         assert_eq!(library.drain_moved().unwrap(), [], "step {steps}");
         if !hit {

@@ -2,7 +2,7 @@
 
 use super::super::Studio;
 use super::*;
-use crate::library::Collection;
+use crate::library::LibraryContents;
 use crate::library::testing::{picture, run};
 
 fn studio() -> Studio {
@@ -10,7 +10,7 @@ fn studio() -> Studio {
     let service = Service { kind: ServiceKind::Demo, base: String::new(), key: None };
     let mut studio = Studio::new(Arc::new(Snapshot::new(service)), |_| None);
     let trashed = Picture { trashed_ms: Some(1), ..picture(1, 2) };
-    studio.collection = Collection::new(vec![run(1)], vec![picture(1, 0), picture(1, 1)], vec![trashed]);
+    studio.collection = LibraryContents::new(vec![run(1)], vec![picture(1, 0), picture(1, 1)], vec![trashed]);
     studio
 }
 

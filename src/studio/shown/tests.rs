@@ -10,7 +10,7 @@ fn studio(runs: &[(i64, i64)]) -> Studio {
     let mut studio = Studio::new(nothing(), |_| None);
     let pictures = runs.iter().flat_map(|&(n, count)| (0..count).map(move |number| picture(n, number)));
     let numbered = (1..).zip(pictures).map(|(number, picture)| Picture { number, ..picture }).collect();
-    studio.collection = Collection::new(runs.iter().map(|&(n, _)| run(n)).collect(), numbered, vec![]);
+    studio.collection = LibraryContents::new(runs.iter().map(|&(n, _)| run(n)).collect(), numbered, vec![]);
     studio.refresh_shown();
     studio
 }
