@@ -274,7 +274,8 @@ impl Life {
     fn quiet(&mut self) {
         let over = |snapshot: &Snapshot| {
             let at_rest = |phase: &Phase| phase.is_ended() || matches!(phase, Phase::Held);
-            snapshot.jobs.iter().all(|job| at_rest(&job.phase)) && snapshot.importing.is_none()
+            let is_idle = snapshot.importing.is_none() && snapshot.emptying.is_none();
+            is_idle && snapshot.jobs.iter().all(|job| at_rest(&job.phase))
         };
         // A question that is answered last: what was asked for before it has been answered too.
         for _ in 0..2 {
