@@ -5,7 +5,7 @@
 
 use super::{Failure, say, say_json};
 use crate::api::harmless_line;
-use crate::decode;
+use crate::decode::{self, FileError, read_file};
 use crate::engine::{MAX_FILE_BYTES, Told};
 use crate::picture::metadata::{About, Notation, about};
 use crate::picture::{Format, Limits, decode_flawed};
@@ -46,14 +46,10 @@ fn of_file(file: &Path) -> (Map<String, Value>, bool) {
 }
 
 fn bytes_of(file: &Path) -> Result<Vec<u8>, String> {
-    let cannot = |error: std::io::Error| format!("it cannot be read: {error}");
-    let found = std::fs::metadata(file).map_err(cannot)?;
-    match found {
-        found if found.is_dir() => Err("it is a folder; name the files in it".to_owned()),
-        found if !found.is_file() => Err("it is no file".to_owned()),
-        found if found.len() > MAX_FILE_BYTES => Err("it is larger than 512 MB".to_owned()),
-        _ => std::fs::read(file).map_err(cannot),
-    }
+    read_file(file, MAX_FILE_BYTES).map_err(|error| match error {
+        FileError::Folder => "it is a folder; name the files in it".to_owned(),
+        error => error.to_string(),
+    })
 }
 
 /// Adds what the bytes tell; false: they are no picture.

@@ -5,7 +5,8 @@
 //! program that has given up files, network and most of the system ([`sandbox`]), and that is ended when it exceeds
 //! its [`Allowance`]. Invariants: no text of a drawing is parsed outside of a child; whatever a child does, the caller
 //! has an answer within the allowance; what comes back is measured before it is believed; a drawing that was too heavy
-//! once is not tried again by itself ([`heavy`]).
+//! once is not tried again by itself ([`heavy`]), and one that was late on a busy computer is tried once more. Files that
+//! were named by somebody are read here as well, if they are ordinary ones ([`file`]).
 //!
 //! ```text
 //! pool, store, import, …   probe(), decode(), rasterise(), prepare()
@@ -22,6 +23,7 @@ mod any;
 mod child;
 mod crew;
 mod drawing;
+mod file;
 mod heavy;
 mod image;
 mod pool;
@@ -37,6 +39,7 @@ pub use any::{decode, decode_scaled, prepare, prepare_edited, probe, pyramid};
 pub use child::serve;
 pub use crew::{use_program, warm};
 pub use drawing::{Drawing, set_words, widths};
+pub use file::{FileError, LONGEST_FILE, read_file};
 pub use heavy::{Ledger, allow_longer, repairs};
 pub use image::{Image, ImageError, Tile};
 pub use pool::{Pool, TILE_SIDE};

@@ -119,6 +119,12 @@ struct Elsewhere {
 impl Elsewhere {
     /// Reads a file; the error is a sentence.
     fn read(file: &Path) -> Result<Self, String> {
+        // Named as a file is a folder only when nothing in it could be listed.
+        if file.is_dir()
+            && let Err(error) = std::fs::read_dir(file)
+        {
+            return Err(format!("the folder cannot be read: {error}"));
+        }
         let (bytes, format) = read_picture(file)?;
         let size = probe(&bytes, &Limits::default()).ok().map(|info| info.size);
         let told = Told::of_file(file, &bytes);
@@ -210,7 +216,8 @@ fn source(file: &Path) -> String {
 /// All files behind some paths, folders with everything in them, in order of name. Links are not followed, and what
 /// systems, drives and browsers leave in folders is passed over; a file that is named itself is taken whatever its name.
 ///
-/// The folder of the `library` is passed over: it is not copied into itself, recipes, thumbnails and trash included.
+/// The folder of the `library` is passed over: it is not copied into itself, recipes, thumbnails and trash included. What
+/// is no ordinary file, and a folder that cannot be read, stands among the files, so that it is refused with its reason.
 pub fn files_of(paths: Vec<PathBuf>, library: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
@@ -218,13 +225,17 @@ pub fn files_of(paths: Vec<PathBuf>, library: &Path) -> Vec<PathBuf> {
             if same_file::is_same_file(&path, library).unwrap_or(false) {
                 continue;
             }
-            let Ok(entries) = std::fs::read_dir(&path) else { continue };
+            let Ok(entries) = std::fs::read_dir(&path) else {
+                files.push(path);
+                continue;
+            };
             let mut inside: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
             let is_ours = |path: &PathBuf| !path.is_symlink() && !path.file_name().is_some_and(is_rubbish);
             inside.retain(is_ours);
             inside.sort();
             files.extend(files_of(inside, library));
-        } else if path.is_file() {
+        } else {
+            // Also what is no ordinary file, so that it is told.
             files.push(path);
         }
     }
@@ -296,6 +307,39 @@ mod tests {
             std::slice::from_ref(&named),
             "what is named itself is meant"
         );
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_pipe_is_refused_with_its_reason_whether_it_is_named_or_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = folder.path().join("from");
+        std::fs::create_dir(&from).unwrap();
+        let pipe = |name: &str| {
+            let path = from.join(name);
+            let mode = rustix::fs::Mode::RWXU;
+            rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+            path
+        };
+        let pipe_itself = pipe("fox.png");
+        let dir = folder.path().join("library");
+        let mut library = Library::open(&dir).unwrap();
+        for named in [pipe_itself.clone(), from.clone()] {
+            assert_eq!(files_of(vec![named], &dir), std::slice::from_ref(&pipe_itself));
+        }
+        let mut refused = |file: &Path| match Importer::default().take(&mut library, file) {
+            FileImport::Refused(reason) => reason,
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(&pipe_itself).contains("no ordinary file"));
+        assert!(refused(&from.join("none.png")).contains("cannot be read"));
+        // Neither is one waited for that lies beside a picture.
+        let picture = from.join("owl.png");
+        let pixels = crate::picture::Pixels::new(Size { width: 2, height: 2 }, vec![7; 16]).unwrap();
+        std::fs::write(&picture, crate::picture::encode(&pixels, &crate::picture::Encoding::Png, [0; 3]).unwrap())
+            .unwrap();
+        pipe("owl.json");
+        assert!(matches!(Importer::default().take(&mut library, &picture), FileImport::Stored { .. }));
     }
 
     /// Imports a file while the library's thread is held up, stops at once or when the picture is on its way to the library,

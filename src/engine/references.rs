@@ -4,7 +4,7 @@ use super::disk::Disk;
 use super::request::STORED;
 use super::{DataUrl, JobError, Privacy, ReferenceInput};
 use crate::api::Reference;
-use crate::decode::{prepare, prepare_edited};
+use crate::decode::{prepare, prepare_edited, read_file};
 use crate::library::{PictureId, RecipeReference, reference_path};
 use crate::picture::{Encoding, Format, Pixels, PrepareLimits, Prepared, ReferenceEdit, encode};
 use crate::plan::{DraftReference, ReferenceFacts, ReferenceSource};
@@ -99,11 +99,7 @@ fn sent_facts(prepared: &Prepared) -> ReferenceFacts {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {
-    let length = std::fs::metadata(file).map_err(|error| error.to_string())?.len();
-    if length > MAX_FILE_BYTES {
-        return Err(format!("the file is larger than {} MB", MAX_FILE_BYTES >> 20));
-    }
-    std::fs::read(file).map_err(|error| error.to_string())
+    read_file(file, MAX_FILE_BYTES).map_err(|error| error.to_string())
 }
 
 fn file_name(file: &Path) -> String {
@@ -206,4 +202,22 @@ fn load_one(
     let prepared = prepare_edited(&bytes, &edit, &PrepareLimits { max_side, ..usual });
     let prepared = prepared.map_err(|error| refuse(error.to_string()))?;
     Ok(Reference::Inline { media_type: prepared.media_type.to_owned(), bytes: prepared.bytes.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_pipe_or_a_device_is_refused_in_a_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.png");
+        let mode = rustix::fs::Mode::RWXU;
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        let said = "it is no ordinary file, but a pipe, a device or the like";
+        for path in [pipe.as_path(), Path::new("/dev/zero")] {
+            assert_eq!(read(path), Err(said.to_owned()), "{}", path.display());
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! What a picture file from anywhere says about how it was made, read for the artist.
 
+use crate::decode::{FileError, LONGEST_FILE, read_file};
 use crate::library::{JobId, Recipe, recipe_of_bytes, reference_path};
 use crate::picture::{Format, metadata};
 use crate::plan::{Draft, ReferenceSource, literal};
 use std::path::Path;
 
 /// Files larger than this are not read.
-pub const MAX_FILE_BYTES: u64 = 512 << 20;
+pub const MAX_FILE_BYTES: u64 = LONGEST_FILE;
 
 /// What a file tells.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +33,10 @@ impl Told {
     /// written by saving elsewhere.
     pub fn of_file(file: &Path, bytes: &[u8]) -> Self {
         let told = Self::of(bytes);
-        let recipe = told.recipe.or_else(|| recipe_of_bytes(file, bytes).map(Box::new));
+        // What a stranger put beside it may be a pipe.
+        let is_beside = || file.with_extension("json").metadata().is_ok_and(|side| side.is_file());
+        let beside = || if is_beside() { recipe_of_bytes(file, bytes).map(Box::new) } else { None };
+        let recipe = told.recipe.or_else(beside);
         Self { recipe, ..told }
     }
 
@@ -127,14 +131,10 @@ fn is_web(url: &str) -> bool {
 
 /// Reads a picture file; the error is a sentence.
 pub(super) fn read_picture(file: &Path) -> Result<(Vec<u8>, Format), String> {
-    let found = std::fs::metadata(file).map_err(|error| format!("it cannot be read: {error}"))?;
-    if found.is_dir() {
-        return Err("a folder: the pictures in it can be imported".to_owned());
-    }
-    if found.len() > MAX_FILE_BYTES {
-        return Err("it is larger than 512 MB".to_owned());
-    }
-    let bytes = std::fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;
+    let bytes = read_file(file, MAX_FILE_BYTES).map_err(|error| match error {
+        FileError::Folder => "a folder: the pictures in it can be imported".to_owned(),
+        error => error.to_string(),
+    })?;
     let format = Format::sniff(&bytes).ok_or("it is not a PNG, JPEG, WebP, GIF or SVG picture")?;
     Ok((bytes, format))
 }

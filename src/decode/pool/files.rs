@@ -1,6 +1,7 @@
 //! Files and bytes as the pool's threads read them: small pictures and whole ones.
 
 use super::super::any::{decode, decode_scaled};
+use super::super::file::{LONGEST_FILE, read_file};
 use super::super::image::ImageError;
 use super::turn::turn;
 use crate::library::{thumbnail_path, write_thumbnail};
@@ -27,7 +28,7 @@ pub(crate) fn thumb(
     keep: bool,
     found: &mut Option<Flaw>,
 ) -> Result<Pixels, ImageError> {
-    if let Ok(bytes) = std::fs::read(thumbnail_path(library, hash))
+    if let Ok(bytes) = read_file(&thumbnail_path(library, hash), LONGEST_FILE)
         && let Ok(pixels) = decode(&bytes, &Limits::default())
     {
         return Ok(pixels);
@@ -49,5 +50,5 @@ pub(crate) fn thumb(
 }
 
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, ImageError> {
-    std::fs::read(file).map_err(|error| ImageError::File(Arc::new(error)))
+    read_file(file, LONGEST_FILE).map_err(|error| ImageError::File(Arc::new(error.into())))
 }
