@@ -149,7 +149,8 @@ pub struct Generate {
     pub prompt: String,
     /// Field and value as typed.
     pub set: Vec<(String, String)>,
-    pub references: Vec<String>,
+    /// Addresses and paths, whose names need not be text.
+    pub references: Vec<std::ffi::OsString>,
     pub provider: Option<String>,
     /// Key and JSON text as typed.
     pub options: Vec<(String, String)>,
@@ -234,7 +235,7 @@ fn read(parser: &mut lexopt::Parser, args: &mut Args) -> Result<Option<String>, 
             (Long("model"), Mode::Generate(generate)) => generate.model = parser.value()?.string()?,
             (Long("prompt"), Mode::Generate(generate)) => generate.prompt = parser.value()?.string()?,
             (Long("provider"), Mode::Generate(generate)) => generate.provider = Some(parser.value()?.string()?),
-            (Long("reference"), Mode::Generate(generate)) => generate.references.push(parser.value()?.string()?),
+            (Long("reference"), Mode::Generate(generate)) => generate.references.push(parser.value()?),
             (Long("set"), Mode::Generate(generate)) => generate.set.push(pair(parser.value()?)?),
             (Long("option"), Mode::Generate(generate)) => generate.options.push(pair(parser.value()?)?),
             (other, _) => return Err(other.unexpected()),
@@ -325,6 +326,30 @@ mod tests {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(part) && error.ends_with("see easel --help"), "{line}: {error}");
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_need_not_have_names_that_are_text() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let odd = || std::ffi::OsString::from_vec(b"bad\xff\xfename.png".to_vec());
+        let of = |line: &str| {
+            let words = std::iter::once("easel")
+                .chain(line.split(' '))
+                .map(|word| if word == "ODD" { odd() } else { word.into() });
+            parse(words).unwrap().unwrap()
+        };
+        let Mode::Generate(generate) =
+            of("generate --model a/b --prompt fox --reference ODD --rescue ODD --library ODD").mode
+        else {
+            panic!("not generate")
+        };
+        assert_eq!((generate.references, generate.rescue), (vec![odd()], Some(odd().into())));
+        assert_eq!(of("--library ODD").library, Some(odd().into()));
+        assert_eq!(of("read ODD").mode, Mode::Read { files: vec![odd().into()], json: false });
+        assert_eq!(of("import ODD").mode, Mode::Import { paths: vec![odd().into()], json: false });
+        let fill = Mode::Library(Task::Fill { count: 1, into: Some(odd().into()) });
+        assert_eq!(of("library fill --count 1 --into ODD").mode, fill);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::library::{FailureRecord, Picture};
 use crate::plan::{Draft, DraftReference, EndpointChoice, fit};
 use crate::studio::Studio;
 use serde_json::{Value, json};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -106,16 +107,15 @@ fn value_of(text: &str) -> Value {
     }
 }
 
-fn references(session: &Session, wanted: &[String]) -> Result<Vec<DraftReference>, Failure> {
+fn references(session: &Session, wanted: &[OsString]) -> Result<Vec<DraftReference>, Failure> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let inputs = wanted.iter().map(|text| {
-        if text.starts_with("http://") || text.starts_with("https://") {
-            ReferenceInput::Url(text.clone())
-        } else {
-            ReferenceInput::File(PathBuf::from(text))
+    let inputs = wanted.iter().map(|named| match named.to_str() {
+        Some(text) if text.starts_with("http://") || text.starts_with("https://") => {
+            ReferenceInput::Url(text.to_owned())
         }
+        _ => ReferenceInput::File(PathBuf::from(named)),
     });
     session.engine.send(Order::AddReferences(inputs.collect()));
     let mut added = Vec::new();

@@ -119,6 +119,34 @@ fn references_are_sent_kept_and_named_in_the_recipe() {
 }
 
 #[test]
+#[cfg(unix)]
+fn files_of_any_name_are_taken_and_pipes_are_refused_in_a_sentence() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let odd = home.path().join(std::ffi::OsStr::from_bytes(b"bad\xff\xfename.png"));
+    let pipe = home.path().join("pipe.png");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let first = generate(home.path(), "a copper sunset", &["--json"]);
+    let line: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
+    std::fs::copy(line["path"].as_str().unwrap(), &odd).unwrap();
+    let run = |arguments: &[&str], file: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_easel"));
+        command.env_clear().env("HOME", home.path()).arg("--library").arg(home.path().join("library"));
+        command.args(arguments).arg(file).output().unwrap()
+    };
+    let again = ["generate", "--demo", "--pace", "0", "--model", "easel/atelier", "--prompt", "a fox", "--reference"];
+    for arguments in [&again[..], &["read"], &["import"]] {
+        let output = run(arguments, &odd);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        for endless in [&pipe, Path::new("/dev/zero")] {
+            let output = run(arguments, endless);
+            let said = text(&output.stdout) + &text(&output.stderr);
+            assert!(!output.status.success() && said.contains("no ordinary file"), "{arguments:?}: {output:?}");
+        }
+    }
+}
+
+#[test]
 fn models_lists_ids_names_and_prices() {
     let home = tempfile::tempdir().unwrap();
     let output = easel(home.path(), &["models", "--demo"]);
