@@ -79,7 +79,10 @@ impl Drawing {
         let mut request = Request { hash: self.hash.to_string(), limits: *limits, allowance: self.allowance, task };
         let pixels = request.pixels();
         request.allowance = heavy::allowance(&self.hash, self.allowance, pixels)?;
-        let result = crew::ask(&request, &self.bytes);
+        let mut result = crew::ask(&request, &self.bytes);
+        if let Err(Error::Busy { again }) = &mut result {
+            *again = heavy::learn_late(&self.hash);
+        }
         heavy::learn(&self.hash, request.allowance, pixels, result.as_ref().map(|_| ()));
         if let Ok((drawn, _)) = &result {
             heavy::learn_repairs(&self.hash, &drawn.repairs);

@@ -46,4 +46,12 @@ impl ImageError {
     pub fn is_too_heavy(&self) -> bool {
         matches!(self, Self::Picture(error) if error.is_too_heavy())
     }
+
+    /// Tells whether it was not drawn in time because the computer was busy; then, whether to ask again by itself.
+    pub fn is_busy(&self) -> Option<bool> {
+        match self {
+            Self::Picture(error) => error.is_busy(),
+            _ => None,
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! stop waiting: a child that has not answered in time is killed, which ends that thread as well. Nothing that a child
 //! sends makes the parent allocate more than was asked for.
 
+use super::allowance::COUNTS_TIME;
 use super::child::KEPT;
 use super::protocol::{self, Drawn, GREETING, Hello, Key, Ready, Reply, Request};
 use crate::picture::{Error, Heavy};
@@ -13,6 +14,15 @@ use std::path::PathBuf;
 use std::process::{self, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
+
+/// Why a child is of no use any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// The drawing took more than it may.
+    Heavy(Heavy),
+    /// It had not answered in time, nor computed for as long as it may: it was not given the processor.
+    Late,
+}
 
 /// What was found, with its pixels.
 pub(super) type Answer = Result<(Drawn, Vec<u8>), Error>;
@@ -114,7 +124,7 @@ impl Process {
     }
 
     /// Asks and waits. The outer error: the child is of no use any more; why.
-    pub(super) fn ask(mut self, request: &Request, text: &[u8]) -> Result<(Self, Answer), Heavy> {
+    pub(super) fn ask(mut self, request: &Request, text: &[u8]) -> Result<(Self, Answer), Loss> {
         let body = if self.has(request) { Vec::new() } else { text.to_vec() };
         let key = request.key();
         self.parsed.retain(|kept| *kept != key);
@@ -135,11 +145,11 @@ impl Process {
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 drop(self);
-                Err(Heavy::Time)
+                Err(if COUNTS_TIME { Loss::Late } else { Loss::Heavy(Heavy::Time) })
             }
             Ok(Err(_)) | Err(mpsc::RecvTimeoutError::Disconnected) => {
                 let (status, last_words) = self.end();
-                Err(fate(status, &last_words))
+                Err(Loss::Heavy(fate(status, &last_words)))
             }
         }
     }

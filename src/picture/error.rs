@@ -33,6 +33,12 @@ pub enum Error {
     /// Drawing it took more than it may; whether it would have ended is unknown.
     #[error("the drawing is too heavy to draw: {why}; look at its source, or try longer")]
     TooHeavy { why: Heavy },
+    /// It was not drawn in time although it had not computed for long: something else keeps the computer busy.
+    #[error("the drawing was not drawn in time, because the computer is busy; try longer, or again when that is over")]
+    Busy {
+        /// Whether it is to be asked for again by itself.
+        again: bool,
+    },
     /// There is nothing that could draw it; it may be as good as any.
     #[error("no drawing can be drawn now, because what draws them did not start: {reason}; restart Easel")]
     NoChild { reason: String },
@@ -96,7 +102,15 @@ impl Error {
 
     /// Tells whether more time or memory may help.
     pub fn is_too_heavy(&self) -> bool {
-        matches!(self, Error::TooHeavy { .. } | Error::SvgTooComplex { .. })
+        matches!(self, Error::TooHeavy { .. } | Error::SvgTooComplex { .. } | Error::Busy { .. })
+    }
+
+    /// Tells whether it was not its own fault that it was not drawn in time; then, whether to ask again by itself.
+    pub fn is_busy(&self) -> Option<bool> {
+        match self {
+            Error::Busy { again } => Some(*again),
+            _ => None,
+        }
     }
 
     pub(super) fn damaged(format: Format, reason: impl std::fmt::Display) -> Error {

@@ -23,7 +23,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The share of the budget for thumbnails that are not on screen: this many of it.
 const OFF_SCREEN: u64 = 8;
@@ -69,6 +69,10 @@ enum State {
         why: String,
         /// Whether it is a drawing that more time may help.
         is_too_heavy: bool,
+        /// Whether it was only late, because the computer was busy.
+        is_late: bool,
+        /// When it is to be asked for again, if by itself.
+        again: Option<Instant>,
     },
 }
 
@@ -348,7 +352,8 @@ impl Textures {
     }
 
     fn wish(&mut self, key: &Key, work: Work) {
-        if !self.slots.contains_key(key) {
+        let is_due = |slot: &Slot| matches!(slot.state, State::Failed { again: Some(at), .. } if at <= Instant::now());
+        if self.slots.get(key).is_none_or(is_due) {
             self.slots.insert(key.clone(), Slot { state: State::Pending, last_used: self.frame });
             self.pool.want(key.clone(), work);
         }

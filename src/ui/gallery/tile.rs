@@ -43,7 +43,11 @@ pub(super) fn picture_ui(ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect, picture
 
     checkered(ui, rect, picture.format);
     let unseen = paint_picture(ui.painter(), scene.textures, picture, rect, ui.pixels_per_point()).map(|why| {
-        let words = if scene.textures.is_too_heavy(picture) { "Too heavy to draw" } else { "Cannot be shown" };
+        let words = match scene.textures.is_too_heavy(picture) {
+            _ if scene.textures.is_late(picture) => "Not drawn in time",
+            true => "Too heavy to draw",
+            false => "Cannot be shown",
+        };
         (words, why)
     });
     let words = unseen.as_ref().map(|(words, _)| *words).unwrap_or_default();

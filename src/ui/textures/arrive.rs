@@ -1,6 +1,6 @@
 //! What the pool has decoded, on its way to the card: all of it is taken at once, and goes up a little per frame.
 
-use super::{Drawable, Image, ImageError, Key, Slot, State, Textures, Tile, TileImage, draw, options_for};
+use super::{Drawable, Image, ImageError, Key, Slot, State, Textures, Tile, TileImage, draw, heavy, options_for};
 use egui::{ColorImage, Rect, vec2};
 use std::rc::Rc;
 
@@ -51,6 +51,9 @@ impl Textures {
         if !self.uploads.is_empty() {
             ctx.request_repaint();
         }
+        if let Some(wait) = self.next_try() {
+            ctx.request_repaint_after(wait);
+        }
     }
 
     pub(super) fn take(&mut self, key: Key, result: Result<Image<ColorImage>, ImageError>) {
@@ -70,7 +73,7 @@ impl Textures {
             // A broken partial is no news: the one before stays.
             Err(_) if is_preview => return,
             Err(error) => {
-                let state = State::Failed { why: error.to_string(), is_too_heavy: error.is_too_heavy() };
+                let state = heavy::failed(&error);
                 self.slots.insert(key, Slot { state, last_used });
                 return;
             }

@@ -298,3 +298,26 @@ fn sixteen_large_pictures_stay_inside_the_budget() {
     }
     assert_eq!(textures.coarser, 2, "a quarter of the pixels would still be too much");
 }
+
+#[test]
+fn what_was_late_is_asked_for_again_when_that_is_due_and_only_then() {
+    let (folder, pictures) = thumbnails(1);
+    let pool = Pool::start(1, never, &(Arc::new(|| {}) as Waker)).unwrap();
+    let mut textures = Textures::new(pool, folder.path().to_owned());
+    let ctx = egui::Context::default();
+    frame(&ctx, &mut textures, &pictures);
+    let key = textures.slots.keys().next().unwrap().clone();
+    let late = |again| Err(ImageError::Picture(crate::picture::Error::Busy { again }));
+    textures.take(key.clone(), late(true));
+    frame(&ctx, &mut textures, &pictures);
+    assert!(textures.is_late(&pictures[0]) && textures.is_too_heavy(&pictures[0]) && textures.next_try().is_some());
+    let Some(Slot { state: State::Failed { again, .. }, .. }) = textures.slots.get_mut(&key) else {
+        panic!("not late")
+    };
+    *again = Some(Instant::now());
+    frame(&ctx, &mut textures, &pictures);
+    assert!(textures.is_busy() && !textures.is_late(&pictures[0]));
+    textures.take(key, late(false));
+    frame(&ctx, &mut textures, &pictures);
+    assert!(textures.is_late(&pictures[0]) && textures.next_try().is_none(), "now it is up to the artist");
+}
