@@ -15,6 +15,7 @@ mod edited;
 mod encode;
 mod error;
 mod format;
+mod marker;
 pub mod metadata;
 mod pyramid;
 mod raster;

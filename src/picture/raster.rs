@@ -19,6 +19,10 @@ use super::colour::{self, Profile};
 use super::decode::{Flaw, Info, Limits};
 use super::{Error, Format, Pixels, Size};
 
+/// Of a file that has less than this part of the bytes that its size needs at the least there is next to nothing to see:
+/// it is called cut off, and no memory is asked for.
+const LITTLE: u64 = 16;
+
 /// Says what a header tells, and holds what reads the pixels.
 struct Header<'a> {
     /// As it lies in the file, not turned.
@@ -27,6 +31,8 @@ struct Header<'a> {
     orientation: Orientation,
     /// Bytes that the decoder holds at once, its output included.
     memory: u64,
+    /// Whether its bytes are too few for next to anything of its size to be seen.
+    is_bare: bool,
     /// Whether its output has to be copied to become 8-bit RGBA.
     copied: bool,
     /// What the numbers mean; `None`: sRGB.
@@ -66,6 +72,9 @@ fn open<'a>(format: Format, bytes: &'a [u8], limits: &Limits) -> Result<(Header<
     let size = if is_turned { Size { width: height, height: width } } else { header.stored };
     let copies = u64::from(header.copied) + u64::from(is_turned);
     limits.check(size, header.memory.saturating_add(size.rgba_bytes().saturating_mul(copies)))?;
+    if header.is_bare {
+        return Err(Error::Truncated { format });
+    }
     let info = Info { format, size, has_alpha: header.has_alpha };
     Ok((header, info))
 }

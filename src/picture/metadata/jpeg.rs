@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use md5::{Digest, Md5};
 
-use super::super::{Error, Format};
+use super::super::{Error, Format, marker};
 use super::xmp::{self, Said, Value};
 use super::{Embedded, MAX_TEXT, Texts, exif};
 
@@ -39,29 +39,21 @@ impl<'a> Iterator for Segments<'a> {
 
     fn next(&mut self) -> Option<Segment<'a>> {
         let start = self.at;
-        loop {
-            let rest = self.bytes.get(self.at..)?;
-            // Fill bytes, and what does not belong here, as decoders do.
-            let marker = rest.iter().position(|byte| *byte == 0xff)?;
-            let marker = marker + rest.get(marker..)?.iter().position(|byte| *byte != 0xff)?;
-            let (marker, rest) = (*rest.get(marker)?, rest.get(marker + 1..)?);
-            self.at = self.bytes.len() - rest.len();
-            match marker {
-                END => return None,
-                // These have no content.
-                0x00 | 0x01 | 0xd0..=0xd8 => continue,
-                _ => {}
-            }
-            let (length, _) = rest.split_first_chunk::<2>()?;
-            let length = usize::from(u16::from_be_bytes(*length));
-            let data = rest.get(2..length)?;
-            self.at += length;
-            let range = start..self.at;
-            if marker == START_OF_SCAN {
-                self.at = self.bytes.len();
-            }
-            return Some(Segment { marker, data, range });
+        let (marker, content) = marker::next(self.bytes, start)?;
+        // Whatever follows is none, also when it is asked for again.
+        self.at = self.bytes.len();
+        if marker == END {
+            return None;
         }
+        let rest = self.bytes.get(content..)?;
+        let (length, _) = rest.split_first_chunk::<2>()?;
+        let length = usize::from(u16::from_be_bytes(*length));
+        let data = rest.get(2..length)?;
+        let range = start..content + length;
+        if marker != START_OF_SCAN {
+            self.at = range.end;
+        }
+        Some(Segment { marker, data, range })
     }
 }
 

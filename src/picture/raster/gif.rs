@@ -49,6 +49,8 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
         stored: canvas,
         has_alpha: true,
         orientation: Orientation::NoTransforms,
+        // A few bytes of it may well fill any size.
+        is_bare: false,
         memory: canvas.rgba_bytes().saturating_add(apart),
         copied: false,
         profile,

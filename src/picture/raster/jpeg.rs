@@ -15,8 +15,8 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::super::colour::{self, Profile};
 use super::super::decode::{Flaw, Limits};
-use super::super::{Error, Format, Size};
-use super::{Header, Source, Stored, hatch, orientation};
+use super::super::{Error, Format, Size, marker};
+use super::{Header, LITTLE, Source, Stored, hatch, orientation};
 
 const FORMAT: Format = Format::Jpeg;
 
@@ -31,28 +31,26 @@ struct Look<'a> {
     exif: Option<&'a [u8]>,
     /// Parts of a profile with their numbers.
     profile: Vec<(u8, &'a [u8])>,
-    /// Where parts of long XMP stand.
-    extended: Vec<Range<usize>>,
+    /// Where parts of long XMP stand, and whatever lies between markers.
+    useless: Vec<Range<usize>>,
     /// Where the pixels begin.
     start: usize,
 }
 
-/// One marker and what belongs to it; begins to look at `at`, after stray bytes if there are any.
-fn segment(bytes: &[u8], mut at: usize) -> Result<(u8, &[u8], usize), Error> {
+/// Bytes between markers that decoders may well look at one by one.
+const FEW_BETWEEN: usize = 64;
+
+/// One marker, what belongs to it, and from where to where it stands; begins to look at `at`.
+fn segment(bytes: &[u8], at: usize) -> Result<(u8, &[u8], Range<usize>), Error> {
     const CUT: Error = Error::Truncated { format: FORMAT };
-    loop {
-        let start = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == 0xff)).ok_or(CUT)?;
-        at += start + 1;
-        match *bytes.get(at).ok_or(CUT)? {
-            0 | 0x01 | 0xff | 0xd0..=0xd8 => {}
-            0xd9 => return Ok((0xd9, &[], at + 1)),
-            marker => {
-                let (length, rest) = bytes.get(at + 1..).and_then(<[u8]>::split_first_chunk::<2>).ok_or(CUT)?;
-                let length = usize::from(u16::from_be_bytes(*length)).saturating_sub(2);
-                return Ok((marker, rest.get(..length).ok_or(CUT)?, at + 3 + length));
-            }
-        }
+    let (marker, content) = marker::next(bytes, at).ok_or(CUT)?;
+    let start = content.saturating_sub(2);
+    if marker == 0xd9 {
+        return Ok((marker, &[], start..content));
     }
+    let (length, rest) = bytes.get(content..).and_then(<[u8]>::split_first_chunk::<2>).ok_or(CUT)?;
+    let length = usize::from(u16::from_be_bytes(*length)).saturating_sub(2);
+    Ok((marker, rest.get(..length).ok_or(CUT)?, start..content + 2 + length))
 }
 
 fn look(bytes: &[u8]) -> Result<Look<'_>, Error> {
@@ -64,14 +62,16 @@ fn look(bytes: &[u8]) -> Result<Look<'_>, Error> {
         is_apart: false,
         exif: None,
         profile: Vec::new(),
-        extended: Vec::new(),
+        useless: Vec::new(),
         start: 0,
     };
     let unsupported = |reason: &str| Err(Error::Unsupported { format: FORMAT, reason: reason.to_owned() });
     loop {
-        let (marker, data, next) = segment(bytes, at)?;
-        let range = at..next;
-        at = next;
+        let (marker, data, range) = segment(bytes, at)?;
+        if range.start.saturating_sub(at) > FEW_BETWEEN {
+            look.useless.push(at..range.start);
+        }
+        at = range.end;
         match marker {
             0xc9..=0xcf => return unsupported("arithmetic coding"),
             0xc5..=0xc7 => return unsupported("a hierarchical JPEG"),
@@ -90,7 +90,7 @@ fn look(bytes: &[u8]) -> Result<Look<'_>, Error> {
                 look.sampling =
                     channels.map(|[_, factors, _]| (u32::from(factors >> 4), u32::from(factors & 15))).collect();
             }
-            0xe1 if data.starts_with(b"http://ns.adobe.com/xmp/extension/\0") => look.extended.push(range),
+            0xe1 if data.starts_with(b"http://ns.adobe.com/xmp/extension/\0") => look.useless.push(range),
             0xe1 if data.starts_with(b"Exif\0\0") => look.exif = look.exif.or(Some(data)),
             0xe2 => {
                 if let Some([number, _count, part @ ..]) = data.strip_prefix(b"ICC_PROFILE\0") {
@@ -124,18 +124,31 @@ impl Look<'_> {
         units.saturating_mul(blocks).saturating_mul(64)
     }
 
+    /// Counts the bytes that its pixels take at the least, however little is to be seen: of each block the one number of
+    /// its mean has a bit, and where all of a block comes at once, the end of it as well.
+    fn least_bytes(&self) -> u64 {
+        let most = |side: fn(&(u32, u32)) -> u32| self.sampling.iter().map(side).max().unwrap_or(1).max(1);
+        let (across, down) = (most(|factors| factors.0), most(|factors| factors.1));
+        let side = |length: u32, factor: u32, most: u32| {
+            (u64::from(length) * u64::from(factor)).div_ceil(u64::from(most)).div_ceil(8)
+        };
+        let blocks = |(h, v): &(u32, u32)| side(self.size.width, *h, across) * side(self.size.height, *v, down);
+        let bits = if self.is_progressive { 1 } else { 2 };
+        self.sampling.iter().map(blocks).sum::<u64>().saturating_mul(bits) / 8
+    }
+
     fn is_halved(&self) -> bool {
         self.sampling.iter().any(|factors| Some(factors) != self.sampling.first())
     }
 
-    /// The file without the parts of long XMP, which zune-jpeg sorts and compares all over again with each one, and where
-    /// its pixels begin then.
+    /// The file without the parts of long XMP, which zune-jpeg sorts and compares all over again with each one, and
+    /// without what lies between markers, which it passes byte by byte; and where its pixels begin then.
     fn short<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, usize) {
-        if self.extended.is_empty() {
+        if self.useless.is_empty() {
             return (Cow::Borrowed(bytes), self.start);
         }
         let (mut short, mut at) = (Vec::with_capacity(bytes.len()), 0);
-        for part in &self.extended {
+        for part in &self.useless {
             short.extend_from_slice(bytes.get(at..part.start).unwrap_or_default());
             at = part.end;
         }
@@ -161,6 +174,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
     limits.check(look.size, 0)?;
     let is_odd = look.is_apart && look.is_halved() && !look.is_progressive;
     let (bytes, start) = look.short(bytes);
+    let (there, least) = (bytes.len().saturating_sub(start) as u64, look.least_bytes());
     let mut source = Jpeg {
         bytes,
         start,
@@ -168,6 +182,9 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
         space: ColorSpace::RGB,
         is_grey: look.sampling.len() == 1,
         is_odd,
+        // Then the bytes lie in the order of the rows.
+        is_plain: !look.is_progressive && !look.is_apart,
+        lacks: there < least,
         max_alloc_bytes: limits.max_alloc_bytes,
     };
     if !is_odd {
@@ -189,6 +206,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
         has_alpha: false,
         orientation: orientation(look.exif),
         memory: look.size.area().saturating_mul(source.space.num_components() as u64).saturating_add(kept),
+        is_bare: there < least / LITTLE,
         copied: source.space != ColorSpace::RGBA || source.is_grey,
         profile,
         source: Box::new(source),
@@ -212,8 +230,15 @@ struct Jpeg<'a> {
     is_grey: bool,
     /// In separate scans of different sizes.
     is_odd: bool,
+    /// All of a block comes at once, and one block after the other.
+    is_plain: bool,
+    /// It has too few bytes for its size, whatever they say.
+    lacks: bool,
     max_alloc_bytes: u64,
 }
+
+/// More bytes than the decoder looks ahead.
+const AHEAD: [u8; 12] = [0; 12];
 
 impl Source for Jpeg<'_> {
     fn read(self: Box<Self>) -> Result<Stored, Error> {
@@ -233,15 +258,20 @@ impl Source for Jpeg<'_> {
 
 impl Jpeg<'_> {
     fn decoder(&self) -> JpegDecoder<ZCursor<&[u8]>> {
+        self.decoder_of(&self.bytes)
+    }
+
+    fn decoder_of<'b>(&self, bytes: &'b [u8]) -> JpegDecoder<ZCursor<&'b [u8]>> {
         let options = DecoderOptions::default().set_strict_mode(false).jpeg_set_out_colorspace(self.space);
         let options = options.set_max_width(usize::MAX).set_max_height(usize::MAX);
-        JpegDecoder::new_with_options(ZCursor::new(&*self.bytes), options)
+        JpegDecoder::new_with_options(ZCursor::new(bytes), options)
     }
 
     fn read_usual(&self) -> Result<Stored, Error> {
-        let mut decoder = self.decoder();
+        let endless = self.without_end();
+        let mut decoder = self.decoder_of(endless.as_deref().unwrap_or(&self.bytes));
         let mut samples = decoder.decode().map_err(|error| self.told(&error))?;
-        let mut flaw = (!self.has_end()).then_some(Flaw::CutOff);
+        let mut flaw = (!self.has_end()).then_some(Flaw::CutOff).or(self.lacks.then_some(Flaw::Damaged));
         if self.space == ColorSpace::RGBA {
             // What was never written has another opacity.
             let row = self.size.width as usize * 4;
@@ -260,6 +290,14 @@ impl Jpeg<'_> {
         self.stored(self.space, samples, flaw)
     }
 
+    /// The file up to the mark of its end, where that stands: behind it the decoder would make up whatever is missing. So
+    /// it is taken for what it is, a file that ends there.
+    fn without_end(&self) -> Option<Vec<u8>> {
+        let pixels = self.bytes.get(self.start..).filter(|_| self.is_plain && self.space == ColorSpace::RGBA)?;
+        let end = self.start + pixels.windows(2).position(|pair| pair == [0xff, 0xd9])?;
+        Some([self.bytes.get(..end)?, &AHEAD].concat())
+    }
+
     fn read_odd(&self) -> Result<Stored, Error> {
         let mut decoder = jpeg_decoder::Decoder::new(&*self.bytes);
         decoder.set_max_decoding_buffer_size(usize::try_from(self.max_alloc_bytes).unwrap_or(usize::MAX));
@@ -276,7 +314,8 @@ impl Jpeg<'_> {
             Some(jpeg_decoder::PixelFormat::RGB24) => ColorSpace::RGB,
             _ => return Err(Error::Unsupported { format: FORMAT, reason: "its colours in separate scans".to_owned() }),
         };
-        self.stored(space, samples, (!self.has_end()).then_some(Flaw::CutOff))
+        let flaw = (!self.has_end()).then_some(Flaw::CutOff).or(self.lacks.then_some(Flaw::Damaged));
+        self.stored(space, samples, flaw)
     }
 
     fn stored(&self, space: ColorSpace, samples: Vec<u8>, flaw: Option<Flaw>) -> Result<Stored, Error> {

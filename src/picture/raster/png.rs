@@ -11,9 +11,12 @@ use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Reader, Tr
 use super::super::colour::{self, Profile};
 use super::super::decode::{Flaw, Limits};
 use super::super::{Error, Format, Size, metadata};
-use super::{Header, Source, Stored, hatch, orientation};
+use super::{Header, LITTLE, Source, Stored, hatch, orientation};
 
 const FORMAT: Format = Format::Png;
+
+/// How many bytes one byte of deflate stands for at the most.
+const MOST_PACKED: u64 = 1032;
 
 type PngReader<'a> = Reader<Cursor<&'a [u8]>>;
 
@@ -76,6 +79,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
         has_alpha: matches!(color, ColorType::Rgba | ColorType::GrayscaleAlpha),
         orientation: orientation(chunks.exif),
         memory: stored.area().saturating_mul(samples),
+        is_bare: (bytes.len() as u64).saturating_mul(MOST_PACKED) < info.raw_bytes() as u64 / LITTLE,
         copied: color != ColorType::Rgba || depth == BitDepth::Sixteen,
         profile,
         source: Box::new(Png {

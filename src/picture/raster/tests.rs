@@ -1,7 +1,9 @@
 //! What a file says, and what is wrong with it, format by format; and that every way of reading says the same.
 
 use super::super::samples::{self, psnr};
-use super::super::{Flaw, Limit, PrepareLimits, Pyramid, decode, decode_flawed, decode_scaled, prepare, probe};
+use super::super::{
+    Flaw, Limit, PrepareLimits, Pyramid, decode, decode_flawed, decode_scaled, metadata, prepare, probe,
+};
 use super::*;
 
 macro_rules! data {
@@ -185,6 +187,100 @@ fn a_grey_file_that_is_cut_shows_its_rows_and_stays_grey() {
     assert_eq!(whole.rgba[..4], [200, 200, 200, 255]);
     let (cut, flaw) = decode_flawed(&jpeg[..jpeg.len() - 8], &limits()).unwrap();
     assert_eq!((flaw, &cut.rgba[..4]), (Some(Flaw::CutOff), &whole.rgba[..4]));
+}
+
+/// A JPEG of one grey, each block of which takes two bits, or a byte and a mark where they restart one by one; so many
+/// blocks of it are there.
+fn flat_jpeg(side: u16, blocks: usize, restarts: bool) -> Vec<u8> {
+    let sides = [side.to_be_bytes(), side.to_be_bytes()].concat();
+    let frame = [b"\xff\xc0\0\x0b\x08".as_slice(), &sides, b"\x01\x01\x11\0"].concat();
+    let table = |class: u8| [b"\xff\xc4\0\x14".as_slice(), &[class, 1], &[0; 15], &[0]].concat();
+    let quantization = [b"\xff\xdb\0\x43\0".as_slice(), &[1; 64]].concat();
+    let interval: &[u8] = if restarts { b"\xff\xdd\0\x04\0\x01" } else { b"" };
+    let scan = if restarts {
+        let marks = (0..blocks).map(|block| [0x3f, 0xff, 0xd0 + (block % 8) as u8]);
+        marks.flatten().take((blocks * 3).saturating_sub(2)).collect()
+    } else {
+        let mut scan = vec![0; blocks / 4];
+        scan.extend((blocks % 4 > 0).then(|| 0xff_u8 >> (blocks % 4 * 2)));
+        scan
+    };
+    let parts: [&[u8]; 9] = [
+        b"\xff\xd8",
+        &quantization,
+        &frame,
+        &table(0),
+        &table(0x10),
+        interval,
+        b"\xff\xda\0\x08\x01\x01\0\0\x3f\0",
+        &scan,
+        b"\xff\xd9",
+    ];
+    parts.concat()
+}
+
+#[test]
+fn a_file_that_says_it_ends_before_its_pixels_do_is_called_damaged() {
+    for restarts in [false, true] {
+        for side in [8, 60, 64, 256] {
+            let blocks = usize::from(side).div_ceil(8).pow(2);
+            let (pixels, flaw) = decode_flawed(&flat_jpeg(side, blocks, restarts), &limits()).unwrap();
+            assert_eq!((flaw, &pixels.rgba[pixels.rgba.len() - 4..]), (None, &[128, 128, 128, 255][..]), "{side}");
+        }
+        let (pixels, flaw) = decode_flawed(&flat_jpeg(256, 512, restarts), &limits()).unwrap();
+        assert_eq!((flaw, pixels.size.height), (Some(Flaw::Damaged), 256), "half of it, {restarts}");
+        assert_eq!(pixels.rgba[..4], [128, 128, 128, 255]);
+        assert_ne!(
+            pixels.rgba[pixels.rgba.len() - 4..],
+            [128, 128, 128, 255],
+            "nobody takes the stripes for the picture"
+        );
+    }
+    for whole in [data!("420.jpg"), data!("422.jpg"), data!("440.jpg"), data!("444.jpg"), &samples::jpeg()] {
+        assert_eq!(decode_flawed(whole, &limits()).unwrap().1, None);
+        let start = place_of(whole, b"\xff\xda");
+        let half = [&whole[..(start + whole.len()) / 2], b"\xff\xd9"].concat();
+        assert_eq!(decode_flawed(&half, &limits()).unwrap().1, Some(Flaw::Damaged));
+    }
+}
+
+#[test]
+fn a_size_that_so_few_bytes_cannot_fill_is_refused_before_there_is_memory_for_it() {
+    let refused = |bytes: &[u8], format| {
+        for said in [probe(bytes, &limits()).map(|_| ()), decode(bytes, &limits()).map(|_| ())] {
+            assert_eq!(said, Err(Error::Truncated { format }));
+        }
+    };
+    refused(&flat_jpeg(16_384, 4096, false), Format::Jpeg);
+    // With all of the bytes that it needs it is one.
+    assert!(probe(&flat_jpeg(16_384, 2048 * 2048, false), &limits()).is_ok());
+    let mut jpeg = data!("420.jpg").to_vec();
+    let frame = place_of(&jpeg, b"\xff\xc0");
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0x40, 0, 0x40, 0]);
+    refused(&jpeg, Format::Jpeg);
+    refused(&super::super::hostile_tests::png_header(16_384, 16_384), Format::Png);
+    let grey = image::DynamicImage::new_luma8(4096, 4096);
+    let mut png = std::io::Cursor::new(Vec::new());
+    grey.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    assert!(probe(png.get_ref(), &limits()).is_ok(), "{} bytes of nothing but black", png.get_ref().len());
+}
+
+#[test]
+fn what_stands_between_markers_costs_next_to_nothing() {
+    let jpeg = samples::jpeg_with_orientation(6);
+    let plain = decode(&jpeg, &limits()).unwrap();
+    let read = metadata::read(&jpeg);
+    let at = place_of(&jpeg, b"\xff\xdb");
+    for between in [vec![0xff; 20_000_000], vec![7; 20_000_000], b"\xff\0".repeat(1_000_000)] {
+        let long = [&jpeg[..at], &between, &jpeg[at..]].concat();
+        let used = cpu_time::ThreadTime::now();
+        assert!(decode(&long, &limits()).unwrap() == plain);
+        assert_eq!(format!("{:?}", metadata::read(&long)), format!("{read:?}"));
+        // A look at each byte by itself takes seconds.
+        assert!(used.elapsed().as_secs_f32() < 1.5, "{:?} for {:x?}", used.elapsed(), &between[..2]);
+    }
+    let endless = [&jpeg[..2], &vec![0xff; 40_000_000], &jpeg[2..]].concat();
+    assert_eq!(probe(&endless, &limits()), Err(Error::Truncated { format: Format::Jpeg }));
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Header<'a>, E
         stored,
         has_alpha,
         orientation: orientation(parts.exif),
+        // A few bytes of it may well fill any size.
+        is_bare: false,
         memory: decoder.total_bytes().saturating_add(stored.area().saturating_mul(inside)),
         // By then the decoder has let go of what it held inside.
         copied: false,
