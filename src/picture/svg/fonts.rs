@@ -208,6 +208,23 @@ mod tests {
         assert!(Arc::ptr_eq(&database(), &database()));
     }
 
+    #[test]
+    fn a_missing_character_is_looked_for_once_however_many_labels_have_it() {
+        let labels = |count: usize| {
+            // Of no other test, so that nobody has looked for them yet.
+            let label = |row: usize| format!("<text y='{}'>鰻屋の暖簾</text>", row * 9);
+            let inside: String = (0..count).map(label).collect();
+            let text = format!("<svg xmlns='http://www.w3.org/2000/svg' width='99' height='400'>{inside}</svg>");
+            let before = coverage::ASKED.get();
+            Drawing::parse(text.as_bytes(), &Limits::default()).unwrap();
+            coverage::ASKED.get() - before
+        };
+        let (first, others) = (labels(1), labels(40));
+        let most = 5 * database().len() as u32 * 5;
+        assert!(first > 0 && first <= most, "{first} times, in {} faces", database().len());
+        assert_eq!(others, 0, "40 labels after {first} look-ups for the first");
+    }
+
     /// A database of faces that are names only.
     fn faces(all: &[(&str, bool)]) -> Database {
         let mut database = Database::new();

@@ -8,6 +8,7 @@
 mod calls;
 mod circles;
 mod colours;
+mod filters;
 mod labels;
 mod markup;
 mod styles;
@@ -127,7 +128,8 @@ pub(in crate::picture) fn drawing_in(text: &str) -> Option<std::ops::Range<usize
 }
 
 /// Words without which there is nothing to do.
-const TRIGGERS: [&str; 9] = ["lab(", "lch(", "color", "hwb(", "rgb", "hsl", "var(", "<style", "foreignObject"];
+const TRIGGERS: [&str; 10] =
+    ["lab(", "lch(", "color", "hwb(", "rgb", "hsl", "var(", "<style", "foreignObject", "feConvolveMatrix"];
 
 /// Writes styles, colours and labels such that they are understood.
 pub(super) fn restyled<'a>(text: &'a str, repairs: &mut Vec<Repair>) -> Cow<'a, str> {
@@ -155,6 +157,12 @@ pub(super) fn restyled<'a>(text: &'a str, repairs: &mut Vec<Repair>) -> Cow<'a, 
                     label.start(name, piece);
                 } else {
                     put = value_of(piece, &variables, repairs);
+                    if name == "feConvolveMatrix"
+                        && let Some(bounded) = filters::bounded(&put)
+                    {
+                        put = Cow::Owned(bounded);
+                        note(repairs, Repair::Parts);
+                    }
                 }
                 if !empty {
                     open.push(name);

@@ -46,6 +46,20 @@ fn longer_side_is_exactly_as_asked() {
 }
 
 #[test]
+fn a_filter_beyond_reason_costs_what_it_is_of_and_not_the_drawing() {
+    let filtered = |order: &str| {
+        let filter = format!("<filter id='f'><feConvolveMatrix order='{order}' kernelMatrix='1'/></filter>");
+        wrap(&format!("{filter}<rect width='9' height='9' filter='url(#f)'/><rect x='10' width='9' height='9'/>"))
+    };
+    for order in ["100000 100000", "65536 65537", "1e9", "3"] {
+        let drawing = parse(&filtered(order)).unwrap();
+        assert_eq!(drawing.repairs().contains(&Repair::Parts), order != "3", "{order}");
+        let pixels = drawing.rasterise(20).unwrap();
+        assert_eq!(pixels.rgba[(5 * 20 + 15) * 4 + 3], 255, "{order}: the other part is seen");
+    }
+}
+
+#[test]
 fn opaque_drawing_has_no_soft_border() {
     for side in [33, 100, 777] {
         let drawing = Drawing::parse(&samples::svg(), &Limits::default()).unwrap();

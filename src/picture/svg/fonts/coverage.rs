@@ -19,8 +19,16 @@ type Ranges = Vec<(u32, u32)>;
 /// By the file (in memory: the name) and the number of the face in it.
 static KNOWN: Mutex<Option<HashMap<(String, u32), Ranges>>> = Mutex::new(None);
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has asked for a character.
+    pub(super) static ASKED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 /// Tells whether a face has a character.
 pub(super) fn has(database: &Database, face: &FaceInfo, c: char) -> bool {
+    #[cfg(test)]
+    ASKED.set(ASKED.get() + 1);
     let name = match &face.source {
         Source::File(file) => file.to_string_lossy().into_owned(),
         // Of fonts in memory there is one.
