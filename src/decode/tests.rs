@@ -148,17 +148,55 @@ fn bombs() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// How a drawing ended, as the child reports it; `late`: the parent stopped waiting, so no limit of the child's did it.
+fn end_of(drawn: &Result<Pixels, Error>) -> &'static str {
+    match drawn {
+        Ok(_) => "drawn",
+        Err(Error::TooHeavy { why: Heavy::Time }) => "out of time",
+        Err(Error::TooHeavy { why: Heavy::Memory }) => "out of memory",
+        Err(Error::SvgTooComplex { .. } | Error::TooLarge { .. }) => "refused",
+        Err(Error::Busy { .. }) => "late",
+        Err(_) => "broken",
+    }
+}
+
 #[test]
-fn whatever_a_drawing_asks_for_there_is_an_answer_and_the_next_one_is_drawn() {
+fn whatever_a_drawing_asks_for_the_childs_own_limits_end_it_and_the_next_one_is_drawn() {
+    let mut ends = BTreeMap::new();
     for (name, text) in bombs() {
-        let began = std::time::Instant::now();
         let drawn = glance(&text);
-        println!("{name}: {:?} after {:.1} s", drawn.as_ref().map(|_| ()), began.elapsed().as_secs_f32());
-        match drawn {
-            Ok(_) | Err(Error::TooHeavy { .. } | Error::SvgTooComplex { .. } | Error::TooLarge { .. }) => {}
-            Err(error) => panic!("{name}: {error}"),
-        }
+        println!("{name}: {} {:?}", end_of(&drawn), drawn.as_ref().err());
+        ends.insert(name, end_of(&drawn));
         assert!(glance(ORDINARY).is_ok(), "after {name}");
+    }
+    let odd: Vec<_> = ends.iter().filter(|(_, end)| matches!(**end, "late" | "broken")).collect();
+    assert!(odd.is_empty(), "{odd:?}");
+    assert_eq!((ends["octaves"], ends["nested pattern scale"]), ("out of time", "out of memory"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_child_has_the_limits_of_what_it_was_asked_last() {
+    let mut process = Process::start(&program("decode::tests::child")).unwrap();
+    for (number, max_side) in [512, 4096].into_iter().enumerate() {
+        let task = Task::Draw(View::Whole { max_side });
+        let request =
+            Request { hash: number.to_string(), limits: Limits::default(), allowance: Allowance::Glance, task };
+        let pixels = request.pixels();
+        let answer = process.ask(&request, ORDINARY.as_bytes()).unwrap();
+        assert!(answer.1.is_ok());
+        process = answer.0;
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id())).unwrap();
+        let soft = |name: &str| -> u64 {
+            let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.split_whitespace().next().unwrap().parse().unwrap()
+        };
+        assert_eq!(soft("Max address space"), Allowance::Glance.memory_bytes(pixels), "{limits}");
+        // And what it had computed before.
+        let secs = soft("Max cpu time");
+        let allowed = Allowance::Glance.cpu_secs(pixels);
+        assert!((allowed..allowed + 20).contains(&secs), "{limits}");
+        assert_eq!((soft("Max file size"), soft("Max core file size")), (0, 0), "{limits}");
     }
 }
 

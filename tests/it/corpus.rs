@@ -4,7 +4,7 @@
 //! `EASEL_CORPUS` names the folder, which `.ci/corpus` fills; without it there is nothing to do. `EASEL_CORPUS_TOLD`
 //! names a folder that takes what was seen, for another decoder to be compared with.
 
-use easel::picture::{Format, Limits, Pixels, Size, decode_flawed, decode_scaled, metadata, probe};
+use easel::picture::{Format, Limits, Pixels, Size, decode_flawed, decode_scaled, first_look, metadata, probe};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Larger pictures are not written out for comparison.
 const MOST_PIXELS: u64 = 1 << 20;
-/// Files are cut at every 37th byte, larger ones at so many places, evenly.
+/// Small files are cut at every 37th byte, larger ones at so many places, evenly.
 const STEP: usize = 37;
+const SMALL: usize = 4096;
 const CUTS: usize = 20;
 const FLIPS: usize = 12;
 /// Under which whole files are read, and those that were spoiled.
@@ -46,10 +47,21 @@ fn read(bytes: &[u8], limits: &Limits, what: &str) -> Result<(Pixels, bool), Str
     Ok((pixels, flaw.is_some()))
 }
 
+/// Looks at a drawing as far as that goes in this process: what a child draws of it costs more than there is time for.
+fn look(bytes: &[u8]) -> Result<(), String> {
+    let _ = metadata::read(bytes);
+    first_look(bytes).map(drop).map_err(|error| error.to_string())
+}
+
 /// Reads what a file becomes when it is cut and when bits of it are flipped; returns how often, and how often there was one
 /// all the same.
 fn spoil(bytes: &[u8], name: &str) -> (usize, usize) {
-    let step = STEP.max(bytes.len() / CUTS);
+    let is_drawing = Format::sniff(bytes) == Some(Format::Svg);
+    let read = |bytes: &[u8], limits: &Limits, what: &str| match is_drawing {
+        true => look(bytes),
+        false => read(bytes, limits, what).map(drop),
+    };
+    let step = if bytes.len() <= SMALL { STEP } else { STEP.max(bytes.len() / CUTS) };
     let (mut count, mut shown) = (0, 0);
     for cut in (0..bytes.len()).step_by(step) {
         let part = bytes.get(..cut).unwrap_or_default();
@@ -101,18 +113,16 @@ fn every_file_of_a_corpus_is_a_picture_or_a_typed_error() {
             let name = path.strip_prefix(&folder).unwrap_or(path).display().to_string();
             let format = Format::sniff(&bytes);
             if format == Some(Format::Svg) {
-                // In a child, as always; what a cut drawing does to it is a matter of its own tests.
+                // In a child, as always.
                 let small = Limits { max_pixels: 1 << 20, ..WHOLE };
-                shown.fetch_add(
-                    usize::from(easel::decode::decode_scaled(&bytes, 256, &small).is_ok()),
-                    Ordering::Relaxed,
-                );
-                continue;
-            }
-            let seen = read(&bytes, &WHOLE, &name);
-            shown.fetch_add(usize::from(seen.is_ok()), Ordering::Relaxed);
-            if let Some(told) = &told {
-                tell(&lines, told, number, &name, &seen);
+                let seen = easel::decode::decode_scaled(&bytes, 256, &small);
+                shown.fetch_add(usize::from(seen.is_ok()), Ordering::Relaxed);
+            } else {
+                let seen = read(&bytes, &WHOLE, &name);
+                shown.fetch_add(usize::from(seen.is_ok()), Ordering::Relaxed);
+                if let Some(told) = &told {
+                    tell(&lines, told, number, &name, &seen);
+                }
             }
             if format.is_some() {
                 let (count, still) = spoil(&bytes, &name);

@@ -1,5 +1,6 @@
 //! Drawings that are too heavy to draw: nothing waits for them, they are told, and they can be tried longer.
 
+use crate::cli::easel;
 use crate::support::{StudioHarness, Wish, bare_recipe, open_library};
 use easel::api::ModelId;
 use easel::library::{
@@ -107,6 +108,32 @@ fn a_library_of_bombs_opens_and_what_is_well_in_it_is_seen() {
     let mut again = StudioHarness::open(&dir, Wish::default());
     again.settle();
     assert!(read_heavy_drawings(&dir).contains_key(&content_hash(endless.as_bytes())));
+}
+
+#[test]
+fn the_window_goes_on_drawing_frames_while_a_bomb_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("library");
+    let endless = endless();
+    store(&dir, &[endless.clone(), ORDINARY.to_owned()]);
+    let mut studio = StudioHarness::open(&dir, Wish::default());
+    let hash = content_hash(endless.as_bytes());
+    // From the wish, in the first frame that shows its tile, to the answer of the child.
+    let mut frames = 0;
+    studio.step_until("the bomb has been found too heavy", |_| {
+        frames += 1;
+        read_heavy_drawings(&dir).contains_key(&hash)
+    });
+    assert!(frames >= 20, "{frames} frames");
+    studio.step_until_seen_ending("too heavy to draw");
+}
+
+#[test]
+fn checking_a_library_that_holds_a_bomb_ends() {
+    let home = tempfile::tempdir().unwrap();
+    store(&home.path().join("library"), &[endless(), ORDINARY.to_owned()]);
+    let checked = easel(home.path(), &["library", "check"]);
+    assert!(checked.status.success(), "{checked:?}");
 }
 
 #[test]
