@@ -22,9 +22,9 @@ pub(super) fn run(args: &Args, environment: Environment, as_json: bool) -> Resul
         for model in list.models.iter().skip(told).take_while(|model| is_known(model)) {
             let line = line(snapshot, model, as_json);
             if as_json {
-                say_json(&line)
+                say_json(&line);
             } else {
-                say(&line)
+                say(&line);
             }
             told += 1;
         }

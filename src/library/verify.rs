@@ -162,7 +162,7 @@ fn compare_sidecar(
         // One that cannot be read is worth nothing; one of another picture may be.
         None => checked.findings.push(missing_sidecar(db, folder, picture, repair)),
         Some(side) if side.recipe.id != picture.id => {
-            checked.findings.push(missing_sidecar(db, folder, picture, false))
+            checked.findings.push(missing_sidecar(db, folder, picture, false));
         }
         Some(_) => {}
     }

@@ -38,7 +38,8 @@ mod tests {
     fn the_next_marker_is_found_behind_whatever_stands_before_it() {
         let fill = [0xff; 40];
         let stray = [7; 40];
-        let table: [(&[&[u8]], Option<(u8, usize)>); 8] = [
+        type Row<'a> = (&'a [&'a [u8]], Option<(u8, usize)>);
+        let table: [Row<'_>; 8] = [
             (&[b"\xff\xe0"], Some((0xe0, 2))),
             (&[&fill, b"\xe0"], Some((0xe0, 41))),
             (&[&stray, b"\xff\xe0"], Some((0xe0, 42))),

@@ -202,7 +202,7 @@ fn flat_jpeg(side: u16, blocks: usize, restarts: bool) -> Vec<u8> {
         marks.flatten().take((blocks * 3).saturating_sub(2)).collect()
     } else {
         let mut scan = vec![0; blocks / 4];
-        scan.extend((blocks % 4 > 0).then(|| 0xff_u8 >> (blocks % 4 * 2)));
+        scan.extend((!blocks.is_multiple_of(4)).then(|| 0xff_u8 >> (blocks % 4 * 2)));
         scan
     };
     let parts: [&[u8]; 9] = [
