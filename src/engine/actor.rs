@@ -7,16 +7,16 @@ use super::awaited::Awaited;
 use super::catalogue::{self, Endpoints};
 use super::disk::{Disk, Lane};
 use super::emptying::Emptying;
-use super::job::{self, Bench, Outcome};
-use super::job_view::Phase;
+use super::jobs::Phase;
+use super::jobs::Queue;
+use super::jobs::ShownJobs;
+use super::jobs::{self, Bench, Outcome};
 use super::jobs::{Jobs, LiveJob};
 use super::message::{Event, Notice, Order, Report};
-use super::queue::Queue;
 use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
 use super::service::Service;
 use super::service::{Connections, InUse, KeyDesk, Privacy, SignInDesk, Slot, Visit, waits_for};
-use super::shown_jobs::ShownJobs;
 use super::snapshot::{Account, Catalogue, ConnectionList, Importing, Remote, Snapshot, Spending};
 use super::tending::Tending;
 use super::{Config, DiskError, StartError};
@@ -303,7 +303,7 @@ impl Actor {
                 on_the_wire: live.on_the_wire.clone(),
             };
             let (job, request, addresses) = (live.job.clone(), live.request.clone(), live.addresses.clone());
-            let task = async move { (id, job::run(bench, job, request, addresses).await) };
+            let task = async move { (id, jobs::run(bench, job, request, addresses).await) };
             live.task = Some(self.tasks.spawn(task));
         }
     }

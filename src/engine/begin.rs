@@ -4,8 +4,8 @@
 
 use super::actor::Actor;
 use super::jobs::OpenJob;
+use super::jobs::{self, Unsaved};
 use super::report::TaskReport;
-use super::store::{self, Unsaved};
 use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
 use crate::library::{
     self, Job, JobId, JobState, Library, LibraryContents, Picture, PictureId, Recovered, UserLists, partial_count,
@@ -202,7 +202,7 @@ impl Actor {
             let reports = self.reports.clone();
             let file = self.disk.dir().join(&picture.file);
             tokio::spawn(async move {
-                let Some(size) = store::size_of_file(file).await else { return };
+                let Some(size) = jobs::size_of_file(file).await else { return };
                 reports.send(TaskReport::Measured { picture: picture.id, size });
             });
         }

@@ -5,11 +5,11 @@
 
 use super::actor::Actor;
 use super::failure::{Failure, JobError};
-use super::job::Outcome;
-use super::job_view::Phase;
+use super::jobs::After;
 use super::jobs::Ending;
+use super::jobs::Outcome;
+use super::jobs::Phase;
 use super::message::Event;
-use super::queue::After;
 use crate::api::Retry;
 use crate::library::{self, FailureRecord, JobId, JobState, Library};
 use std::sync::atomic::Ordering;

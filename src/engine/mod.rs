@@ -4,12 +4,11 @@
 //! reads a [`Snapshot`] of what has a current value, and takes [`Event`]s for what happens once. Invariants: only the
 //! actor publishes the end of a job; bytes are on disk before any event speaks of them; nothing here blocks a caller.
 //!
-//! Begin with `message.rs` (what can be said), then `actor.rs` (who decides), then `job.rs` (one call).
+//! Begin with `message.rs` (what can be said), then `actor.rs` (who decides), then `jobs/call.rs` (one call).
 
 mod actor;
 mod awaited;
 mod begin;
-mod came;
 mod carry;
 mod catalogue;
 mod child;
@@ -26,18 +25,14 @@ mod failure;
 mod handle;
 mod import;
 mod inbox;
-mod job;
-mod job_view;
 mod jobs;
 mod life;
 mod message;
 mod moves;
 mod orders;
 mod outcome;
-mod partial_writer;
 mod partials;
 mod promise;
-mod queue;
 mod references;
 mod report;
 mod request;
@@ -45,15 +40,12 @@ mod reread;
 mod search;
 mod service;
 mod sheet;
-mod shown_jobs;
 mod snapshot;
-mod store;
 mod tend;
 mod tending;
 #[cfg(test)]
 mod tests;
 mod told;
-mod unread;
 mod watch;
 
 pub use carry::Carried;
@@ -68,7 +60,7 @@ pub use failure::{Failure, JobError};
 pub use handle::Engine;
 pub use import::{FileImport, Importer, files_of};
 pub use inbox::taken_line;
-pub use job_view::{Growth, JobView, Phase, Unknown};
+pub use jobs::{Growth, JobView, Phase, Unknown};
 pub use message::{
     Care, Cause, DataUrl, Event, Found, FoundPrompts, Imported, Notice, Order, PromptQuestion, ReferenceInput, Report,
     Secret, Submission, WhichPartial,

@@ -1,7 +1,7 @@
 //! What the actor does when it is told to.
 
 use super::actor::Actor;
-use super::job_view::Phase;
+use super::jobs::Phase;
 use super::jobs::{LiveJob, Rest};
 use super::report::TaskReport;
 use super::request::STORED;

@@ -3,7 +3,7 @@
 //! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
 
 use super::actor::Actor;
-use super::job_view::{Growth, Phase};
+use super::jobs::{Growth, Phase};
 use super::report::ServiceReply;
 use super::service::Service;
 use super::snapshot::Remote;

@@ -6,8 +6,8 @@ use super::DiskError;
 use super::actor::Actor;
 use super::disk::Disk;
 use super::jobs::LiveJob;
+use super::jobs::Unsaved;
 use super::message::{Event, Notice, WhichPartial};
-use super::store::Unsaved;
 use crate::library::{
     self, Job, Partial, PartialOf, Partials, Picture, PictureId, Recipe, RecipeContext, Run, content_hash,
     last_partials, partials,

@@ -1,10 +1,10 @@
 //! What tasks tell the actor: the only way back from a task, so that the actor alone publishes.
 
 use super::disk::DiskError;
+use super::jobs::Unsaved;
 use super::message::{Event, Notice, Report};
 use super::service::{Connections, KeyReport, SignInReport, Stamp};
 use super::snapshot::{Catalogue, Importing};
-use super::store::Unsaved;
 use crate::api::{self, Credits, Endpoint, GenerationRecord, KeyInfo, ModelId};
 use crate::library::{self, Job, JobId, Picture, PictureId, Progress, RunId};
 use crate::picture::Size;

@@ -5,10 +5,10 @@
 use super::DiskError;
 use super::actor::Actor;
 use super::failure::{Failure, JobError};
-use super::job_view::Phase;
+use super::jobs::Phase;
+use super::jobs::look_again;
 use super::message::{Event, Notice};
 use super::report::{ReadAgain, TaskReport};
-use super::unread::look_again;
 use crate::api;
 use crate::library::{self, FailureRecord, JobId};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! What has a current value: jobs, catalogue, account. Newer ones replace older ones; nothing is queued.
 
-use super::job_view::{JobView, Phase};
+use super::jobs::{JobView, Phase};
 use super::message::{Care, Report};
 use super::service::{Connection, InUse, MadeFor, Service, ServiceMark, SignInView, StoreWait, mark_of, name_of};
 use crate::api::{self, Credits, Endpoint, KeyInfo, Model, ModelId, ModelSource};

@@ -6,7 +6,7 @@
 
 use super::DiskError;
 use super::actor::Actor;
-use super::job_view::Phase;
+use super::jobs::Phase;
 use super::message::{Care, Event, Notice, Report};
 use super::report::{Reports, TaskReport};
 use super::tending::Tending;

@@ -1,6 +1,6 @@
 //! What a job waits for while another service is in use.
 
-use super::super::job_view::Phase;
+use super::super::jobs::Phase;
 use super::super::snapshot::ConnectionList;
 use super::made_for::{InUse, MadeFor, choice_of, is_made_for, name_of};
 use crate::library::RecipeContext;

@@ -4,8 +4,8 @@
 //! about a job that is off the list; what was told is told after a restart too.
 
 use super::super::actor::Actor;
-use super::super::job_view::Phase;
 use super::super::jobs::LiveJob;
+use super::super::jobs::Phase;
 use super::super::report::TaskReport;
 use super::asking::{Asking, PAUSES, ask};
 use super::elsewhere::waits_for;

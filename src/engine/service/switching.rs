@@ -1,8 +1,8 @@
 //! What the actor does when another service is chosen.
 
 use super::super::actor::Actor;
-use super::super::job_view::Phase;
 use super::super::jobs::LiveJob;
+use super::super::jobs::Phase;
 use super::super::report::TaskReport;
 use super::super::snapshot::ConnectionList;
 use super::super::{Event, Notice};

@@ -7,12 +7,12 @@
 //! What has been received is stored by a task of its own, which goes on when the call is aborted, and which hands the
 //! actor whatever the disk would not take.
 
+use super::super::disk::Disk;
+use super::super::report::{Reports, TaskReport};
+use super::super::{DiskError, JobError, references};
 use super::came::Came;
-use super::disk::Disk;
 use super::partial_writer::Keeper;
-use super::report::{Reports, TaskReport};
-use super::store::Unsaved;
-use super::{DiskError, JobError, references};
+use super::save::Unsaved;
 use crate::api::{
     self, Answer, AnswerBegun, Client, GeneratedImage, GenerationRequest, GenerationResponse, Phase as ChunkPhase,
     ReplyBody, StreamEvent, Unread, Usage,

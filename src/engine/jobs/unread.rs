@@ -2,11 +2,11 @@
 //!
 //! Invariants: a picture that was found before is not stored again; the body stays as it came, whatever is found in it.
 
-use super::DiskError;
-use super::disk::Disk;
-use super::message::Notice;
-use super::report::{ReadAgain, Reports, TaskReport};
-use super::store::Unsaved;
+use super::super::DiskError;
+use super::super::disk::Disk;
+use super::super::message::Notice;
+use super::super::report::{ReadAgain, Reports, TaskReport};
+use super::save::Unsaved;
 use crate::api::parse_generation;
 use crate::library::{self, Job, Recipe, UnreadAnswer, content_hash};
 use std::collections::BTreeSet;

@@ -2,11 +2,11 @@
 //!
 //! Invariant: what is shown is what the list says, as often as [`ShownJobs::update`] is called after changes.
 
-use super::job_view::{JobView, Phase};
-use super::jobs::{Jobs, LiveJob, Place};
-use super::queue::Queue;
-use super::service::{InUse, ServiceKind};
-use super::snapshot::ConnectionList;
+use super::super::service::{InUse, ServiceKind};
+use super::super::snapshot::ConnectionList;
+use super::list::{Jobs, LiveJob, Place};
+use super::schedule::Queue;
+use super::view::{JobView, Phase};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ fn view(live: &LiveJob, queue: &Queue, now: InUse<'_>, list: &ConnectionList) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::request;
+    use super::super::super::request;
     use super::*;
     use crate::api::ModelId;
     use crate::library::{Job, JobId, JobState, RecipeContext, Run, RunId};

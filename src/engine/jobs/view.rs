@@ -1,8 +1,8 @@
 //! One job as the screen shows it, and where it stands.
 
-use super::disk::DiskError;
-use super::failure::{Failure, JobError};
-use super::service::ConnectionChoice;
+use super::super::disk::DiskError;
+use super::super::failure::{Failure, JobError};
+use super::super::service::ConnectionChoice;
 use crate::api::GenerationRecord;
 use crate::library::{JobId, Run};
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub struct JobView {
 #[derive(Clone, Debug)]
 pub enum Phase {
     Queued {
-        /// Its place in the line: [`Snapshot::ahead`](super::Snapshot::ahead) counts who goes before.
+        /// Its place in the line: [`Snapshot::ahead`](super::super::Snapshot::ahead) counts who goes before.
         ticket: i64,
     },
     /// From an earlier session: waits for one click.

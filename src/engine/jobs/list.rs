@@ -1,10 +1,10 @@
 //! The jobs that are on screen or on the wire, in order of submission.
 
-use super::failure::Failure;
-use super::job_view::{Phase, Unknown};
-use super::service::{Asking, Elsewhere, InUse, waits_for};
-use super::store::Unsaved;
-use super::{DiskError, JobError, request};
+use super::super::failure::Failure;
+use super::super::service::{Asking, Elsewhere, InUse, waits_for};
+use super::super::{DiskError, JobError, request};
+use super::save::Unsaved;
+use super::view::{Phase, Unknown};
 use crate::api::{GenerationRequest, ModelId};
 use crate::library::{FailureRecord, InFlight, Job, JobId, JobState, KeyUsage, RecipeContext, Run, RunId};
 use crate::plan::Draft;

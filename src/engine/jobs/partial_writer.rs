@@ -3,8 +3,8 @@
 //! Invariants: neither the stream nor its result waits for a partial; what cannot be kept costs nothing else, and is
 //! told to the log once per call.
 
-use super::disk::Disk;
-use super::report::{Reports, TaskReport};
+use super::super::disk::Disk;
+use super::super::report::{Reports, TaskReport};
 use crate::library::{self, JobId, Piece};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -188,7 +188,7 @@ mod tests {
         let (keep, job) = (Arc::new(AtomicBool::new(true)), JobId::new());
         let keeper = || Keeper::new(disk.clone(), reports.clone(), keep.clone(), job.clone());
         let on_disk = |place| {
-            super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+            super::super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
             partials(folder.path(), &job, place).unwrap()
         };
         let mut first = keeper();
@@ -222,7 +222,7 @@ mod tests {
             let keep = Arc::new(AtomicBool::new(true));
             let keeper = || Keeper::new(disk.clone(), reports.clone(), keep.clone(), JobId::new());
             let mut kept = || {
-                super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+                super::super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
                 std::iter::from_fn(|| heard.try_recv().ok()).count()
             };
             let mut first = keeper();
@@ -249,7 +249,7 @@ mod tests {
         (0..3).for_each(|_| keeper.picture([1, 2, 3].into()));
         keeper.text("<svg>");
         drop(keeper);
-        super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
+        super::super::super::runtime().unwrap().block_on(disk.call_later(|_| Ok(()))).unwrap();
         assert_eq!(std::iter::from_fn(|| heard.try_recv().ok()).count(), 2);
         let mut budget = Budget { pictures: 2, bytes: 10 };
         assert_eq!([4, 7, 1].map(|bytes| budget.take(1, bytes)), [true, false, false], "what is over is over");

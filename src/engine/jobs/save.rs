@@ -1,6 +1,6 @@
 //! Stores what came: bytes first, then what they are, then the index.
 
-use super::{DiskError, disk::Disk};
+use super::super::{DiskError, disk::Disk};
 use crate::decode::probe;
 use crate::library::{self, Picture, Recipe, StagedPicture};
 use crate::picture::{Format, Limits, Size};

@@ -3,7 +3,7 @@
 //! Pure. Invariants: what is missing is always said, and so is what the service said beside its pictures; where no
 //! picture came, the reason that says most is told.
 
-use super::JobError;
+use super::super::JobError;
 use crate::api::{self, Refusal, Unread, Usage};
 
 /// What an answer has brought so far.
