@@ -7,28 +7,25 @@ use super::awaited::Awaited;
 use super::catalogue::{self, Endpoints};
 use super::disk::{Disk, Lane};
 use super::emptying::Emptying;
-use super::jobs::Phase;
-use super::jobs::Queue;
-use super::jobs::ShownJobs;
-use super::jobs::{self, Bench, Outcome};
-use super::jobs::{Jobs, LiveJob};
+use super::failure::JobError;
+use super::jobs::{CallResult, Calls, Input, Jobs, ShownJobs};
 use super::message::{Event, Notice, Order, Report};
+use super::outcome::{read_usage, weigh_unknown};
 use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
 use super::service::Service;
-use super::service::{Connections, InUse, KeyDesk, Privacy, SignInDesk, Slot, Visit, waits_for};
+use super::service::{Connections, InUse, KeyDesk, LookUps, Privacy, ServiceInUse, SignInDesk, Slot, Visit};
 use super::snapshot::{Account, Catalogue, ConnectionList, Importing, Remote, Snapshot, Spending};
 use super::tending::Tending;
 use super::{Config, DiskError, StartError};
 use crate::api::{self, Client, ModelId};
 use crate::decode::{PreviewSink, Waker};
-use crate::library::{self, Follower, JobId, JobState, Library, Picture, ReadOnly, RunId};
+use crate::library::{self, Follower, JobId, Library, ReadOnly};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{RwLock, watch};
-use tokio::task::JoinSet;
 
 /// Whether what today cost is being counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,11 +57,11 @@ pub(crate) struct Actor {
     pub(super) list_number: u64,
     /// Jobs at once where the connection says nothing of it.
     pub(super) max_running: usize,
-    previews: PreviewSink,
-    pub(super) queue: Queue,
+    pub(super) previews: PreviewSink,
     pub(super) jobs: Jobs,
     shown: ShownJobs,
-    pub(super) tasks: JoinSet<(JobId, Outcome)>,
+    pub(super) calls: Calls,
+    pub(super) look_ups: LookUps,
     /// Held for reading while something is being stored.
     pub(super) storing: Arc<RwLock<()>>,
     pub(super) keep_partials: Arc<AtomicBool>,
@@ -120,6 +117,9 @@ impl Actor {
         let (reports, inbox) = Reports::channel();
         let named = config.connection.as_ref().and_then(|name| config.connections.named(name));
         let limit = named.and_then(|connection| connection.max_running);
+        let Service { kind, base, .. } = config.service.clone();
+        let service = ServiceInUse { kind, base, connection: config.connection.clone() };
+        let jobs = Jobs::new(limit.unwrap_or(config.max_running), service);
         Ok(Self {
             disk,
             search,
@@ -132,16 +132,16 @@ impl Actor {
             keys: KeyDesk::new(config.secrets, slot, reports.clone()),
             sign_in: SignInDesk::new(config.browser, reports.clone()),
             previews: config.previews,
-            queue: Queue::new(limit.unwrap_or(config.max_running)),
             max_running: config.max_running,
             connections: config.connections,
             connection_trouble: None,
             list_number: 0,
             privacy: config.privacy,
             connection: config.connection,
-            jobs: Jobs::default(),
+            jobs,
             shown: ShownJobs::default(),
-            tasks: JoinSet::new(),
+            calls: Calls::default(),
+            look_ups: LookUps::default(),
             storing: Arc::default(),
             keep_partials: Arc::new(AtomicBool::new(config.keep_partials)),
             models: Remote::default(),
@@ -258,23 +258,12 @@ impl Actor {
         tokio::spawn(catalogue::endpoints(self.visit(), model));
     }
 
-    /// Takes the next job that may go, to the service that it was made for.
-    fn next_job(&mut self) -> Option<JobId> {
-        let (kind, base) = (self.service.kind, self.service.base.as_str());
-        let now = InUse { kind, base, connection: self.connection.as_deref() };
-        let jobs = &self.jobs;
-        self.queue
-            .next_of(Instant::now(), |id| jobs.context(id).is_none_or(|context| waits_for(context, now).is_none()))
-    }
-
     /// Looks which service the jobs are seen from.
     fn turn_jobs(&mut self) -> ConnectionList {
         let connections = self.connection_list();
         let Service { kind, base, .. } = &self.service;
         let now = InUse { kind: *kind, base, connection: self.connection.as_deref() };
-        if self.shown.turn_to(now, &connections) {
-            self.queue.reconsider();
-        }
+        self.shown.turn_to(now, &connections);
         connections
     }
 
@@ -283,42 +272,33 @@ impl Actor {
             // Without the key that may come any moment it would only be refused.
             return;
         }
-        self.turn_jobs();
-        let before = self.key_usage();
-        while let Some(id) = self.next_job() {
-            let Some(live) = self.jobs.get_mut(&id) else {
-                self.queue.remove(&id);
-                continue;
-            };
-            live.phase = Phase::Sending;
-            live.started.get_or_insert_with(Instant::now);
-            let bench = Bench {
-                client: self.client.clone(),
-                disk: self.disk.clone(),
-                previews: self.previews.clone(),
-                reports: self.reports.clone(),
-                storing: self.storing.clone(),
-                before: before.clone(),
-                keep_partials: self.keep_partials.clone(),
-                on_the_wire: live.on_the_wire.clone(),
-            };
-            let (job, request, addresses) = (live.job.clone(), live.request.clone(), live.addresses.clone());
-            let task = async move { (id, jobs::run(bench, job, request, addresses).await) };
-            live.task = Some(self.tasks.spawn(task));
+        self.decide(Input::Tick);
+    }
+
+    /// Takes the end of a call; `None`: it was aborted.
+    pub(super) fn call_ended(&mut self, ended: Option<(JobId, CallResult)>) {
+        if let Some((job, result)) = ended {
+            if let Some(JobError::Api(error)) = &result.error {
+                self.doubt_key(Some(error));
+            }
+            self.decide(Input::CallEnded(job, result));
         }
+        if self.calls.is_empty() {
+            // So that the next job knows what the key had spent before it.
+            read_usage(self.visit());
+        }
+    }
+
+    /// Tells the machine of jobs what happened, and does what follows.
+    pub(super) fn decide(&mut self, input: Input) {
+        let effects = self.jobs.on(input, Instant::now());
+        self.carry_out(effects);
     }
 
     pub(super) fn on_report(&mut self, report: TaskReport) {
         let now = jiff::Timestamp::now().as_millisecond();
         match report {
-            TaskReport::Answering { job, provider, generation } => self.jobs.answering(&job, provider, generation),
-            TaskReport::LookedUp { job, record } => self.looked_up(&job, record),
-            TaskReport::Note { job, text } => self.jobs.note(&job, text),
-            TaskReport::Previewed { job } => self.jobs.previewed(&job),
-            TaskReport::PartialKept { job, place } => self.jobs.partial_kept(&job, place),
-            TaskReport::Stored { run, picture } => self.stored(&run, picture),
-            TaskReport::NotStored { job, picture, error } => self.jobs.not_stored(&job, *picture, error),
-            TaskReport::SavedElsewhere { job, folder, saved } => self.saved_elsewhere(&job, folder, saved),
+            TaskReport::Job(input) => self.decide(input),
             TaskReport::Measured { picture, size } => self.measured(picture, size),
             TaskReport::Read { visit, key, read }
                 if visit == self.visit && (key == self.key_number || !read.is_of_key()) =>
@@ -326,7 +306,6 @@ impl Actor {
                 self.learn(read, now);
             }
             TaskReport::Read { .. } => {}
-            TaskReport::ReadAgain(found) => self.read_again(*found),
             TaskReport::Key { epoch, stamp, report } => self.key_report(epoch, stamp, report),
             TaskReport::Connections { number, list } => self.connections_read(number, list),
             TaskReport::SignIn { number, report } => self.sign_in_report(number, report),
@@ -340,15 +319,6 @@ impl Actor {
         }
     }
 
-    /// Tells of a picture that is on disk and in the index.
-    pub(super) fn stored(&mut self, run: &RunId, picture: Box<Picture>) {
-        self.jobs.arrived(&picture.job);
-        if let Some(run) = self.jobs.run(run) {
-            self.happened(Event::Stored { picture, run });
-        }
-        self.count_spending();
-    }
-
     fn learn(&mut self, read: ServiceReply, now: i64) {
         match read {
             ServiceReply::Models(result) => self.models.settle(result, now),
@@ -358,21 +328,19 @@ impl Actor {
             ServiceReply::KeyInfo(result) => {
                 self.doubt_key(result.as_ref().err().map(|error| &**error));
                 self.account.key.settle(result, now);
-                self.weigh_unknown();
-                self.look_up_unknown();
+                weigh_unknown(self);
+                self.decide(Input::LookUp);
             }
             ServiceReply::Credits(result) => self.account.credits.settle(result, now),
         }
     }
 
-    /// Writes states to the journal, in one transaction.
-    pub(super) fn write(&mut self, states: Vec<(JobId, JobState)>) {
-        if !states.is_empty() {
-            self.tell_library(move |library| library.set_job_states(&states));
-        }
+    /// Tells of it where it failed.
+    pub(super) fn trouble_of(&self, done: Result<(), DiskError>) {
+        done.err().into_iter().for_each(|error| self.trouble(error));
     }
 
-    pub(super) fn trouble(&mut self, error: DiskError) {
+    pub(super) fn trouble(&self, error: DiskError) {
         self.happened(Event::Notice(Notice::LibraryFailed(error)));
     }
 
@@ -407,11 +375,11 @@ impl Actor {
     /// Puts the current state where the window reads it.
     pub(super) fn publish(&mut self) {
         let connections = self.turn_jobs();
-        self.shown.update(&mut self.jobs, &self.queue);
+        self.shown.update(&mut self.jobs);
         let snapshot = Snapshot {
             service: self.service.clone(),
             jobs: self.shown.all(),
-            line: self.queue.line(),
+            line: self.jobs.line(),
             connections,
             held: self.shown.held(),
             models: self.models.clone(),
@@ -429,9 +397,5 @@ impl Actor {
         };
         self.snapshots.send_replace(Arc::new(snapshot));
         (self.waker)();
-    }
-
-    pub(super) fn live(&mut self, id: &JobId) -> Option<&mut LiveJob> {
-        self.jobs.get_mut(id)
     }
 }

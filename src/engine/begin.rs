@@ -3,13 +3,11 @@
 //! Invariants: nothing is sent from here, for it would cost money; whatever can be shown is shown.
 
 use super::actor::Actor;
-use super::jobs::OpenJob;
-use super::jobs::{self, Unsaved};
+use super::jobs::{self, Input, OpenJob, Unsaved};
+use super::outcome::weigh_unknown;
 use super::report::TaskReport;
-use super::{DiskError, Event, Failure, Notice, Phase, Unknown};
-use crate::library::{
-    self, Job, JobId, JobState, Library, LibraryContents, Picture, PictureId, Recovered, UserLists, partial_count,
-};
+use super::{DiskError, Event, Notice};
+use crate::library::{self, Job, Library, LibraryContents, Picture, PictureId, Recovered, UserLists, partial_count};
 use crate::picture::{Flaw, Size};
 use std::sync::Arc;
 
@@ -72,8 +70,8 @@ impl Actor {
     /// Goes on when all that was asked of the library until now has been answered.
     fn library_shown(&mut self) {
         self.count_spending();
-        self.weigh_unknown();
-        self.look_up_unknown();
+        weigh_unknown(self);
+        self.decide(Input::LookUp);
         self.ask(|_| Ok(()), |actor, _| actor.library_is_read());
     }
 
@@ -120,8 +118,8 @@ impl Actor {
 
     fn show(&mut self, found: Found, recovered: &Recovered) {
         let Found { collection, shelves, open, unmeasured } = found;
-        open.into_iter().for_each(|open| self.jobs.restore(open));
-        let (stored, unknown, waiting) = (recovered.received.len(), recovered.unknown.len(), self.jobs.held());
+        self.decide(Input::Restored(open));
+        let (stored, unknown, waiting) = (recovered.received.len(), recovered.unknown.len(), self.jobs.list().held());
         if stored + unknown + waiting > 0 {
             self.happened(Event::Notice(Notice::Recovered { stored, unknown, waiting }));
         }
@@ -142,7 +140,8 @@ impl Actor {
                 move |library| library.run(&run),
                 move |actor, run| {
                     let error = DiskError::Library(Arc::new(error));
-                    actor.jobs.left_unsaved(run.ok().flatten(), Unsaved { recipe, bytes: bytes.into() }, error);
+                    let picture = Box::new(Unsaved { recipe, bytes: bytes.into() });
+                    actor.decide(Input::LeftUnsaved { run: run.ok().flatten(), picture, error });
                 },
             );
         }
@@ -152,48 +151,6 @@ impl Actor {
             self.trouble(DiskError::Library(Arc::new(error)));
         }
         troubles.for_each(|error| log::warn!("{error}"));
-    }
-
-    /// Ends a job of an earlier session whose pictures could be brought in after all.
-    pub(super) fn conclude(&mut self, id: &JobId, unknown: Unknown) {
-        let Some(live) = self.live(id) else { return };
-        let (job, arrived) = (live.job.clone(), live.arrived);
-        let call = move |library: &mut Library| {
-            let open = library.open_jobs()?;
-            // The journal's word, which may say more than what is on screen.
-            let job = open.into_iter().find_map(|(_, open)| (open.id == job.id).then_some(open));
-            let Some(job) = job else { return Ok((JobState::Stored, None)) };
-            let outcome = library.infer_state(&job)?;
-            let written = library.record_outcome(&job, &outcome).err();
-            Ok((outcome, written))
-        };
-        let id = id.clone();
-        self.ask(call, move |actor, concluded| {
-            let outcome = match concluded {
-                Ok((outcome, written)) => {
-                    if let Some(error) = written {
-                        actor.trouble(DiskError::Library(Arc::new(error)));
-                    }
-                    outcome
-                }
-                Err(error) => {
-                    actor.trouble(error);
-                    JobState::Unknown
-                }
-            };
-            match outcome {
-                JobState::Stored => actor.finish(&id, arrived, None),
-                JobState::Failed { error } => {
-                    actor.finish(&id, arrived, Some(Failure { record: error, error: None }));
-                }
-                _ => {
-                    if let Some(live) = actor.live(&id) {
-                        live.phase = Phase::Unknown(unknown);
-                    }
-                    actor.weigh_unknown();
-                }
-            }
-        });
     }
 
     /// Reads in the background the sizes that a kill kept from being read.

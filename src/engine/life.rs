@@ -4,6 +4,7 @@
 //! is stored; at the end everything that was received is on the disk before `Stopped` is told.
 
 use super::actor::Actor;
+use super::jobs::Input;
 use super::tending::Tending;
 use super::{Event, Order};
 use futures_util::FutureExt as _;
@@ -43,15 +44,13 @@ impl Actor {
         self.emptying.iter_mut().for_each(|emptying| emptying.is_stopped = true);
         self.closing = true;
         survived(|| self.publish());
-        self.tasks.shutdown().await;
+        self.calls.shutdown().await;
         // What has been received is stored by tasks of its own.
         drop(self.storing.write().await);
         // Reports of theirs may hold pictures that the disk would not take.
         self.come_to_rest().await;
         // From here on nobody holds them: a last try.
-        for job in self.jobs.ids(|live| !live.unsaved.is_empty()) {
-            survived(|| self.save_again(&job));
-        }
+        survived(|| self.decide(Input::SaveAll));
         self.come_to_rest().await;
         // The rest of the partials after it.
         if let Err(error) = self.disk.call_later(|_| Ok(())).await {
@@ -78,7 +77,8 @@ impl Actor {
         self.start_waiting();
         self.publish();
         let wake = self
-            .queue
+            .jobs
+            .queue()
             .wake_at(std::time::Instant::now())
             .filter(|_| !self.keys.is_reading())
             .map(tokio::time::Instant::from_std);
@@ -97,7 +97,7 @@ impl Actor {
             },
             Some(report) = self.inbox.recv() => self.on_report(report),
             Some(then) = self.awaited.next(), if !self.awaited.is_empty() => then(self),
-            Some(result) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => self.joined(result),
+            ended = self.calls.next(), if !self.calls.is_empty() => self.call_ended(ended),
             _ = look.tick(), if self.only_looks() => self.look(),
             () = timer => {}
         }

@@ -3,74 +3,64 @@
 //! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
 
 use super::actor::Actor;
-use super::jobs::{Growth, Phase};
+use super::jobs::{Growth, Input};
 use super::report::ServiceReply;
-use super::service::Service;
+use super::service::{Service, Visit};
 use super::snapshot::Remote;
 use crate::api::KeyInfo;
-use crate::library::{JobId, KeyUsage, Library, content_hash};
+use crate::library::{KeyUsage, Library, content_hash};
 use std::sync::Arc;
 
 /// Hex digits of the name that tells keys apart.
 const NAME: usize = 16;
 
-impl Actor {
-    /// Returns what the key in use had spent when that was last read.
-    pub(super) fn key_usage(&self) -> Option<KeyUsage> {
-        usage_of(&self.service, &self.account.key)
-    }
+/// Returns what the key in use had spent when that was last read.
+pub(super) fn key_usage(actor: &Actor) -> Option<KeyUsage> {
+    usage_of(&actor.service, &actor.account.key)
+}
 
-    /// Reads in the background what the key has spent.
-    pub(super) fn read_usage(&self) {
-        if self.service.key.is_some() {
-            let visit = self.visit();
-            tokio::spawn(async move {
-                visit.tell(ServiceReply::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
-            });
-        }
-    }
-
-    /// Says of every job of unknown outcome what the key has spent since.
-    pub(super) fn weigh_unknown(&mut self) {
-        let now = self.key_usage();
-        let unknown = self.jobs.unknown();
-        let mut grown = Vec::new();
-        for (id, before) in &unknown {
-            let growth = match (before, &now) {
-                (None, _) => Growth::NotKnown,
-                (Some(_), None) if self.account.key.loading => Growth::Reading,
-                (Some(_), None) => Growth::Unreadable,
-                (Some(before), Some(now)) if before.key != now.key => Growth::OtherKey,
-                (Some(before), Some(now)) => {
-                    let shares = |usage: &KeyUsage| usage.key == before.key;
-                    let others =
-                        unknown.iter().filter(|(other, usage)| other != id && usage.as_ref().is_some_and(shares));
-                    grown.push((id.clone(), before.read_ms, now.usd - before.usd, others.count()));
-                    continue;
-                }
-            };
-            self.set_growth(id, growth);
-        }
-        if grown.is_empty() {
-            return;
-        }
-        let since: Vec<i64> = grown.iter().map(|(_, since, ..)| *since).collect();
-        let call = move |library: &mut Library| {
-            Ok(since.into_iter().map(|since| library.spent_since(since).map_or(0.0, |spent| spent.cost)).collect())
-        };
-        self.ask(call, move |actor, stored: Result<Vec<f64>, _>| {
-            let stored = stored.unwrap_or_default().into_iter().chain(std::iter::repeat(0.0));
-            for ((id, _, by, others), stored) in grown.into_iter().zip(stored) {
-                actor.set_growth(&id, Growth::Grown { by, stored, others });
-            }
+/// Reads in the background what the key has spent.
+pub(super) fn read_usage(visit: Visit) {
+    if visit.service.key.is_some() {
+        tokio::spawn(async move {
+            visit.tell(ServiceReply::KeyInfo(visit.client.key_info().await.map(Arc::new).map_err(Arc::new)));
         });
     }
+}
 
-    fn set_growth(&mut self, id: &JobId, growth: Growth) {
-        if let Some(Phase::Unknown(unknown)) = self.live(id).map(|live| &mut live.phase) {
-            unknown.growth = growth;
-        }
+/// Says of every job of unknown outcome what the key has spent since.
+pub(super) fn weigh_unknown(actor: &mut Actor) {
+    let now = key_usage(actor);
+    let unknown = actor.jobs.list().unknown();
+    let mut grown = Vec::new();
+    for (id, before) in &unknown {
+        let growth = match (before, &now) {
+            (None, _) => Growth::NotKnown,
+            (Some(_), None) if actor.account.key.loading => Growth::Reading,
+            (Some(_), None) => Growth::Unreadable,
+            (Some(before), Some(now)) if before.key != now.key => Growth::OtherKey,
+            (Some(before), Some(now)) => {
+                let shares = |usage: &KeyUsage| usage.key == before.key;
+                let others = unknown.iter().filter(|(other, usage)| other != id && usage.as_ref().is_some_and(shares));
+                grown.push((id.clone(), before.read_ms, now.usd - before.usd, others.count()));
+                continue;
+            }
+        };
+        actor.decide(Input::Grown(id.clone(), growth));
     }
+    if grown.is_empty() {
+        return;
+    }
+    let since: Vec<i64> = grown.iter().map(|(_, since, ..)| *since).collect();
+    let call = move |library: &mut Library| {
+        Ok(since.into_iter().map(|since| library.spent_since(since).map_or(0.0, |spent| spent.cost)).collect())
+    };
+    actor.ask(call, move |actor, stored: Result<Vec<f64>, _>| {
+        let stored = stored.unwrap_or_default().into_iter().chain(std::iter::repeat(0.0));
+        for ((id, _, by, others), stored) in grown.into_iter().zip(stored) {
+            actor.decide(Input::Grown(id, Growth::Grown { by, stored, others }));
+        }
+    });
 }
 
 /// Returns what the service says of its key; `None` when it does not say how much, or of which key.

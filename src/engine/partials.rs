@@ -31,7 +31,7 @@ impl Actor {
     /// Makes a partial a picture of its own, in the background.
     pub(super) fn keep_partial(&mut self, which: WhichPartial) {
         let ended = match &which {
-            WhichPartial::Last(job) => self.live(job).map(Ended::of),
+            WhichPartial::Last(job) => self.jobs.list().get(job).map(Ended::of),
             WhichPartial::Of { .. } => None,
         };
         let (disk, reports, turn) = (self.disk.clone(), self.reports.clone(), self.keep_turn.clone());
@@ -133,7 +133,7 @@ struct Ended {
 }
 
 impl Ended {
-    fn of(live: &mut LiveJob) -> Self {
+    fn of(live: &LiveJob) -> Self {
         Self { job: live.job.clone(), provider: live.provider.clone(), arrived: live.arrived }
     }
 }

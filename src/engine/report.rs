@@ -1,14 +1,12 @@
 //! What tasks tell the actor: the only way back from a task, so that the actor alone publishes.
 
-use super::disk::DiskError;
-use super::jobs::Unsaved;
+use super::jobs::Input;
 use super::message::{Event, Notice, Report};
 use super::service::{Connections, KeyReport, SignInReport, Stamp};
 use super::snapshot::{Catalogue, Importing};
-use crate::api::{self, Credits, Endpoint, GenerationRecord, KeyInfo, ModelId};
-use crate::library::{self, Job, JobId, Picture, PictureId, Progress, RunId};
+use crate::api::{self, Credits, Endpoint, KeyInfo, ModelId};
+use crate::library::{PictureId, Progress};
 use crate::picture::Size;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
@@ -42,6 +40,11 @@ impl Reports {
         self.send(TaskReport::Say(notice))
     }
 
+    /// Tells what happened to a job.
+    pub(crate) fn job(&self, input: Input) -> bool {
+        self.send(TaskReport::Job(input))
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.0.is_closed()
     }
@@ -50,45 +53,8 @@ impl Reports {
 /// What tasks tell the actor on their way.
 #[derive(Debug)]
 pub(crate) enum TaskReport {
-    Answering {
-        job: JobId,
-        provider: Option<String>,
-        /// The name under which the service keeps its record.
-        generation: Option<String>,
-    },
-    /// What the service remembers of a job whose end was not seen.
-    LookedUp {
-        job: JobId,
-        record: GenerationRecord,
-    },
-    Note {
-        job: JobId,
-        text: String,
-    },
-    Previewed {
-        job: JobId,
-    },
-    /// One more partial of this job is on disk, on the way to the picture at this place (from 0).
-    PartialKept {
-        job: JobId,
-        place: u32,
-    },
-    Stored {
-        run: RunId,
-        picture: Box<Picture>,
-    },
-    /// Received, but the disk would not take it. From here on this is the only copy.
-    NotStored {
-        job: Arc<Job>,
-        picture: Box<Unsaved>,
-        error: DiskError,
-    },
-    /// What could not be stored was written outside the library; how many, or why not.
-    SavedElsewhere {
-        job: JobId,
-        folder: PathBuf,
-        saved: Result<usize, library::Error>,
-    },
+    /// What happened to a job.
+    Job(Input),
     /// The size of a picture that an earlier session left without one.
     Measured {
         picture: PictureId,
@@ -117,8 +83,6 @@ pub(crate) enum TaskReport {
         number: u64,
         list: Connections,
     },
-    /// What was found in an answer that could not be read before.
-    ReadAgain(Box<ReadAgain>),
     Say(Notice),
     Happened(Box<Event>),
     Tending(Progress),
@@ -128,17 +92,6 @@ pub(crate) enum TaskReport {
     /// An import that somebody else asked for, to be stopped like the artist's own.
     ImportBegun(tokio::task::AbortHandle),
     NewDay,
-}
-
-/// What was found in an answer that could not be read before.
-#[derive(Debug)]
-pub(crate) struct ReadAgain {
-    pub(super) job: JobId,
-    pub(super) run: RunId,
-    /// Pictures that are stored now.
-    pub(super) stored: u32,
-    /// Why there are no more of them: a phrase.
-    pub(super) reason: Option<String>,
 }
 
 /// What the service answered to a question of ours.

@@ -6,11 +6,11 @@
 
 use super::DiskError;
 use super::actor::Actor;
-use super::jobs::Phase;
+use super::jobs::{Effect, LiveJob, Status};
 use super::message::{Care, Event, Notice, Report};
 use super::report::{Reports, TaskReport};
 use super::tending::Tending;
-use crate::library::{self, JobState, Library, LibraryContents, Progress, ReadOnly, Repair, VerifyReport};
+use crate::library::{self, Library, LibraryContents, Progress, ReadOnly, Repair, VerifyReport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -84,10 +84,11 @@ impl Actor {
             return;
         }
         let alone = care != Care::Check;
-        let on_its_way = |phase: &Phase| {
-            phase.is_running() || matches!(phase, Phase::Queued { .. } | Phase::Unsaved { elsewhere: None, .. })
+        let on_its_way = |live: &LiveJob| {
+            let status = live.status();
+            status.is_running() || matches!(status, Status::Submitted | Status::Queued) || status.is_unsaved()
         };
-        if alone && (self.importing.is_some() || self.emptying.is_some() || self.jobs.any(on_its_way)) {
+        if alone && (self.importing.is_some() || self.emptying.is_some() || self.jobs.list().any(on_its_way)) {
             return self.happened(Event::Notice(Notice::NotTended));
         }
         if alone && self.read_only.is_some() {
@@ -132,7 +133,7 @@ impl Actor {
             self.read_only = Some(ReadOnly::Maintenance);
         }
         self.tending =
-            Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new(), cancelled: Vec::new() });
+            Some(Tending { care, progress: Progress::default(), stop, postponed: Vec::new(), states: Vec::new() });
     }
 
     /// Goes on as if nothing had been begun.
@@ -180,7 +181,9 @@ impl Actor {
 
     /// Writes and does what had to wait.
     fn catch_up(&mut self, tending: Tending) {
-        self.write(tending.cancelled.into_iter().map(|id| (id, JobState::Cancelled)).collect());
+        if !tending.states.is_empty() {
+            self.carry_out(vec![Effect::Journal(tending.states)]);
+        }
         for order in tending.postponed {
             self.order(order);
         }

@@ -1,7 +1,7 @@
 //! What is being done for the library just now, and what has to wait for it.
 
 use super::message::{Care, Order};
-use crate::library::{JobId, Progress};
+use crate::library::{JobId, JobState, Progress};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,8 +13,8 @@ pub(crate) struct Tending {
     pub(super) stop: Arc<AtomicBool>,
     /// What was asked of the library meanwhile.
     pub(super) postponed: Vec<Order>,
-    /// Cancelled meanwhile, of which the journal knows nothing yet.
-    pub(super) cancelled: Vec<JobId>,
+    /// What became of jobs meanwhile, of which the journal knows nothing yet.
+    pub(super) states: Vec<(JobId, JobState)>,
 }
 
 impl Tending {
@@ -29,11 +29,6 @@ impl Tending {
 
     pub(super) fn postpone(&mut self, order: Order) {
         self.postponed.push(order);
-    }
-
-    /// Takes note of jobs that were cancelled, to be written once the library is back.
-    pub(super) fn cancelled(&mut self, jobs: Vec<JobId>) {
-        self.cancelled.extend(jobs);
     }
 
     pub(super) fn stop(&self) {

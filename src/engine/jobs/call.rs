@@ -8,9 +8,12 @@
 //! actor whatever the disk would not take.
 
 use super::super::disk::Disk;
-use super::super::report::{Reports, TaskReport};
-use super::super::{DiskError, JobError, references};
+use super::super::disk::DiskError;
+use super::super::failure::JobError;
+use super::super::references;
+use super::super::report::Reports;
 use super::came::Came;
+use super::input::{CallResult, Input, Sendable};
 use super::partial_writer::Keeper;
 use super::save::Unsaved;
 use crate::api::{
@@ -47,36 +50,18 @@ pub(crate) struct Bench {
     pub(crate) on_the_wire: Arc<AtomicBool>,
 }
 
-/// What became of a call; what could not be stored was told before.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) arrived: u32,
-    /// Whether it may be sent again by itself depends on this before all else.
-    pub(crate) answer: AnswerBegun,
-    /// US dollars, as far as the answer stated them.
-    pub(crate) cost: Option<f64>,
-    /// Length of an answer that could not be read and is kept as it came, bytes.
-    pub(crate) unread: Option<u64>,
-    pub(crate) error: Option<JobError>,
-}
-
-impl Outcome {
-    pub(crate) fn failed(error: JobError) -> Self {
-        Self { arrived: 0, answer: AnswerBegun::No, cost: None, unread: None, error: Some(error) }
-    }
-}
-
 /// Carries out one call to its end.
-pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest, addresses: Vec<String>) -> Outcome {
+pub(crate) async fn run(bench: Bench, job: Arc<Job>, sendable: Arc<Sendable>) -> CallResult {
+    let Sendable { request, addresses } = (*sendable).clone();
     let request =
         match references::load(bench.disk.dir(), addresses, &job.context.references, job.context.keep_metadata).await {
             Ok(references) => GenerationRequest { references, ..request },
-            Err(error) => return Outcome::failed(error),
+            Err(error) => return CallResult::failed(error),
         };
     let (id, before) = (job.id.clone(), bench.before.clone());
     let sent = bench.disk.call(move |library| library.mark_sent(&id, before.as_ref())).await;
     if let Err(error) = sent {
-        return Outcome::failed(JobError::Disk(error));
+        return CallResult::failed(JobError::Disk(error));
     }
     let mut call = Call::new(bench, job);
     call.bench.on_the_wire.store(true, Ordering::Relaxed);
@@ -85,7 +70,7 @@ pub(crate) async fn run(bench: Bench, job: Arc<Job>, request: GenerationRequest,
             call.receive(answer).await;
             call.finish().await
         }
-        Err(error) => Outcome::failed(JobError::Api(error)),
+        Err(error) => CallResult::failed(JobError::Api(error)),
     }
 }
 
@@ -119,8 +104,8 @@ impl Call {
         }
     }
 
-    fn tell(&self, report: TaskReport) {
-        self.bench.reports.send(report);
+    fn tell(&self, input: Input) {
+        self.bench.reports.job(input);
     }
 
     async fn receive(&mut self, answer: Answer) {
@@ -133,7 +118,7 @@ impl Call {
             self.bench.disk.post(move |library| library.note_generation(&job, &generation));
         }
         let (job, provider, generation) = (self.job.id.clone(), self.provider.clone(), self.generation.clone());
-        self.tell(TaskReport::Answering { job, provider, generation });
+        self.tell(Input::Answering { job, provider, generation });
         match answer.read().await.body {
             ReplyBody::Whole(response) => self.take_whole(*response).await,
             ReplyBody::Stream(stream) => self.follow(*stream).await,
@@ -160,7 +145,7 @@ impl Call {
                 }
                 Ok(StreamEvent::TextChunk { phase: ChunkPhase::Content, text }) => self.draw(&text),
                 Ok(StreamEvent::TextChunk { phase: ChunkPhase::Reasoning, text }) => {
-                    self.tell(TaskReport::Note { job: self.job.id.clone(), text });
+                    self.tell(Input::Note { job: self.job.id.clone(), text });
                 }
                 Ok(StreamEvent::Completed { image, usage, .. }) => {
                     // Whoever looks at the picture finds all of the way to it.
@@ -182,7 +167,7 @@ impl Call {
 
     fn show(&self, work: Work) {
         (self.bench.previews)(Preview { job: self.job.id.clone(), work });
-        self.tell(TaskReport::Previewed { job: self.job.id.clone() });
+        self.tell(Input::Previewed(self.job.id.clone()));
     }
 
     /// What comes now is on the way to the next picture.
@@ -240,7 +225,7 @@ impl Call {
         }
     }
 
-    async fn finish(mut self) -> Outcome {
+    async fn finish(mut self) -> CallResult {
         let (arrived, cost, unread) = (self.stored, self.came.cost, self.came.unread.take());
         let reason = self.came.reason.clone();
         let error = self.came.clone().verdict(self.job.asked);
@@ -248,7 +233,7 @@ impl Call {
             Some(unread) => self.keep_unread(unread, reason).await,
             None => None,
         };
-        Outcome { arrived, answer: AnswerBegun::Yes, cost, unread, error }
+        CallResult { arrived, answer: AnswerBegun::Yes, cost, unread, error }
     }
 
     /// Keeps what nobody could read, even when this call is aborted meanwhile; returns its length when it is kept.
@@ -301,7 +286,7 @@ impl Storing {
             match picture.index(&self.bench.disk, safe).await {
                 Ok(picture) => {
                     stored += 1;
-                    self.tell(TaskReport::Stored { run: self.job.run.clone(), picture: Box::new(picture) });
+                    self.tell(Input::PictureStored { run: self.job.run.clone(), picture: Box::new(picture) });
                 }
                 Err(error) => self.hand_over(picture, error),
             }
@@ -310,11 +295,11 @@ impl Storing {
     }
 
     fn hand_over(&self, picture: Unsaved, error: DiskError) {
-        self.tell(TaskReport::NotStored { job: self.job.clone(), picture: Box::new(picture), error });
+        self.tell(Input::PictureNotStored { job: self.job.clone(), picture: Box::new(picture), error });
     }
 
-    fn tell(&self, report: TaskReport) {
-        self.bench.reports.send(report);
+    fn tell(&self, input: Input) {
+        self.bench.reports.job(input);
     }
 }
 

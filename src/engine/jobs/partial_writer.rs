@@ -4,7 +4,8 @@
 //! told to the log once per call.
 
 use super::super::disk::Disk;
-use super::super::report::{Reports, TaskReport};
+use super::super::report::Reports;
+use super::input::Input;
 use crate::library::{self, JobId, Piece};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -147,7 +148,7 @@ impl Keeper {
             match kept {
                 Ok(()) => {
                     if is_new {
-                        reports.send(TaskReport::PartialKept { job, place });
+                        reports.job(Input::PartialKept { job, place });
                     }
                     Ok(())
                 }
@@ -177,6 +178,7 @@ impl Drop for Keeper {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::report::TaskReport;
     use super::*;
     use crate::library::{Library, partials};
 
@@ -199,7 +201,7 @@ mod tests {
         drop(first);
         let written = on_disk(0).written;
         assert_eq!((&*written.text, written.pieces.len()), ("<svg><g/>", 2));
-        assert!(matches!(heard.try_recv(), Ok(TaskReport::PartialKept { .. })), "there is one more");
+        assert!(matches!(heard.try_recv(), Ok(TaskReport::Job(Input::PartialKept { .. }))), "there is one more");
 
         keep.store(false, Ordering::Relaxed);
         let mut second = keeper();

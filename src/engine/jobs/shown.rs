@@ -4,8 +4,10 @@
 
 use super::super::service::{InUse, ServiceKind};
 use super::super::snapshot::ConnectionList;
-use super::list::{Jobs, LiveJob, Place};
-use super::schedule::Queue;
+use super::list::{LiveJob, Place};
+use super::machine::Jobs;
+use super::schedule::Ticket;
+use super::status::{End, NotStored, Status};
 use super::view::{JobView, Phase};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,23 +54,23 @@ impl ShownJobs {
     }
 
     /// Makes the views anew of jobs that were touched.
-    pub(crate) fn update(&mut self, jobs: &mut Jobs, queue: &Queue) {
+    pub(crate) fn update(&mut self, jobs: &mut Jobs) {
         let touched = jobs.take_touched();
         let Some(seen) = &self.seen else { return };
         let places: Vec<Place> =
-            if self.views.is_empty() { jobs.places().collect() } else { touched.iter().copied().collect() };
+            if self.views.is_empty() { jobs.list().places().collect() } else { touched.iter().copied().collect() };
         if places.is_empty() && touched.is_empty() {
             return;
         }
         let now = InUse { kind: seen.kind, base: &seen.base, connection: seen.connection.as_deref() };
         for place in places {
-            match jobs.at(place) {
-                Some(live) => self.views.insert(place, Arc::new(view(live, queue, now, &seen.list))),
+            match jobs.list().at(place) {
+                Some(live) => self.views.insert(place, Arc::new(view(live, jobs, now, &seen.list))),
                 None => self.views.remove(&place),
             };
         }
         self.all = self.views.values().cloned().collect();
-        self.held = jobs.held();
+        self.held = jobs.list().held();
     }
 
     /// Returns all of them in order of submission.
@@ -82,14 +84,11 @@ impl ShownJobs {
     }
 }
 
-fn view(live: &LiveJob, queue: &Queue, now: InUse<'_>, list: &ConnectionList) -> JobView {
-    let held = matches!(live.phase, Phase::Held);
+fn view(live: &LiveJob, jobs: &Jobs, now: InUse<'_>, list: &ConnectionList) -> JobView {
+    let held = matches!(live.status(), Status::OnHold);
     let phase = match live.waits_for(now) {
         Some(elsewhere) => elsewhere.phase(held, list),
-        None => match &live.phase {
-            Phase::Queued { .. } => Phase::Queued { ticket: queue.ticket(&live.job.id).unwrap_or_default() },
-            phase => phase.clone(),
-        },
+        None => phase(live.status().shown(), jobs.queue().ticket(&live.job.id)),
     };
     JobView {
         id: live.job.id.clone(),
@@ -107,89 +106,28 @@ fn view(live: &LiveJob, queue: &Queue, now: InUse<'_>, list: &ConnectionList) ->
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::super::request;
-    use super::*;
-    use crate::api::ModelId;
-    use crate::library::{Job, JobId, JobState, RecipeContext, Run, RunId};
-    use std::time::Instant;
-
-    fn jobs(count: u32) -> (Jobs, Queue, Vec<JobId>) {
-        let run = Arc::new(Run {
-            id: RunId::new(),
-            created_ms: 0,
-            model: ModelId::new("a/b"),
-            model_name: String::new(),
-            prompt: String::new(),
-            settings: String::new(),
-            asked: count,
-            aspect: None,
-        });
-        let (mut jobs, mut queue, mut ids) = (Jobs::default(), Queue::new(1), Vec::new());
-        for position in 0..count {
-            let job = Job {
-                id: JobId::new(),
-                run: run.id.clone(),
-                position,
-                asked: 1,
-                request: serde_json::json!({ "model": "a/b", "prompt": "" }),
-                context: RecipeContext { service: HERE.base.to_owned(), ..RecipeContext::default() },
-                state: JobState::Queued,
-            };
-            let (request, _) = request::from_record(&job.request).unwrap();
-            queue.add(job.id.clone(), request.model.clone());
-            ids.push(job.id.clone());
-            jobs.add(LiveJob::new(run.clone(), job, request, Vec::new(), Phase::Queued { ticket: 0 }));
+/// Returns what is shown of a status; `ticket`: of a job that waits.
+fn phase(status: &Status, ticket: Option<Ticket>) -> Phase {
+    match status {
+        Status::Submitted | Status::Queued => Phase::Queued { ticket: ticket.unwrap_or_default() },
+        Status::OnHold => Phase::Held,
+        Status::Sending => Phase::Sending,
+        Status::Receiving { note } => Phase::Receiving { note: note.clone() },
+        Status::Backoff { at, attempt, reason } => {
+            Phase::Retrying { at: *at, attempt: *attempt, reason: reason.clone() }
         }
-        (jobs, queue, ids)
-    }
-
-    const HERE: InUse<'_> = InUse { kind: ServiceKind::Custom, base: "http://here/api/v1", connection: None };
-
-    /// Which of the views are the same as before.
-    fn same(before: &[Arc<JobView>], after: &[Arc<JobView>]) -> Vec<bool> {
-        after.iter().map(|view| before.iter().any(|other| Arc::ptr_eq(view, other))).collect()
-    }
-
-    #[test]
-    fn a_message_that_touches_one_job_makes_only_that_one_anew() {
-        let (mut jobs, mut queue, ids) = jobs(4);
-        let mut shown = ShownJobs::default();
-        assert!(shown.turn_to(HERE, &ConnectionList::default()));
-        shown.update(&mut jobs, &queue);
-        let first = shown.all();
-        shown.update(&mut jobs, &queue);
-        assert!(Arc::ptr_eq(&first, &shown.all()), "nothing was touched");
-
-        jobs.previewed(&ids[2]);
-        shown.update(&mut jobs, &queue);
-        assert_eq!(same(&first, &shown.all()), [true, true, false, true]);
-        assert_eq!(shown.all()[2].previews, 1);
-
-        let before = shown.all();
-        assert_eq!(queue.next(Instant::now()).as_ref(), Some(&ids[0]));
-        jobs.get_mut(&ids[0]).unwrap().phase = Phase::Sending;
-        shown.update(&mut jobs, &queue);
-        assert_eq!(same(&before, &shown.all()), [false, true, true, true], "the others move up untouched");
-
-        let before = shown.all();
-        jobs.remove(&ids[1]);
-        shown.update(&mut jobs, &queue);
-        assert_eq!(same(&before, &shown.all()), [true, true, true]);
-        assert!(!shown.turn_to(HERE, &ConnectionList::default()), "it is the same service");
-    }
-
-    #[test]
-    fn another_service_makes_all_anew_and_says_that_others_may_go() {
-        let (mut jobs, queue, _) = jobs(2);
-        let mut shown = ShownJobs::default();
-        assert!(shown.turn_to(HERE, &ConnectionList::default()));
-        shown.update(&mut jobs, &queue);
-        assert!(shown.all().iter().all(|view| matches!(view.phase, Phase::Queued { .. })));
-        let there = InUse { base: "http://there/api/v1", ..HERE };
-        assert!(shown.turn_to(there, &ConnectionList::default()));
-        shown.update(&mut jobs, &queue);
-        assert!(shown.all().iter().all(|view| matches!(view.phase, Phase::Elsewhere { .. })));
+        Status::Ending(ending) => phase(ending.was.shown(), ticket),
+        Status::Ended(End::Failed(failure)) => Phase::Failed(failure.clone()),
+        Status::Ended(End::Cancelled) => Phase::Cancelled,
+        Status::Ended(End::Unknown(unknown)) => Phase::Unknown(unknown.clone()),
+        Status::Ended(End::NotStored(NotStored { refused, elsewhere, .. })) => Phase::Unsaved {
+            error: refused.error.clone(),
+            // One that is stored by now is on its way off the card.
+            count: refused.pictures.len().max(1),
+            elsewhere: elsewhere.clone(),
+        },
     }
 }
+
+#[cfg(test)]
+mod tests;

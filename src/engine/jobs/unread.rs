@@ -4,11 +4,13 @@
 
 use super::super::DiskError;
 use super::super::disk::Disk;
+use super::super::failure::{Failure, JobError};
 use super::super::message::Notice;
-use super::super::report::{ReadAgain, Reports, TaskReport};
+use super::super::report::Reports;
+use super::input::{Input, ReadAgain};
 use super::save::Unsaved;
-use crate::api::parse_generation;
-use crate::library::{self, Job, Recipe, UnreadAnswer, content_hash};
+use crate::api::{self, parse_generation};
+use crate::library::{self, FailureRecord, Job, Recipe, UnreadAnswer, content_hash};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -36,8 +38,18 @@ pub(crate) async fn keep(disk: &Disk, answer: UnreadAnswer, body: Vec<u8>, repor
     false
 }
 
+/// Returns what a failed job ends in anew of which more pictures were found, but not all.
+pub(super) fn failure_anew(before: FailureRecord, asked: u32, arrived: u32, reason: Option<String>) -> Failure {
+    let cause = reason.map(|reason| Box::new(api::Error::Unreadable { reason }));
+    let unreadable = u32::from(cause.is_some());
+    let failure = Failure::of(JobError::Incomplete { asked, arrived, cut: 0, unreadable, cause }, arrived, None);
+    // What the answer itself said of its cost stays.
+    let FailureRecord { cost, billed, unread, generation, .. } = before;
+    Failure { record: FailureRecord { cost, billed, unread, generation, ..failure.record }, error: failure.error }
+}
+
 /// Reads the body, and stores what pictures are in it that are not there yet.
-pub(super) async fn look_again(
+pub(crate) async fn look_again(
     disk: &Disk,
     job: &Arc<Job>,
     first: u32,
@@ -62,14 +74,14 @@ pub(super) async fn look_again(
     for (position, image) in (first..).zip(new) {
         let recipe = Recipe { id: library::PictureId::new(), position, arrived, ..recipe.clone() };
         let picture = Unsaved { recipe, bytes: image.bytes.into() };
-        let report = match picture.store(disk).await {
+        let told = match picture.store(disk).await {
             Ok(picture) => {
                 stored += 1;
-                TaskReport::Stored { run: job.run.clone(), picture: Box::new(picture) }
+                Input::PictureStored { run: job.run.clone(), picture: Box::new(picture) }
             }
-            Err(error) => TaskReport::NotStored { job: job.clone(), picture: Box::new(picture), error },
+            Err(error) => Input::PictureNotStored { job: job.clone(), picture: Box::new(picture), error },
         };
-        reports.send(report);
+        reports.job(told);
     }
     Ok(ReadAgain { job: job.id.clone(), run: job.run.clone(), stored, reason: whole.unreadable })
 }

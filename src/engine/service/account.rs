@@ -3,10 +3,12 @@
 //! Invariants: nothing here waits for a place where keys are kept; what is shown of an account is of the key in use.
 
 use super::super::actor::Actor;
+use super::super::jobs::Input;
 use super::super::report::ServiceReply;
 use super::super::snapshot::{Account, Remote};
 use super::super::{Event, Notice};
 use super::kind::{Service, ServiceKind};
+use super::made_for::ServiceInUse;
 use super::{
     Anew, Chosen, KeyError, KeyPlace, KeyReport, KeySource, Left, SignInReport, SignedIn, Slot, Stamp, StoreTask, anew,
 };
@@ -214,7 +216,8 @@ impl Actor {
         }
         self.key_number += 1;
         self.account = Account::default();
-        self.queue.forget_rests();
+        let Service { kind, base, .. } = self.service.clone();
+        self.decide(Input::Service(ServiceInUse { kind, base, connection: self.connection.clone() }));
         self.greet_service();
         self.find_key();
     }

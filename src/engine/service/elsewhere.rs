@@ -13,7 +13,7 @@ pub(crate) struct Elsewhere<'a> {
 
 /// Returns what a job waits for; `None`: it may go now.
 pub(crate) fn waits_for<'a>(context: &'a RecipeContext, now: InUse<'_>) -> Option<Elsewhere<'a>> {
-    let made = MadeFor { base: &context.service, connection: context.connection.as_deref() };
+    let made = MadeFor::of_job(context);
     (!is_made_for(made, now)).then_some(Elsewhere { made })
 }
 

@@ -5,6 +5,7 @@
 use super::connections::{Connection, ConnectionChoice, DEMO, OPENROUTER};
 use super::kind::ServiceKind;
 use crate::api::Origin;
+use crate::library::RecipeContext;
 use std::sync::Arc;
 
 /// Which service jobs are made for, as they are marked with it.
@@ -28,6 +29,10 @@ impl<'a> MadeFor<'a> {
     pub(crate) fn of(mark: &'a ServiceMark) -> Self {
         Self { base: &mark.base, connection: mark.connection.as_deref() }
     }
+
+    pub(crate) fn of_job(context: &'a RecipeContext) -> Self {
+        Self { base: &context.service, connection: context.connection.as_deref() }
+    }
 }
 
 /// The service that is in use.
@@ -36,6 +41,25 @@ pub(crate) struct InUse<'a> {
     pub(crate) kind: ServiceKind,
     pub(crate) base: &'a str,
     pub(crate) connection: Option<&'a str>,
+}
+
+/// The same, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServiceInUse {
+    pub(crate) kind: ServiceKind,
+    pub(crate) base: String,
+    pub(crate) connection: Option<String>,
+}
+
+impl ServiceInUse {
+    pub(crate) fn as_ref(&self) -> InUse<'_> {
+        InUse { kind: self.kind, base: &self.base, connection: self.connection.as_deref() }
+    }
+
+    /// Says whether a job may go there.
+    pub(crate) fn takes(&self, context: &RecipeContext) -> bool {
+        is_made_for(MadeFor::of_job(context), self.as_ref())
+    }
 }
 
 /// Says whether a job may go to the service in use: it is the one that the job was made for.

@@ -24,7 +24,6 @@ mod try_out;
 mod vault;
 mod visit;
 
-pub(crate) use asking::Asking;
 pub(crate) use connections::Change;
 pub use connections::{Connection, ConnectionChoice, ConnectionError, Connections};
 pub(crate) use elsewhere::{Elsewhere, waits_for};
@@ -37,8 +36,9 @@ pub use key_report::{StoreTask, StoreWait};
 pub use key_store::SecretStore;
 pub(crate) use key_store::Stamp;
 pub use kind::{Service, ServiceKind};
+pub(crate) use look_up::LookUps;
 pub use made_for::ServiceMark;
-pub(crate) use made_for::{InUse, MadeFor, mark_of, name_of};
+pub(crate) use made_for::{InUse, MadeFor, ServiceInUse, is_made_for, mark_of, name_of};
 pub use privacy::Privacy;
 pub(crate) use sign_in::SignInDesk;
 pub use sign_in_report::{SignInError, SignInStage, SignInView};

@@ -1,16 +1,15 @@
 //! What the actor does when another service is chosen.
 
 use super::super::actor::Actor;
-use super::super::jobs::LiveJob;
-use super::super::jobs::Phase;
+use super::super::jobs::Input;
 use super::super::report::TaskReport;
 use super::super::snapshot::ConnectionList;
 use super::super::{Event, Notice};
 use super::kind::{Service, ServiceKind};
-use super::made_for::{InUse, MadeFor, is_made_for, mark_of};
-use super::{Change, Connection, ConnectionChoice, ConnectionError, Connections, Privacy, ServiceMark, Slot};
+use super::made_for::{InUse, mark_of};
+use super::{Change, Connection, ConnectionChoice, ConnectionError, Connections, Privacy, Slot};
 use crate::api::{self, ApiKey, Client, DEFAULT_BASE};
-use crate::library::{Job, JobId, RecipeContext};
+use crate::library::RecipeContext;
 use std::sync::Arc;
 
 impl Actor {
@@ -58,50 +57,9 @@ impl Actor {
             },
         };
         self.sign_in.cancel();
-        self.queue.set_limit(limit.unwrap_or(self.max_running));
+        self.decide(Input::SetLimit(limit.unwrap_or(self.max_running)));
         self.use_service(service, name);
         self.change_connections(Change::Choose(choice));
-    }
-
-    /// Sends waiting jobs, which were made for another service, to the one in use instead; `to` is what the artist
-    /// saw in use.
-    pub(in crate::engine) fn send_here(&mut self, jobs: Vec<JobId>, to: &ServiceMark) {
-        let now = self.in_use();
-        if !is_made_for(MadeFor::of(to), now) {
-            // Another one was chosen meanwhile, which nobody has said yes to.
-            return;
-        }
-        let connection = mark_of(now);
-        let here = |context: &RecipeContext| RecipeContext {
-            service: self.service.base.clone(),
-            connection: connection.clone(),
-            ..context.clone()
-        };
-        let moves = |live: &LiveJob| jobs.contains(&live.job.id) && live.waits_for(now).is_some();
-        let ids = self.jobs.ids(moves);
-        let moved: Vec<(JobId, RecipeContext)> =
-            ids.into_iter().filter_map(|id| Some((id.clone(), here(self.jobs.context(&id)?)))).collect();
-        let rows = moved.clone();
-        self.ask(
-            move |library| library.readdress_jobs(&rows),
-            move |actor, written| match written {
-                Ok(()) => actor.readdressed(moved),
-                Err(error) => actor.trouble(error),
-            },
-        );
-    }
-
-    /// Lets jobs go to the service that they are for now, unless they were cancelled meanwhile.
-    fn readdressed(&mut self, moved: Vec<(JobId, RecipeContext)>) {
-        for (id, context) in moved {
-            let Some(live) = self.live(&id) else { continue };
-            live.job = Arc::new(Job { context, ..(*live.job).clone() });
-            if matches!(live.phase, Phase::Queued { .. } | Phase::Held | Phase::Retrying { .. }) {
-                live.phase = Phase::Queued { ticket: 0 };
-                let model = live.request.model.clone();
-                self.queue.anew(id, model);
-            }
-        }
     }
 
     /// Adds a connection and turns to it.
@@ -151,7 +109,8 @@ impl Actor {
     pub(in crate::engine) fn set_limit(&mut self, limit: usize) {
         self.max_running = limit;
         let named = self.connection.as_ref().and_then(|name| self.connections.named(name));
-        self.queue.set_limit(named.and_then(|connection| connection.max_running).unwrap_or(limit));
+        let limit = named.and_then(|connection| connection.max_running).unwrap_or(limit);
+        self.decide(Input::SetLimit(limit));
     }
 
     /// Changes the list here at once, and on the disk in the background.
