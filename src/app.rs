@@ -2,7 +2,7 @@
 
 use crate::crash;
 use crate::decode::Pool;
-use crate::engine::{self, Engine, Order, Pasted};
+use crate::engine::{self, Engine, Order, Pasted, ServiceOrder};
 use crate::studio::{Command, CrashReport, Effect, Studio};
 use crate::ui::{self, Cx, Textures};
 use egui::{Color32, ColorImage, Context};
@@ -275,7 +275,7 @@ impl eframe::App for App {
             && let Some(engine) = &self.engine
         {
             // The artist may come from another window of Easel.
-            engine.send(Order::LookAgain);
+            engine.send(Order::Service(ServiceOrder::LookAgain));
         }
         self.drain(ctx);
         self.textures.receive();

@@ -4,7 +4,7 @@ use super::rescue::rescue;
 use super::session::{Session, UNLOCKING, wire};
 use super::{Args, Environment, Failure, Generate, say, say_error, say_json};
 use crate::api::{Capability, Endpoint, Model, ModelId};
-use crate::engine::{Event, Notice, Order, Phase, ReferenceInput};
+use crate::engine::{Event, Notice, Order, Phase, ReferenceInput, ServiceOrder};
 use crate::library::{FailureRecord, Picture};
 use crate::plan::{Draft, DraftReference, EndpointChoice, fit};
 use crate::studio::Studio;
@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args, environment: Environment, wanted: &Generate) -> R
 fn make(session: &Session, wanted: &Generate) -> Result<(), Failure> {
     let id = ModelId::new(&wanted.model);
     let model = find_model(session, &id)?;
-    session.engine.send(Order::WantEndpoints(id.clone()));
+    session.engine.send(Order::Service(ServiceOrder::WantEndpoints(id.clone())));
     let snapshot = session.wait(|now, _| {
         let remote = now.endpoints.get(&id).filter(|remote| !remote.loading);
         match remote {

@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use super::{Args, Environment, Failure, SignIn, say, say_aside};
-use crate::engine::{Event, KeyPlace, Notice, Order, Secret, SignInStage};
+use crate::engine::{Event, KeyPlace, Notice, Order, Secret, ServiceOrder, SignInStage};
 use std::io::BufRead as _;
 
 pub(super) fn run(args: &Args, environment: Environment, wanted: &SignIn) -> Result<(), Failure> {
@@ -14,7 +14,7 @@ pub(super) fn run(args: &Args, environment: Environment, wanted: &SignIn) -> Res
 
 fn sign_in(session: &Session, wanted: &SignIn) -> Result<(), Failure> {
     let place = if wanted.in_file { KeyPlace::File } else { KeyPlace::System };
-    session.engine.send(Order::SignIn { by_code: wanted.paste, place });
+    session.engine.send(Order::Service(ServiceOrder::SignIn { by_code: wanted.paste, place }));
     let url = session.wait(|now, _| {
         let view = now.sign_in.as_ref()?;
         match &view.stage {
@@ -25,7 +25,7 @@ fn sign_in(session: &Session, wanted: &SignIn) -> Result<(), Failure> {
     if wanted.paste {
         say(&url);
         say_aside("open this address, then paste the code that it shows and press Enter");
-        session.engine.send(Order::PasteCode(Secret(line()?)));
+        session.engine.send(Order::Service(ServiceOrder::PasteCode(Secret(line()?))));
     } else {
         say_aside("your browser shows the page to sign in at; waiting for it");
     }

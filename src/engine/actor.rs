@@ -8,9 +8,9 @@ use super::catalogue::{self, Endpoints};
 use super::disk::{Disk, Lane};
 use super::emptying::Emptying;
 use super::failure::JobError;
-use super::jobs::{CallResult, Calls, Input, Jobs, ShownJobs};
+use super::jobs::{CallResult, Calls, Growth, Input, Jobs, ShownJobs};
 use super::message::{Event, Notice, Order, Report};
-use super::outcome::{read_usage, weigh_unknown};
+use super::outcome::{Grown, read_usage, usage_of, weigh};
 use super::report::{Reports, ServiceReply, TaskReport};
 use super::search::Search;
 use super::service::Service;
@@ -328,7 +328,7 @@ impl Actor {
             ServiceReply::KeyInfo(result) => {
                 self.doubt_key(result.as_ref().err().map(|error| &**error));
                 self.account.key.settle(result, now);
-                weigh_unknown(self);
+                self.weigh_unknown();
                 self.decide(Input::LookUp);
             }
             ServiceReply::Credits(result) => self.account.credits.settle(result, now),
@@ -338,6 +338,26 @@ impl Actor {
     /// Tells of it where it failed.
     pub(super) fn trouble_of(&self, done: Result<(), DiskError>) {
         done.err().into_iter().for_each(|error| self.trouble(error));
+    }
+
+    /// Says of every job of unknown outcome what the key has spent since.
+    pub(super) fn weigh_unknown(&mut self) {
+        let now = usage_of(&self.service, &self.account.key);
+        let (told, grown) = weigh(&self.jobs.list().unknown(), now.as_ref(), self.account.key.loading);
+        told.into_iter().for_each(|(job, growth)| self.decide(Input::Grown(job, growth)));
+        if grown.is_empty() {
+            return;
+        }
+        let since: Vec<i64> = grown.iter().map(|grown| grown.since_ms).collect();
+        let call = move |library: &mut Library| {
+            Ok(since.into_iter().map(|since| library.spent_since(since).map_or(0.0, |spent| spent.cost)).collect())
+        };
+        self.ask(call, move |actor, stored: Result<Vec<f64>, _>| {
+            let stored = stored.unwrap_or_default().into_iter().chain(std::iter::repeat(0.0));
+            for (Grown { job, by, others, .. }, stored) in grown.into_iter().zip(stored) {
+                actor.decide(Input::Grown(job, Growth::Grown { by, stored, others }));
+            }
+        });
     }
 
     pub(super) fn trouble(&self, error: DiskError) {

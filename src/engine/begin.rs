@@ -3,9 +3,10 @@
 //! Invariants: nothing is sent from here, for it would cost money; whatever can be shown is shown.
 
 use super::actor::Actor;
+use super::disk::Disk;
 use super::jobs::{self, Input, OpenJob, Unsaved};
-use super::outcome::weigh_unknown;
-use super::report::TaskReport;
+use super::report::{Reports, TaskReport};
+use super::sidecars::sync_sidecars;
 use super::{DiskError, Event, Notice};
 use crate::library::{self, Job, Library, LibraryContents, Picture, PictureId, Recovered, UserLists, partial_count};
 use crate::picture::{Flaw, Size};
@@ -70,7 +71,7 @@ impl Actor {
     /// Goes on when all that was asked of the library until now has been answered.
     fn library_shown(&mut self) {
         self.count_spending();
-        weigh_unknown(self);
+        self.weigh_unknown();
         self.decide(Input::LookUp);
         self.ask(|_| Ok(()), |actor, _| actor.library_is_read());
     }
@@ -128,8 +129,8 @@ impl Actor {
             self.happened(Event::Shelves(Box::new(shelves)));
             self.happened(Event::Loaded(Box::new(collection)));
         }
-        self.sync_sidecars();
-        self.measure(unmeasured);
+        sync_sidecars(self.disk.clone());
+        measure(&self.disk, &self.reports, unmeasured);
     }
 
     /// Shows what was received and cannot be brought in now either, and tells what else went wrong, once.
@@ -151,18 +152,6 @@ impl Actor {
             self.trouble(DiskError::Library(Arc::new(error)));
         }
         troubles.for_each(|error| log::warn!("{error}"));
-    }
-
-    /// Reads in the background the sizes that a kill kept from being read.
-    fn measure(&self, pictures: Vec<Picture>) {
-        for picture in pictures {
-            let reports = self.reports.clone();
-            let file = self.disk.dir().join(&picture.file);
-            tokio::spawn(async move {
-                let Some(size) = jobs::size_of_file(file).await else { return };
-                reports.send(TaskReport::Measured { picture: picture.id, size });
-            });
-        }
     }
 
     /// Keeps a size and tells of it; here, so that it cannot overtake a move of the picture.
@@ -191,6 +180,17 @@ impl Actor {
     }
 }
 
+/// Reads in the background the sizes that a kill kept from being read.
+fn measure(disk: &Disk, reports: &Reports, pictures: Vec<Picture>) {
+    for picture in pictures {
+        let (file, reports) = (disk.dir().join(&picture.file), reports.clone());
+        tokio::spawn(async move {
+            let Some(size) = jobs::size_of_file(file).await else { return };
+            reports.send(TaskReport::Measured { picture: picture.id, size });
+        });
+    }
+}
+
 fn find(library: &mut Library) -> Result<Found, library::Error> {
     let pictures = library.pictures()?;
     // Files that no decoder knows have no size.
@@ -198,11 +198,18 @@ fn find(library: &mut Library) -> Result<Found, library::Error> {
     let unmeasured = pictures.iter().filter(unmeasured).cloned().collect();
     let mut open = Vec::new();
     for (run, job) in library.open_jobs()? {
-        let sending = library.in_flight(&job.id)?;
+        // What cannot be read of one job holds up no other, and takes no card away.
+        let sending = library.in_flight(&job.id).unwrap_or_else(|error| {
+            log::warn!("what was known when job {} was sent cannot be read: {error}", job.id.0);
+            None
+        });
         let arrived = u32::try_from(library.pictures_of(&job.id)?.len()).unwrap_or(u32::MAX);
         let partials = partial_count(library.dir(), &job.id, arrived);
         // Where the journal could not be told, what is on disk tells.
-        let state = library.infer_state(&job)?;
+        let state = library.infer_state(&job).unwrap_or_else(|error| {
+            log::warn!("what became of job {} cannot be read: {error}", job.id.0);
+            job.state.clone()
+        });
         open.push(OpenJob { run, job: Job { state, ..job }, sending, arrived, partials });
     }
     let collection = LibraryContents::new(library.runs()?, pictures, library.trashed()?);

@@ -4,11 +4,10 @@
 //! what is written in order is answered in order.
 
 use super::actor::Actor;
-use super::disk::DiskError;
-use super::jobs::{Bench, Effect, Input, Unsaved};
+use super::jobs::{Bench, Effect, Input, Unsaved, store_all};
 use super::message::Event;
-use super::outcome::{key_usage, weigh_unknown};
-use crate::library::{Job, JobId, JobState, Library, Picture, ReadOnly, RunId};
+use super::outcome::usage_of;
+use crate::library::{Job, JobId, JobState, Library, ReadOnly, RunId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,7 +88,7 @@ impl Actor {
                     previews: self.previews.clone(),
                     reports: self.reports.clone(),
                     storing: self.storing.clone(),
-                    before: key_usage(self),
+                    before: usage_of(&self.service, &self.account.key),
                     keep_partials: self.keep_partials.clone(),
                     on_the_wire: Arc::default(),
                 };
@@ -100,7 +99,7 @@ impl Actor {
             Effect::LookUp { job, generation } => {
                 self.look_ups.ask(job, generation, &self.service, &self.client, &self.reports)
             }
-            Effect::WeighUnknown => weigh_unknown(self),
+            Effect::WeighUnknown => self.weigh_unknown(),
             Effect::Left(job) => self.look_ups.forget(&job),
             Effect::Tell(event) => {
                 let is_stored = matches!(event, Event::Stored { .. });
@@ -141,18 +140,8 @@ impl Actor {
 
     /// Stores pictures once more.
     fn save(&mut self, job: JobId, run: RunId, pictures: Vec<Unsaved>) {
-        let disk = self.disk.clone();
-        let saving = async move {
-            let (mut stored, mut trouble) = (Vec::new(), None);
-            for picture in &pictures {
-                match picture.store(&disk).await {
-                    Ok(picture) => stored.push(picture),
-                    Err(error) => trouble = Some(error),
-                }
-            }
-            (stored, trouble)
-        };
-        self.awaited.add(saving, move |actor: &mut Self, (stored, trouble): (Vec<Picture>, Option<DiskError>)| {
+        let saving = store_all(self.disk.clone(), pictures);
+        self.awaited.add(saving, move |actor: &mut Self, (stored, trouble)| {
             actor.decide(Input::Saved { job, run, stored, trouble });
         });
     }

@@ -4,7 +4,8 @@
 //! reads a [`Snapshot`] of what has a current value, and takes [`Event`]s for what happens once. Invariants: only the
 //! actor publishes the end of a job; bytes are on disk before any event speaks of them; nothing here blocks a caller.
 //!
-//! Begin with `message.rs` (what can be said), then `actor.rs` (who decides), then `jobs/call.rs` (one call).
+//! Begin with `message/` (what can be said), then `jobs/machine.rs` (what becomes of jobs: it alone decides), then
+//! `effects.rs` (who carries that out), then `jobs/call.rs` (one call). `actor.rs` and `life.rs` are the loop around them.
 
 mod actor;
 mod awaited;
@@ -40,7 +41,9 @@ mod reread;
 mod search;
 mod service;
 mod sheet;
+mod sidecars;
 mod snapshot;
+mod take_in;
 mod tend;
 mod tending;
 #[cfg(test)]
@@ -62,8 +65,8 @@ pub use import::{FileImport, Importer, files_of};
 pub use inbox::taken_line;
 pub use jobs::{Growth, JobView, Phase, Unknown};
 pub use message::{
-    Care, Cause, DataUrl, Event, Found, FoundPrompts, Imported, Notice, Order, PromptQuestion, ReferenceInput, Report,
-    Secret, Submission, WhichPartial,
+    Care, Cause, DataUrl, Event, Found, FoundPrompts, Imported, Needs, Notice, Order, PromptQuestion, ReferenceInput,
+    Report, Secret, ServiceOrder, Submission, WhichPartial,
 };
 pub use promise::Interrupted;
 pub use service::{

@@ -1,30 +1,32 @@
 //! What the actor does when it is told to.
 
 use super::actor::Actor;
-use super::jobs::{self, Input, JobFilter, LiveJob};
-use super::report::TaskReport;
-use super::{DiskError, Event, Notice, Order, ReferenceInput, Submission, references};
+use super::jobs::{self, Input, JobFilter};
+use super::message::{Needs, ServiceOrder};
+use super::partials::{keep_partial, load_partials};
+use super::reread::{read_unread, save_elsewhere};
+use super::sidecars::sync_sidecars;
+use super::take_in::TakeIn;
+use super::{DiskError, Event, Order, Submission};
 use crate::library::{self, JobId, PictureId, ReadOnly, RunId};
-use crate::picture::ReferenceEdit;
-use crate::plan::DraftReference;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 impl Actor {
     pub(super) fn order(&mut self, order: Order) {
-        if !self.library_read && (order.writes() || order.reads() || matches!(order, Order::Tend(_) | Order::Claim)) {
+        let needs = order.needs();
+        if !self.library_read && needs != Needs::Nothing {
             return self.early.push(order);
         }
         if let Some(tending) = self.tending.as_mut().filter(|_| self.read_only == Some(ReadOnly::Maintenance))
-            && (order.writes() || order.reads())
+            && matches!(needs, Needs::Read | Needs::Write)
         {
             return tending.postpone(order);
         }
         if let Some(emptying) = self.emptying.as_mut().filter(|_| order.moves()) {
             return emptying.postponed.push(order);
         }
-        if self.read_only.is_some() && order.writes() {
+        if self.read_only.is_some() && needs == Needs::Write {
             let path = self.disk.dir().to_owned();
             return self.trouble(DiskError::Library(Arc::new(library::Error::ReadOnly { path })));
         }
@@ -48,28 +50,15 @@ impl Actor {
             Order::RemoveHeld => self.decide(Input::RemoveHeld),
             Order::Dismiss(jobs) => self.decide(Input::Dismiss(jobs)),
             Order::SaveAgain(job) => self.decide(Input::SaveAgain(job)),
-            Order::SaveElsewhere { job, folder } => self.save_elsewhere(job, folder),
-            Order::ReadUnread(job) => self.read_unread(&job),
+            Order::SaveElsewhere { job, folder } => {
+                save_elsewhere(&self.jobs, &self.disk, self.reports.clone(), job, folder);
+            }
+            Order::ReadUnread(job) => read_unread(&self.jobs, self.disk.clone(), self.reports.clone(), &job),
             Order::SetLimit(limit) => self.set_limit(limit),
-            Order::RefreshModels => self.refresh_models(),
-            Order::WantEndpoints(model) => self.want_endpoints(model),
-            Order::Connect { key, place } => self.connect(&key.0, place),
-            Order::ForgetKey => self.forget_key(),
-            Order::UseConnection(choice) => self.use_connection(choice),
-            Order::AddConnection { name, base, max_running } => self.add_connection(&name, &base, max_running),
-            Order::RemoveConnection(name) => self.remove_connection(&name),
-            Order::SignIn { by_code, place } => self.begin_sign_in(by_code, place),
-            Order::PasteCode(code) => self.sign_in.paste(&code.0),
-            Order::CancelSignIn => self.sign_in.cancel(),
-            Order::AllowOpenHttp => self.agree_to_open_http(),
-            Order::GiveUpKey => self.give_up_key(),
-            Order::ReadKeyAgain => self.read_key_again(),
-            Order::LookAgain => self.look_again(),
-            Order::RefreshAccount => self.refresh_account(),
-            Order::SetPrivacy(privacy) => self.set_privacy(privacy),
-            Order::AddReferences(inputs) => self.add_references(inputs),
-            Order::ShrinkReferences { references, max_side } => self.shrink_references(references, max_side),
-            Order::EditReference { place, reference, edit } => self.edit_reference(place, *reference, edit),
+            Order::Service(order) => self.service_order(order),
+            Order::AddReferences(inputs) => self.take_in().add(inputs),
+            Order::ShrinkReferences { references, max_side } => self.take_in().shrink(references, max_side),
+            Order::EditReference { place, reference, edit } => self.take_in().edit(place, *reference, edit),
             Order::Trash(ids, cause) => self.carry(ids, true, cause),
             Order::Restore(ids, cause) => self.carry(ids, false, cause),
             Order::Import(paths) => self.import(paths),
@@ -82,7 +71,7 @@ impl Actor {
                 move |actor, edited| match edited {
                     Ok(edited) => {
                         actor.happened(Event::Edited(Box::new(edited), cause));
-                        actor.sync_sidecars();
+                        sync_sidecars(actor.disk.clone());
                     }
                     Err(error) => actor.trouble(error),
                 },
@@ -97,11 +86,35 @@ impl Actor {
             Order::Claim => self.claim(),
             Order::LoadDraft(run) => self.load_draft(run),
             Order::LoadLineage(id) => self.load_lineage(id),
-            Order::LoadPartials(id) => self.load_partials(id),
-            Order::KeepPartial(which) => self.keep_partial(which),
+            Order::LoadPartials(id) => load_partials(self.disk.clone(), self.reports.clone(), id),
+            Order::KeepPartial(which) => {
+                let turn = self.keep_turn.clone();
+                keep_partial(self.disk.clone(), self.reports.clone(), &self.jobs, turn, which);
+            }
             Order::SetKeepPartials(keep) => self.keep_partials.store(keep, Ordering::Relaxed),
             // Handled by the loop itself.
             Order::Shutdown => {}
+        }
+    }
+
+    fn service_order(&mut self, order: ServiceOrder) {
+        match order {
+            ServiceOrder::RefreshModels => self.refresh_models(),
+            ServiceOrder::WantEndpoints(model) => self.want_endpoints(model),
+            ServiceOrder::Connect { key, place } => self.connect(&key.0, place),
+            ServiceOrder::ForgetKey => self.forget_key(),
+            ServiceOrder::UseConnection(choice) => self.use_connection(choice),
+            ServiceOrder::AddConnection { name, base, max_running } => self.add_connection(&name, &base, max_running),
+            ServiceOrder::RemoveConnection(name) => self.remove_connection(&name),
+            ServiceOrder::SignIn { by_code, place } => self.begin_sign_in(by_code, place),
+            ServiceOrder::PasteCode(code) => self.sign_in.paste(&code.0),
+            ServiceOrder::CancelSignIn => self.sign_in.cancel(),
+            ServiceOrder::AllowOpenHttp => self.agree_to_open_http(),
+            ServiceOrder::GiveUpKey => self.give_up_key(),
+            ServiceOrder::ReadKeyAgain => self.read_key_again(),
+            ServiceOrder::LookAgain => self.look_again(),
+            ServiceOrder::RefreshAccount => self.refresh_account(),
+            ServiceOrder::SetPrivacy(privacy) => self.set_privacy(privacy),
         }
     }
 
@@ -172,80 +185,7 @@ impl Actor {
         self.decide(Input::Submitted { run, jobs });
     }
 
-    /// Writes what the disk would not take into a folder outside the library, in the background.
-    fn save_elsewhere(&mut self, id: JobId, folder: PathBuf) {
-        if self.has_unread(&id) {
-            return self.save_unread(id, folder);
-        }
-        let Some(refused) = self.jobs.list().get(&id).and_then(LiveJob::refused) else { return };
-        let (pictures, reports) = (refused.pictures.clone(), self.reports.clone());
-        tokio::task::spawn_blocking(move || {
-            let count = pictures.len();
-            let notice = match pictures.iter().try_for_each(|picture| picture.write_to(&folder)) {
-                Ok(()) => {
-                    reports.job(Input::SavedElsewhere { job: id, count, folder: folder.clone() });
-                    Notice::SavedElsewhere { count, folder }
-                }
-                Err(error) => Notice::LibraryFailed(Arc::new(error).into()),
-            };
-            reports.say(notice);
-        });
-    }
-
-    fn add_references(&self, inputs: Vec<ReferenceInput>) {
-        let (disk, reports, privacy) = (self.disk.clone(), self.reports.clone(), self.privacy);
-        // One after the other: their order is the artist's.
-        tokio::spawn(async move {
-            for input in inputs {
-                let file = match &input {
-                    ReferenceInput::Picture(id) => {
-                        let id = id.clone();
-                        disk.call(move |library| {
-                            Ok(library.picture(&id)?.map(|picture| library.picture_path(&picture)))
-                        })
-                        .await
-                        .ok()
-                        .flatten()
-                    }
-                    _ => None,
-                };
-                let report = match references::take_in(&disk, input, privacy, |_| file.clone()).await {
-                    Ok(reference) => TaskReport::Happened(Box::new(Event::ReferenceAdded(reference))),
-                    Err((name, reason)) => TaskReport::Say(Notice::ReferenceRefused { name, reason }),
-                };
-                if !reports.send(report) {
-                    return;
-                }
-            }
-        });
-    }
-
-    fn shrink_references(&self, list: Vec<DraftReference>, max_side: u32) {
-        let (disk, reports, privacy) = (self.disk.clone(), self.reports.clone(), self.privacy);
-        tokio::spawn(async move {
-            let mut shrunk = Vec::new();
-            for reference in list {
-                let (name, edit) = (reference.name.clone(), reference.edit.clone());
-                let report = match references::make_copy(&disk, reference, edit, Some(max_side), privacy).await {
-                    Ok(reference) => {
-                        shrunk.push(reference);
-                        continue;
-                    }
-                    Err(reason) => TaskReport::Say(Notice::ReferenceRefused { name, reason }),
-                };
-                if !reports.send(report) {
-                    return;
-                }
-            }
-            reports.event(Event::ReferencesShrunk(shrunk));
-        });
-    }
-
-    fn edit_reference(&self, place: usize, reference: DraftReference, edit: ReferenceEdit) {
-        let (disk, reports, privacy) = (self.disk.clone(), self.reports.clone(), self.privacy);
-        tokio::spawn(async move {
-            let edited = references::make_copy(&disk, reference, edit, None, privacy).await;
-            reports.event(Event::ReferenceEdited { place, edited });
-        });
+    fn take_in(&self) -> TakeIn {
+        TakeIn { disk: self.disk.clone(), reports: self.reports.clone(), privacy: self.privacy }
     }
 }

@@ -2,21 +2,26 @@
 //!
 //! Invariant: figures are compared only where they are of the same key; what was not read is said to be unknown.
 
-use super::actor::Actor;
-use super::jobs::{Growth, Input};
+use super::jobs::Growth;
 use super::report::ServiceReply;
 use super::service::{Service, Visit};
 use super::snapshot::Remote;
 use crate::api::KeyInfo;
-use crate::library::{KeyUsage, Library, content_hash};
+use crate::library::{JobId, KeyUsage, content_hash};
 use std::sync::Arc;
 
 /// Hex digits of the name that tells keys apart.
 const NAME: usize = 16;
 
-/// Returns what the key in use had spent when that was last read.
-pub(super) fn key_usage(actor: &Actor) -> Option<KeyUsage> {
-    usage_of(&actor.service, &actor.account.key)
+/// What a key has spent since a job of unknown outcome was sent.
+#[derive(Debug)]
+pub(super) struct Grown {
+    pub(super) job: JobId,
+    pub(super) since_ms: i64,
+    /// US dollars.
+    pub(super) by: f64,
+    /// Other jobs of unknown outcome that it may have been spent on.
+    pub(super) others: usize,
 }
 
 /// Reads in the background what the key has spent.
@@ -28,43 +33,35 @@ pub(super) fn read_usage(visit: Visit) {
     }
 }
 
-/// Says of every job of unknown outcome what the key has spent since.
-pub(super) fn weigh_unknown(actor: &mut Actor) {
-    let now = key_usage(actor);
-    let unknown = actor.jobs.list().unknown();
-    let mut grown = Vec::new();
-    for (id, before) in &unknown {
-        let growth = match (before, &now) {
+/// Says of jobs of unknown outcome, with what the key had spent before them, what it has spent since; of those where
+/// it is known, all but what of it went into pictures. `now`: what it has spent; `loading`: that is being asked.
+pub(super) fn weigh(
+    unknown: &[(JobId, Option<KeyUsage>)],
+    now: Option<&KeyUsage>,
+    loading: bool,
+) -> (Vec<(JobId, Growth)>, Vec<Grown>) {
+    let (mut told, mut grown) = (Vec::new(), Vec::new());
+    for (id, before) in unknown {
+        let growth = match (before, now) {
             (None, _) => Growth::NotKnown,
-            (Some(_), None) if actor.account.key.loading => Growth::Reading,
+            (Some(_), None) if loading => Growth::Reading,
             (Some(_), None) => Growth::Unreadable,
             (Some(before), Some(now)) if before.key != now.key => Growth::OtherKey,
             (Some(before), Some(now)) => {
                 let shares = |usage: &KeyUsage| usage.key == before.key;
                 let others = unknown.iter().filter(|(other, usage)| other != id && usage.as_ref().is_some_and(shares));
-                grown.push((id.clone(), before.read_ms, now.usd - before.usd, others.count()));
+                let (since_ms, by, others) = (before.read_ms, now.usd - before.usd, others.count());
+                grown.push(Grown { job: id.clone(), since_ms, by, others });
                 continue;
             }
         };
-        actor.decide(Input::Grown(id.clone(), growth));
+        told.push((id.clone(), growth));
     }
-    if grown.is_empty() {
-        return;
-    }
-    let since: Vec<i64> = grown.iter().map(|(_, since, ..)| *since).collect();
-    let call = move |library: &mut Library| {
-        Ok(since.into_iter().map(|since| library.spent_since(since).map_or(0.0, |spent| spent.cost)).collect())
-    };
-    actor.ask(call, move |actor, stored: Result<Vec<f64>, _>| {
-        let stored = stored.unwrap_or_default().into_iter().chain(std::iter::repeat(0.0));
-        for ((id, _, by, others), stored) in grown.into_iter().zip(stored) {
-            actor.decide(Input::Grown(id, Growth::Grown { by, stored, others }));
-        }
-    });
+    (told, grown)
 }
 
 /// Returns what the service says of its key; `None` when it does not say how much, or of which key.
-fn usage_of(service: &Service, key: &Remote<Arc<KeyInfo>>) -> Option<KeyUsage> {
+pub(super) fn usage_of(service: &Service, key: &Remote<Arc<KeyInfo>>) -> Option<KeyUsage> {
     let info = key.value.as_ref()?;
     let mut name = content_hash(format!("{}\n{}", service.base, info.label.as_ref()?).as_bytes());
     name.truncate(NAME);

@@ -3,11 +3,11 @@
 //! Invariant: a partial that becomes a picture goes the way of every other picture.
 
 use super::DiskError;
-use super::actor::Actor;
 use super::disk::Disk;
-use super::jobs::LiveJob;
 use super::jobs::Unsaved;
+use super::jobs::{Jobs, LiveJob};
 use super::message::{Event, Notice, WhichPartial};
+use super::report::Reports;
 use crate::library::{
     self, Job, Partial, PartialOf, Partials, Picture, PictureId, Recipe, RecipeContext, Run, content_hash,
     last_partials, partials,
@@ -16,41 +16,38 @@ use crate::picture::close_partial;
 use crate::plan::Origin;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
-impl Actor {
-    /// Tells what came on the way to a picture, in the background: after all of it has been written.
-    pub(super) fn load_partials(&self, id: PictureId) {
-        let (disk, reports) = (self.disk.clone(), self.reports.clone());
-        tokio::spawn(async move {
-            if let Some(event) = load(&disk, id).await {
-                reports.event(event);
+/// Tells what came on the way to a picture, in the background: after all of it has been written.
+pub(super) fn load_partials(disk: Disk, reports: Reports, id: PictureId) {
+    tokio::spawn(async move {
+        if let Some(event) = load(&disk, id).await {
+            reports.event(event);
+        }
+    });
+}
+
+/// Makes a partial a picture of its own, in the background. `turn`: one by one, so that each finds what the one before
+/// has made.
+pub(super) fn keep_partial(disk: Disk, reports: Reports, jobs: &Jobs, turn: Arc<Mutex<()>>, which: WhichPartial) {
+    let ended = match &which {
+        WhichPartial::Last(job) => jobs.list().get(job).map(Ended::of),
+        WhichPartial::Of { .. } => None,
+    };
+    tokio::spawn(async move {
+        let _turn = turn.lock().await;
+        let events = match keep(&disk, which, ended).await {
+            Ok(Made::New(picture, run)) => {
+                let id = picture.id.clone();
+                vec![Event::Stored { picture, run: Arc::new(run) }, Event::PartialKept(id)]
             }
-        });
-    }
-
-    /// Makes a partial a picture of its own, in the background.
-    pub(super) fn keep_partial(&mut self, which: WhichPartial) {
-        let ended = match &which {
-            WhichPartial::Last(job) => self.jobs.list().get(job).map(Ended::of),
-            WhichPartial::Of { .. } => None,
+            Ok(Made::Before(id)) => vec![Event::PartialWasKept(id)],
+            Err(notice) => vec![Event::Notice(notice)],
         };
-        let (disk, reports, turn) = (self.disk.clone(), self.reports.clone(), self.keep_turn.clone());
-        tokio::spawn(async move {
-            // One by one, so that each finds what the one before has made.
-            let _turn = turn.lock().await;
-            let events = match keep(&disk, which, ended).await {
-                Ok(Made::New(picture, run)) => {
-                    let id = picture.id.clone();
-                    vec![Event::Stored { picture, run: Arc::new(run) }, Event::PartialKept(id)]
-                }
-                Ok(Made::Before(id)) => vec![Event::PartialWasKept(id)],
-                Err(notice) => vec![Event::Notice(notice)],
-            };
-            for event in events {
-                reports.event(event);
-            }
-        });
-    }
+        for event in events {
+            reports.event(event);
+        }
+    });
 }
 
 /// Reads what came on the way to a picture; `None`: the picture went away, and nobody looks at it any more.

@@ -9,6 +9,7 @@ use super::actor::Actor;
 use super::jobs::{Effect, LiveJob, Status};
 use super::message::{Care, Event, Notice, Report};
 use super::report::{Reports, TaskReport};
+use super::sidecars::sync_sidecars;
 use super::tending::Tending;
 use crate::library::{self, Library, LibraryContents, Progress, ReadOnly, Repair, VerifyReport};
 use std::sync::Arc;
@@ -55,29 +56,7 @@ fn report<T>(care: Care, done: Result<Option<T>, impl std::fmt::Display>, into: 
     }
 }
 
-/// Side files written in one go.
-const SIDES_AT_ONCE: usize = 16;
-
 impl Actor {
-    /// Brings side files up to date in the background, a few at a time so that an arriving picture never waits long.
-    pub(super) fn sync_sidecars(&self) {
-        let disk = self.disk.clone();
-        tokio::spawn(async move {
-            loop {
-                match disk.call(|library| library.sync_sidecars(SIDES_AT_ONCE)).await {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(error) => {
-                        log::warn!("ratings are in the index, but not yet beside the pictures: {error}");
-                        if !disk.call(|library| Ok(library.has_sidecars_to_try())).await.unwrap_or(false) {
-                            break;
-                        }
-                    }
-                }
-            }
-        });
-    }
-
     /// Begins, unless something else is under way.
     pub(super) fn tend(&mut self, care: Care) {
         if self.tending.is_some() {
@@ -173,7 +152,7 @@ impl Actor {
                 }
                 Err(error) => actor.trouble(error),
             }
-            actor.sync_sidecars();
+            sync_sidecars(actor.disk.clone());
         });
         self.count_spending();
         self.catch_up(tending);

@@ -3,7 +3,7 @@
 use super::history::Wanted;
 use super::walk::Way;
 use super::{Action, Command, Compare, CompareMode, Dialog, Effect, Keymap, Layer, Screen, Studio, Tone};
-use crate::engine::{Cause, Engine, Order};
+use crate::engine::{Cause, Engine, Order, ServiceOrder};
 use crate::library::{MarkChange, PictureId};
 use crate::plan::{Draft, EndpointChoice, Flag, literal};
 
@@ -42,7 +42,7 @@ impl Studio {
                     self.draft.endpoint = EndpointChoice::Any;
                     self.draft.model = Some(model.clone());
                 }
-                engine.send(Order::WantEndpoints(model));
+                engine.send(Order::Service(ServiceOrder::WantEndpoints(model)));
                 if self.screen == Screen::Models {
                     self.leave_models();
                 }
@@ -58,7 +58,7 @@ impl Studio {
             }
             Command::ToggleFavourite(model) => self.browser.toggle_favourite(&model),
             Command::InspectModel(model) => {
-                engine.send(Order::WantEndpoints(model.clone()));
+                engine.send(Order::Service(ServiceOrder::WantEndpoints(model.clone())));
                 self.browser.inspected = Some(model);
             }
             Command::Cancel(job) => engine.send(Order::Cancel(job)),
@@ -160,21 +160,7 @@ impl Studio {
             Command::OpenDialog(dialog) => self.dialog = Some(dialog),
             Command::CloseDialog => self.dialog = None,
             // The dialog stays: it shows what the service says of the key.
-            Command::Connect { key, place } => engine.send(Order::Connect { key, place }),
-            Command::UseConnection(choice) => engine.send(Order::UseConnection(choice)),
-            Command::AddConnection { name, base, max_running } => {
-                engine.send(Order::AddConnection { name, base, max_running });
-            }
-            Command::RemoveConnection(name) => engine.send(Order::RemoveConnection(name)),
-            Command::SignIn { by_code, place } => engine.send(Order::SignIn { by_code, place }),
-            Command::PasteCode(code) => engine.send(Order::PasteCode(code)),
-            Command::CancelSignIn => engine.send(Order::CancelSignIn),
-            Command::ForgetKey => engine.send(Order::ForgetKey),
-            Command::AllowOpenHttp => engine.send(Order::AllowOpenHttp),
-            Command::GiveUpKey => engine.send(Order::GiveUpKey),
-            Command::ReadKeyAgain => engine.send(Order::ReadKeyAgain),
-            Command::RefreshAccount => engine.send(Order::RefreshAccount),
-            Command::RefreshModels => engine.send(Order::RefreshModels),
+            Command::Service(order) => engine.send(Order::Service(order)),
             Command::Tend(care) => engine.send(Order::Tend(care)),
             Command::StopTending => engine.send(Order::StopTending),
             Command::Claim => engine.send(Order::Claim),

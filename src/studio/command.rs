@@ -2,9 +2,7 @@
 
 use super::{Action, KeyChoices, Layer, PaletteEntry};
 use crate::api::ModelId;
-use crate::engine::{
-    Care, ConnectionChoice, Export, KeyPlace, ReferenceInput, Secret, ServiceMark, SheetOrder, Told, WhichPartial,
-};
+use crate::engine::{Care, Export, ReferenceInput, ServiceMark, ServiceOrder, SheetOrder, Told, WhichPartial};
 use crate::library::{Edit, JobId, PictureId, RunId};
 use crate::picture::ReferenceEdit;
 use crate::plan::EndpointChoice;
@@ -173,33 +171,8 @@ pub enum Command {
     MakeSheets(Box<SheetOrder>),
     OpenDialog(Dialog),
     CloseDialog,
-    Connect {
-        key: Secret,
-        place: KeyPlace,
-    },
-    UseConnection(ConnectionChoice),
-    AddConnection {
-        name: String,
-        base: String,
-        max_running: Option<usize>,
-    },
-    RemoveConnection(String),
-    /// Sign in at the service's own page in the browser, by a code that is pasted or without.
-    SignIn {
-        by_code: bool,
-        place: KeyPlace,
-    },
-    PasteCode(Secret),
-    CancelSignIn,
-    ForgetKey,
-    /// Let the key go to its host unencrypted.
-    AllowOpenHttp,
-    /// Wait no longer for the secret store, or for that yes.
-    GiveUpKey,
-    ReadKeyAgain,
-    /// Ask the service again what it says of the key.
-    RefreshAccount,
-    RefreshModels,
+    /// Ask something of the service in use, of its key, or of the connections.
+    Service(ServiceOrder),
     /// Compare the library's index and folder, mend what can be, or make the index anew.
     Tend(Care),
     StopTending,

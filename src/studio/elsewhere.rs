@@ -3,7 +3,7 @@
 //! Pure. Invariant: each button names the service that the request would go to.
 
 use super::Command;
-use crate::engine::{JobView, Phase, Snapshot};
+use crate::engine::{JobView, Phase, ServiceOrder, Snapshot};
 use crate::library::JobId;
 
 /// The longest name on a button, in characters.
@@ -46,7 +46,7 @@ pub fn waiting_of(job: &JobView, snapshot: &Snapshot) -> Option<Waiting> {
         buttons.push(Way {
             text: format!("Switch to {}", short(service)),
             hint: format!("Use {service} from now on; what waits for it goes on"),
-            command: Command::UseConnection(choice.clone()),
+            command: Command::Service(ServiceOrder::UseConnection(choice.clone())),
         });
     }
     buttons.extend(all_here(snapshot));

@@ -5,7 +5,7 @@
 
 use super::walk::Way;
 use super::{Command, Dialog, Effect, Screen, Studio, Tone};
-use crate::engine::{Engine, FoundPrompts, Order, PromptQuestion};
+use crate::engine::{Engine, FoundPrompts, Order, PromptQuestion, ServiceOrder};
 use crate::library::{Edit, JobId, PictureId, RunId, SentPrompt};
 use crate::plan::Draft;
 use std::collections::HashMap;
@@ -167,7 +167,7 @@ impl Studio {
         let Some(view) = self.snapshot.jobs.iter().find(|view| view.id == *job) else { return };
         let run = view.run.clone();
         if wanted == Wanted::OtherEndpoint {
-            engine.send(Order::WantEndpoints(run.model.clone()));
+            engine.send(Order::Service(ServiceOrder::WantEndpoints(run.model.clone())));
         }
         self.want_draft(run.id.clone(), wanted, engine);
     }

@@ -4,6 +4,7 @@
 //! done now is listed with the reason.
 
 use super::{Action, Command, Screen, Studio, ThemeChoice, connection_entries, fuzzy};
+use crate::engine::ServiceOrder;
 use crate::plan::display_name;
 use crate::plan::query::{Key, toggle};
 
@@ -64,7 +65,7 @@ impl Studio {
             add(
                 "Service",
                 format!("Switch to {}", other.name),
-                What::Command(Box::new(Command::UseConnection(other.choice))),
+                What::Command(Box::new(Command::Service(ServiceOrder::UseConnection(other.choice)))),
             );
         }
         let themes = [

@@ -1,7 +1,7 @@
 //! A window that only reads: why, and which wishes it cannot fulfil.
 
 use super::{Action, Command, Dialog, Studio, Tone};
-use crate::engine::Care;
+use crate::engine::{Care, Needs, Order};
 use crate::library::ReadOnly;
 
 impl Studio {
@@ -46,51 +46,192 @@ impl Command {
     /// Says whether it changes the library, so that a window that only reads cannot do it.
     pub fn writes(&self) -> bool {
         match self {
-            Self::Do(action) => action.writes(),
-            Self::OpenDialog(dialog) => {
-                matches!(dialog, Dialog::Collect(_) | Dialog::EmptyTrash | Dialog::AddReference { .. })
-            }
+            Self::Do(action) | Self::DoFor(_, action) => action.writes(),
+            Self::OpenDialog(dialog) => dialog.writes(),
+            Self::Service(order) => Order::Service(order.clone()).needs() == Needs::Write,
+            Self::Tend(care) => match care {
+                Care::Check => false,
+                Care::Mend | Care::Rebuild => true,
+            },
             Self::Retry(_)
             | Self::DismissJob(_)
             | Self::SaveAgain(_)
             | Self::ReadUnread(_)
+            | Self::KeepPartial(_)
             | Self::Resume
             | Self::SendHere { .. }
             | Self::RemoveHeld
             | Self::AddReferences(_)
-            | Self::UseAsReference(_)
+            | Self::EditReference { .. }
             | Self::Edit(_)
             | Self::Trash(_)
             | Self::Restore(_)
             | Self::EmptyTrash
-            | Self::Import(_)
-            | Self::KeepPartial(_)
-            | Self::Tend(Care::Mend | Care::Rebuild) => true,
-            _ => false,
+            | Self::UseAsReference(_)
+            | Self::Import(_) => true,
+            // A line of the palette is a command of its own, which is asked when it is carried out.
+            Self::RunEntry(_)
+            | Self::ChooseModel(_)
+            | Self::ChooseEndpoint(_)
+            | Self::ToggleFavourite(_)
+            | Self::InspectModel(_)
+            | Self::Cancel(_)
+            | Self::CancelRun(_)
+            | Self::SaveElsewhere { .. }
+            | Self::HoldPartial(_)
+            | Self::UsePrompt(_)
+            | Self::UsePromptSettings(_)
+            | Self::UsePromptOf(_)
+            | Self::PutBack
+            | Self::EditJob(_)
+            | Self::ShrinkReferences(_)
+            | Self::OtherEndpoint(_)
+            | Self::RemoveReference(_)
+            | Self::MoveReference { .. }
+            | Self::Show(_)
+            | Self::Open(_)
+            | Self::Select(_)
+            | Self::ToggleSelected(_)
+            | Self::SelectTo(_)
+            | Self::SelectNone
+            | Self::SelectThese(_)
+            | Self::ToggleStack(_)
+            | Self::Compare(_)
+            | Self::ComparePair(_)
+            | Self::AddToCompare(_)
+            | Self::RemoveFromCompare(_)
+            | Self::ActivatePane(_)
+            | Self::LayNext(..)
+            | Self::UseSettings(_)
+            | Self::CopyPicture(_)
+            | Self::CopyFiles(_)
+            | Self::CopyPrompt(_)
+            | Self::UseSentPrompt(_)
+            | Self::GoTo(_)
+            | Self::ReadRecipe(_)
+            | Self::OpenFolder(_)
+            | Self::ShowFile(_)
+            | Self::Dropped(_)
+            | Self::UseTold(_)
+            | Self::CancelImport
+            | Self::StopEmptying
+            | Self::Export(_)
+            | Self::MakeSheets(_)
+            | Self::CloseDialog
+            | Self::StopTending
+            | Self::Claim
+            | Self::DismissNotice(_)
+            | Self::CloseCrashReport
+            | Self::SetKeys(_) => false,
+        }
+    }
+}
+
+impl Dialog {
+    /// Says whether it is there to change the library.
+    fn writes(&self) -> bool {
+        match self {
+            Self::Collect(_) | Self::EmptyTrash | Self::AddReference { .. } => true,
+            Self::Settings
+            | Self::Connections
+            | Self::Keys
+            | Self::History
+            | Self::Palette
+            | Self::Export(_)
+            | Self::ContactSheet(_)
+            | Self::EditReference(_)
+            | Self::Dropped(_)
+            | Self::SaveElsewhere(_)
+            | Self::CrashReport
+            | Self::Quit => false,
         }
     }
 }
 
 impl Action {
     pub(super) fn writes(self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Generate
-                | Self::PickReferences
-                | Self::Paste
-                | Self::Trash
-                | Self::Undo
-                | Self::Redo
-                | Self::Stars(_)
-                | Self::Pick
-                | Self::Reject
-                | Self::Unflag
-                | Self::Label(_)
-                | Self::AddToCollection
-                | Self::UseAsReference
-                | Self::KeepPartial
-                | Self::ClearFailed
-        )
+            | Self::PickReferences
+            | Self::Paste
+            | Self::KeepPartial
+            | Self::Trash
+            | Self::Undo
+            | Self::Redo
+            | Self::Stars(_)
+            | Self::Pick
+            | Self::Reject
+            | Self::Unflag
+            | Self::Label(_)
+            | Self::AddToCollection
+            | Self::UseAsReference
+            | Self::ClearFailed => true,
+            Self::CancelAll
+            | Self::FocusPrompt
+            | Self::History
+            | Self::OlderPrompt
+            | Self::NewerPrompt
+            | Self::ShowGrid
+            | Self::ShowViewer
+            | Self::ShowCompare
+            | Self::ShowModels
+            | Self::ShowSurvey
+            | Self::ShowChampion
+            | Self::BringBack
+            | Self::Back
+            | Self::Next
+            | Self::Previous
+            | Self::Below
+            | Self::Above
+            | Self::Open
+            | Self::SelectAll
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ToggleZoom
+            | Self::Fit
+            | Self::FullSize
+            | Self::ToggleLock
+            | Self::NextBackdrop
+            | Self::Turn(_)
+            | Self::ToggleInfo
+            | Self::FullScreen
+            | Self::SecondWindow
+            | Self::ToggleSource
+            | Self::PreviousPartial
+            | Self::NextPartial
+            | Self::NextMode
+            | Self::PreviousMode
+            | Self::LessOfMode
+            | Self::MoreOfMode
+            | Self::NextAlignment
+            | Self::ResetOffsets
+            | Self::ToggleBlink
+            | Self::OtherPicture
+            | Self::ToggleLink
+            | Self::Swap
+            | Self::ToggleStack
+            | Self::ToggleStacks
+            | Self::Search
+            | Self::UseSettings
+            | Self::UsePrompt
+            | Self::CopyPicture
+            | Self::CopyFiles
+            | Self::CopyPrompt
+            | Self::SaveAs
+            | Self::ContactSheet
+            | Self::OpenFolder
+            | Self::ToggleLeft
+            | Self::ToggleRight
+            | Self::ToggleSides
+            | Self::ToggleStrip
+            | Self::TogglePanels
+            | Self::TilesLarger
+            | Self::TilesSmaller
+            | Self::Settings
+            | Self::Keys
+            | Self::Palette
+            | Self::Quit => false,
+        }
     }
 }
 
@@ -105,6 +246,8 @@ mod tests {
         for command in [
             Command::Do(Action::Generate),
             Command::Do(Action::Stars(3)),
+            Command::DoFor(id(), Action::Stars(3)),
+            Command::EditReference { place: 0, edit: Default::default() },
             Command::Edit(Edit::SetUserLists(UserLists::default())),
             Command::Trash(vec![id()]),
             Command::Import(vec![]),

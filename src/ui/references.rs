@@ -13,7 +13,7 @@ pub use text::inputs_of;
 use super::Cx;
 use super::theme::{self, Type, tokens};
 use super::{icons, widgets};
-use crate::engine::{Engine, Interrupted, Order, Pasted, ReferenceInput};
+use crate::engine::{Engine, Interrupted, Order, Pasted, ReferenceInput, ServiceOrder};
 use crate::library::PictureId;
 use crate::plan::reference_limits;
 use crate::studio::{Command, Dialog, Tone};
@@ -134,7 +134,7 @@ fn metadata_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         widgets::checkbox(ui, &mut leaves_out, "Without location and prompts", "Send without location and prompts");
     if switch.changed() {
         cx.studio.layout.keep_metadata = !leaves_out;
-        cx.engine.send(Order::SetPrivacy(cx.studio.layout.privacy()));
+        cx.engine.send(Order::Service(ServiceOrder::SetPrivacy(cx.studio.layout.privacy())));
     }
     let text = "Location, camera, prompts and comments in the files are not sent. Pixels, colours and which way is up stay; the originals in the library stay as they are";
     switch.on_hover_text(text);

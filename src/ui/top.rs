@@ -3,7 +3,7 @@
 use super::theme::{self, Type, tokens};
 use super::widgets::{self, IconButton, line_of, place, raised_fill, tooltip};
 use super::{Cx, icons};
-use crate::engine::{Engine, FileCopy, Interrupted, Saved};
+use crate::engine::{Engine, FileCopy, Interrupted, Saved, ServiceOrder};
 use crate::library::PictureId;
 use crate::studio::{
     Action, Command, ConnectionEntry, Dialog, Screen, Studio, Tone, account_lines, connection_entries, copied_text,
@@ -140,7 +140,7 @@ fn connections_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     for ConnectionEntry { choice, name, detail, is_current } in connection_entries(&snapshot) {
         let icon = is_current.then_some(icons::CHECK);
         if entry_ui(ui, icon, &name).on_hover_text(detail).clicked() && !is_current {
-            cx.push(Command::UseConnection(choice));
+            cx.push(Command::Service(ServiceOrder::UseConnection(choice)));
         }
     }
     ui.separator();

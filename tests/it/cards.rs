@@ -258,7 +258,7 @@ fn what_waits_for_another_service_is_sent_to_the_one_in_use_by_one_press() {
     h.run_steps(3);
     let given = h.state().given.clone();
     assert!(given[0].starts_with(r#"SendHere { jobs: [JobId("Z00")], to: ServiceMark"#), "{given:?}");
-    assert_eq!(given[1], r#"UseConnection(Named("Studio"))"#);
+    assert_eq!(given[1], r#"Service(UseConnection(Named("Studio")))"#);
     assert!(given[2].starts_with(r#"SendHere { jobs: [JobId("Z00"), JobId("Z01")]"#), "{given:?}");
     assert_eq!(given[3], r#"Cancel(JobId("Z00"))"#);
     assert_eq!(given.len(), 4);

@@ -6,7 +6,9 @@ use crate::support::{DemoServer, StudioHarness, Wish, open_library};
 use easel::api::ApiKey;
 use easel::crash;
 use easel::decode::{Key, Pool, Waker, Work};
-use easel::engine::{Config, Engine, Event, Order, SecretStore, Service, ServiceKind, Submission, runtime};
+use easel::engine::{
+    Config, Engine, Event, Order, SecretStore, Service, ServiceKind, ServiceOrder, Submission, runtime,
+};
 use easel::library::{JobState, Library};
 use easel::picture::{Encoding, Pixels, Size, encode};
 use easel::studio::{CrashReport, Studio};
@@ -63,7 +65,7 @@ fn submission(engine: &Engine, prompt: &str) -> Submission {
             Err(problem) => assert!(Instant::now() < deadline, "{problem}"),
         }
         if let Some(model) = studio.draft.model.clone() {
-            engine.send(Order::WantEndpoints(model));
+            engine.send(Order::Service(ServiceOrder::WantEndpoints(model)));
         }
         std::thread::yield_now();
     }
@@ -107,7 +109,7 @@ fn engine_thread(library: &Path) {
     };
     let engine = engine(library, &server.base, Arc::new(waker));
     armed.store(true, Ordering::Relaxed);
-    engine.send(Order::RefreshModels);
+    engine.send(Order::Service(ServiceOrder::RefreshModels));
     let deadline = Instant::now() + PATIENCE;
     while crash::count() == 0 {
         assert!(Instant::now() < deadline, "the engine has not failed");

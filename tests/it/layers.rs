@@ -3,6 +3,7 @@
 //! It reads the sources as text. A layer that is not in the table fails, so that a new one has to be placed.
 
 mod circles;
+mod jobs;
 
 use std::fs;
 use std::path::{Path, PathBuf};

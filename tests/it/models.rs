@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use easel::api::{self, Capability, Endpoint, ModelId, Parameters};
-use easel::engine::Remote;
+use easel::engine::{Remote, ServiceOrder};
 use easel::plan::{EndpointChoice, Filter};
 use easel::studio::{Command, Screen};
 use egui::accesskit::Role;
@@ -248,7 +248,7 @@ fn offline_the_old_list_stays_with_its_age_and_can_be_read_again() {
     painter::snapshot(&mut h, "models_offline");
     h.get_by_role_and_label(Role::Button, "Try again").click();
     h.run();
-    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::RefreshModels)));
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::Service(ServiceOrder::RefreshModels))));
 }
 
 #[test]

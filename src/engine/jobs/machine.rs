@@ -111,12 +111,9 @@ impl Jobs {
             }
             Input::LookedUp(job, record) => self.looked_up(&job, *record, &mut out),
             Input::Service(service) => {
-                if self.service.base != service.base || self.service.connection != service.connection {
-                    // It was the other one that asked to be left alone.
-                    self.queue.forget_rests();
-                }
                 self.service = service;
-                self.queue.reconsider();
+                // It was the other one that asked to be left alone.
+                self.queue.forget_rests();
             }
             Input::SetLimit(limit) => self.queue.set_limit(limit),
             Input::Tick => self.start_waiting(now, &mut out),

@@ -23,7 +23,7 @@ pub(crate) use calls::Calls;
 pub(crate) use input::{CallResult, Effect, Input, JobFilter, OpenJob};
 pub(crate) use list::LiveJob;
 pub(crate) use machine::Jobs;
-pub(crate) use save::{Unsaved, size_of_file};
+pub(crate) use save::{Unsaved, size_of_file, store_all};
 pub(crate) use shown::ShownJobs;
 pub(crate) use status::Status;
 pub(crate) use submit::prepare;

@@ -42,6 +42,18 @@ impl Unsaved {
     }
 }
 
+/// Stores pictures; returns those that are stored, and why the last of the others is not.
+pub(crate) async fn store_all(disk: Disk, pictures: Vec<Unsaved>) -> (Vec<Picture>, Option<DiskError>) {
+    let (mut stored, mut trouble) = (Vec::new(), None);
+    for picture in &pictures {
+        match picture.store(&disk).await {
+            Ok(picture) => stored.push(picture),
+            Err(error) => trouble = Some(error),
+        }
+    }
+    (stored, trouble)
+}
+
 /// Reads a picture file's size from its header; `None`: it cannot be read.
 pub(crate) async fn size_of_file(file: PathBuf) -> Option<Size> {
     let measured = tokio::task::spawn_blocking(move || {

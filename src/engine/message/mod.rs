@@ -2,6 +2,8 @@
 
 mod event;
 mod order;
+mod service_order;
 
 pub use event::{Event, Found, FoundPrompts, Imported, Notice, Report};
-pub use order::{Care, Cause, DataUrl, Order, PromptQuestion, ReferenceInput, Secret, Submission, WhichPartial};
+pub use order::{Care, Cause, DataUrl, Needs, Order, PromptQuestion, ReferenceInput, Submission, WhichPartial};
+pub use service_order::{Secret, ServiceOrder};

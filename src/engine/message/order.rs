@@ -1,7 +1,8 @@
 //! What can be said to the engine.
 
-use super::super::service::{ConnectionChoice, KeyPlace, Privacy, ServiceMark};
-use crate::api::{GenerationRequest, ModelId};
+use super::super::service::ServiceMark;
+use super::service_order::ServiceOrder;
+use crate::api::GenerationRequest;
 use crate::library::{Edit, JobId, PictureId, RecipeContext, Run, RunId};
 use crate::picture::{Flaw, ReferenceEdit};
 use crate::plan::DraftReference;
@@ -43,49 +44,9 @@ pub enum Order {
     ReadUnread(JobId),
     /// Jobs on the wire at once.
     SetLimit(usize),
-    /// Read the list of models anew.
-    RefreshModels,
-    /// Read one model's endpoints before the others.
-    WantEndpoints(ModelId),
-    /// Use this key from now on, and keep it where asked.
-    Connect {
-        key: Secret,
-        place: KeyPlace,
-    },
-    /// Remove the key from wherever it is kept.
-    ForgetKey,
-    /// Use another service from now on; what waits for this one goes on when it is used again.
-    UseConnection(ConnectionChoice),
-    /// Make a connection and use it.
-    AddConnection {
-        name: String,
-        base: String,
-        /// Jobs at once; `None`: as the settings say.
-        max_running: Option<usize>,
-    },
-    /// Take a connection away, and its key with it.
-    RemoveConnection(String),
-    /// Begin to sign in at the service's own page; a sign-in that is under way ends.
-    SignIn {
-        /// The page shows a code, which [`Order::PasteCode`] brings.
-        by_code: bool,
-        place: KeyPlace,
-    },
-    PasteCode(Secret),
-    CancelSignIn,
-    /// Let the key that waits for this yes go to its host unencrypted, now and later.
-    AllowOpenHttp,
-    /// Wait no longer for the secret store, or for that yes.
-    GiveUpKey,
-    /// Ask for the kept key again.
-    ReadKeyAgain,
-    /// Look whether another window has changed the key or the connections.
-    LookAgain,
-    /// Read balance and limits again.
-    RefreshAccount,
+    /// What is asked of the service in use, of its key, or of the connections.
+    Service(ServiceOrder),
     AddReferences(Vec<ReferenceInput>),
-    /// What goes out beside the request itself, from now on.
-    SetPrivacy(Privacy),
     /// Send these at most so long on a side (pixels) from now on; the originals stay as they are.
     ShrinkReferences {
         references: Vec<DraftReference>,
@@ -133,31 +94,21 @@ pub enum Order {
     Shutdown,
 }
 
+/// What an order needs of the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// Its index, for what it holds of a picture or a run.
+    Read,
+    /// To change it.
+    Write,
+    /// Itself: which Easel writes it, and whether it is in order. Waits until it has been read, and for nothing else.
+    Whole,
+}
+
 impl Order {
-    /// Says whether it asks what the library's index holds of a picture or a run.
-    pub(in crate::engine) fn reads(&self) -> bool {
-        matches!(
-            self,
-            Self::LoadRecipe(_)
-                | Self::LoadDraft(_)
-                | Self::LoadLineage(_)
-                | Self::LoadPartials(_)
-                | Self::NoteFlaw(..)
-        )
-    }
-
-    /// Says whether it brings pictures into the trash or out of it.
-    pub(in crate::engine) fn moves(&self) -> bool {
-        matches!(self, Self::Trash(..) | Self::Restore(..) | Self::EmptyTrash)
-    }
-
-    /// Says whether jobs are sent because of it.
-    pub(in crate::engine) fn starts(&self) -> bool {
-        matches!(self, Self::Submit(_) | Self::Retry(_) | Self::Resume | Self::SendHere { .. })
-    }
-
-    /// Says whether carrying it out changes the library.
-    pub(in crate::engine) fn writes(&self) -> bool {
+    /// Returns what carrying it out needs of the library.
+    pub fn needs(&self) -> Needs {
         match self {
             Self::Submit(_)
             | Self::Retry(_)
@@ -175,44 +126,38 @@ impl Order {
             | Self::Import(_)
             | Self::Edit(..)
             | Self::KeepPartial(_)
-            | Self::SaveSetting { .. } => true,
+            | Self::SaveSetting { .. } => Needs::Write,
+            Self::LoadRecipe(_)
+            | Self::LoadDraft(_)
+            | Self::LoadLineage(_)
+            | Self::LoadPartials(_)
+            // In a library that is only looked at it is not kept.
+            | Self::NoteFlaw(..) => Needs::Read,
+            Self::Tend(_) | Self::Claim => Needs::Whole,
             Self::Cancel(_)
             | Self::CancelRun(_)
             | Self::CancelAll
             | Self::SaveElsewhere { .. }
             | Self::SetLimit(_)
-            | Self::RefreshModels
-            | Self::WantEndpoints(_)
-            | Self::Connect { .. }
-            | Self::ForgetKey
-            | Self::UseConnection(_)
-            | Self::AddConnection { .. }
-            | Self::RemoveConnection(_)
-            | Self::SignIn { .. }
-            | Self::PasteCode(_)
-            | Self::CancelSignIn
-            | Self::AllowOpenHttp
-            | Self::GiveUpKey
-            | Self::ReadKeyAgain
-            | Self::LookAgain
-            | Self::RefreshAccount
+            | Self::Service(_)
             // These answer for themselves when what they make cannot be kept.
             | Self::ShrinkReferences { .. }
             | Self::CancelImport
             | Self::StopEmptying
-            | Self::LoadRecipe(_)
-            | Self::LoadDraft(_)
-            | Self::LoadLineage(_)
-            | Self::LoadPartials(_)
-            // In a library that is only looked at it is not kept.
-            | Self::NoteFlaw(..)
             | Self::SetKeepPartials(_)
-            | Self::SetPrivacy(_)
-            | Self::Tend(_)
             | Self::StopTending
-            | Self::Claim
-            | Self::Shutdown => false,
+            | Self::Shutdown => Needs::Nothing,
         }
+    }
+
+    /// Says whether it brings pictures into the trash or out of it.
+    pub(in crate::engine) fn moves(&self) -> bool {
+        matches!(self, Self::Trash(..) | Self::Restore(..) | Self::EmptyTrash)
+    }
+
+    /// Says whether jobs are sent because of it.
+    pub(in crate::engine) fn starts(&self) -> bool {
+        matches!(self, Self::Submit(_) | Self::Retry(_) | Self::Resume | Self::SendHere { .. })
     }
 }
 
@@ -222,16 +167,6 @@ pub enum Cause {
     Asked,
     Undone,
     Redone,
-}
-
-/// A key as it was typed, on its way to where it is kept. Nothing prints it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
 }
 
 /// Everything one press of Generate asks for.

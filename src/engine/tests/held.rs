@@ -6,7 +6,8 @@
 use crate::api::{GenerationRequest, ModelId, Timeouts};
 use crate::engine::{
     Browser, Care, Cause, Config, ConnectionChoice, Connections, Engine, Event, KeyPlace, Order, Phase, Privacy,
-    ReferenceInput, Secret, SecretStore, Service, ServiceKind, Snapshot, Submission, Vault, VaultError, runtime,
+    ReferenceInput, Secret, SecretStore, Service, ServiceKind, ServiceOrder, Snapshot, Submission, Vault, VaultError,
+    runtime,
 };
 use crate::library::{Edit, Library, PictureId, RecipeContext, Run, RunId};
 use crate::picture::Flaw;
@@ -194,11 +195,11 @@ fn orders_for_the_library(folder: &std::path::Path, base: &str) -> Vec<Order> {
         Order::NoteFlaw(picture(), Flaw::CutOff),
         Order::Import(vec![folder.join("nothing.png")]),
         Order::RemoveHeld,
-        Order::RefreshModels,
-        Order::AddConnection { name: "held".into(), base: base.to_owned(), max_running: None },
-        Order::UseConnection(ConnectionChoice::Named("held".into())),
-        Order::Connect { key: Secret(KEY.into()), place: KeyPlace::UntilClose },
-        Order::ForgetKey,
+        Order::Service(ServiceOrder::RefreshModels),
+        Order::Service(ServiceOrder::AddConnection { name: "held".into(), base: base.to_owned(), max_running: None }),
+        Order::Service(ServiceOrder::UseConnection(ConnectionChoice::Named("held".into()))),
+        Order::Service(ServiceOrder::Connect { key: Secret(KEY.into()), place: KeyPlace::UntilClose }),
+        Order::Service(ServiceOrder::ForgetKey),
     ]
 }
 
@@ -256,9 +257,9 @@ fn while_the_secret_store_is_held_all_is_answered() {
     let mut rig = Rig::start(|folder| SecretStore::with_vault(folder, vault), |_| {});
     rig.until("the library is read", |snapshot, _| snapshot.library_read);
     rig.submit(2);
-    rig.engine().send(Order::Connect { key: Secret(KEY.into()), place: KeyPlace::System });
+    rig.engine().send(Order::Service(ServiceOrder::Connect { key: Secret(KEY.into()), place: KeyPlace::System }));
     rig.until("it is asked to keep the key", |snapshot, _| snapshot.account.store.is_some());
-    rig.engine().send(Order::ForgetKey);
+    rig.engine().send(Order::Service(ServiceOrder::ForgetKey));
     rig.is_answered();
     drop(rig.until_stopped());
     drop(hold);
@@ -269,9 +270,9 @@ fn while_the_wire_is_held_all_is_answered() {
     let mut rig = Rig::start(in_memory, |_| {});
     rig.until("the library is read", |snapshot, _| snapshot.library_read);
     rig.submit(2);
-    rig.engine().send(Order::RefreshModels);
-    rig.engine().send(Order::WantEndpoints(ModelId::new("a/b")));
-    rig.engine().send(Order::RefreshAccount);
+    rig.engine().send(Order::Service(ServiceOrder::RefreshModels));
+    rig.engine().send(Order::Service(ServiceOrder::WantEndpoints(ModelId::new("a/b"))));
+    rig.engine().send(Order::Service(ServiceOrder::RefreshAccount));
     rig.is_answered();
     drop(rig.until_stopped());
 }

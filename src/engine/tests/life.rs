@@ -251,11 +251,11 @@ impl Life {
         life
     }
 
-    fn send(&self, order: Order) {
+    pub fn send(&self, order: Order) {
         self.engine.send(order);
     }
 
-    fn until(&mut self, what: &str, mut holds: impl FnMut(&Self, &Snapshot) -> bool) {
+    pub fn until(&mut self, what: &str, mut holds: impl FnMut(&Self, &Snapshot) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let snapshot = self.engine.snapshot();

@@ -3,7 +3,7 @@
 //! Invariant: a typed key is in this form only while it is typed; it leaves as a [`Secret`] and nothing prints it.
 
 use super::{Fresh, enter, note_ui, sign_in, warning_ui};
-use crate::engine::{Account, KeyPlace, Secret, ServiceKind, Snapshot};
+use crate::engine::{Account, KeyPlace, Secret, ServiceKind, ServiceOrder, Snapshot};
 use crate::studio::{Command, Dialog, account_facts, store_text};
 use crate::ui::theme::{self, Type, tokens};
 use crate::ui::{Cx, widgets};
@@ -46,10 +46,10 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
                 cx.push(Command::OpenDialog(Dialog::Connections));
             }
             if label == "Key" && has_key && widgets::button(ui, None, "Forget key").clicked() {
-                cx.push(Command::ForgetKey);
+                cx.push(Command::Service(ServiceOrder::ForgetKey));
             }
             if label == "Balance" && widgets::button(ui, None, "Ask again").clicked() {
-                cx.push(Command::RefreshAccount);
+                cx.push(Command::Service(ServiceOrder::RefreshAccount));
             }
         });
     }
@@ -85,7 +85,7 @@ pub(super) fn account_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     sign_in::sign_in_ui(ui, cx, &mut form.sign_in, form.place);
     if connect {
         let key = Secret(std::mem::take(&mut form.key));
-        cx.push(Command::Connect { key, place: form.place });
+        cx.push(Command::Service(ServiceOrder::Connect { key, place: form.place }));
     }
 }
 
@@ -97,10 +97,10 @@ fn key_state_ui(ui: &mut Ui, cx: &mut Cx<'_>, snapshot: &Snapshot) {
         warning_ui(ui, &text);
         widgets::field_row(ui, "", |ui| {
             if widgets::button(ui, None, "Send it unencrypted").clicked() {
-                cx.push(Command::AllowOpenHttp);
+                cx.push(Command::Service(ServiceOrder::AllowOpenHttp));
             }
             if widgets::button(ui, None, "Do not send it").clicked() {
-                cx.push(Command::GiveUpKey);
+                cx.push(Command::Service(ServiceOrder::GiveUpKey));
             }
         });
     }
@@ -112,7 +112,7 @@ fn key_state_ui(ui: &mut Ui, cx: &mut Cx<'_>, snapshot: &Snapshot) {
             widgets::field_row(ui, "", |ui| {
                 note_ui(ui, store_text(wait));
                 if widgets::button(ui, None, "Do not wait").clicked() {
-                    cx.push(Command::GiveUpKey);
+                    cx.push(Command::Service(ServiceOrder::GiveUpKey));
                 }
             });
         }
@@ -122,7 +122,7 @@ fn key_state_ui(ui: &mut Ui, cx: &mut Cx<'_>, snapshot: &Snapshot) {
         if account.is_unread {
             widgets::field_row(ui, "", |ui| {
                 if widgets::button(ui, None, "Read the key again").clicked() {
-                    cx.push(Command::ReadKeyAgain);
+                    cx.push(Command::Service(ServiceOrder::ReadKeyAgain));
                 }
             });
         }

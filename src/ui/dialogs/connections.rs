@@ -2,7 +2,7 @@
 
 use super::{Fresh, enter, note_ui, warning_ui};
 use crate::api::ApiKey;
-use crate::engine::{ConnectionChoice, Interrupted, Service, TryOut};
+use crate::engine::{ConnectionChoice, Interrupted, Service, ServiceOrder, TryOut};
 use crate::studio::{Command, ConnectionEntry, connection_entries};
 use crate::ui::theme::{Type, tokens};
 use crate::ui::{Cx, icons, widgets};
@@ -68,7 +68,7 @@ fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEnt
         widgets::field_row(ui, "", |ui| {
             let name = format!("Use {}", entry.name);
             if widgets::radio(ui, entry.is_current, &entry.name, &name).clicked() && !entry.is_current {
-                cx.push(Command::UseConnection(entry.choice.clone()));
+                cx.push(Command::Service(ServiceOrder::UseConnection(entry.choice.clone())));
             }
             ui.label(Type::Note.text(&entry.detail).color(t.soft));
             if entry.is_current {
@@ -77,7 +77,7 @@ fn entry_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, entry: &ConnectionEnt
             if let ConnectionChoice::Named(name) = &entry.choice {
                 let (remove, hint) = (format!("Remove {name}"), format!("Remove {name}; its key is forgotten too"));
                 if widgets::IconButton::new(icons::TRASH, &remove).hint(&hint).show(ui).clicked() {
-                    cx.push(Command::RemoveConnection(name.clone()));
+                    cx.push(Command::Service(ServiceOrder::RemoveConnection(name.clone())));
                 }
             }
         });
@@ -119,7 +119,7 @@ fn new_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
     });
     if let (true, Some(max_running)) = (add, limit) {
         let (name, base) = (form.name.trim().to_owned(), form.base.trim().to_owned());
-        cx.push(Command::AddConnection { name, base, max_running });
+        cx.push(Command::Service(ServiceOrder::AddConnection { name, base, max_running }));
         (form.name, form.base, form.limit, form.trying) = Default::default();
     }
 }

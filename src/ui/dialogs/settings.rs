@@ -1,7 +1,7 @@
 //! Settings: account, appearance, how much at once, memory, where the library is.
 
 use super::{account, note_ui, tend};
-use crate::engine::{Interrupted, Order, Report};
+use crate::engine::{Interrupted, Order, Report, ServiceOrder};
 use crate::library::PartialsOnDisk;
 use crate::studio::{Command, FAR_DRIVE, Layout, ThemeChoice, bytes_text};
 use crate::ui::theme::{self, Type, tokens};
@@ -62,7 +62,7 @@ pub(super) fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         let switch = widgets::checkbox(ui, &mut tells, "Tell services that Easel asks", name);
         if switch.changed() {
             cx.studio.layout.anonymous = !tells;
-            cx.engine.send(Order::SetPrivacy(cx.studio.layout.privacy()));
+            cx.engine.send(Order::Service(ServiceOrder::SetPrivacy(cx.studio.layout.privacy())));
         }
         switch.on_hover_text("Name and version in the head of each request. Nothing else is ever reported");
     });

@@ -3,7 +3,7 @@
 //! Invariant: a pasted code is in this form only until it is handed over; nothing prints it.
 
 use super::{enter, note_ui, warning_ui};
-use crate::engine::{KeyPlace, Secret, Service, ServiceKind, SignInStage, SignInView};
+use crate::engine::{KeyPlace, Secret, Service, ServiceKind, ServiceOrder, SignInStage, SignInView};
 use crate::studio::{Command, service_name};
 use crate::ui::{Cx, widgets};
 use egui::{TextEdit, Ui};
@@ -25,7 +25,7 @@ fn at(service: &Service) -> String {
 pub(super) fn begin_ui(ui: &mut Ui, cx: &mut Cx<'_>, place: KeyPlace) {
     let sign_in = widgets::button(ui, None, &format!("Sign in with {}", at(&cx.studio.snapshot.service)));
     if sign_in.on_hover_text("Your browser opens the service's own page, which gives Easel a key").clicked() {
-        cx.push(Command::SignIn { by_code: false, place });
+        cx.push(Command::Service(ServiceOrder::SignIn { by_code: false, place }));
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn sign_in_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, place: K
         if let SignInStage::Failed(_) = &view.stage {
             if widgets::button(ui, None, "Try again").clicked() {
                 form.code.clear();
-                cx.push(Command::SignIn { by_code: view.by_code, place });
+                cx.push(Command::Service(ServiceOrder::SignIn { by_code: view.by_code, place }));
             }
         } else if let Some(url) = &view.url {
             let copy = widgets::button(ui, None, "Copy the address");
@@ -58,12 +58,12 @@ pub(super) fn sign_in_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form, place: K
         if !view.by_code && view.stage != SignInStage::Exchanging {
             let paste = widgets::button(ui, None, "Paste a code instead");
             if paste.on_hover_text("The page shows a code; for a browser on another computer").clicked() {
-                cx.push(Command::SignIn { by_code: true, place });
+                cx.push(Command::Service(ServiceOrder::SignIn { by_code: true, place }));
             }
         }
         if widgets::button(ui, None, "Cancel sign-in").clicked() {
             form.code.clear();
-            cx.push(Command::CancelSignIn);
+            cx.push(Command::Service(ServiceOrder::CancelSignIn));
         }
     });
 }
@@ -80,7 +80,7 @@ fn code_ui(ui: &mut Ui, cx: &mut Cx<'_>, form: &mut Form) {
         let is_typed = !form.code.trim().is_empty();
         let pressed = ui.add_enabled_ui(is_typed, |ui| widgets::button(ui, None, "Use the code")).inner.clicked();
         if is_typed && (entered || pressed) {
-            cx.push(Command::PasteCode(Secret(std::mem::take(&mut form.code))));
+            cx.push(Command::Service(ServiceOrder::PasteCode(Secret(std::mem::take(&mut form.code)))));
         }
     });
     super::account::forget_typed(ui, egui::Id::unique("sign-in code"));

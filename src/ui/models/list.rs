@@ -1,6 +1,7 @@
 //! The list of models: search, order, filters, what there is to tell of the list, and its rows.
 
 use super::{State, inspect};
+use crate::engine::ServiceOrder;
 use crate::plan::{self, ModelEntry, Sort};
 use crate::studio::{Command, ListNote, list_notes};
 use crate::ui::theme::{self, Type, tokens};
@@ -153,7 +154,7 @@ fn notes_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 shown.on_hover_text(Type::Note.text(detail));
             }
             if retry && widgets::button(ui, None, "Try again").clicked() {
-                cx.push(Command::RefreshModels);
+                cx.push(Command::Service(ServiceOrder::RefreshModels));
             }
         });
     }

@@ -3,7 +3,7 @@
 use super::*;
 use easel::api::{ApiKey, Credits, KeyInfo};
 use easel::engine::{
-    KeyPlace, Notice, Order, Remote, Secret, ServiceKind, SignInStage, SignInView, StoreTask, StoreWait,
+    KeyPlace, Notice, Order, Remote, Secret, ServiceKind, ServiceOrder, SignInStage, SignInView, StoreTask, StoreWait,
 };
 
 #[test]
@@ -25,9 +25,9 @@ fn a_typed_key_leaves_the_dialog_at_once_and_is_never_printed() {
     h.run();
     h.get_by_role_and_label(Role::Button, "Connect").click();
     h.run();
-    let asked = h.state().asked.iter().find(|asked| matches!(asked, Command::Connect { .. }));
+    let asked = h.state().asked.iter().find(|asked| matches!(asked, Command::Service(ServiceOrder::Connect { .. })));
     match asked {
-        Some(Command::Connect { key, place }) => {
+        Some(Command::Service(ServiceOrder::Connect { key, place })) => {
             assert_eq!((key, *place), (&Secret("sk-or-v1-0123456789".into()), KeyPlace::File));
         }
         other => panic!("{other:?}"),
@@ -47,7 +47,7 @@ fn a_key_that_could_not_be_kept_works_until_easel_closes_and_says_so() {
     // The place of the folder is taken by a file.
     std::fs::write(window.folder.path().join("keys"), "in the way").unwrap();
     let key = Secret("sk-or-v1-0123456789".into());
-    window.engine.send(Order::Connect { key, place: KeyPlace::File });
+    window.engine.send(Order::Service(ServiceOrder::Connect { key, place: KeyPlace::File }));
     let reason = loop {
         match window.engine.wait_event() {
             Some(Event::Notice(Notice::KeyNotKept { reason })) => break reason,
@@ -93,7 +93,7 @@ fn settings_of_a_key_tell_where_it_comes_from_and_what_is_left() {
     look(&mut h, "settings_light", &folder);
     h.get_by_role_and_label(Role::Button, "Forget key").click();
     h.run();
-    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::ForgetKey)));
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::Service(ServiceOrder::ForgetKey))));
 }
 
 #[test]
@@ -104,10 +104,10 @@ fn what_only_the_artist_can_decide_about_a_key_is_asked_in_the_settings() {
     h.get_by_label("The key would go to studio.local:8080 unencrypted: anyone on the way could read and use it");
     h.get_by_role_and_label(Role::Button, "Send it unencrypted").click();
     h.run();
-    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::AllowOpenHttp)));
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::Service(ServiceOrder::AllowOpenHttp))));
     h.get_by_role_and_label(Role::Button, "Do not send it").click();
     h.run();
-    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::GiveUpKey)));
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::Service(ServiceOrder::GiveUpKey))));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_secret_store_that_is_asked_or_was_silent_is_shown_where_the_key_is() {
     h.get_by_label("Asking the system's secret store for the key. It may ask to be unlocked");
     h.get_by_role_and_label(Role::Button, "Do not wait").click();
     h.run();
-    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::GiveUpKey)));
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::Service(ServiceOrder::GiveUpKey))));
     let mut window = Window::bare();
     window.told(|snapshot| {
         snapshot.account.is_unread = true;
@@ -131,7 +131,7 @@ fn a_secret_store_that_is_asked_or_was_silent_is_shown_where_the_key_is() {
     h.get_by_label("The key could not be read: it is locked");
     h.get_by_role_and_label(Role::Button, "Read the key again").click();
     h.run();
-    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::ReadKeyAgain)));
+    assert!(h.state().asked.iter().any(|asked| matches!(asked, Command::Service(ServiceOrder::ReadKeyAgain))));
 }
 
 #[test]
@@ -140,7 +140,10 @@ fn signing_in_is_begun_followed_and_ended_in_the_settings() {
     h.get_by_role_and_label(Role::Button, "Sign in with OpenRouter").click();
     h.run();
     let asked = |h: &Harness<'_, Window>| h.state().asked.last().cloned();
-    assert!(matches!(asked(&h), Some(Command::SignIn { by_code: false, place: KeyPlace::System })));
+    assert!(matches!(
+        asked(&h),
+        Some(Command::Service(ServiceOrder::SignIn { by_code: false, place: KeyPlace::System }))
+    ));
     let view = |stage, by_code| {
         let url = Some("https://openrouter.ai/auth?code_challenge=x".into());
         Some(SignInView { url, by_code, stage })
@@ -161,10 +164,10 @@ fn signing_in_is_begun_followed_and_ended_in_the_settings() {
     h.run();
     h.get_by_role_and_label(Role::Button, "Paste a code instead").click();
     h.run();
-    assert!(matches!(asked(&h), Some(Command::SignIn { by_code: true, .. })));
+    assert!(matches!(asked(&h), Some(Command::Service(ServiceOrder::SignIn { by_code: true, .. }))));
     h.get_by_role_and_label(Role::Button, "Cancel sign-in").click();
     h.run();
-    assert!(matches!(asked(&h), Some(Command::CancelSignIn)));
+    assert!(matches!(asked(&h), Some(Command::Service(ServiceOrder::CancelSignIn))));
 
     let h = show(SignInStage::NoBrowser, true);
     h.get_by_label("No browser opened. Copy the address into any one, and paste its code here");
@@ -175,7 +178,9 @@ fn signing_in_is_begun_followed_and_ended_in_the_settings() {
     h.run();
     h.get_by_role_and_label(Role::Button, "Use the code").click();
     h.run();
-    assert!(matches!(asked(&h), Some(Command::PasteCode(code)) if code == Secret("c0de-0123456789".into())));
+    assert!(
+        matches!(asked(&h), Some(Command::Service(ServiceOrder::PasteCode(code))) if code == Secret("c0de-0123456789".into()))
+    );
     assert!(!format!("{:?}", h.state().asked).contains("c0de-0123456789"));
 
     let mut h = show(SignInStage::Failed("You are not signed in: it was refused in the browser".into()), false);
@@ -184,5 +189,5 @@ fn signing_in_is_begun_followed_and_ended_in_the_settings() {
     look(&mut h, "settings_sign_in_dark", &folder);
     h.get_by_role_and_label(Role::Button, "Try again").click();
     h.run();
-    assert!(matches!(asked(&h), Some(Command::SignIn { by_code: false, .. })));
+    assert!(matches!(asked(&h), Some(Command::Service(ServiceOrder::SignIn { by_code: false, .. }))));
 }

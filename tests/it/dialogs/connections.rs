@@ -1,7 +1,7 @@
 //! Services by name: chosen in the top bar, made, tried out and taken away in their dialog.
 
 use super::*;
-use easel::engine::{Connection, ConnectionChoice, ConnectionList, ServiceKind};
+use easel::engine::{Connection, ConnectionChoice, ConnectionList, ServiceKind, ServiceOrder};
 
 /// A window that knows two servers by name, of which the second is in use.
 pub fn with_connections() -> Window {
@@ -28,7 +28,7 @@ fn a_service_is_chosen_by_one_click_in_the_top_bar() {
     h.run();
     let asked = h.state().asked.last().cloned();
     let work = ConnectionChoice::Named("Work".into());
-    assert!(matches!(asked, Some(Command::UseConnection(choice)) if choice == work));
+    assert!(matches!(asked, Some(Command::Service(ServiceOrder::UseConnection(choice))) if choice == work));
 }
 
 #[test]
@@ -39,10 +39,10 @@ fn connections_are_made_chosen_tried_and_taken_away_in_their_dialog() {
     h.get_by_role_and_label(Role::RadioButton, "Use Work").click();
     h.run();
     let work = ConnectionChoice::Named("Work".into());
-    assert!(matches!(asked(&h), Some(Command::UseConnection(choice)) if choice == work));
+    assert!(matches!(asked(&h), Some(Command::Service(ServiceOrder::UseConnection(choice))) if choice == work));
     h.get_by_role_and_label(Role::Button, "Remove Work").click();
     h.run();
-    assert!(matches!(asked(&h), Some(Command::RemoveConnection(name)) if name == "Work"));
+    assert!(matches!(asked(&h), Some(Command::Service(ServiceOrder::RemoveConnection(name))) if name == "Work"));
     h.get_by_role_and_label(Role::Button, "Test connection").click();
     // Port 9 of this computer: nobody is there.
     let answer = "Could not connect to 127.0.0.1:9";
@@ -61,7 +61,7 @@ fn connections_are_made_chosen_tried_and_taken_away_in_their_dialog() {
     h.run();
     assert!(matches!(
         asked(&h),
-        Some(Command::AddConnection { name, base, max_running: Some(2) })
+        Some(Command::Service(ServiceOrder::AddConnection { name, base, max_running: Some(2) }))
             if name == "Lab" && base == "http://127.0.0.1:9/lab/api/v1"
     ));
 }

@@ -3,7 +3,7 @@
 use super::recorder::{self, Recorder};
 use super::store::{Rig, SilentVault, uses};
 use easel::api::{GenerationRequest, ModelId};
-use easel::engine::{ConnectionChoice, KeyPlace, Notice, Order, Phase, Submission};
+use easel::engine::{ConnectionChoice, KeyPlace, Notice, Order, Phase, ServiceOrder, Submission};
 use easel::library::{RecipeContext, Run, RunId};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -58,9 +58,10 @@ pub fn is_current(name: &str) -> impl Fn(&easel::engine::Snapshot, &[Notice]) ->
 
 pub fn add(rig: &mut Rig, name: &str, server: &Recorder, key: &str, max_running: Option<usize>) {
     let (name, base) = (name.to_owned(), server.base());
-    rig.engine.send(Order::AddConnection { name: name.clone(), base, max_running });
+    rig.engine.send(Order::Service(ServiceOrder::AddConnection { name: name.clone(), base, max_running }));
     rig.until("it is in use", is_current(&name));
-    rig.engine.send(Order::Connect { key: easel::engine::Secret(key.into()), place: KeyPlace::File });
+    rig.engine
+        .send(Order::Service(ServiceOrder::Connect { key: easel::engine::Secret(key.into()), place: KeyPlace::File }));
     rig.until("it has its key", |now, notices| {
         uses(now, "a file only you can read") && notices.iter().any(|notice| matches!(notice, Notice::KeyKept(_)))
     });
@@ -87,7 +88,7 @@ fn what_waits_for_one_service_never_goes_to_another() {
     rig.until("it is on the wire", |now, _| now.jobs.iter().any(|job| job.phase.is_running()));
     submit(&rig, "second");
     rig.until("it waits", |now, _| now.jobs.iter().any(|job| matches!(job.phase, Phase::Queued { .. })));
-    rig.engine.send(Order::UseConnection(named("Home")));
+    rig.engine.send(Order::Service(ServiceOrder::UseConnection(named("Home"))));
     rig.until("it waits for the studio", |now, _| {
         now.jobs.iter().any(|job| matches!(&job.phase, Phase::Elsewhere { service, .. } if &**service == "Studio"))
     });
@@ -103,7 +104,7 @@ fn what_waits_for_one_service_never_goes_to_another() {
         now.jobs.iter().any(|job| &*job.prompt == "first" && matches!(job.phase, Phase::Failed(_)))
     });
     assert_eq!(prompts(&studio), ["first"], "nothing more goes there either while it is not in use");
-    rig.engine.send(Order::UseConnection(named("Studio")));
+    rig.engine.send(Order::Service(ServiceOrder::UseConnection(named("Studio"))));
     rig.until("the second has ended", |now, _| {
         now.jobs.iter().any(|job| &*job.prompt == "second" && matches!(job.phase, Phase::Failed(_)))
     });
@@ -149,7 +150,11 @@ fn connections_are_kept_without_their_keys_and_go_with_them() {
     let base = "http://127.0.0.1:9/api/v1";
     let mut rig = Rig::start(dir.path(), base, Arc::default());
     add(&mut rig, "Studio", &studio, AT_STUDIO, Some(2));
-    rig.engine.send(Order::AddConnection { name: "studio".into(), base: studio.base(), max_running: None });
+    rig.engine.send(Order::Service(ServiceOrder::AddConnection {
+        name: "studio".into(),
+        base: studio.base(),
+        max_running: None,
+    }));
     rig.until("the name is taken", |_, notices| {
         notices.iter().any(|notice| matches!(notice, Notice::ConnectionTrouble { text } if text.contains("Studio")))
     });
@@ -158,9 +163,9 @@ fn connections_are_kept_without_their_keys_and_go_with_them() {
     let list = std::fs::read_to_string(config.join("connections.json")).unwrap();
     assert!(list.contains("Studio") && list.contains(&studio.base()) && !list.contains(AT_STUDIO), "{list}");
     let mut rig = Rig::start(dir.path(), base, Arc::default());
-    rig.engine.send(Order::UseConnection(named("Studio")));
+    rig.engine.send(Order::Service(ServiceOrder::UseConnection(named("Studio"))));
     rig.until("its key is there", |now, _| uses(now, "a file only you can read"));
-    rig.engine.send(Order::RemoveConnection("Studio".into()));
+    rig.engine.send(Order::Service(ServiceOrder::RemoveConnection("Studio".into())));
     rig.until("it is gone", |now, _| now.connections.list.is_empty() && now.connections.current.is_none());
     let is_left = || {
         let keys = std::fs::read_dir(config.join("keys")).map(|keys| keys.flatten().collect::<Vec<_>>());

@@ -3,7 +3,7 @@
 use super::connections::submit;
 use super::recorder::{self, Recorder, Request};
 use super::store::{Rig, uses};
-use easel::engine::{Browser, KeyPlace, Order, Phase, Privacy, Secret};
+use easel::engine::{Browser, KeyPlace, Order, Phase, Privacy, Secret, ServiceOrder};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -30,18 +30,21 @@ fn service() -> Recorder {
 
 /// Does all that asks a service anything; returns the pages that a browser was sent to.
 fn every_flow(rig: &mut Rig, server: &Recorder, pages: &mpsc::Receiver<String>, privacy: Privacy) -> String {
-    rig.engine.send(Order::Connect { key: Secret("sk-or-v1-0123456789abcdef".into()), place: KeyPlace::UntilClose });
+    rig.engine.send(Order::Service(ServiceOrder::Connect {
+        key: Secret("sk-or-v1-0123456789abcdef".into()),
+        place: KeyPlace::UntilClose,
+    }));
     rig.until("there is a key", |now, _| uses(now, "memory, until Easel closes"));
     rig.until("the account is read", |now, _| now.account.key.value.is_some() && now.account.credits.error.is_none());
-    rig.engine.send(Order::WantEndpoints(easel::api::ModelId::new("a/b")));
+    rig.engine.send(Order::Service(ServiceOrder::WantEndpoints(easel::api::ModelId::new("a/b"))));
     rig.until("the endpoints are read", |now, _| now.endpoints.values().any(|read| read.value.is_some()));
     submit(rig, "a lake");
     rig.until("it was refused", |now, _| now.jobs.iter().any(|job| matches!(job.phase, Phase::Failed(_))));
     let tried = rig.engine.try_out(server.base(), None, privacy).block_and_take().unwrap();
     assert!(tried.is_good, "{tried:?}");
-    rig.engine.send(Order::SignIn { by_code: true, place: KeyPlace::UntilClose });
+    rig.engine.send(Order::Service(ServiceOrder::SignIn { by_code: true, place: KeyPlace::UntilClose }));
     let page = pages.recv_timeout(Duration::from_secs(60)).unwrap();
-    rig.engine.send(Order::PasteCode(Secret("c0de-0123456789".into())));
+    rig.engine.send(Order::Service(ServiceOrder::PasteCode(Secret("c0de-0123456789".into()))));
     rig.until("the code was refused", |now, _| {
         now.sign_in.as_ref().is_some_and(|view| matches!(view.stage, easel::engine::SignInStage::Failed(_)))
     });
@@ -98,7 +101,7 @@ fn the_switch_is_obeyed_from_the_next_request_on() {
     });
     assert!(server.seen().iter().all(|request| !told(request).is_empty()));
     let before = server.seen().len();
-    rig.engine.send(Order::SetPrivacy(Privacy { anonymous: true, ..Privacy::default() }));
+    rig.engine.send(Order::Service(ServiceOrder::SetPrivacy(Privacy { anonymous: true, ..Privacy::default() })));
     submit(&rig, "a lake");
     rig.until("it was refused", |now, _| now.jobs.iter().any(|job| matches!(job.phase, Phase::Failed(_))));
     let after = server.seen().split_off(before);

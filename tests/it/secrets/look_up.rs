@@ -3,7 +3,7 @@
 use super::connections::submit;
 use super::recorder::{self, Recorder};
 use super::store::{Rig, uses};
-use easel::engine::{KeyPlace, Order, Phase, Secret};
+use easel::engine::{KeyPlace, Order, Phase, Secret, ServiceOrder};
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -41,7 +41,10 @@ fn a_call_that_broke_off_is_asked_about_and_its_card_says_what_it_cost() {
     });
     let port = breaking_off(records);
     let mut rig = Rig::start(dir.path(), &format!("http://127.0.0.1:{port}/api/v1"), Arc::default());
-    rig.engine.send(Order::Connect { key: Secret("sk-or-v1-0123456789abcdef".into()), place: KeyPlace::UntilClose });
+    rig.engine.send(Order::Service(ServiceOrder::Connect {
+        key: Secret("sk-or-v1-0123456789abcdef".into()),
+        place: KeyPlace::UntilClose,
+    }));
     rig.until("there is a key", |now, _| uses(now, "memory, until Easel closes"));
     submit(&rig, "a lake");
     rig.until("it broke off", |now, _| now.jobs.iter().any(|job| matches!(&job.phase, Phase::Failed(_))));

@@ -3,7 +3,7 @@
 use super::connections::{AT_HOME, AT_STUDIO, add, is_current, named, prompts, submit};
 use super::recorder::{self, Recorder};
 use super::store::{Rig, SilentVault};
-use easel::engine::{ConnectionChoice, Order, Phase, ServiceMark, Snapshot};
+use easel::engine::{ConnectionChoice, Order, Phase, ServiceMark, ServiceOrder, Snapshot};
 use easel::library::JobId;
 use std::net::TcpListener;
 use std::path::Path;
@@ -50,7 +50,7 @@ fn three_waiting(dir: &Path, home: &Recorder, studio: &Recorder) -> Rig {
     });
     submit(&rig, "queued");
     rig.until("it waits", |now, _| now.jobs.iter().any(|job| matches!(job.phase, Phase::Queued { .. })));
-    rig.engine.send(Order::UseConnection(named("Home")));
+    rig.engine.send(Order::Service(ServiceOrder::UseConnection(named("Home"))));
     rig.until("all three wait for others", |now, notices| {
         is_current("Home")(now, notices) && elsewhere(now).len() == 3
     });
@@ -108,7 +108,7 @@ fn a_yes_to_one_service_is_none_to_another_that_was_chosen_meanwhile() {
     let nowhere = ServiceMark { base: "no address".into(), connection: None };
     rig.engine.send(Order::SendHere { jobs: jobs.clone(), to: nowhere });
     // Whatever is asked later is answered later.
-    rig.engine.send(Order::UseConnection(ConnectionChoice::Named("nobody".into())));
+    rig.engine.send(Order::Service(ServiceOrder::UseConnection(ConnectionChoice::Named("nobody".into()))));
     rig.until("that was answered", |_, notices| {
         notices.iter().any(|notice| matches!(notice, easel::engine::Notice::ConnectionTrouble { .. }))
     });

@@ -4,7 +4,7 @@
 use super::recorder::{self, Recorder};
 use super::store::{Rig, SilentVault, uses};
 use crate::support::DemoServer;
-use easel::engine::{Browser, KeyPlace, Notice, Order, Secret, SignInStage};
+use easel::engine::{Browser, KeyPlace, Notice, Order, Secret, ServiceOrder, SignInStage};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 #[cfg(target_os = "linux")]
@@ -64,7 +64,7 @@ impl Studio {
     }
 
     fn sign_in(&self, by_code: bool) -> String {
-        self.rig.engine.send(Order::SignIn { by_code, place: KeyPlace::File });
+        self.rig.engine.send(Order::Service(ServiceOrder::SignIn { by_code, place: KeyPlace::File }));
         self.pages.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 
@@ -146,7 +146,7 @@ fn a_refusal_an_expired_code_and_a_closed_window_are_told_apart() {
     // The window was closed: nobody comes, until the artist has had enough.
     let page = studio.sign_in(false);
     let back = press(&page, "allow");
-    studio.rig.engine.send(Order::CancelSignIn);
+    studio.rig.engine.send(Order::Service(ServiceOrder::CancelSignIn));
     studio.rig.until("it is over", |now, _| now.sign_in.is_none());
     let gone = (0..600).any(|_| {
         std::thread::park_timeout(Duration::from_millis(20));
@@ -201,11 +201,11 @@ fn where_no_callback_can_come_the_code_is_pasted() {
     assert!(!page.contains("callback_url"), "{page}");
     let shown = fetch(&page.replacen("/auth?", "/auth/allow?", 1)).unwrap().1;
     let code = shown.split_once("<code>").unwrap().1.split('<').next().unwrap();
-    studio.rig.engine.send(Order::PasteCode(Secret("not a code".into())));
+    studio.rig.engine.send(Order::Service(ServiceOrder::PasteCode(Secret("not a code".into()))));
     studio.rig.until("that is none", |now, _| {
         matches!(now.sign_in.as_ref().map(|view| &view.stage), Some(SignInStage::Failed(_)))
     });
-    studio.rig.engine.send(Order::PasteCode(Secret(format!(" {code}\n"))));
+    studio.rig.engine.send(Order::Service(ServiceOrder::PasteCode(Secret(format!(" {code}\n")))));
     studio.signed_in();
     studio.close();
 }
@@ -216,7 +216,7 @@ fn without_a_browser_the_address_is_there_to_be_copied() {
     let dir = tempfile::tempdir().unwrap();
     let vault = Arc::new(SilentVault::default());
     let mut rig = Rig::with_browser(dir.path(), &server.base, vault, Browser::With(Arc::new(|_| false)));
-    rig.engine.send(Order::SignIn { by_code: false, place: KeyPlace::UntilClose });
+    rig.engine.send(Order::Service(ServiceOrder::SignIn { by_code: false, place: KeyPlace::UntilClose }));
     rig.until("it is said", |now, _| {
         now.sign_in.as_ref().is_some_and(|view| view.stage == SignInStage::NoBrowser && view.url.is_some())
     });

@@ -4,7 +4,7 @@ use super::recorder::Recorder;
 use easel::api::Timeouts;
 use easel::engine::{
     Browser, Config, Connections, Engine, Event, KeyPlace, Notice, Order, Privacy, Secret, SecretStore, Service,
-    ServiceKind, Slot, Snapshot, StoreTask, Vault, VaultError, runtime,
+    ServiceKind, ServiceOrder, Slot, Snapshot, StoreTask, Vault, VaultError, runtime,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -137,7 +137,7 @@ impl Rig {
     }
 
     pub fn connect(&self, key: &str, place: KeyPlace) {
-        self.engine.send(Order::Connect { key: Secret(key.into()), place });
+        self.engine.send(Order::Service(ServiceOrder::Connect { key: Secret(key.into()), place }));
     }
 }
 
@@ -161,7 +161,7 @@ fn a_silent_store_holds_up_nothing_and_can_be_given_up() {
         uses(now, SYSTEM) && now.account.store.is_some_and(|wait| wait.task == StoreTask::Keeping(KeyPlace::System))
     });
     rig.until("the service is asked with it", |now, _| now.account.key.value.is_some());
-    rig.engine.send(Order::GiveUpKey);
+    rig.engine.send(Order::Service(ServiceOrder::GiveUpKey));
     rig.until("it is said", |now, notices| {
         now.account.store.is_none()
             && uses(now, MEMORY)
@@ -210,13 +210,13 @@ fn a_key_that_the_store_does_not_give_is_not_used_and_comes_when_it_is_asked_aga
     rig.until("it is being read", |now, _| {
         now.library_read && now.account.store.is_some_and(|wait| wait.task == StoreTask::Reading)
     });
-    rig.engine.send(Order::GiveUpKey);
+    rig.engine.send(Order::Service(ServiceOrder::GiveUpKey));
     rig.until("it is said", |now, _| now.account.store.is_none() && now.account.is_unread);
     assert!(rig.engine.snapshot().service.key.is_none());
     vault.answer();
-    rig.engine.send(Order::ReadKeyAgain);
+    rig.engine.send(Order::Service(ServiceOrder::ReadKeyAgain));
     rig.until("it is there", |now, _| uses(now, SYSTEM) && now.account.trouble.is_none());
-    rig.engine.send(Order::ForgetKey);
+    rig.engine.send(Order::Service(ServiceOrder::ForgetKey));
     rig.until("it is forgotten", |now, notices| {
         now.service.key.is_none() && notices.iter().any(|notice| matches!(notice, Notice::KeyForgotten))
     });
@@ -229,9 +229,9 @@ fn forgetting_is_done_where_it_can_be_and_the_rest_is_said() {
     let (dir, server, vault) = (tempfile::tempdir().unwrap(), Recorder::service(), Arc::default());
     let mut rig = kept_in_store(dir.path(), &server, &vault);
     vault.fall_silent();
-    rig.engine.send(Order::ForgetKey);
+    rig.engine.send(Order::Service(ServiceOrder::ForgetKey));
     rig.until("it is no longer used", |now, _| now.service.key.is_none() && now.account.store.is_some());
-    rig.engine.send(Order::GiveUpKey);
+    rig.engine.send(Order::Service(ServiceOrder::GiveUpKey));
     rig.until("the rest is said", |now, _| {
         now.account.trouble.as_ref().is_some_and(|text| text.contains("it may still be there"))
     });
@@ -272,12 +272,12 @@ fn an_open_road_is_asked_about_and_a_yes_is_remembered() {
     let host = format!("0.0.0.0:{}", server.port);
     rig.connect(FIRST, KeyPlace::File);
     rig.until("it is asked", |now, _| now.account.withheld.as_ref() == Some(&host));
-    rig.engine.send(Order::GiveUpKey);
+    rig.engine.send(Order::Service(ServiceOrder::GiveUpKey));
     rig.until("a no is a no", |now, _| now.account.withheld.is_none() && now.service.key.is_none());
     rig.connect(FIRST, KeyPlace::File);
     rig.until("it is asked again", |now, _| now.account.withheld.is_some());
     assert!(!server.holds(FIRST));
-    rig.engine.send(Order::AllowOpenHttp);
+    rig.engine.send(Order::Service(ServiceOrder::AllowOpenHttp));
     rig.until("it is used and kept", |now, notices| {
         uses(now, FILE) && notices.iter().any(|notice| matches!(notice, Notice::KeyKept(_)))
     });

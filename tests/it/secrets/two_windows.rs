@@ -3,7 +3,7 @@
 use super::connections::{AT_STUDIO, is_current, named};
 use super::recorder::{self, Recorder};
 use super::store::{FILE, FIRST, Rig, SECOND, SYSTEM, SilentVault, kept_in_store, uses};
-use easel::engine::{KeyPlace, Notice, Order, Secret, Snapshot};
+use easel::engine::{KeyPlace, Notice, Order, Secret, ServiceOrder, Snapshot};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -41,7 +41,7 @@ fn a_key_that_one_window_connects_changes_or_forgets_is_noticed_by_the_other() {
     one.connect(FIRST, KeyPlace::File);
     one.until("it is kept", kept);
     // It comes to the front.
-    other.engine.send(Order::LookAgain);
+    other.engine.send(Order::Service(ServiceOrder::LookAgain));
     other.until("it has the key too", |now, notices| {
         uses(now, FILE) && notices.iter().any(|notice| matches!(notice, Notice::KeyChangedElsewhere))
     });
@@ -52,15 +52,15 @@ fn a_key_that_one_window_connects_changes_or_forgets_is_noticed_by_the_other() {
     wants_second.store(true, Ordering::SeqCst);
     other.notices.clear();
     // Its next call is refused: that is enough.
-    other.engine.send(Order::RefreshAccount);
+    other.engine.send(Order::Service(ServiceOrder::RefreshAccount));
     other.until("it has the second key", |now, notices| {
         now.account.key.value.is_some()
             && now.account.key.error.is_none()
             && notices.iter().any(|notice| matches!(notice, Notice::KeyChangedElsewhere))
     });
-    one.engine.send(Order::ForgetKey);
+    one.engine.send(Order::Service(ServiceOrder::ForgetKey));
     one.until("it is forgotten", |_, notices| notices.iter().any(|notice| matches!(notice, Notice::KeyForgotten)));
-    other.engine.send(Order::LookAgain);
+    other.engine.send(Order::Service(ServiceOrder::LookAgain));
     other.until("it has none either", |now, notices| {
         now.service.key.is_none() && notices.iter().any(|notice| matches!(notice, Notice::KeyForgottenElsewhere))
     });
@@ -75,16 +75,16 @@ fn what_another_window_chose_never_comes_late_over_a_newer_choice() {
     vault.fall_silent();
     let mut other = Rig::beside(dir.path(), &server.base(), vault.clone());
     other.until("it asks the silent store", |now, _| now.library_read && now.account.store.is_some());
-    other.engine.send(Order::GiveUpKey);
+    other.engine.send(Order::Service(ServiceOrder::GiveUpKey));
     other.until("it waits no longer", |now, _| now.account.store.is_none());
-    other.engine.send(Order::LookAgain);
+    other.engine.send(Order::Service(ServiceOrder::LookAgain));
     other.connect(SECOND, KeyPlace::File);
     other.until("its own choice is used", |now, notices| uses(now, FILE) && kept(now, notices));
     vault.answer();
     other.until("everybody has answered", |now, _| now.account.store.is_none() && now.account.key.value.is_some());
     // One more look finds its own choice.
-    other.engine.send(Order::LookAgain);
-    other.engine.send(Order::RefreshAccount);
+    other.engine.send(Order::Service(ServiceOrder::LookAgain));
+    other.engine.send(Order::Service(ServiceOrder::RefreshAccount));
     other.until("the account is read", |now, _| !now.account.key.loading);
     assert!(uses(&other.engine.snapshot(), FILE), "{:?}", other.engine.snapshot().account);
     assert!(!other.notices.iter().any(|notice| matches!(notice, Notice::KeyChangedElsewhere)));
@@ -100,7 +100,11 @@ fn connections_of_both_windows_stay_and_are_seen_in_each() {
     let mut one = Rig::start(dir.path(), &server.base(), Arc::default());
     let mut other = Rig::beside(dir.path(), &server.base(), Arc::default());
     for (rig, name) in [(&mut one, "Studio"), (&mut other, "Lab")] {
-        rig.engine.send(Order::AddConnection { name: name.into(), base: server.base(), max_running: None });
+        rig.engine.send(Order::Service(ServiceOrder::AddConnection {
+            name: name.into(),
+            base: server.base(),
+            max_running: None,
+        }));
         rig.until("it is in use", is_current(name));
     }
     let both = |now: &Snapshot, _: &[Notice]| now.connections.list.len() == 2;
@@ -108,9 +112,9 @@ fn connections_of_both_windows_stay_and_are_seen_in_each() {
     other.until("both are written", |_, _| {
         std::fs::read_to_string(&file).is_ok_and(|list| list.contains("Studio") && list.contains("Lab"))
     });
-    other.engine.send(Order::LookAgain);
+    other.engine.send(Order::Service(ServiceOrder::LookAgain));
     other.until("it knows both", both);
-    one.engine.send(Order::LookAgain);
+    one.engine.send(Order::Service(ServiceOrder::LookAgain));
     one.until("it knows both", both);
     assert_eq!(one.engine.snapshot().connections.current.as_deref(), Some("Studio"), "each stays where it is");
     one.engine.shutdown(Duration::from_secs(10));
@@ -120,9 +124,13 @@ fn connections_of_both_windows_stay_and_are_seen_in_each() {
 /// Makes a connection whose key the system's store takes.
 fn add_studio(rig: &mut Rig, server: &Recorder, place: KeyPlace) {
     rig.notices.clear();
-    rig.engine.send(Order::AddConnection { name: "Studio".into(), base: server.base(), max_running: None });
+    rig.engine.send(Order::Service(ServiceOrder::AddConnection {
+        name: "Studio".into(),
+        base: server.base(),
+        max_running: None,
+    }));
     rig.until("it is in use", is_current("Studio"));
-    rig.engine.send(Order::Connect { key: Secret(AT_STUDIO.into()), place });
+    rig.engine.send(Order::Service(ServiceOrder::Connect { key: Secret(AT_STUDIO.into()), place }));
     rig.until("it has its key", kept);
 }
 
@@ -144,7 +152,7 @@ fn a_removed_connection_whose_key_stays_says_where_and_what_helps() {
     let dir = tempfile::tempdir().unwrap();
     let (mut rig, server, vault) = with_studio(dir.path());
     vault.lock(true);
-    rig.engine.send(Order::RemoveConnection("Studio".into()));
+    rig.engine.send(Order::Service(ServiceOrder::RemoveConnection("Studio".into())));
     rig.until("it says so", says("Studio is removed, but not its key: it is still in the system's secret store"));
     assert!(says("make the connection again under this name and remove it once more")(&rig.engine.snapshot(), &[]));
     assert_eq!(vault.values(), [AT_STUDIO]);
@@ -153,7 +161,7 @@ fn a_removed_connection_whose_key_stays_says_where_and_what_helps() {
     add_studio(&mut rig, &server, KeyPlace::System);
     assert!(rig.engine.snapshot().connections.trouble.is_none());
     vault.fall_silent();
-    rig.engine.send(Order::RemoveConnection("Studio".into()));
+    rig.engine.send(Order::Service(ServiceOrder::RemoveConnection("Studio".into())));
     rig.until("the store is silent", says("does not answer and may still have its key"));
     vault.answer();
     rig.until("it has answered after all", |now, _| now.connections.trouble.is_none());
@@ -166,14 +174,14 @@ fn a_connection_that_is_made_again_keeps_its_new_key_however_late_the_old_one_is
     let dir = tempfile::tempdir().unwrap();
     let (mut rig, server, vault) = with_studio(dir.path());
     vault.fall_silent();
-    rig.engine.send(Order::RemoveConnection("Studio".into()));
+    rig.engine.send(Order::Service(ServiceOrder::RemoveConnection("Studio".into())));
     rig.until("it is gone", |now, _| now.connections.list.is_empty());
     add_studio(&mut rig, &server, KeyPlace::File);
     vault.answer();
     rig.until("nobody is asked any more", |now, _| now.account.store.is_none());
     rig.engine.shutdown(Duration::from_secs(10));
     let mut rig = Rig::start(dir.path(), "http://127.0.0.1:9/api/v1", vault);
-    rig.engine.send(Order::UseConnection(named("Studio")));
+    rig.engine.send(Order::Service(ServiceOrder::UseConnection(named("Studio"))));
     rig.until("its key is there", |now, _| uses(now, FILE));
     rig.engine.shutdown(Duration::from_secs(10));
 }
