@@ -11,6 +11,7 @@ mod life;
 #[path = "../../tests/it/kill/server.rs"]
 #[expect(dead_code, reason = "its ticks time kills, and nobody is killed here")]
 mod server;
+mod torn;
 
 use crate::library::Fault;
 use life::{Sum, Template};

@@ -10,7 +10,6 @@ use super::in_flight;
 use crate::api::ModelId;
 use crate::plan::Draft;
 use crate::plan::query::search_text;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// Writes a run and its jobs to the journal, all or nothing.
@@ -152,7 +151,7 @@ pub(in crate::library) fn open_jobs(db: &Connection) -> Result<Vec<(Run, Job)>> 
     let rows = query.query_map([], |row| {
         let job = job_from(row)?;
         // What an index was taken over from need not have had them all.
-        let run = if row.get_ref(0)? == ValueRef::Null { run_of(&job) } else { run_from(row)? };
+        let run = run_from(row).unwrap_or_else(|_| run_of(&job));
         Ok((run, job))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -207,7 +206,9 @@ fn dismiss(tx: &Transaction<'_>, job: &JobId, ended: &JobState) -> Result<bool> 
 
 fn job_state(tx: &Transaction<'_>, job: &JobId) -> Result<Option<JobState>> {
     let mut query = tx.prepare_cached("SELECT state, failure FROM jobs WHERE id = ?1")?;
-    Ok(query.query_row([&job.0], |row| Ok(state_from(row.get(0)?, row.get(1)?))).optional()?)
+    Ok(query
+        .query_row([&job.0], |row| Ok(state_from(row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default())))
+        .optional()?)
 }
 
 /// Returns all runs, newest first.
@@ -307,17 +308,18 @@ fn run_of(job: &Job) -> Run {
     }
 }
 
+/// Reads a job as far as its row can be read: one that is torn is still worth showing, and can be taken off the list.
 fn job_from(row: &Row<'_>) -> rusqlite::Result<Job> {
-    let (request, context): (String, String) = (row.get(11)?, row.get(12)?);
+    let text = |column: usize| row.get::<_, String>(column).ok();
+    let request = text(11).unwrap_or_default();
     Ok(Job {
         id: JobId(row.get(8)?),
         run: RunId(row.get(15)?),
-        position: row.get(9)?,
-        asked: row.get(10)?,
-        // A text that is not JSON any more is still worth showing.
+        position: row.get(9).unwrap_or_default(),
+        asked: row.get(10).unwrap_or(1),
         request: serde_json::from_str(&request).unwrap_or(serde_json::Value::String(request)),
-        context: serde_json::from_str(&context).unwrap_or_default(),
-        state: state_from(row.get(13)?, row.get(14)?),
+        context: text(12).and_then(|context| serde_json::from_str(&context).ok()).unwrap_or_default(),
+        state: state_from(text(13).unwrap_or_default(), text(14)),
     })
 }
 
