@@ -52,9 +52,9 @@ impl Actor {
                 let rows = moved.clone();
                 self.ask(
                     move |library| library.readdress_jobs(&rows),
-                    move |actor, written| match written {
-                        Ok(()) => actor.decide(Input::Readdressed(moved)),
-                        Err(error) => actor.trouble(error),
+                    move |actor, written| {
+                        actor.decide(Input::Readdressed { moved, is_written: written.is_ok() });
+                        actor.trouble_of(written);
                     },
                 );
             }

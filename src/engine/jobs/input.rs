@@ -139,8 +139,11 @@ pub(crate) enum Input {
         jobs: Vec<JobId>,
         to: ServiceMark,
     },
-    /// The journal says that these are for another service now.
-    Readdressed(Vec<(JobId, RecipeContext)>),
+    /// Whether the journal says that these are for another service now.
+    Readdressed {
+        moved: Vec<(JobId, RecipeContext)>,
+        is_written: bool,
+    },
     /// Cancel what waits for one click and take it off the list.
     RemoveHeld,
     Dismiss(Vec<JobId>),
@@ -198,7 +201,7 @@ pub(crate) enum Effect {
         run: Arc<Run>,
         job: Arc<Job>,
     },
-    /// Write for which service jobs are; [`Input::Readdressed`] answers when it is done.
+    /// Write for which service jobs are; [`Input::Readdressed`] answers.
     Readdress(Vec<(JobId, RecipeContext)>),
     /// Write states in one transaction.
     Journal(Vec<(JobId, JobState)>),

@@ -31,13 +31,21 @@ pub(crate) struct Jobs {
     service: ServiceInUse,
     /// Jobs in whose place others were put, until the journal has that.
     replaced: HashMap<JobId, LiveJob>,
+    /// The journal is being told that these are for another service; none of them goes meanwhile.
+    moving: BTreeSet<JobId>,
 }
 
 type Effects = Vec<Effect>;
 
 impl Jobs {
     pub(crate) fn new(limit: usize, service: ServiceInUse) -> Self {
-        Self { list: JobList::default(), queue: Queue::new(limit), service, replaced: HashMap::new() }
+        Self {
+            list: JobList::default(),
+            queue: Queue::new(limit),
+            service,
+            replaced: HashMap::new(),
+            moving: BTreeSet::new(),
+        }
     }
 
     /// Takes what happened; returns what is to be done, in order.
@@ -77,7 +85,7 @@ impl Jobs {
             Input::Replaced { old, new, written } => self.replaced(&old, &new, written.as_ref().err(), &mut out),
             Input::Resume => self.resume(),
             Input::SendHere { jobs, to } => self.send_here(&jobs, &to, &mut out),
-            Input::Readdressed(moved) => self.readdressed(moved),
+            Input::Readdressed { moved, is_written } => self.readdressed(moved, is_written),
             Input::RemoveHeld => {
                 let held = self.list.ids(|live| matches!(live.status(), Status::OnHold));
                 self.cancel(held.clone(), &mut out);
@@ -153,8 +161,9 @@ impl Jobs {
 
     fn start_waiting(&mut self, now: Instant, out: &mut Effects) {
         loop {
-            let (list, service) = (&self.list, self.service.as_ref());
-            let goes = |id: &JobId| list.get(id).is_none_or(|live| live.waits_for(service).is_none());
+            let (list, service, moving) = (&self.list, self.service.as_ref(), &self.moving);
+            let is_here = |id: &JobId| list.get(id).is_none_or(|live| live.waits_for(service).is_none());
+            let goes = |id: &JobId| !moving.contains(id) && is_here(id);
             let Some(id) = self.queue.next_of(now, goes) else { break };
             let live = self.list.get_mut(&id);
             let ready = live.filter(|live| matches!(live.status(), Status::Queued | Status::Backoff { .. }));
@@ -339,16 +348,20 @@ impl Jobs {
             // Another one was chosen meanwhile, which nobody has said yes to.
             return;
         }
-        let moved = self.list.readdressed(jobs, now);
+        let mut moved = self.list.readdressed(jobs, now);
+        moved.retain(|(id, _)| self.moving.insert(id.clone()));
         if !moved.is_empty() {
             out.push(Effect::Readdress(moved));
         }
     }
 
     /// Lets jobs go to the service that they are for now, unless they were cancelled meanwhile.
-    fn readdressed(&mut self, moved: Vec<(JobId, RecipeContext)>) {
+    fn readdressed(&mut self, moved: Vec<(JobId, RecipeContext)>, is_written: bool) {
+        self.queue.reconsider();
         for (id, context) in moved {
-            let Some(live) = self.list.get_mut(&id).filter(|live| live.status().waits()) else { continue };
+            self.moving.remove(&id);
+            let live = self.list.get_mut(&id).filter(|live| is_written && live.status().waits());
+            let Some(live) = live else { continue };
             live.job = Arc::new(Job { context, ..(*live.job).clone() });
             if !matches!(live.status(), Status::Submitted) {
                 live.set_status(Status::Queued);

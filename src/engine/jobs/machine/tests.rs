@@ -271,11 +271,11 @@ impl World {
                 let written = if refuses { Err(refused()) } else { Ok(()) };
                 self.tell(Input::Replaced { old, new, written });
             }
-            Op::Readdress(moved) if !refuses => {
-                for (id, context) in &moved {
+            Op::Readdress(moved) => {
+                for (id, context) in moved.iter().filter(|_| !refuses) {
                     self.bases.insert(id.clone(), context.service.clone());
                 }
-                self.tell(Input::Readdressed(moved));
+                self.tell(Input::Readdressed { moved, is_written: !refuses });
             }
             Op::States(states) if !refuses => states.iter().for_each(|(id, state)| self.step(id, state, false)),
             Op::End(id, state) => {
@@ -312,7 +312,7 @@ impl World {
             }
             // The library may refuse it when the call was aborted meanwhile: nobody hears of that.
             Op::Receiving(id) if self.wire.contains_key(&id) && !refuses => self.step(&id, &JobState::Receiving, false),
-            Op::Sent(_) | Op::Receiving(_) | Op::Readdress(_) | Op::States(_) | Op::Dismiss(_) => {}
+            Op::Sent(_) | Op::Receiving(_) | Op::States(_) | Op::Dismiss(_) => {}
         }
     }
 
