@@ -97,7 +97,7 @@ impl Actor {
             Effect::Abort(job) => self.calls.abort(&job),
             Effect::Save { job, run, pictures } => self.save(job, run, pictures),
             Effect::LookUp { job, generation } => {
-                self.look_ups.ask(job, generation, &self.service, &self.client, &self.reports)
+                self.look_ups.ask(job, generation, &self.service, &self.client, &self.reports);
             }
             Effect::WeighUnknown => self.weigh_unknown(),
             Effect::Left(job) => self.look_ups.forget(&job),

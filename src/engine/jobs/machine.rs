@@ -76,7 +76,7 @@ impl Jobs {
             }
             Input::PictureStored { run, picture } => self.picture_stored(&run, picture, &mut out),
             Input::PictureNotStored { job, picture, error } => {
-                pictures::not_stored(&mut self.list, &job, *picture, error)
+                pictures::not_stored(&mut self.list, &job, *picture, error);
             }
             Input::CallEnded(job, result) => self.call_ended(&job, result, now, &mut out),
             Input::EndWritten(job) => drop(self.end_now(&job, &mut out)),
@@ -416,7 +416,7 @@ impl Jobs {
         match state {
             JobState::Stored => self.finish(id, arrived, None, out),
             JobState::Failed { error } => self.finish(id, arrived, Some(Failure { record: error, error: None }), out),
-            JobState::Queued => live.set_status(Status::OnHold),
+            JobState::Queued => live.set_status(restore::waiting(live.sendable.is_some())),
             JobState::Cancelled => live.set_status(Status::Ended(End::Cancelled)),
             _ => {
                 live.set_status(Status::Ended(End::Unknown(unknown)));

@@ -43,6 +43,14 @@ pub(super) fn job_of(open: OpenJob) -> Option<LiveJob> {
     Some(live)
 }
 
+/// Returns where a job of an earlier session stands that was not sent.
+pub(super) fn waiting(is_readable: bool) -> Status {
+    match is_readable {
+        true => Status::OnHold,
+        false => Status::Ended(End::Failed(unreadable(&JobState::Queued))),
+    }
+}
+
 /// Says of a job that cannot be read what its journal entry still tells.
 fn unreadable(state: &JobState) -> Failure {
     let error = JobError::Journal;

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 /// Where a job stands.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "most of those on the list have ended")]
 pub(crate) enum Status {
     /// On the list, but not known to be in the journal: nothing of it goes out.
     Submitted,

@@ -62,7 +62,8 @@ impl World {
                 _ => {}
             },
             15 => {
-                some.into_iter().for_each(|(job, _)| self.tell(Input::Retry { job: job.id.clone(), new: JobId::new() }))
+                some.into_iter()
+                    .for_each(|(job, _)| self.tell(Input::Retry { job: job.id.clone(), new: JobId::new() }));
             }
             16 => self.tell(if choice % 2 == 0 { Input::Resume } else { Input::RemoveHeld }),
             17 => {
