@@ -14,10 +14,10 @@
 use super::folder::paths::{self, INCOMING, LEFTOVERS, extension, first_free, local, picture_file, sidecar_path};
 use super::folder::root::Folder;
 use super::folder::scan::{self, Length, Names};
-use super::folder::sidecar::{read_sidecar, write_sidecar};
+use super::folder::sidecar::{read_any_sidecar, read_sidecar, write_sidecar};
 use super::folder::storage::part_of;
 use super::index::pictures;
-use super::locate::{Location, is_claim, locate};
+use super::locate::{Held, Location, is_claim, locate};
 use super::sidecar_sync;
 use super::{Picture, PictureId, Recipe, Result};
 use crate::picture::{Flaw, Format, Size};
@@ -90,7 +90,7 @@ pub(super) fn stage(
     let (same, others): (Option<_>, Option<_>) = earlier
         .map_or((None, None), |one| if one.recipe.hash == recipe.hash { (Some(one), None) } else { (None, Some(one)) });
     if let Some(others) = others
-        && matches!(location(&folder.dir, &others)?, Location::At(Incoming) | Location::Copy(Incoming))
+        && matches!(location(db, &folder.dir, &others)?, Location::At(Incoming) | Location::Copy(Incoming))
     {
         put_aside(folder, &paths::incoming(&folder.dir, &recipe.id, "bytes"))?;
     }
@@ -103,9 +103,9 @@ pub(super) fn stage(
         ),
     };
     let arrival = StagingNote { file, recipe };
-    match location(&folder.dir, &arrival)? {
+    match location(db, &folder.dir, &arrival)? {
         Location::Missing | Location::Changed => {
-            write_staging(folder, &arrival, bytes).inspect_err(|_| discard_staging(folder, &arrival))?;
+            write_staging(folder, &arrival, bytes).inspect_err(|_| discard_staging(db, folder, &arrival))?;
         }
         // Safe since an earlier attempt, which may have failed at this.
         _ => folder.storage.sync_dir(&folder.dir.join(INCOMING))?,
@@ -179,15 +179,31 @@ pub(super) fn is_name_taken(db: &Connection, dir: &Path, name: &str) -> bool {
     scan::is_taken(&path) || scan::is_taken(&sidecar_path(&path)) || is_promised().unwrap_or(false)
 }
 
+/// Says whether a name is that of another picture, whatever its file holds: by the index, or by the note of an arrival
+/// whose recipe lies there.
+fn is_of_another(db: &Connection, dir: &Path, file: &str, id: &PictureId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM pictures WHERE file = ?1 AND id <> ?2
+         UNION ALL SELECT 1 FROM moves WHERE target = ?1 AND picture <> ?2",
+    )?;
+    if query.exists([file, &id.0])? {
+        return Ok(true);
+    }
+    let beside = read_any_sidecar(&sidecar_path(&dir.join(file))).filter(|side| side.recipe.id != *id);
+    let note = beside.and_then(|side| staging_note(dir, &side.recipe.id));
+    Ok(note.is_some_and(|note| note.file == file))
+}
+
 /// Says where the bytes of an arrival are: under the picture's name, in `incoming/`, or not to be found whole.
-pub(super) fn location(dir: &Path, arrival: &StagingNote) -> Result<Location<Incoming>> {
+pub(super) fn location(db: &Connection, dir: &Path, arrival: &StagingNote) -> Result<Location<Incoming>> {
     let StagingNote { file, recipe } = arrival;
     let (path, bytes) = (dir.join(file), paths::incoming(dir, &recipe.id, "bytes"));
     if scan::compare(&path, &bytes) == Names::Linked {
         return Ok(Location::Copy(Incoming));
     }
     let look = |path: &Path| scan::look(path, recipe.bytes, &recipe.hash);
-    Ok(locate(look(&path)?, [(Incoming, look(&bytes)?)]))
+    let own = if is_of_another(db, dir, file, &recipe.id)? { Held::Other } else { look(&path)? };
+    Ok(locate(own, [(Incoming, look(&bytes)?)]))
 }
 
 fn write_staging(folder: &Folder, arrival: &StagingNote, bytes: &[u8]) -> Result<()> {
@@ -210,8 +226,8 @@ fn write_staging_note(folder: &Folder, arrival: &StagingNote) -> Result<()> {
 }
 
 /// Clears away the note of an arrival whose bytes did not get to safety.
-fn discard_staging(folder: &Folder, arrival: &StagingNote) {
-    if matches!(location(&folder.dir, arrival), Ok(Location::Missing | Location::Changed)) {
+fn discard_staging(db: &Connection, folder: &Folder, arrival: &StagingNote) {
+    if matches!(location(db, &folder.dir, arrival), Ok(Location::Missing | Location::Changed)) {
         folder.storage.discard(&paths::incoming(&folder.dir, &arrival.recipe.id, "json"));
     }
 }
@@ -237,7 +253,7 @@ pub(super) fn move_into_place(db: &Connection, folder: &Folder, mut arrival: Sta
     let path = folder.dir.join(&arrival.file);
     // What an attempt left that got no further on a drive that has its ways.
     clear_claim(folder, &path, arrival.recipe.bytes, read_sidecar(&sidecar_path(&path), &id).is_some());
-    let is_in_place = matches!(location(&folder.dir, &arrival)?, Location::InPlace | Location::Copy(Incoming));
+    let is_in_place = matches!(location(db, &folder.dir, &arrival)?, Location::InPlace | Location::Copy(Incoming));
     let side = sidecar_path(&path);
     let side_is_taken = scan::is_taken(&side) && read_sidecar(&side, &id).is_none();
     let source = if is_in_place && (!side_is_taken || !scan::is_taken(&bytes)) { &path } else { &bytes };
@@ -261,7 +277,7 @@ pub(super) fn move_into_place(db: &Connection, folder: &Folder, mut arrival: Sta
     }
     folder.storage.sync_dir(above)?;
     // Still there only where renaming had to be done by linking, or after a second attempt.
-    if scan::is_taken(&bytes) && location(&folder.dir, &arrival)? == Location::Copy(Incoming) {
+    if scan::is_taken(&bytes) && location(db, &folder.dir, &arrival)? == Location::Copy(Incoming) {
         folder.storage.discard(&bytes);
     }
     let StagingNote { file, recipe } = arrival;

@@ -147,7 +147,7 @@ fn finish_staged(db: &mut Connection, folder: &Folder, path: &Path) -> Result<Op
         folder.storage.remove(path)?;
         return Ok(None);
     }
-    if matches!(ingest::location(&folder.dir, &arrival)?, Location::Missing | Location::Changed) {
+    if matches!(ingest::location(db, &folder.dir, &arrival)?, Location::Missing | Location::Changed) {
         return Ok(None);
     }
     let kept = ingest::move_into_place(db, folder, arrival)?;

@@ -214,3 +214,65 @@ fn interrupted_in(folder: &Path, faults: &Faults, is_thrown: bool, steps: u32) -
     }
     faults.end()
 }
+
+/// Leaves the note of an arrival whose bytes never got to safety, and takes it away as the library does; returns it with
+/// its path, for a removal that was not fsynced may be undone.
+fn note_alone(folder: &Path, recipe: &Recipe) -> (PathBuf, Vec<u8>) {
+    for steps in 0..30 {
+        let mut library = Library::open(folder).unwrap();
+        let note = super::super::folder::paths::incoming(folder, &recipe.id, "json");
+        library.faults().after(steps, Fault::Stop);
+        let staged = library.stage(recipe, &bytes(0), Some(Format::Png));
+        library.faults().end();
+        assert!(staged.is_err(), "there was no such step");
+        if let Ok(text) = fs::read(&note) {
+            fs::remove_file(&note).unwrap();
+            drop(library);
+            Library::open(folder).unwrap().recover().unwrap();
+            return (note, text);
+        }
+    }
+    panic!("no note was written");
+}
+
+/// Two recipes whose pictures want one name, the first of them the first that a start finds.
+fn namesakes(job: &Job) -> [Recipe; 2] {
+    ["01KBP0000000000000000000A1", "01KBP0000000000000000100A1"]
+        .map(|id| Recipe { id: PictureId(id.into()), ..recipe(job, 0) })
+}
+
+/// Seed 100488: the name that an arrival was to have had been given to a picture of the same content, which it took away.
+#[test]
+fn an_arrival_does_not_take_the_file_of_another_picture_that_holds_the_same() {
+    let folder = folder();
+    let (mut library, job) = watched(folder.path(), &Faults::default());
+    let [first, second] = namesakes(&job);
+    let stored = store(&mut library, &first, &bytes(0));
+    library.trash(std::slice::from_ref(&stored.id)).unwrap();
+    drop(library);
+    let (note, text) = note_alone(folder.path(), &second);
+    let mut library = Library::open(folder.path()).unwrap();
+    let back = library.restore(std::slice::from_ref(&stored.id)).unwrap();
+    assert_eq!(back[0].file, stored.file);
+    fs::write(note, text).unwrap();
+    assert!(library.recover().unwrap().received.is_empty(), "nothing of it was received");
+    assert_eq!(fs::read(library.picture_path(&stored)).unwrap(), bytes(0));
+    assert_eq!(library.pictures().unwrap().len(), 1);
+    check(&library);
+}
+
+#[test]
+fn of_two_arrivals_of_one_name_and_content_the_one_whose_recipe_lies_there_has_it() {
+    let folder = folder();
+    let (library, job) = watched(folder.path(), &Faults::default());
+    drop(library);
+    let [first, second] = namesakes(&job);
+    let (note, text) = note_alone(folder.path(), &first);
+    let mut library = Library::open(folder.path()).unwrap();
+    let staged = library.stage(&second, &bytes(0), Some(Format::Png)).unwrap();
+    fs::write(note, text).unwrap();
+    let received = library.recover().unwrap().received;
+    assert_eq!(received.iter().map(|picture| &picture.id).collect::<Vec<_>>(), [&second.id]);
+    assert_eq!(received[0].file, staged.picture().file);
+    check(&library);
+}
