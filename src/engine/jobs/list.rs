@@ -2,7 +2,7 @@
 //!
 //! Only data and its keeping: what becomes of a job, `machine.rs` decides, and nobody else sets its status.
 
-use super::super::failure::JobError;
+use super::super::failure::{Failure, JobError};
 use super::super::service::{Elsewhere, InUse, mark_of, waits_for};
 use super::input::{JobFilter, Sendable};
 use super::status::{End, NotStored, Refused, Status};
@@ -34,6 +34,8 @@ pub(crate) struct LiveJob {
     pub(crate) before: Option<KeyUsage>,
     /// The name under which the service keeps its record; `None`: it gave none.
     pub(crate) generation: Option<String>,
+    /// An attempt may have been billed, which no later one takes back.
+    pub(super) in_doubt: bool,
 }
 
 impl LiveJob {
@@ -54,7 +56,16 @@ impl LiveJob {
             partials: 0,
             before: None,
             generation: None,
+            in_doubt: false,
         }
+    }
+
+    /// Returns how an attempt failed, with what earlier ones left open: that one of them may have been billed.
+    pub(super) fn doubted(&mut self, mut failure: Failure) -> Failure {
+        let billed = &mut failure.record.billed;
+        *billed = billed.filter(|billed| *billed || !self.in_doubt);
+        self.in_doubt |= billed.is_none();
+        failure
     }
 
     pub(crate) fn status(&self) -> &Status {

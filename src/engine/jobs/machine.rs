@@ -201,7 +201,7 @@ impl Jobs {
     fn call_ended(&mut self, id: &JobId, result: CallResult, now: Instant, out: &mut Effects) {
         let Some(live) = self.list.get_mut(id).filter(|live| live.status().is_on_the_wire()) else { return };
         let CallResult { arrived, answer, cost, unread, error } = result;
-        let failure = error.map(|error| Failure::of(error, arrived, cost).with_unread(unread));
+        let failure = error.map(|error| live.doubted(Failure::of(error, arrived, cost).with_unread(unread)));
         if let Some(refused) = live.refused.take() {
             live.set_status(Status::Ended(refused.then(failure.map_or(Then::Stored, Then::Failed))));
             self.queue.remove(id);

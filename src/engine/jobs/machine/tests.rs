@@ -431,3 +431,16 @@ fn what_cannot_be_read_has_a_card_that_says_so_and_is_never_sent() {
         assert!(world.started.is_empty() && world.library.is_empty());
     }
 }
+
+#[test]
+fn what_an_earlier_attempt_may_have_cost_no_later_one_takes_back() {
+    let mut world = World::new();
+    let (run, job) = world.job(BASES[0], JobState::Queued, true);
+    let mut live = LiveJob::new(run, Arc::new(job), None, Status::Queued);
+    let mut billed = |status: u16| {
+        let refusal = Refusal::parse(status, &Default::default(), b"{}");
+        let error = JobError::Api(api::Error::Refused(Box::new(refusal)));
+        live.doubted(Failure::of(error, 0, None)).record.billed
+    };
+    assert_eq!([429, 504, 429, 400].map(&mut billed), [Some(false), None, None, None]);
+}
