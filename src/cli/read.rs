@@ -5,8 +5,9 @@
 
 use super::{Failure, say, say_json};
 use crate::api::harmless_line;
-use crate::decode::{self, FileError, read_file};
+use crate::decode;
 use crate::engine::{MAX_FILE_BYTES, Told};
+use crate::library::{FileError, read_file};
 use crate::picture::metadata::{About, Notation, about};
 use crate::picture::{Format, Limits, decode_flawed};
 use serde_json::{Map, Value};

@@ -116,7 +116,8 @@ fn pixels_from(image: &arboard::ImageData<'_>) -> Option<Pixels> {
 }
 
 fn copy(clipboard: &mut arboard::Clipboard, file: &std::path::Path) -> Result<(), String> {
-    let bytes = std::fs::read(file).map_err(|error| format!("the picture could not be read: {error}"))?;
+    let bytes =
+        crate::library::read_ordinary(file).map_err(|error| format!("the picture could not be read: {error}"))?;
     let pixels = decode(&bytes, &Limits::default()).map_err(|error| error.to_string())?;
     let image = arboard::ImageData {
         width: pixels.size.width as usize,

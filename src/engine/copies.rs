@@ -42,7 +42,7 @@ pub(super) fn copy(root: &Path, files: &[FileCopy]) -> Result<Vec<Saved>, Export
 }
 
 fn copy_one(folder: &Path, FileCopy { file, recipe }: &FileCopy) -> Result<Saved, ExportError> {
-    let bytes = std::fs::read(file).map_err(ExportError::Read)?;
+    let bytes = crate::library::read_ordinary(file).map_err(ExportError::Read)?;
     let (bytes, carried) = match recipe {
         Some(id) => carry(bytes, file, id),
         None => (bytes, Carried::Nothing),

@@ -76,7 +76,7 @@ impl Engine {
 }
 
 fn pixels(picture: &Compared) -> Result<Pixels, ImageError> {
-    let bytes = std::fs::read(&picture.file).map_err(|error| ImageError::File(Arc::new(error)))?;
+    let bytes = crate::library::read_ordinary(&picture.file).map_err(|error| ImageError::File(Arc::new(error)))?;
     let (mirrored, quarters) = picture.turn;
     Ok(turned(decode(&bytes, &Limits::default())?, mirrored, quarters))
 }

@@ -112,7 +112,7 @@ pub(super) fn pictures_dir(otherwise: &Path) -> PathBuf {
 impl Export {
     /// Reads, converts and writes.
     pub(crate) fn run(self) -> Result<Saved, ExportError> {
-        let bytes = std::fs::read(&self.from).map_err(ExportError::Read)?;
+        let bytes = crate::library::read_ordinary(&self.from).map_err(ExportError::Read)?;
         let out = match &self.encoding {
             None => bytes,
             Some(encoding) => {

@@ -238,7 +238,8 @@ impl Engine {
     /// Reads the text of a drawing, tidied if asked. The inner error is a sentence.
     pub fn read_source(&self, file: PathBuf, tidy: bool) -> Promise<Result<Result<Arc<Source>, String>, Interrupted>> {
         self.work(move || {
-            let bytes = std::fs::read(&file).map_err(|error| format!("The file could not be read: {error}"))?;
+            let bytes =
+                crate::library::read_ordinary(&file).map_err(|error| format!("The file could not be read: {error}"))?;
             let source = Source::new(&bytes);
             Ok(Arc::new(if tidy { source.pretty() } else { source }))
         })
@@ -259,7 +260,7 @@ impl Engine {
     /// Reads width and height of a drawing in its own units; `None` when it cannot be read.
     pub fn drawing_size(&self, file: PathBuf) -> Promise<Result<Option<(f32, f32)>, Interrupted>> {
         let read = move || {
-            let bytes = std::fs::read(file).ok()?;
+            let bytes = crate::library::read_ordinary(file).ok()?;
             decode::Drawing::of(&bytes).size().ok()
         };
         self.promise(async move { tokio::task::spawn_blocking(read).await.ok().flatten() })

@@ -155,7 +155,7 @@ fn read(dir: &Path, recipe: Recipe, place: &Place) -> library::Result<Option<Uns
     };
     let (bytes, number) = match partials.painted.get(step) {
         Some(Partial { file, number, .. }) => {
-            (std::fs::read(file).map_err(|error| library::Error::read(file, error))?, *number)
+            (crate::library::read_ordinary(file).map_err(|error| library::Error::read(file, error))?, *number)
         }
         None => match partials.text(step).and_then(close_partial) {
             Some(text) => (text.into_bytes(), u32::try_from(step + 1).unwrap_or(u32::MAX)),

@@ -4,8 +4,8 @@ use super::disk::Disk;
 use super::request::STORED;
 use super::{DataUrl, JobError, Privacy, ReferenceInput};
 use crate::api::Reference;
-use crate::decode::{prepare, prepare_edited, read_file};
-use crate::library::{PictureId, RecipeReference, reference_path};
+use crate::decode::{prepare, prepare_edited};
+use crate::library::{PictureId, RecipeReference, read_file, reference_path};
 use crate::picture::{Encoding, Format, Pixels, PrepareLimits, Prepared, ReferenceEdit, encode};
 use crate::plan::{DraftReference, ReferenceFacts, ReferenceSource};
 use std::path::{Path, PathBuf};
@@ -161,7 +161,7 @@ pub(crate) async fn make_copy(
     let (library, wanted, drawn) = (disk.dir().to_owned(), hash.clone(), edit.clone());
     let work = move || {
         let file = reference_path(&library, &wanted).ok_or("its file is missing from the library")?;
-        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let bytes = crate::library::read_ordinary(file).map_err(|error| error.to_string())?;
         let usual = limits(privacy.keep_metadata);
         let limits = PrepareLimits { max_side: max_side.unwrap_or(usual.max_side), ..usual };
         prepare_edited(&bytes, &drawn, &limits).map_err(|error| error.to_string())
@@ -192,11 +192,11 @@ fn load_one(
     // The very copy that the artist made, byte for byte.
     let copy = sent.as_ref().and_then(|sent| Some((reference_path(library, sent.hash.as_ref()?)?, &sent.media_type)));
     if let Some((file, media_type)) = copy {
-        let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+        let bytes = crate::library::read_ordinary(file).map_err(|error| refuse(error.to_string()))?;
         return Ok(Reference::Inline { media_type: media_type.clone(), bytes: bytes.into() });
     }
     let file = reference_path(library, hash).ok_or_else(|| refuse("its file is missing from the library".into()))?;
-    let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+    let bytes = crate::library::read_ordinary(file).map_err(|error| refuse(error.to_string()))?;
     let usual = limits(keep_metadata);
     let max_side = sent.map_or(usual.max_side, |sent| sent.size.longer_side().clamp(1, usual.max_side));
     let prepared = prepare_edited(&bytes, &edit, &PrepareLimits { max_side, ..usual });

@@ -137,7 +137,7 @@ const CANNOT: &str = "Cannot be shown";
 fn shown(picture: &SheetPicture, side: u32, source: Source<'_>) -> Result<Pixels, ImageError> {
     match source {
         Source::Originals => {
-            let bytes = std::fs::read(&picture.file).map_err(|error| ImageError::File(error.into()))?;
+            let bytes = crate::library::read_ordinary(&picture.file).map_err(|error| ImageError::File(error.into()))?;
             Ok(fit(&raster(&bytes, side, &mut None)?, side))
         }
         Source::Thumbnails(library) => Ok(fit(&thumb(library, &picture.hash, &picture.file, false, &mut None)?, side)),

@@ -1,7 +1,6 @@
 //! What a picture file from anywhere says about how it was made, read for the artist.
 
-use crate::decode::{FileError, LONGEST_FILE, read_file};
-use crate::library::{JobId, Recipe, recipe_of_bytes, reference_path};
+use crate::library::{FileError, JobId, LONGEST_FILE, Recipe, read_file, recipe_of_bytes, reference_path};
 use crate::picture::{Format, metadata};
 use crate::plan::{Draft, ReferenceSource, literal};
 use std::path::Path;

@@ -11,6 +11,7 @@
 //! folder, checks the bytes by their hash, and goes on. Invariants: received bytes are never altered; once safe they stay
 //! until `locate.rs` says that another name holds them.
 
+use super::folder::file::read_ordinary as read;
 use super::folder::paths::{self, INCOMING, LEFTOVERS, extension, first_free, local, picture_file, sidecar_path};
 use super::folder::root::Folder;
 use super::folder::scan::{self, Length, Names};
@@ -160,7 +161,7 @@ pub(super) fn set_flaw(db: &mut Connection, folder: &Folder, id: &PictureId, fla
 }
 
 pub(super) fn staging_note(dir: &Path, id: &PictureId) -> Option<StagingNote> {
-    serde_json::from_slice(&std::fs::read(paths::incoming(dir, id, "json")).ok()?).ok()
+    serde_json::from_slice(&read(paths::incoming(dir, id, "json")).ok()?).ok()
 }
 
 /// Gives a file a name that neither a picture nor a sidecar has, and that the index knows of none.

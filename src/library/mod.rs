@@ -49,6 +49,7 @@ mod verify;
 pub(crate) use contents::tests as testing;
 pub use contents::{LibraryContents, RunEntry, place_of};
 pub use error::{Error, Result};
+pub use folder::file::{FileError, LONGEST_FILE, read_file, read_ordinary};
 pub use folder::heavy_drawings::{HeavyDrawing, read_heavy_drawings, write_heavy_drawings};
 pub use folder::inbox::{InboxRequest, has_inbox, leave_request, requests};
 pub use folder::outside::{recipe_beside, recipe_of_bytes, write_new, write_outside};

@@ -3,6 +3,7 @@
 //! Looks only into `incoming/` and at open rows, so it takes no longer in a large library. May itself be interrupted
 //! and run again at any point.
 
+use super::folder::file::read_ordinary as read;
 use super::folder::paths::{self, INCOMING, is_among_pictures, sidecar_path};
 use super::folder::root::Folder;
 use super::folder::scan;
@@ -110,7 +111,7 @@ pub(super) fn record_outcome(db: &mut Connection, storage: &Storage, job: &Job, 
 
 /// Returns the picture of an arrival that is whole and not in the index.
 fn unsaved(db: &Connection, dir: &Path, path: &Path) -> Option<(Recipe, Vec<u8>)> {
-    let StagingNote { file, recipe } = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    let StagingNote { file, recipe } = serde_json::from_slice(&read(path).ok()?).ok()?;
     if paths::incoming(dir, &recipe.id, "json") != path
         || !is_among_pictures(&file)
         || pictures::picture(db, &recipe.id).ok()?.is_some()
@@ -125,7 +126,7 @@ fn unsaved(db: &Connection, dir: &Path, path: &Path) -> Option<(Recipe, Vec<u8>)
         Location::At(Incoming) | Location::Copy(Incoming) => bytes,
         Location::Changed | Location::Missing => return None,
     };
-    let bytes = fs::read(found).ok()?;
+    let bytes = read(found).ok()?;
     Some((recipe, bytes))
 }
 
@@ -136,7 +137,7 @@ fn waiting(dir: &Path) -> Result<Vec<PathBuf>> {
 
 /// Goes on with an arrival; `None` when there was nothing to index.
 fn finish_staged(db: &mut Connection, folder: &Folder, path: &Path) -> Result<Option<Picture>> {
-    let text = fs::read(path).map_err(|source| Error::read(path, source))?;
+    let text = read(path).map_err(|source| Error::read(path, source))?;
     let Ok(arrival) = serde_json::from_slice::<StagingNote>(&text) else { return Ok(None) };
     let id = arrival.recipe.id.clone();
     if paths::incoming(&folder.dir, &id, "json") != path || !is_among_pictures(&arrival.file) {

@@ -4,6 +4,7 @@
 //! is never altered, and recovery leaves it alone; it goes only when the trash is emptied, and not while its job still
 //! has a card; a body without its note is found by a check all the same.
 
+use super::folder::file::read_ordinary as read;
 use super::folder::partials::add_up;
 use super::folder::paths::{UNREAD, first_free};
 use super::folder::root::Folder;
@@ -33,7 +34,7 @@ pub(super) fn keep_unread(folder: &Folder, answer: &UnreadAnswer, body: &[u8]) -
     let above = folder.dir.join(UNREAD);
     folder.storage.create_dir(&above)?;
     let path = file_of(&folder.dir, &answer.recipe.job, BODY);
-    if std::fs::read(&path).is_ok_and(|kept| kept == body) {
+    if read(&path).is_ok_and(|kept| kept == body) {
         // Safe since an earlier attempt, which may have failed at this.
         folder.storage.sync_file(&path)?;
         folder.storage.sync_dir(&above)?;
@@ -51,9 +52,9 @@ pub(super) fn unread_file(job: &JobId) -> String {
 
 /// Returns the answer of a job that could not be read, and its body as it came.
 pub(super) fn unread(dir: &Path, job: &JobId) -> Result<(UnreadAnswer, Vec<u8>)> {
-    let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
-    let note = serde_json::from_slice(&read(file_of(dir, job, NOTE))?)?;
-    Ok((note, read(file_of(dir, job, BODY))?))
+    let whole = |path: PathBuf| read(&path).map_err(|source| Error::read(&path, source));
+    let note = serde_json::from_slice(&whole(file_of(dir, job, NOTE))?)?;
+    Ok((note, whole(file_of(dir, job, BODY))?))
 }
 
 /// Counts the answers that nobody could read and that no card offers any more: they go when the trash is emptied.
@@ -93,9 +94,9 @@ fn orphaned_bodies(db: &Connection, dir: &Path) -> Result<Vec<PathBuf>> {
 
 /// Copies the body and its request out of a library into any folder, under names that are free there.
 pub fn write_unread_outside(dir: &Path, job: &JobId, folder: &Path) -> Result<()> {
-    let read = |path: PathBuf| std::fs::read(&path).map_err(|source| Error::read(&path, source));
-    let answer = serde_json::from_slice(&read(file_of(dir, job, NOTE))?)?;
-    save_unread(folder, &answer, &read(file_of(dir, job, BODY))?)
+    let whole = |path: PathBuf| read(&path).map_err(|source| Error::read(&path, source));
+    let answer = serde_json::from_slice(&whole(file_of(dir, job, NOTE))?)?;
+    save_unread(folder, &answer, &whole(file_of(dir, job, BODY))?)
 }
 
 /// Writes a body as it came, with its request beside it, into any folder, under names that are free there.

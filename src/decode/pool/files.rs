@@ -1,10 +1,9 @@
 //! Files and bytes as the pool's threads read them: small pictures and whole ones.
 
 use super::super::any::{decode, decode_scaled};
-use super::super::file::{LONGEST_FILE, read_file};
 use super::super::image::ImageError;
 use super::turn::turn;
-use crate::library::{thumbnail_path, write_thumbnail};
+use crate::library::{LONGEST_FILE, read_file, thumbnail_path, write_thumbnail};
 use crate::picture::{Encoding, Flaw, Limits, Pixels, encode, fit};
 use std::path::Path;
 use std::sync::Arc;

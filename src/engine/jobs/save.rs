@@ -57,7 +57,7 @@ pub(crate) async fn store_all(disk: Disk, pictures: Vec<Unsaved>) -> (Vec<Pictur
 /// Reads a picture file's size from its header; `None`: it cannot be read.
 pub(crate) async fn size_of_file(file: PathBuf) -> Option<Size> {
     let measured = tokio::task::spawn_blocking(move || {
-        let bytes = std::fs::read(file).ok()?;
+        let bytes = crate::library::read_ordinary(file).ok()?;
         probe(&bytes, &Limits::default()).ok().map(|info| info.size)
     });
     measured.await.unwrap_or(None)

@@ -4,6 +4,7 @@
 //! one more try of each.
 
 use super::super::Result;
+use super::file::read_ordinary as read;
 use super::storage::Storage;
 use crate::picture::Heavy;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ fn path(dir: &Path) -> PathBuf {
 pub fn read_heavy_drawings(dir: &Path) -> BTreeMap<String, HeavyDrawing> {
     let path = path(dir);
     let is_short = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LONGEST);
-    let bytes = if is_short { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
+    let bytes = if is_short { read(&path).unwrap_or_default() } else { Vec::new() };
     let all: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&bytes).unwrap_or_default();
     // What a later version writes is a reason all the same.
     let unknown = HeavyDrawing { why: Heavy::Crash, pixels: 0, drawn_longer: false };

@@ -5,6 +5,7 @@
 //! which no file that came with a folder can know, and no other window carries it out; to ask twice changes nothing.
 
 use super::super::{Error, PictureId, Result};
+use super::file::read_ordinary as read;
 use super::lock::token_of;
 use super::paths::INBOX;
 use super::storage::Storage;
@@ -55,7 +56,7 @@ pub fn requests(dir: &Path, window: &str) -> Vec<InboxRequest> {
     let request = |entry: std::fs::DirEntry| {
         let path = entry.path();
         let id = path.file_name()?.to_str()?.strip_suffix(".json")?.to_owned();
-        let note: Note = serde_json::from_slice(&std::fs::read(&path).ok()?).ok()?;
+        let note: Note = serde_json::from_slice(&read(&path).ok()?).ok()?;
         let paths = note.paths.into_iter().map(path_of).collect();
         Some(InboxRequest { id, window: note.window, paths })
     };
@@ -74,7 +75,7 @@ impl InboxRequest {
 
     /// Takes the answer, after which nothing of the request is left; `None`: there is none yet.
     pub fn take_answer(&self, dir: &Path) -> Option<Vec<Value>> {
-        let text = std::fs::read(self.file(dir, "done")).ok()?;
+        let text = read(self.file(dir, "done")).ok()?;
         self.withdraw(dir);
         Some(serde_json::from_slice(&text).unwrap_or_default())
     }

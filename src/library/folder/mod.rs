@@ -2,6 +2,7 @@
 //!
 //! Imports records, never the index. Invariant: no SQL stands here, so that all of it can be read without an index.
 
+pub(in crate::library) mod file;
 pub(in crate::library) mod heavy_drawings;
 pub(in crate::library) mod inbox;
 pub(in crate::library) mod lock;

@@ -2,6 +2,7 @@
 
 use super::super::locate::Held;
 use super::super::{PictureId, Recipe, Result, content_hash};
+use super::file::read_ordinary as read;
 use super::paths::{extension, first_free, local, picture_file, sidecar_path};
 use super::scan::look;
 use super::sidecar::read_sidecar;
@@ -23,7 +24,7 @@ pub fn recipe_beside(file: &Path, id: &PictureId) -> Option<Recipe> {
 
 /// Reads the recipe beside any file, where it was written for exactly these bytes; `None`: there is none.
 pub fn recipe_of_bytes(file: &Path, bytes: &[u8]) -> Option<Recipe> {
-    let side = std::fs::read(sidecar_path(file)).ok()?;
+    let side = read(sidecar_path(file)).ok()?;
     serde_json::from_slice::<Recipe>(&side).ok().filter(|recipe| recipe.hash == content_hash(bytes))
 }
 

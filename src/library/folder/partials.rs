@@ -10,6 +10,7 @@
 
 use super::super::error::{Error, Result};
 use super::super::model::id::{JobId, made_ms};
+use super::file::read_ordinary as read;
 use super::paths::{INCOMING, PARTIALS, extension};
 use super::scan::files_in;
 use super::storage::Storage;
@@ -245,7 +246,7 @@ fn painted(folder: &Path) -> Result<Vec<(u32, Partial)>> {
 
 /// Reads the last drawing that was begun in a file, as far as its pieces follow one another.
 fn written(path: &Path) -> Result<Written> {
-    let lines = match std::fs::read(path) {
+    let lines = match read(path) {
         Ok(lines) => lines,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Written::default()),
         Err(error) => return Err(Error::read(path, error)),

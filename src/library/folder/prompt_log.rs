@@ -5,6 +5,7 @@
 
 use super::super::error::Result;
 use super::super::model::job::Run;
+use super::file::read_ordinary;
 use super::paths::PROMPT_LOG;
 use super::storage::Storage;
 use crate::plan::Draft;
@@ -31,6 +32,6 @@ pub(in crate::library) fn append(storage: &Storage, dir: &Path, run: &Run, draft
 
 /// Returns what the file holds, oldest first; nothing when it cannot be read.
 pub(in crate::library) fn read(dir: &Path) -> Vec<Line> {
-    let text = std::fs::read(dir.join(PROMPT_LOG)).unwrap_or_default();
+    let text = read_ordinary(dir.join(PROMPT_LOG)).unwrap_or_default();
     text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }

@@ -5,6 +5,7 @@
 use super::super::error::{Error, Result};
 use super::super::hash::content_hash;
 use super::super::locate::Held;
+use super::file::read_ordinary as read;
 use super::paths::{PICTURES, TRASH, sidecar_path};
 use super::sidecar::{Sidecar, read_any_sidecar};
 use std::collections::BTreeSet;
@@ -193,7 +194,7 @@ pub(in crate::library) fn compare(path: &Path, other: &Path) -> Names {
 
 /// Returns the hash of a file's content.
 pub(in crate::library) fn hash_of(path: &Path) -> Result<String> {
-    Ok(content_hash(&std::fs::read(path).map_err(|source| Error::read(path, source))?))
+    Ok(content_hash(&read(path).map_err(|source| Error::read(path, source))?))
 }
 
 fn is_sidecar(path: &Path) -> bool {

@@ -7,6 +7,7 @@ use super::super::error::Result;
 use super::super::model::id::PictureId;
 use super::super::model::picture::Picture;
 use super::super::model::recipe::Recipe;
+use super::file::read_ordinary as read;
 use super::paths::{incoming, sidecar_path};
 use super::storage::Storage;
 use crate::plan::Marks;
@@ -37,13 +38,13 @@ pub(in crate::library) fn write_sidecar(
 
 /// Reads a sidecar; `None` when it cannot be read or belongs to another picture.
 pub(in crate::library) fn read_sidecar(path: &Path, id: &PictureId) -> Option<Recipe> {
-    let recipe = serde_json::from_slice::<Recipe>(&std::fs::read(path).ok()?).ok()?;
+    let recipe = serde_json::from_slice::<Recipe>(&read(path).ok()?).ok()?;
     (recipe.id == *id).then_some(recipe)
 }
 
 /// Reads all of a sidecar, whosever it is; `None` when it cannot be read.
 pub(in crate::library) fn read_any_sidecar(side: &Path) -> Option<Box<Sidecar>> {
-    serde_json::from_slice(&std::fs::read(side).ok()?).ok()
+    serde_json::from_slice(&read(side).ok()?).ok()
 }
 
 /// Says whether a sidecar can be read and is this picture's own.

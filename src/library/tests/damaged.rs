@@ -221,3 +221,28 @@ fn a_library_lives_in_a_folder_whose_name_is_no_text() {
     check(&library);
     assert_eq!(files(folder.path()).iter().filter(|path| !path.starts_with(&dir)).count(), 0, "nothing lies beside it");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    let folder = folder();
+    let (mut library, pictures) = filled(folder.path(), 3);
+    let places = [
+        library.picture_path(&pictures[0]),
+        sidecar_path(&library.picture_path(&pictures[1])),
+        folder.path().join("incoming/01KBP0000000000000000000A1.json"),
+        folder.path().join("prompts.jsonl"),
+        folder.path().join("shelves.json"),
+        folder.path().join("heavy-drawings.json"),
+    ];
+    for place in places {
+        drop(fs::remove_file(&place));
+        rustix::fs::mknodat(rustix::fs::CWD, &place, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
+    }
+    assert!(library.recover().unwrap().received.is_empty());
+    let checked = library.verify(Repair::No, |_| true).unwrap();
+    assert!(lines(&checked).contains(&format!("missing: {}", pictures[0].file)), "{:?}", lines(&checked));
+    assert!(read_heavy_drawings(folder.path()).is_empty());
+    drop(library);
+    assert_eq!(Library::rebuild(folder.path(), |_| true).unwrap().unwrap().pictures, 2);
+}

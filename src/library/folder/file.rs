@@ -10,6 +10,9 @@ use std::path::Path;
 /// Longest file that is read as a picture, bytes.
 pub const LONGEST_FILE: u64 = 512 << 20;
 
+/// Longest file of the library itself that is read, bytes: an answer that nobody could read may be long.
+const LONGEST_OWN: u64 = 4 << 30;
+
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -46,6 +49,14 @@ pub fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     // It may grow, and some files of the system have no length.
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most { Err(FileError::TooLarge { most }) } else { Ok(bytes) }
+}
+
+/// Reads a file of a library, in whose folder strangers may have put anything.
+///
+/// # Errors
+/// As for [`read_file`].
+pub fn read_ordinary(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    read_file(path.as_ref(), LONGEST_OWN).map_err(io::Error::from)
 }
 
 fn check(found: &Metadata, most: u64) -> Result<u64, FileError> {
