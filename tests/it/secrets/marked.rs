@@ -97,6 +97,9 @@ fn no_flow_leaves_the_key_anywhere() {
     for (answer, succeeds) in [("code=bad-code", false), ("error=access_denied", false), ("code=one-time", true)] {
         assert_eq!(sign_in(home.path(), &base, answer), succeeds, "{answer}");
     }
+    for (code, succeeds) in [("bad-code", false), ("one-time", true)] {
+        assert_eq!(paste(home.path(), &base, code), succeeds, "{code}");
+    }
     // A server by name has a key of its own.
     let list = format!(r#"{{"connections":[{{"name":"Studio","base":"{}"}}]}}"#, server.base());
     std::fs::write(super::config(home.path()).join("connections.json"), list).unwrap();
@@ -125,6 +128,18 @@ fn no_flow_leaves_the_key_anywhere() {
         assert!(is_kept || !holds(&bytes), "the key is in {}", file.display());
         assert!(!is_kept || String::from_utf8_lossy(&bytes) == BROUGHT, "{}", file.display());
     }
+}
+
+/// Signs in from a shell without a browser, by a code that is pasted; says whether it worked.
+fn paste(home: &Path, service: &[&str], code: &str) -> bool {
+    let mut command: Command = program(home);
+    command.env("PATH", home).env("OPENROUTER_API_KEY", MARKED).env("RUST_LOG", "trace");
+    command.args(service).args(["sign-in", "--paste", "--file"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{code}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    is_clean("sign-in by a code", &output);
+    output.status.success()
 }
 
 /// Signs in from a shell with a browser that writes down all it is given, and answers this; says whether it worked.
