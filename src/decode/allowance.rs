@@ -47,7 +47,7 @@ impl Allowance {
     /// Returns how long the parent waits.
     pub(super) fn patience(self, pixels: u64) -> Duration {
         // Where the child ends itself when it has computed that long, others may have the processor most of the time.
-        let (times, more) = if COUNTS_TIME { (4, 10) } else { (2, 5) };
+        let (times, more) = if COUNTS_TIME { (8, 10) } else { (2, 5) };
         Duration::from_secs(self.cpu_secs(pixels) * times + more)
     }
 
