@@ -225,7 +225,7 @@ fn insert_found(
     // What the index says must be so after a loss of power too, whoever was interrupted when the files were named.
     let files: Vec<PathBuf> = known.iter().map(|one| folder.dir.join(&one.file)).collect();
     folder.storage.sync_names(&folder.dir, files.iter().map(PathBuf::as_path))?;
-    let shelves = read(&folder.dir.join(SHELVES_FILE)).ok().and_then(|text| String::from_utf8(text).ok());
+    let shelves = read(folder.dir.join(SHELVES_FILE)).ok().and_then(|text| String::from_utf8(text).ok());
     let tx = db.transaction()?;
     for run in runs.values() {
         jobs::insert_run(&tx, run)?;
