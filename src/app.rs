@@ -3,7 +3,7 @@
 use crate::crash;
 use crate::decode::Pool;
 use crate::engine::{self, Engine, Order, Pasted, ServiceOrder};
-use crate::studio::{Command, CrashReport, Effect, Studio};
+use crate::studio::{Command, CrashReport, Effect, Studio, Tone};
 use crate::ui::{self, Cx, Textures};
 use egui::{Color32, ColorImage, Context};
 use poll_promise::Promise;
@@ -15,6 +15,9 @@ const SAVE_AFTER: Duration = Duration::from_millis(500);
 const DRAIN: Duration = Duration::from_millis(3);
 /// What is being stored gets this long when the window closes.
 const CLOSING: Duration = Duration::from_secs(2);
+
+/// Said where pasting brought nothing.
+const NOTHING_CAME: &str = "Nothing came from the clipboard: it is empty, or the other program did not hand it over; copy it again, in parts where it is long";
 
 /// The running window.
 pub struct App {
@@ -323,7 +326,10 @@ impl eframe::App for App {
         if let Some(promise) = self.pasting.take() {
             match promise.try_take() {
                 Ok(Pasted::Text(text)) => raw.events.push(egui::Event::Paste(text)),
-                Ok(other) => self.commands.extend(ui::references::command_of(other)),
+                Ok(other) => match ui::references::command_of(other) {
+                    Some(command) => self.commands.push(command),
+                    None => self.studio.notices.say(Tone::Info, NOTHING_CAME, None),
+                },
                 Err(pending) => self.pasting = Some(pending),
             }
         }
