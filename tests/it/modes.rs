@@ -454,6 +454,7 @@ fn many_pictures_take_turns_in_blink_and_the_active_one_is_seen() {
         assert_eq!((seen(&h), h.state().studio.compare.active_pane()), (expected, expected));
     }
     assert!(h.state().studio.compare.ids().len() == 3 && model(&h, 1) == "FLUX.2 Pro");
+    settle(&mut h);
     painter::snapshot(&mut h, "modes_blink_three_dark");
     h.key_press(Key::T);
     let mut turns = vec![seen(&h)];
