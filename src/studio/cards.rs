@@ -76,7 +76,14 @@ pub fn card_of(job: &JobView) -> Option<Card> {
         }
         _ => card,
     };
-    Some(if has_partials { with_partials(card, job) } else { card })
+    let mut card = if has_partials { with_partials(card, job) } else { card };
+    if !job.is_sendable {
+        card.buttons.retain(|(_, command)| !matches!(command, Command::Retry(_)));
+    }
+    if card.buttons.is_empty() && card.removable {
+        card.buttons.push((REMOVE, Command::DismissJob(job.id.clone())));
+    }
+    Some(card)
 }
 
 /// What nobody could read is not lost either.

@@ -94,6 +94,7 @@ mod tests {
             usual: None,
             previews: 0,
             partials: 0,
+            is_sendable: true,
         }
     }
 

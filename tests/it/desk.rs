@@ -261,6 +261,7 @@ pub fn show_jobs(harness: &mut Harness<'static, Desk>, phases: Vec<Phase>) {
         usual: Some(Duration::from_secs(18)),
         previews: 2,
         partials: 0,
+        is_sendable: true,
     });
     // As many go before each as its ticket says.
     let (jobs, line) = (jobs.map(Arc::new).collect(), (0..100).collect());

@@ -279,6 +279,7 @@ fn job(name: &str, phase: Phase) -> JobView {
         usual: None,
         previews: 0,
         partials: 0,
+        is_sendable: true,
     }
 }
 

@@ -103,6 +103,7 @@ fn view(live: &LiveJob, jobs: &Jobs, now: InUse<'_>, list: &ConnectionList) -> J
         usual: live.usual,
         previews: live.previews,
         partials: live.partials,
+        is_sendable: live.sendable.is_some(),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct JobView {
     pub previews: u64,
     /// Counts the partials on disk of the picture that is still to come: pictures, and drawings that were begun.
     pub partials: u32,
+    /// Whether what was asked for can still be read; what cannot is never sent.
+    pub is_sendable: bool,
 }
 
 /// Where a job stands now.

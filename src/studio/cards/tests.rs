@@ -22,6 +22,7 @@ fn job(phase: Phase) -> JobView {
         usual: None,
         previews: 0,
         partials: 0,
+        is_sendable: true,
     }
 }
 
@@ -56,6 +57,17 @@ fn failed_with(error: JobError) -> Card {
     let card = of(Failure { record, error: Some(Arc::new(error)) });
     assert_eq!(format!("{card:?}"), format!("{:?}", of(Failure { record: kept, error: None })), "after a restart too");
     card
+}
+
+#[test]
+fn what_cannot_be_read_any_more_offers_nothing_that_would_send_it() {
+    let refused = refused(RefusalKind::RateLimited);
+    let failed = Phase::Failed(Failure { record: refused.record(0), error: None });
+    for phase in [failed, Phase::Cancelled, Phase::Unknown(Unknown::default())] {
+        let card = card_of(&JobView { is_sendable: false, ..job(phase) }).unwrap();
+        assert!(!card.buttons.is_empty(), "{card:?}");
+        assert!(!card.buttons.iter().any(|(_, command)| matches!(command, Command::Retry(_))), "{card:?}");
+    }
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn job(run_number: i64, id: &str, asked: u32, phase: Phase) -> JobView {
         usual: None,
         previews: 0,
         partials: 0,
+        is_sendable: true,
     }
 }
 
