@@ -1,8 +1,8 @@
 //! Whatever the disk refuses, nothing that was received is lost, nothing is sent twice, and what was not done is said.
 //!
 //! A mixed life with the real engine on a real library; the disk fails at one step, or from one step on until it is
-//! freed, with each kind of error. `EASEL_FAULT_ROUNDS=all cargo test --lib refuses` tries every step; a number tries so
-//! many.
+//! freed, with each kind of error. `EASEL_FAULT_ROUNDS=all cargo test --lib refuses` tries every step; a number tries
+//! so many.
 
 mod check;
 mod full;
@@ -13,11 +13,26 @@ mod life;
 mod server;
 mod torn;
 
-use crate::library::Fault;
+use crate::api::ModelId;
+use crate::library::{Fault, Run, RunId};
 use life::{Sum, Template};
 use server::Server;
 use std::io;
 use std::sync::mpsc;
+
+/// A run that asks for so many pictures.
+pub(super) fn run(asked: u32) -> Run {
+    Run {
+        id: RunId::new(),
+        created_ms: 0,
+        model: ModelId::new("a/b"),
+        model_name: String::new(),
+        prompt: "a fox".into(),
+        settings: String::new(),
+        asked,
+        aspect: None,
+    }
+}
 
 /// Full, broken, not allowed.
 fn kinds() -> [(&'static str, io::ErrorKind); 3] {

@@ -50,22 +50,17 @@ fn socks(server: String) -> (String, mpsc::Receiver<String>) {
     std::thread::spawn(move || {
         for socket in listener.incoming() {
             let mut socket: TcpStream = socket.unwrap();
-            let mut read = |count: usize| {
+            let read = |mut from: &TcpStream, count: usize| {
                 let mut bytes = vec![0; count];
-                socket.read_exact(&mut bytes).unwrap();
+                from.read_exact(&mut bytes).unwrap();
                 bytes
             };
-            let methods = usize::from(read(2)[1]);
-            read(methods);
+            let methods = usize::from(read(&socket, 2)[1]);
+            read(&socket, methods);
             socket.write_all(&[5, 0]).unwrap();
-            let mut read = |count: usize| {
-                let mut bytes = vec![0; count];
-                socket.read_exact(&mut bytes).unwrap();
-                bytes
-            };
-            let head = read(5);
+            let head = read(&socket, 5);
             assert_eq!(&head[..4], [5, 1, 0, 3], "a connection to a name");
-            let wanted = read(usize::from(head[4]) + 2);
+            let wanted = read(&socket, usize::from(head[4]) + 2);
             let (name, port) = wanted.split_at(wanted.len() - 2);
             let port = u16::from_be_bytes([port[0], port[1]]);
             socket.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();

@@ -9,7 +9,7 @@ use crate::engine::{
     ReferenceInput, Secret, SecretStore, Service, ServiceKind, ServiceOrder, Snapshot, Submission, Vault, VaultError,
     runtime,
 };
-use crate::library::{Edit, Library, PictureId, RecipeContext, Run, RunId};
+use crate::library::{Edit, Library, PictureId, RecipeContext, RunId};
 use crate::picture::Flaw;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, mpsc};
@@ -139,16 +139,7 @@ impl Rig {
 }
 
 fn submission(count: usize) -> Order {
-    let run = Run {
-        id: RunId::new(),
-        created_ms: 0,
-        model: ModelId::new("a/b"),
-        model_name: String::new(),
-        prompt: "a fox".into(),
-        settings: String::new(),
-        asked: count as u32,
-        aspect: None,
-    };
+    let run = super::run(count as u32);
     let request = GenerationRequest {
         model: run.model.clone(),
         prompt: "a fox".into(),

@@ -1,24 +1,14 @@
 //! What the journal holds of a job and nobody can read any more has its card all the same.
 
 use super::life::Life;
-use crate::api::ModelId;
 use crate::engine::{Order, Phase};
-use crate::library::{Job, JobId, JobState, Library, RecipeContext, Run, RunId};
+use crate::library::{Job, JobId, JobState, Library, RecipeContext};
 
 #[test]
 fn a_job_whose_row_is_torn_has_a_card_that_can_be_taken_off_and_costs_no_other_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("library");
-    let run = Run {
-        id: RunId::new(),
-        created_ms: 0,
-        model: ModelId::new("a/b"),
-        model_name: String::new(),
-        prompt: "a fox".into(),
-        settings: String::new(),
-        asked: 3,
-        aspect: None,
-    };
+    let run = super::run(3);
     let job = |position| Job {
         id: JobId::new(),
         run: run.id.clone(),

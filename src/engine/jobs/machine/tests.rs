@@ -10,7 +10,7 @@ use super::super::input::JobFilter;
 use super::super::save::Unsaved;
 use super::super::status::NotStored;
 use super::*;
-use crate::api::{self, ModelId, Refusal};
+use crate::api::{self, Refusal};
 use crate::engine::service::ServiceKind;
 use crate::library::{PictureId, Recipe};
 use proptest::prelude::*;
@@ -131,16 +131,7 @@ impl World {
     }
 
     fn job(&mut self, base: &str, state: JobState, readable: bool) -> (Arc<Run>, Job) {
-        let run = Run {
-            id: RunId::new(),
-            created_ms: 0,
-            model: ModelId::new("a/b"),
-            model_name: String::new(),
-            prompt: "a fox".into(),
-            settings: String::new(),
-            asked: 2,
-            aspect: None,
-        };
+        let run = crate::engine::tests::run(2);
         let text = serde_json::json!({ "model": format!("a/m{}", self.known.len() % 3), "prompt": "a fox" });
         let request = if readable { text } else { "torn".into() };
         let context = RecipeContext { service: base.to_owned(), ..RecipeContext::default() };
