@@ -17,7 +17,8 @@ const DRAIN: Duration = Duration::from_millis(3);
 const CLOSING: Duration = Duration::from_secs(2);
 
 /// Said where pasting brought nothing.
-const NOTHING_CAME: &str = "Nothing came from the clipboard: it is empty, or the other program did not hand it over; copy it again, in parts where it is long";
+const NOTHING_CAME: &str = "Nothing came from the clipboard: it is empty, or the other program did not hand it over; \
+                            copy it again, in parts where it is long";
 
 /// The running window.
 pub struct App {

@@ -1,7 +1,8 @@
 //! What drawing one picture may cost.
 //!
-//! Time is counted twice: what the child computes, which is the same on a busy computer and alone says that a drawing is
-//! heavy, and what has passed, for a child that computes nothing. Memory is that of the whole child, and goes with the pixels that were asked for.
+//! Time is counted twice: what the child computes, which is the same on a busy computer and alone says that a drawing
+//! is heavy, and what has passed, for a child that computes nothing. Memory is that of the whole child, and goes with
+//! the pixels that were asked for.
 
 use crate::picture::Effort;
 use serde::{Deserialize, Serialize};

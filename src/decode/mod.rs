@@ -5,8 +5,7 @@
 //! program that has given up files, network and most of the system ([`sandbox`]), and that is ended when it exceeds
 //! its [`Allowance`]. Invariants: no text of a drawing is parsed outside of a child; whatever a child does, the caller
 //! has an answer within the allowance; what comes back is measured before it is believed; a drawing that was too heavy
-//! once is not tried again by itself ([`heavy`]), and one that was late on a busy computer is tried once more. Files that
-//! were named by somebody are read here as well, if they are ordinary ones ([`file`]).
+//! once is not tried again by itself ([`heavy`]), and one that was late on a busy computer is tried once more.
 //!
 //! ```text
 //! pool, store, import, …   probe(), decode(), rasterise(), prepare()

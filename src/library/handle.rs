@@ -1,9 +1,9 @@
 //! The open library: its folder, its index, its lock, and the list of what can be done with it.
 //!
-//! One line each: what happens, and the promise in full, stands at the function of the room, which is handed no more than
-//! it may touch: `&Connection` reads the index, `&mut Connection` and `Commit` change it, `&Path` looks at the folder,
-//! `&Folder` writes into it. Imports the rooms, which do not know it. Invariants: only here has a library methods; one that
-//! is not read only is the only writer of its folder.
+//! One line each: what happens, and the promise in full, stands at the function of the room, which is handed no more
+//! than it may touch: `&Connection` reads the index, `&mut Connection` and `Commit` change it, `&Path` looks at the
+//! folder, `&Folder` writes into it. Imports the rooms, which do not know it. Invariants: only here has a library
+//! methods; one that is not read only is the only writer of its folder.
 
 use super::error::Result;
 use super::folder::lock::{self, FolderLock};
@@ -73,16 +73,17 @@ pub struct Library {
 impl Library {
     /// Opens the library in a folder, or makes a new one there.
     ///
-    /// Call [`Library::recover`] next. Errors: [`super::Error::CannotWrite`] and [`super::Error::Full`] when the folder cannot be
-    /// used, [`super::Error::Locked`], [`super::Error::NewerVersion`], [`super::Error::Database`] when the index is broken.
+    /// Call [`Library::recover`] next. Errors: [`super::Error::CannotWrite`] and [`super::Error::Full`] when the folder
+    /// cannot be used, [`super::Error::Locked`], [`super::Error::NewerVersion`], [`super::Error::Database`] when the
+    /// index is broken.
     pub fn open(dir: &Path) -> Result<Self> {
         Ok(Self::of(open::open(dir)?, None))
     }
 
     /// Opens the library in a folder for reading only; another Easel may be writing.
     ///
-    /// Errors: [`super::Error::NoLibrary`], [`super::Error::NewerVersion`], [`super::Error::OlderVersion`], [`super::Error::OtherIndex`],
-    /// [`super::Error::Database`] when the index is broken.
+    /// Errors: [`super::Error::NoLibrary`], [`super::Error::NewerVersion`], [`super::Error::OlderVersion`],
+    /// [`super::Error::OtherIndex`], [`super::Error::Database`] when the index is broken.
     pub fn open_read_only(dir: &Path, why: ReadOnly) -> Result<Self> {
         Ok(Self::of(open::open_read_only(dir)?, Some(why)))
     }
@@ -353,7 +354,8 @@ impl Library {
         orphaned_partials::orphaned_partials(&self.db, &self.folder.dir)
     }
 
-    /// Deletes what is in the trash for good, with recipes, thumbnails and partials: the only way that pictures go away.
+    /// Deletes what is in the trash for good, with recipes, thumbnails and partials: the only way that pictures go
+    /// away.
     ///
     /// After an error, those not yet deleted are still in the trash.
     pub fn empty_trash(&mut self) -> Result<PurgeSummary> {
@@ -465,8 +467,8 @@ impl Library {
         sample_library::fill(&mut self.db, &self.folder, count, progress)
     }
 
-    /// Closes the index so that it can be made anew. Until [`Library::reattach_index`] this library is empty and refuses
-    /// every write. After an error it is as it was.
+    /// Closes the index so that it can be made anew. Until [`Library::reattach_index`] this library is empty and
+    /// refuses every write. After an error it is as it was.
     pub fn detach_index(&mut self) -> Result<OnlineRebuild> {
         online::detach(&mut self.db, &mut self.folder, self.lock.as_ref())
     }
