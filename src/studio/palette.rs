@@ -3,7 +3,7 @@
 //! Invariant: with nothing typed what was used last stands first; what is typed decides otherwise, and what cannot be
 //! done now is listed with the reason.
 
-use super::{Action, Command, Screen, Studio, ThemeChoice, connection_entries, fuzzy};
+use super::{Action, Command, Dialog, Screen, Studio, ThemeChoice, connection_entries, fuzzy};
 use crate::engine::ServiceOrder;
 use crate::plan::display_name;
 use crate::plan::query::{Key, toggle};
@@ -68,6 +68,8 @@ impl Studio {
                 What::Command(Box::new(Command::Service(ServiceOrder::UseConnection(other.choice)))),
             );
         }
+        let connections = Command::OpenDialog(Dialog::Connections);
+        add("Service", "Connections: servers and accounts".to_owned(), What::Command(Box::new(connections)));
         let themes = [
             (ThemeChoice::Dark, "Dark theme"),
             (ThemeChoice::Light, "Light theme"),

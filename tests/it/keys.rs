@@ -207,7 +207,9 @@ fn the_palette_finds_runs_and_remembers() {
     studio.key(Modifiers::COMMAND, Key::K);
     studio.type_into("Search commands", "switch to");
     studio.harness.get_by_role_and_label(Role::Button, "Switch to OpenRouter");
-    studio.key(Modifiers::NONE, Key::ArrowDown);
+    studio.type_into("Search commands", "connections");
+    studio.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(studio.app().studio().dialog, Some(Dialog::Connections));
     studio.key(Modifiers::NONE, Key::Escape);
     assert_eq!(studio.app().studio().dialog, None);
 }
